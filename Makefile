@@ -1,0 +1,47 @@
+# Outrider: `make run` starts it with a sample workspace, `make test` proves it. Both do all their set-up.
+
+PYTHON ?= $(firstword $(shell command -v python3.13 python3.12 python3.11 python3 2>/dev/null))
+VENV := .venv
+BIN := $(VENV)/bin
+ONLY ?=
+WORKERS ?= auto
+export PYTHONDONTWRITEBYTECODE ?=
+
+.PHONY: help run test check setup bench soak lock clean
+
+help:            ## what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(VENV)/.ready  ## .venv with everything in it, and .venv/bin/outrider
+
+run: setup       ## a sample workspace, the main job run visibly, then the API on loopback
+	@$(BIN)/outrider demo
+
+test: setup $(VENV)/.system  ## all checks and all tests
+	@$(BIN)/python scripts/check.py
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+check: setup     ## format, lint, types, imports, sizes, generated files; no tests
+	@$(BIN)/python scripts/check.py
+
+bench: setup     ## every figure, one JSON line each; `make bench ONLY=claim_ratio` for one
+	@$(BIN)/python scripts/bench.py $(ONLY)
+
+soak: setup $(VENV)/.system  ## the full counts of the long trials
+	@OUTRIDER_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m soak --timeout 3600
+
+lock:            ## compile the hash-locked requirements anew (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --group dev -o requirements-dev.txt
+
+clean:           ## remove the environment
+	rm -rf $(VENV)
+
+$(VENV)/.ready: requirements-dev.txt pyproject.toml scripts/setup.sh
+	@sh scripts/setup.sh "$(PYTHON)" $(VENV)
+	@touch $@
+
+# Test servers that others wrote; without the rights to install them their tests skip and say so.
+$(VENV)/.system: scripts/system.sh | $(VENV)/.ready
+	@sh scripts/system.sh
+	@touch $@

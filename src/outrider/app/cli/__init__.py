@@ -1,0 +1,1 @@
+"""A door of Outrider; see `outrider.app`."""

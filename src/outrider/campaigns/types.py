@@ -1,0 +1,317 @@
+"""Campaigns, past mail, blueprints, sequences, enrollments.
+
+In: nothing. Out: frozen values. Never: a row object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from outrider.prospects.types import AccountId, ContactId
+
+CampaignId = NewType("CampaignId", UUID)
+EmailId = NewType("EmailId", UUID)
+BlueprintId = NewType("BlueprintId", UUID)
+SequenceId = NewType("SequenceId", UUID)
+EnrollmentId = NewType("EnrollmentId", UUID)
+
+
+class Frozen(BaseModel):
+    """A value that never changes after it is made."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class CampaignStatus(StrEnum):
+    """Only an `active` campaign writes and sends."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    CANCELED = "canceled"
+
+
+class Campaign(Frozen):
+    """One effort: a brand, its competitor, a blueprint, a sequence (D-18)."""
+
+    id: CampaignId
+    name: str
+    status: CampaignStatus
+    brand: str
+    target_competitor_name: str | None = None
+    target_competitor_website: str | None = None
+    additional_context: str | None = None
+    created_at: datetime
+
+
+class MailSource(StrEnum):
+    """Whose past mail it is."""
+
+    BRAND = "brand"
+    COMPETITOR = "competitor"
+
+
+@dataclass(frozen=True, slots=True)
+class RawMessage:
+    """One mail as it was stored somewhere, unread."""
+
+    origin: str
+    """Where it lies, for a person to find it: file and position."""
+    provider: str
+    """mbox, maildir, eml, csv …"""
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A mail that cannot be learned from, and why in plain words."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What markup tells of a mail's build, before it is turned into text."""
+
+    is_html: bool = False
+    links: int = 0
+    images: int = 0
+    headings: int = 0
+    list_items: int = 0
+    tables: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMail:
+    """One past mail as clean text: no NUL, no surrogates, so that every store takes it."""
+
+    message_id: str | None
+    thread_id: str
+    from_name: str
+    from_address: str
+    to_name: str
+    to_address: str
+    subject: str
+    text: str
+    sent_at: datetime | None
+    """In UTC; None when the date is missing or impossible."""
+    sent_offset_minutes: int | None
+    """The sender's own zone, which makes the local hour of sending known."""
+    shape: Shape
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+class CtaType(StrEnum):
+    """What a mail asks for (D-40). `question` is the soft one; `meeting` the hard one."""
+
+    QUESTION = "question"
+    MEETING = "meeting"
+    LINK = "link"
+    REPLY = "reply"
+    NONE = "none"
+
+
+class CadenceBucket(StrEnum):
+    """Time since the mail before in the same thread or series (D-22)."""
+
+    FIRST = "first"
+    SAME_DAY = "same_day"
+    DAYS_1 = "1_day"
+    DAYS_2_3 = "2_3_days"
+    DAYS_4 = "4_days"
+    DAYS_5_7 = "5_7_days"
+    LONGER = "longer"
+
+
+class StructureType(StrEnum):
+    """How a mail is built (D-22)."""
+
+    PLAIN = "plain"
+    LIST = "list"
+    SECTIONS = "sections"
+    NEWSLETTER = "newsletter"
+
+
+class SubjectForm(StrEnum):
+    """Question or statement (D-44)."""
+
+    QUESTION = "question"
+    STATEMENT = "statement"
+
+
+class Features(Frozen):
+    """What can be counted in one mail without judging it (D-22, D-37 to D-49)."""
+
+    word_count: int
+    cta_type: CtaType
+    cta_count: int
+    cta_position: str = Field(description="start, middle, end or none")
+    has_personalization: bool
+    personalization: tuple[str, ...] = Field(
+        default=(), description="greeting_name, name, company; placement in `subject_tokens`"
+    )
+    structure_type: StructureType
+    is_bulk: bool = Field(description="Sent to a list: says little about one-to-one mail")
+    is_reply: bool = False
+    subject_words: int
+    subject_characters: int
+    subject_form: SubjectForm
+    subject_tokens: tuple[str, ...] = Field(default=(), description="name, company")
+    subject_generic: bool
+    greeting: str = Field(description="hi, hello, hey, dear, other or none")
+    opening: str = Field(description="prospect_fact, question, self, pleasantry or statement")
+    sentences: int
+    sentence_words_median: int
+    sentence_words_p90: int
+    paragraphs: int
+    grade_level: Decimal | None = Field(description="Flesch-Kincaid; None below 3 sentences' worth")
+    value_words: int
+    problem_words: int
+    generic_phrases: int
+    links: int
+    sent_weekday: int | None = Field(description="0 is Monday, in the sender's zone")
+    sent_hour: int | None = Field(description="0 to 23, in the sender's zone")
+    follow_up_index: int = Field(default=0, description="0 is the first mail of a series")
+    cadence_bucket: CadenceBucket = CadenceBucket.FIRST
+    gap_business_days: int | None = Field(default=None, description="Since the mail before it")
+    series: str = Field(default="", description="Which series it belongs to: a digest")
+
+
+class FeatureQuery(Frozen):
+    """Which past mails to find, e.g. the competitor's soft asks on step 2 (D-23)."""
+
+    campaign_id: CampaignId
+    source: MailSource | None = None
+    cta_types: tuple[CtaType, ...] = ()
+    step: int | None = Field(default=None, ge=1, description="1 is the first mail of a series")
+    cadence: tuple[CadenceBucket, ...] = ()
+    limit: int = 100
+
+
+class FoundMail(Frozen):
+    """A past mail found by its features."""
+
+    email_id: EmailId
+    source: MailSource
+    subject: str
+    sent_at: datetime | None
+    word_count: int
+    cta_type: CtaType
+    step: int
+    cadence_bucket: CadenceBucket
+
+
+class Strength(StrEnum):
+    """How far a rule may be trusted (D-50, D-51)."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+    DEFAULT = "default"
+
+
+class Rule(Frozen):
+    """One rule of a blueprint, with the evidence behind it."""
+
+    name: str = Field(description="Stable, e.g. `body_words`")
+    text: str = Field(description="One sentence a person can read")
+    low: Decimal | None = None
+    high: Decimal | None = None
+    choice: str | None = None
+    support: int = Field(description="Past mails that speak for it")
+    out_of: int = Field(description="Past mails looked at")
+    confidence: Decimal = Field(description="0 to 1: lower Wilson bound, or 0 for a safe default")
+    strength: Strength
+    step: int | None = Field(default=None, description="Only for this step of a sequence")
+
+
+class Blueprint(Frozen):
+    """How mails of this campaign are built: structure, timing, sequence; not what they say (D-52)."""
+
+    id: BlueprintId
+    campaign_id: CampaignId
+    version: int
+    status: str
+    dos: tuple[Rule, ...]
+    donts: tuple[Rule, ...]
+    cadence: tuple[Rule, ...]
+    structure: tuple[Rule, ...]
+    warnings: tuple[str, ...] = Field(default=(), description="Low-data warnings (D-54, D-55)")
+    sufficiency: Decimal = Field(description="0 to 1: how much past mail there is to learn from")
+    inputs: dict[str, object] = Field(default_factory=dict, description="D-28")
+    created_at: datetime
+
+    def rule(self, name: str, step: int | None = None) -> Rule | None:
+        """The rule of this name for this step, else for every step, else None."""
+        named = [r for r in (*self.structure, *self.dos, *self.donts, *self.cadence) if r.name == name]
+        own = [r for r in named if r.step == step]
+        every = [r for r in named if r.step is None]
+        return (own or every or [None])[0]
+
+
+class Step(Frozen):
+    """One step of a sequence, as data."""
+
+    number: int = Field(ge=1)
+    channel: str = "email"
+    delay_business_days: int = Field(ge=0, description="After the step before was sent")
+    purpose: str = Field(description="first_touch, follow_up, break_up")
+
+
+class Sequence(Frozen):
+    """Ordered steps."""
+
+    id: SequenceId
+    campaign_id: CampaignId
+    version: int
+    steps: tuple[Step, ...]
+
+
+class EnrollmentStatus(StrEnum):
+    """An enrollment ends `finished` after its last step, or `stopped` for a reason."""
+
+    ACTIVE = "active"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+
+
+class StopReason(StrEnum):
+    """Why an enrollment stopped. `replied` is set before a reply is even classified."""
+
+    REPLIED = "replied"
+    OPTED_OUT = "opted_out"
+    BOUNCED = "bounced"
+    CANCELED = "canceled"
+
+
+class Enrollment(Frozen):
+    """One contact in one campaign's sequence."""
+
+    id: EnrollmentId
+    campaign_id: CampaignId
+    sequence_id: SequenceId
+    account_id: AccountId
+    contact_id: ContactId
+    mailbox_id: UUID
+    status: EnrollmentStatus
+    stop_reason: StopReason | None = None
+    next_step: int
+    due_at: datetime | None = None
+    thread_message_ids: tuple[str, ...] = ()
+    thread_subject: str | None = None
+
+
+class IngestReport(Frozen):
+    """What an ingestion did."""
+
+    source: MailSource
+    read: int
+    new: int
+    known: int
+    unreadable: int
+    reasons: dict[str, int] = Field(default_factory=dict)

@@ -1,0 +1,38 @@
+"""The room's tables (C-24). In: nothing. Out: SQLAlchemy tables. Never: a query."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Text, UniqueConstraint, Uuid
+
+from outrider.kernel.database.schema import id_column, instant, workspace_table
+
+threads = workspace_table(
+    "threads",
+    id_column(),
+    Column("enrollment_id", Uuid, ForeignKey("outrider.enrollments.id"), nullable=False),
+    Column("account_id", Uuid, ForeignKey("outrider.accounts.id"), nullable=False),
+    Column("contact_id", Uuid, ForeignKey("outrider.contacts.id"), nullable=False),
+    Column("status", Text, nullable=False),
+    instant("created_at"),
+    instant("last_turn_at"),
+    UniqueConstraint("workspace_id", "enrollment_id"),
+)
+
+turns = workspace_table(
+    "turns",
+    id_column(),
+    Column("thread_id", Uuid, ForeignKey("outrider.threads.id"), comment="empty: nobody's reply"),
+    Column("direction", Text, nullable=False, comment="in or out"),
+    Column("message_id", Text),
+    Column("outbox_id", Uuid, ForeignKey("outrider.outbox.id"), comment="the mail it answers"),
+    Column("from_address", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("kind", Text, nullable=False, comment="reply, opt_out, auto_reply, bounce, other"),
+    Column("attributed_by", Text, nullable=False, comment="which header told, or `none`"),
+    Column("raw_sha256", Text, nullable=False),
+    instant("received_at"),
+    instant("created_at"),
+    UniqueConstraint("workspace_id", "raw_sha256"),
+    Index("ix_turns_thread", "workspace_id", "thread_id", "received_at"),
+)

@@ -1,0 +1,90 @@
+"""The room's tables. In: nothing. Out: SQLAlchemy tables, private to the room. Never: a query."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from outrider.kernel.database.schema import id_column, instant, workspace_table
+
+drafts = workspace_table(
+    "drafts",
+    id_column(),
+    Column("number", BigInteger, Identity(always=False), nullable=False, unique=True),
+    Column("lineage_id", Uuid, nullable=False, comment="id of the first version"),
+    Column("version", Integer, nullable=False),
+    Column("parent_id", Uuid, ForeignKey("outrider.drafts.id")),
+    Column("status", Text, nullable=False),
+    Column("enrollment_id", Uuid, ForeignKey("outrider.enrollments.id"), nullable=False),
+    Column("campaign_id", Uuid, ForeignKey("outrider.campaigns.id"), nullable=False),
+    Column("account_id", Uuid, ForeignKey("outrider.accounts.id"), nullable=False),
+    Column("contact_id", Uuid, ForeignKey("outrider.contacts.id"), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("recipient", JSONB, nullable=False, comment="Recipient"),
+    Column("sender", JSONB, nullable=False, comment="Sender"),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="what the writer or a person wrote"),
+    Column("text", Text, nullable=False, comment="as it is sent: body, signature, footer"),
+    Column("html", Text, nullable=False),
+    Column("headers", JSONB, nullable=False, comment="the headers that the hash covers"),
+    Column("content_hash", Text, nullable=False),
+    Column("claims", JSONB, nullable=False),
+    Column("findings", JSONB, nullable=False),
+    Column("reasoning", JSONB, nullable=False),
+    Column("sources", JSONB, nullable=False),
+    Column("angle", Text, nullable=False),
+    Column("confidence", Numeric, nullable=False),
+    Column("writer", Text, nullable=False, comment="model or `offline`, or a person"),
+    Column("prompt_id", Text, nullable=False),
+    Column("blueprint_id", Uuid, ForeignKey("outrider.blueprints.id")),
+    Column("run_id", Uuid, comment="the agent run that wrote it"),
+    Column("note", Text, comment="what a rejection asked for, or why a rewrite fell short"),
+    Column("actor", Text, nullable=False),
+    instant("created_at"),
+    instant("resolved_at", nullable=True),
+    UniqueConstraint("workspace_id", "lineage_id", "version"),
+    Index(
+        "uq_drafts_open_step",
+        "workspace_id",
+        "enrollment_id",
+        "step",
+        unique=True,
+        postgresql_where=text("status in ('pending','approved','queued','sent')"),
+    ),
+    Index("ix_drafts_pending", "workspace_id", "number", postgresql_where=text("status = 'pending'")),
+    Index("ix_drafts_approved", "workspace_id", "id", postgresql_where=text("status = 'approved'")),
+    CheckConstraint(
+        "status in ('pending','approved','queued','sent','rejected','superseded','withdrawn')",
+        name="status",
+    ),
+)
+
+decisions = workspace_table(
+    "decisions",
+    id_column(),
+    Column("draft_id", Uuid, ForeignKey("outrider.drafts.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("person_id", Uuid, ForeignKey("outrider.people.id"), nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("note", Text),
+    Column("subject_before", Text, nullable=False),
+    Column("body_before", Text, nullable=False),
+    Column("subject_after", Text),
+    Column("body_after", Text),
+    instant("decided_at"),
+    UniqueConstraint("workspace_id", "draft_id"),
+    CheckConstraint("kind in ('approve','edit','reject')", name="kind"),
+)

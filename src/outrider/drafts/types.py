@@ -1,0 +1,209 @@
+"""Drafts, decisions, and what a writer gets and gives. In: nothing. Out: frozen values. Never: a row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from outrider.campaigns.types import Blueprint, BlueprintId, CampaignId, EnrollmentId
+from outrider.guardrails.types import Claim, Finding, Severity
+from outrider.kernel.ids import PersonId
+from outrider.prospects.types import AccountId, ContactId, Dossier
+
+DraftId = NewType("DraftId", UUID)
+DecisionId = NewType("DecisionId", UUID)
+
+
+class Frozen(BaseModel):
+    """A value that never changes after it is made."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class DraftStatus(StrEnum):
+    """A draft's life. Only `pending` can be decided; only `approved` can be handed over."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    QUEUED = "queued"
+    SENT = "sent"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class Recipient(Frozen):
+    """Who gets it. Always from the database (DESIGN 2.6)."""
+
+    contact_id: ContactId
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+    title: str = ""
+
+
+class Sender(Frozen):
+    """Who sends it, and what a lawful mail must carry (15 USC 7704(a)(5), RFC 8058)."""
+
+    mailbox_id: UUID
+    address: str
+    name: str
+    brand: str
+    postal_address: str
+    booking_link: str
+    signature: str = ""
+    unsubscribe_url: str = Field(description="For this contact alone")
+
+
+class MailContent(Frozen):
+    """Exactly what is approved and sent: the hash covers every field (DESIGN 2.3)."""
+
+    recipient: Recipient
+    sender: Sender
+    subject: str
+    text: str
+    html: str
+    step: int
+    headers: dict[str, str] = Field(
+        default_factory=dict, description="Threading and unsubscribe headers, by name"
+    )
+    attachments: tuple[str, ...] = Field(default=(), description="SHA-256 of each, hex")
+
+
+class Note(Frozen):
+    """One thing that people taught, in words, with the number of decisions behind it."""
+
+    text: str
+    support: int = 1
+
+
+class Briefing(Frozen):
+    """What learning hands to a writer, as plain data. Empty at first."""
+
+    notes: tuple[Note, ...] = ()
+
+
+class Source(Frozen):
+    """A source that a reviewer can open."""
+
+    label: str
+    url: str
+    quote: str
+    retrieved_at: datetime
+    raw_sha256: str
+
+
+class WriteRequest(Frozen):
+    """Everything a writer may know. No ids of people, no links but the sender's own."""
+
+    dossier: Dossier
+    recipient: Recipient
+    sender: Sender
+    campaign: str
+    campaign_context: str | None = None
+    competitors: tuple[str, ...] = ()
+    blueprint: Blueprint | None
+    step: int
+    purpose: str
+    angles_used: tuple[str, ...] = Field(default=(), description="Not to be used again in this thread")
+    thread_subject: str | None = None
+    briefing: Briefing = Briefing()
+
+
+class RewriteRequest(Frozen):
+    """A draft that a person sent back, and the note."""
+
+    original: WriteRequest
+    subject: str
+    body: str
+    claims: tuple[Claim, ...]
+    angle: str
+    note: str
+
+
+class WrittenMail(Frozen):
+    """What a writer gives back."""
+
+    subject: str
+    body: str = Field(description="From greeting to the closing question; no signature, no footer")
+    claims: tuple[Claim, ...]
+    reasoning: tuple[str, ...] = Field(min_length=3, max_length=5)
+    sources: tuple[Source, ...]
+    angle: str
+    confidence: Decimal = Field(ge=0, le=1)
+    unmet: tuple[str, ...] = Field(default=(), description="Parts of a note that could not be followed")
+
+
+class Draft(Frozen):
+    """One version of one proposed mail."""
+
+    id: DraftId
+    number: int
+    lineage_id: DraftId
+    version: int
+    parent_id: DraftId | None = None
+    status: DraftStatus
+    enrollment_id: EnrollmentId
+    campaign_id: CampaignId
+    account_id: AccountId
+    contact_id: ContactId
+    step: int
+    content: MailContent
+    body: str
+    content_hash: str
+    claims: tuple[Claim, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    reasoning: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    angle: str = ""
+    confidence: Decimal = Decimal(0)
+    writer: str = "offline"
+    prompt_id: str = ""
+    blueprint_id: BlueprintId | None = None
+    run_id: UUID | None = None
+    note: str | None = None
+    actor: str = ""
+    created_at: datetime
+    resolved_at: datetime | None = None
+
+    @property
+    def blocked_by(self) -> tuple[Finding, ...]:
+        """The findings that stop an approval."""
+        return tuple(f for f in self.findings if f.severity is Severity.BLOCK)
+
+
+class DecisionKind(StrEnum):
+    """What a person can say to a draft."""
+
+    APPROVE = "approve"
+    EDIT = "edit"
+    REJECT = "reject"
+
+
+class Decision(Frozen):
+    """What a person said, and to exactly what."""
+
+    id: DecisionId
+    draft_id: DraftId
+    kind: DecisionKind
+    person_id: PersonId
+    content_hash: str
+    note: str | None = None
+    subject_before: str
+    body_before: str
+    subject_after: str | None = None
+    body_after: str | None = None
+    decided_at: datetime
+
+
+class ApprovedDraft(Frozen):
+    """What sending pulls: a draft, its decision, and the hash that was approved."""
+
+    draft: Draft
+    decision_id: DecisionId
+    approved_hash: str

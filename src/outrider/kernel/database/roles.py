@@ -1,0 +1,103 @@
+"""The logins of the database and what each may do.
+
+In: the owner's connection. Out: roles that exist with their passwords. Never: a right that is not listed.
+
+`outrider_app` works and owns nothing. `outrider_agent` reads, and adds research, runs and pending drafts;
+decisions, outbox and switches it can only read (DESIGN 2.6). `outrider_sealer` seals the audit log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import URL, Connection, Table, text
+
+from outrider.kernel.database.connect import Role, role_password
+
+WORKING_ROLES = (Role.APP, Role.AGENT, Role.SEALER)
+
+AGENT_MAY_INSERT = (
+    "audit_events",
+    "snapshots",
+    "facts",
+    "scores",
+    "enrollments",
+    "drafts",
+    "agent_runs",
+    "agent_steps",
+)
+AGENT_MAY_UPDATE = ("accounts", "agent_runs", "agent_steps")
+AGENT_MAY_NOT_READ = ("sessions", "api_keys")
+APPEND_ONLY = ("audit_events", "audit_leaves", "audit_seals")
+
+WORKSPACE = "(select nullif(current_setting('outrider.workspace', true), '')::uuid)"
+
+
+def create_roles(conn: Connection, owner: URL) -> None:
+    """Create the logins that are missing and set their derived passwords.
+
+    The names are the cluster's, so several databases of one server share them.
+    """
+    for role in WORKING_ROLES:
+        exists = conn.scalar(text("select 1 from pg_roles where rolname = :name"), {"name": role})
+        verb = "alter" if exists else "create"
+        password = role_password(owner, role)
+        secret = f" password '{password}'" if password else ""
+        conn.exec_driver_sql(
+            f"{verb} role {role} login nosuperuser nobypassrls nocreatedb nocreaterole{secret}"
+        )
+
+
+def policies(table: Table) -> list[str]:
+    """The statements that isolate one table's workspaces."""
+    kind = table.info.get("rls")
+    name = f"outrider.{table.name}"
+    if not kind:
+        return []
+    own = f"workspace_id = {WORKSPACE}"
+    read = f"({own} or workspace_id is null)" if kind == "shared" else own
+    lines = [
+        f"alter table {name} enable row level security",
+        f"alter table {name} force row level security",
+        f"create policy app on {name} to outrider_app using ({read}) with check ({read})",
+        f"create policy agent_reads on {name} for select to outrider_agent using ({read})",
+    ]
+    if table.name in AGENT_MAY_INSERT:
+        check = f"{own} and status = 'pending'" if table.name == "drafts" else own
+        lines.append(
+            f"create policy agent_adds on {name} for insert to outrider_agent with check ({check})"
+        )
+    if table.name in AGENT_MAY_UPDATE:
+        lines.append(
+            f"create policy agent_changes on {name} for update to outrider_agent"
+            f" using ({own}) with check ({own})"
+        )
+    if table.name == "audit_events":
+        lines.append(f"create policy sealer on {name} for select to outrider_sealer using (true)")
+    return lines
+
+
+def grants(tables: Iterable[Table]) -> list[str]:
+    """The statements that give each login its rights, and no more."""
+    lines = [
+        "grant usage on schema outrider to outrider_app, outrider_agent, outrider_sealer",
+        "grant usage on schema jobs to outrider_app",
+        "grant select, insert, update, delete on all tables in schema jobs to outrider_app",
+        "grant usage, select, update on all sequences in schema jobs to outrider_app",
+    ]
+    for table in tables:
+        name = f"outrider.{table.name}"
+        if table.name in APPEND_ONLY:
+            app = "select, insert" if table.name == "audit_events" else "select"
+            lines.append(f"grant {app} on {name} to outrider_app")
+            sealer = "select" if table.name == "audit_events" else "select, insert"
+            lines.append(f"grant {sealer} on {name} to outrider_sealer")
+        else:
+            lines.append(f"grant select, insert, update, delete on {name} to outrider_app")
+        agent = [] if table.name in AGENT_MAY_NOT_READ else ["select"]
+        agent += ["insert"] if table.name in AGENT_MAY_INSERT else []
+        agent += ["update"] if table.name in AGENT_MAY_UPDATE else []
+        if agent:
+            lines.append(f"grant {', '.join(agent)} on {name} to outrider_agent")
+    lines.append("grant select on outrider.alembic_version to outrider_app, outrider_agent, outrider_sealer")
+    return lines

@@ -1,0 +1,58 @@
+"""Tables' common ground: one metadata, names of constraints, columns that every table has.
+
+In: nothing. Out: `metadata`, `workspace_table`. Never: a table of a room.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Column, DateTime, ForeignKey, MetaData, Table, Uuid
+from sqlalchemy.schema import SchemaItem
+
+SCHEMA = "outrider"
+
+metadata = MetaData(
+    schema=SCHEMA,
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    },
+)
+
+GLOBAL_TABLES = frozenset(
+    {"workspaces", "people", "sessions", "api_keys", "audit_leaves", "audit_seals"}
+)
+"""Tables above workspaces: the only ones without row-level security. The two of the sealed log
+hold nothing but hashes, and one tree covers every workspace."""
+
+
+def id_column() -> Column[Any]:
+    """A UUIDv7 primary key; the application gives the value."""
+    return Column("id", Uuid, primary_key=True)
+
+
+def instant(name: str, *, nullable: bool = False) -> Column[Any]:
+    """A `timestamptz`; the application gives the value, never `now()`."""
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def workspace_table(name: str, *items: SchemaItem) -> Table:
+    """A table whose rows belong to a workspace; row-level security is put on it."""
+    return Table(
+        name,
+        metadata,
+        Column("workspace_id", Uuid, ForeignKey("outrider.workspaces.id"), nullable=False),
+        *items,
+        info={"rls": True},
+    )
+
+
+def global_table(name: str, *items: SchemaItem) -> Table:
+    """A table above workspaces; it must be named in `GLOBAL_TABLES`."""
+    if name not in GLOBAL_TABLES:
+        raise ValueError(f"{name} is not a named global table")
+    return Table(name, metadata, *items, info={"rls": False})

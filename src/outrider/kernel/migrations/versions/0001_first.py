@@ -1,0 +1,23 @@
+"""The first schema: every room's tables, their isolation, the logins' rights, the job queue."""
+
+from importlib import resources
+from pathlib import Path
+
+from alembic import op
+from procrastinate.schema import SchemaManager
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Forward only."""
+    raw = op.get_bind().connection.driver_connection
+    raw.execute("create extension if not exists vector with schema public")
+    raw.execute("set local search_path to jobs, public")
+    raw.execute(SchemaManager.get_schema().encode())
+    raw.execute("set local search_path to outrider, public")
+    raw.execute(Path(__file__).with_suffix(".sql").read_bytes())
+    agent_defer = resources.files("outrider.kernel") / "database" / "agent_defer.sql"
+    if agent_defer.is_file():
+        raw.execute(agent_defer.read_bytes())

@@ -1,0 +1,1187 @@
+CREATE TABLE outrider.audit_leaves (
+    leaf_no BIGINT NOT NULL,
+    event_id UUID NOT NULL,
+    leaf BYTEA NOT NULL,
+    CONSTRAINT pk_audit_leaves PRIMARY KEY (leaf_no),
+    CONSTRAINT uq_audit_leaves_event_id UNIQUE (event_id)
+);
+
+CREATE TABLE outrider.audit_seals (
+    size BIGINT NOT NULL,
+    root BYTEA NOT NULL,
+    frontier BYTEA NOT NULL,
+    previous_root BYTEA,
+    signature BYTEA NOT NULL,
+    key_id TEXT NOT NULL,
+    sealed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_audit_seals PRIMARY KEY (size)
+);
+
+CREATE TABLE outrider.people (
+    id UUID NOT NULL,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_people PRIMARY KEY (id),
+    CONSTRAINT uq_people_email UNIQUE (email)
+);
+
+CREATE TABLE outrider.workspaces (
+    id UUID NOT NULL,
+    name TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_workspaces PRIMARY KEY (id),
+    CONSTRAINT uq_workspaces_name UNIQUE (name)
+);
+
+CREATE TABLE outrider.accounts (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    domain TEXT,
+    cik TEXT,
+    ticker TEXT,
+    industry TEXT,
+    country TEXT,
+    employees INTEGER,
+    icp_score NUMERIC,
+    competitor TEXT,
+    status TEXT NOT NULL,
+    attributes JSONB NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_accounts PRIMARY KEY (id),
+    CONSTRAINT uq_accounts_workspace_id_key UNIQUE (workspace_id, key),
+    CONSTRAINT ck_accounts_status CHECK (status in ('new','researched','sequenced','exhausted')),
+    CONSTRAINT fk_accounts_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE TABLE outrider.api_keys (
+    id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    person_id UUID,
+    token_sha256 TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    used_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_api_keys PRIMARY KEY (id),
+    CONSTRAINT fk_api_keys_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id),
+    CONSTRAINT uq_api_keys_token_sha256 UNIQUE (token_sha256)
+);
+
+CREATE TABLE outrider.audit_events (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    xid BIGINT DEFAULT pg_current_xact_id()::text::bigint NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    correlation_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    leaf BYTEA NOT NULL,
+    CONSTRAINT pk_audit_events PRIMARY KEY (id),
+    CONSTRAINT fk_audit_events_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE INDEX ix_audit_events_order ON outrider.audit_events (xid, id);
+
+CREATE INDEX ix_audit_events_subject ON outrider.audit_events (workspace_id, subject);
+
+CREATE TABLE outrider.campaigns (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    brand TEXT NOT NULL,
+    target_competitor_name TEXT,
+    target_competitor_website TEXT,
+    additional_context TEXT,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_campaigns PRIMARY KEY (id),
+    CONSTRAINT uq_campaigns_workspace_id_name UNIQUE (workspace_id, name),
+    CONSTRAINT ck_campaigns_status CHECK (status in ('active','paused','canceled')),
+    CONSTRAINT fk_campaigns_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE TABLE outrider.imports (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    file_name TEXT NOT NULL,
+    file_sha256 TEXT NOT NULL,
+    report JSONB NOT NULL,
+    imported_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_imports PRIMARY KEY (id),
+    CONSTRAINT fk_imports_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE TABLE outrider.mailboxes (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    address TEXT NOT NULL,
+    name TEXT NOT NULL,
+    postal_address TEXT NOT NULL,
+    booking_link TEXT NOT NULL,
+    signature TEXT DEFAULT '' NOT NULL,
+    transport TEXT NOT NULL,
+    smtp_host TEXT,
+    smtp_port INTEGER,
+    dkim_selector TEXT,
+    dkim_key_file TEXT,
+    daily_cap INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_mailboxes PRIMARY KEY (id),
+    CONSTRAINT uq_mailboxes_workspace_id_address UNIQUE (workspace_id, address),
+    CONSTRAINT ck_mailboxes_status CHECK (status in ('active','paused')),
+    CONSTRAINT ck_mailboxes_transport CHECK (transport in ('maildir','smtp')),
+    CONSTRAINT fk_mailboxes_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE TABLE outrider.memberships (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    role TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_memberships PRIMARY KEY (id),
+    CONSTRAINT uq_memberships_workspace_id_person_id UNIQUE (workspace_id, person_id),
+    CONSTRAINT fk_memberships_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_memberships_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
+);
+
+CREATE TABLE outrider.sessions (
+    id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    token_sha256 TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_sessions PRIMARY KEY (id),
+    CONSTRAINT fk_sessions_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id),
+    CONSTRAINT uq_sessions_token_sha256 UNIQUE (token_sha256)
+);
+
+CREATE TABLE outrider.suppressions (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    address_hash TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    source TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_suppressions PRIMARY KEY (id),
+    CONSTRAINT uq_suppressions_workspace_id_address_hash UNIQUE (workspace_id, address_hash),
+    CONSTRAINT fk_suppressions_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE TABLE outrider.switches (
+    workspace_id UUID,
+    id UUID NOT NULL,
+    scope TEXT NOT NULL,
+    target TEXT DEFAULT '' NOT NULL,
+    is_on BOOLEAN NOT NULL,
+    reason TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_switches PRIMARY KEY (id),
+    CONSTRAINT uq_switches_workspace_id_scope_target UNIQUE NULLS NOT DISTINCT (workspace_id, scope, target),
+    CONSTRAINT fk_switches_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE TABLE outrider.agent_runs (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    agent_name TEXT NOT NULL,
+    campaign_id UUID,
+    status TEXT NOT NULL,
+    request JSONB NOT NULL,
+    briefing JSONB NOT NULL,
+    tools_used TEXT[] NOT NULL,
+    actions_taken JSONB NOT NULL,
+    error TEXT,
+    api_tokens_used BIGINT NOT NULL,
+    cost_estimate NUMERIC NOT NULL,
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    completed_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_agent_runs PRIMARY KEY (id),
+    CONSTRAINT ck_agent_runs_status CHECK (status in ('running','completed','failed','skipped')),
+    CONSTRAINT fk_agent_runs_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_agent_runs_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id)
+);
+
+CREATE INDEX ix_agent_runs_started ON outrider.agent_runs (workspace_id, agent_name, started_at);
+
+CREATE TABLE outrider.blueprints (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    campaign_id UUID NOT NULL,
+    version INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    content JSONB NOT NULL,
+    inputs JSONB NOT NULL,
+    inputs_sha256 TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_blueprints PRIMARY KEY (id),
+    CONSTRAINT uq_blueprints_workspace_id_campaign_id_version UNIQUE (workspace_id, campaign_id, version),
+    CONSTRAINT ck_blueprints_status CHECK (status in ('active','archived')),
+    CONSTRAINT fk_blueprints_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_blueprints_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id)
+);
+
+CREATE TABLE outrider.contacts (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    first_name TEXT NOT NULL,
+    last_name TEXT NOT NULL,
+    title TEXT NOT NULL,
+    phone TEXT,
+    country TEXT,
+    timezone TEXT,
+    status TEXT NOT NULL,
+    source TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_contacts PRIMARY KEY (id),
+    CONSTRAINT uq_contacts_workspace_id_email_key UNIQUE (workspace_id, email_key),
+    CONSTRAINT ck_contacts_status CHECK (status in ('active','replied','opted_out','invalid')),
+    CONSTRAINT fk_contacts_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_contacts_account_id FOREIGN KEY(account_id) REFERENCES outrider.accounts (id)
+);
+
+CREATE INDEX ix_contacts_account_id ON outrider.contacts (account_id);
+
+CREATE TABLE outrider.emails (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    campaign_id UUID NOT NULL,
+    source TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    thread_id TEXT NOT NULL,
+    message_id TEXT,
+    from_address TEXT,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    sent_at TIMESTAMP WITH TIME ZONE,
+    metadata JSONB NOT NULL,
+    raw_sha256 TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_emails PRIMARY KEY (id),
+    CONSTRAINT uq_emails_workspace_id_campaign_id_source_raw_sha256 UNIQUE (workspace_id, campaign_id, source, raw_sha256),
+    CONSTRAINT ck_emails_source CHECK (source in ('brand','competitor')),
+    CONSTRAINT fk_emails_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_emails_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id)
+);
+
+CREATE INDEX ix_emails_campaign_id ON outrider.emails (campaign_id);
+
+CREATE INDEX ix_emails_metadata ON outrider.emails USING gin (metadata);
+
+CREATE INDEX ix_emails_sent_at ON outrider.emails (sent_at);
+
+CREATE INDEX ix_emails_source_campaign ON outrider.emails (source, campaign_id);
+
+CREATE TABLE outrider.scores (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    points NUMERIC NOT NULL,
+    coverage NUMERIC NOT NULL,
+    factors JSONB NOT NULL,
+    weights_version TEXT NOT NULL,
+    scored_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_scores PRIMARY KEY (id),
+    CONSTRAINT fk_scores_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_scores_account_id FOREIGN KEY(account_id) REFERENCES outrider.accounts (id)
+);
+
+CREATE INDEX ix_scores_account ON outrider.scores (workspace_id, account_id, scored_at);
+
+CREATE TABLE outrider.sequences (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    campaign_id UUID NOT NULL,
+    version INTEGER NOT NULL,
+    steps JSONB NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_sequences PRIMARY KEY (id),
+    CONSTRAINT uq_sequences_workspace_id_campaign_id_version UNIQUE (workspace_id, campaign_id, version),
+    CONSTRAINT fk_sequences_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_sequences_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id)
+);
+
+CREATE TABLE outrider.snapshots (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    source TEXT NOT NULL,
+    url TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    raw_sha256 TEXT NOT NULL,
+    size_bytes BIGINT NOT NULL,
+    retrieved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_snapshots PRIMARY KEY (id),
+    CONSTRAINT uq_snapshots_workspace_id_account_id_raw_sha256 UNIQUE (workspace_id, account_id, raw_sha256),
+    CONSTRAINT fk_snapshots_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_snapshots_account_id FOREIGN KEY(account_id) REFERENCES outrider.accounts (id)
+);
+
+CREATE TABLE outrider.unread_emails (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    campaign_id UUID NOT NULL,
+    source TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    raw_sha256 TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_unread_emails PRIMARY KEY (id),
+    CONSTRAINT uq_unread_emails_workspace_id_campaign_id_source_raw_sha256 UNIQUE (workspace_id, campaign_id, source, raw_sha256),
+    CONSTRAINT fk_unread_emails_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_unread_emails_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id)
+);
+
+CREATE TABLE outrider.agent_steps (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    run_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    input_sha256 TEXT NOT NULL,
+    input JSONB NOT NULL,
+    output JSONB,
+    model TEXT,
+    tokens BIGINT NOT NULL,
+    cost_reserved NUMERIC NOT NULL,
+    cost NUMERIC NOT NULL,
+    error TEXT,
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    completed_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_agent_steps PRIMARY KEY (id),
+    CONSTRAINT uq_agent_steps_run_id_number UNIQUE (run_id, number),
+    CONSTRAINT ck_agent_steps_status CHECK (status in ('intended','done','failed')),
+    CONSTRAINT ck_agent_steps_kind CHECK (kind in ('model','tool')),
+    CONSTRAINT fk_agent_steps_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_agent_steps_run_id FOREIGN KEY(run_id) REFERENCES outrider.agent_runs (id)
+);
+
+CREATE TABLE outrider.crm_activities (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    account_id UUID NOT NULL,
+    contact_id UUID NOT NULL,
+    payload JSONB NOT NULL,
+    status TEXT NOT NULL,
+    crm_id TEXT,
+    error TEXT,
+    staged_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    pushed_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_crm_activities PRIMARY KEY (id),
+    CONSTRAINT uq_crm_activities_workspace_id_kind_reference UNIQUE (workspace_id, kind, reference),
+    CONSTRAINT ck_crm_activities_status CHECK (status in ('staged','pushing','pushed','failed')),
+    CONSTRAINT fk_crm_activities_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_crm_activities_account_id FOREIGN KEY(account_id) REFERENCES outrider.accounts (id),
+    CONSTRAINT fk_crm_activities_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id)
+);
+
+CREATE INDEX ix_crm_activities_staged ON outrider.crm_activities (workspace_id, id) WHERE status = 'staged';
+
+CREATE TABLE outrider.email_features (
+    workspace_id UUID NOT NULL,
+    email_id UUID NOT NULL,
+    campaign_id UUID NOT NULL,
+    source TEXT NOT NULL,
+    word_count INTEGER NOT NULL,
+    cta_type TEXT NOT NULL,
+    follow_up_index INTEGER NOT NULL,
+    has_personalization BOOLEAN NOT NULL,
+    structure_type TEXT NOT NULL,
+    cadence_bucket TEXT NOT NULL,
+    features JSONB NOT NULL,
+    version TEXT NOT NULL,
+    CONSTRAINT pk_email_features PRIMARY KEY (email_id),
+    CONSTRAINT fk_email_features_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_email_features_email_id FOREIGN KEY(email_id) REFERENCES outrider.emails (id),
+    CONSTRAINT fk_email_features_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id)
+);
+
+CREATE INDEX ix_email_features_cadence_bucket ON outrider.email_features (cadence_bucket);
+
+CREATE INDEX ix_email_features_campaign_id ON outrider.email_features (campaign_id);
+
+CREATE INDEX ix_email_features_cta_type ON outrider.email_features (cta_type);
+
+CREATE INDEX ix_email_features_follow_up_index ON outrider.email_features (follow_up_index);
+
+CREATE TABLE outrider.enrollments (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    campaign_id UUID NOT NULL,
+    sequence_id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    contact_id UUID NOT NULL,
+    mailbox_id UUID NOT NULL,
+    status TEXT NOT NULL,
+    stop_reason TEXT,
+    next_step INTEGER NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE,
+    thread_message_ids JSONB NOT NULL,
+    thread_subject TEXT,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_enrollments PRIMARY KEY (id),
+    CONSTRAINT uq_enrollments_workspace_id_campaign_id_contact_id UNIQUE (workspace_id, campaign_id, contact_id),
+    CONSTRAINT ck_enrollments_status CHECK (status in ('active','finished','stopped')),
+    CONSTRAINT fk_enrollments_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_enrollments_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id),
+    CONSTRAINT fk_enrollments_sequence_id FOREIGN KEY(sequence_id) REFERENCES outrider.sequences (id),
+    CONSTRAINT fk_enrollments_account_id FOREIGN KEY(account_id) REFERENCES outrider.accounts (id),
+    CONSTRAINT fk_enrollments_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id)
+);
+
+CREATE INDEX ix_enrollments_due ON outrider.enrollments (workspace_id, due_at) WHERE status = 'active';
+
+CREATE TABLE outrider.facts (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    snapshot_id UUID,
+    fingerprint TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    value TEXT NOT NULL,
+    unit TEXT,
+    as_of DATE,
+    topic TEXT,
+    basis TEXT,
+    source TEXT NOT NULL,
+    url TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    accession TEXT,
+    provenance TEXT NOT NULL,
+    raw_sha256 TEXT NOT NULL,
+    retrieved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_facts PRIMARY KEY (id),
+    CONSTRAINT uq_facts_workspace_id_account_id_fingerprint UNIQUE (workspace_id, account_id, fingerprint),
+    CONSTRAINT fk_facts_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_facts_account_id FOREIGN KEY(account_id) REFERENCES outrider.accounts (id),
+    CONSTRAINT fk_facts_snapshot_id FOREIGN KEY(snapshot_id) REFERENCES outrider.snapshots (id)
+);
+
+CREATE INDEX ix_facts_account_id ON outrider.facts (account_id);
+
+CREATE TABLE outrider.touches (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    contact_id UUID NOT NULL,
+    channel TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_touches PRIMARY KEY (id),
+    CONSTRAINT uq_touches_workspace_id_channel_reference UNIQUE (workspace_id, channel, reference),
+    CONSTRAINT fk_touches_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_touches_account_id FOREIGN KEY(account_id) REFERENCES outrider.accounts (id),
+    CONSTRAINT fk_touches_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id)
+);
+
+CREATE INDEX ix_touches_contact ON outrider.touches (workspace_id, contact_id, at);
+
+CREATE TABLE outrider.drafts (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    number BIGINT GENERATED BY DEFAULT AS IDENTITY,
+    lineage_id UUID NOT NULL,
+    version INTEGER NOT NULL,
+    parent_id UUID,
+    status TEXT NOT NULL,
+    enrollment_id UUID NOT NULL,
+    campaign_id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    contact_id UUID NOT NULL,
+    step INTEGER NOT NULL,
+    recipient JSONB NOT NULL,
+    sender JSONB NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    text TEXT NOT NULL,
+    html TEXT NOT NULL,
+    headers JSONB NOT NULL,
+    content_hash TEXT NOT NULL,
+    claims JSONB NOT NULL,
+    findings JSONB NOT NULL,
+    reasoning JSONB NOT NULL,
+    sources JSONB NOT NULL,
+    angle TEXT NOT NULL,
+    confidence NUMERIC NOT NULL,
+    writer TEXT NOT NULL,
+    prompt_id TEXT NOT NULL,
+    blueprint_id UUID,
+    run_id UUID,
+    note TEXT,
+    actor TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    resolved_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_drafts PRIMARY KEY (id),
+    CONSTRAINT uq_drafts_workspace_id_lineage_id_version UNIQUE (workspace_id, lineage_id, version),
+    CONSTRAINT ck_drafts_status CHECK (status in ('pending','approved','queued','sent','rejected','superseded','withdrawn')),
+    CONSTRAINT fk_drafts_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT uq_drafts_number UNIQUE (number),
+    CONSTRAINT fk_drafts_parent_id FOREIGN KEY(parent_id) REFERENCES outrider.drafts (id),
+    CONSTRAINT fk_drafts_enrollment_id FOREIGN KEY(enrollment_id) REFERENCES outrider.enrollments (id),
+    CONSTRAINT fk_drafts_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id),
+    CONSTRAINT fk_drafts_account_id FOREIGN KEY(account_id) REFERENCES outrider.accounts (id),
+    CONSTRAINT fk_drafts_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id),
+    CONSTRAINT fk_drafts_blueprint_id FOREIGN KEY(blueprint_id) REFERENCES outrider.blueprints (id)
+);
+
+CREATE INDEX ix_drafts_approved ON outrider.drafts (workspace_id, id) WHERE status = 'approved';
+
+CREATE INDEX ix_drafts_pending ON outrider.drafts (workspace_id, number) WHERE status = 'pending';
+
+CREATE UNIQUE INDEX uq_drafts_open_step ON outrider.drafts (workspace_id, enrollment_id, step) WHERE status in ('pending','approved','queued','sent');
+
+CREATE TABLE outrider.threads (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    enrollment_id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    contact_id UUID NOT NULL,
+    status TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    last_turn_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_threads PRIMARY KEY (id),
+    CONSTRAINT uq_threads_workspace_id_enrollment_id UNIQUE (workspace_id, enrollment_id),
+    CONSTRAINT fk_threads_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_threads_enrollment_id FOREIGN KEY(enrollment_id) REFERENCES outrider.enrollments (id),
+    CONSTRAINT fk_threads_account_id FOREIGN KEY(account_id) REFERENCES outrider.accounts (id),
+    CONSTRAINT fk_threads_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id)
+);
+
+CREATE TABLE outrider.decisions (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    draft_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    person_id UUID NOT NULL,
+    content_hash TEXT NOT NULL,
+    note TEXT,
+    subject_before TEXT NOT NULL,
+    body_before TEXT NOT NULL,
+    subject_after TEXT,
+    body_after TEXT,
+    decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_decisions PRIMARY KEY (id),
+    CONSTRAINT uq_decisions_workspace_id_draft_id UNIQUE (workspace_id, draft_id),
+    CONSTRAINT ck_decisions_kind CHECK (kind in ('approve','edit','reject')),
+    CONSTRAINT fk_decisions_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_decisions_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id),
+    CONSTRAINT fk_decisions_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
+);
+
+CREATE TABLE outrider.observations (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    decision_id UUID NOT NULL,
+    draft_id UUID NOT NULL,
+    action TEXT NOT NULL,
+    category TEXT,
+    note TEXT,
+    subject_before TEXT NOT NULL,
+    body_before TEXT NOT NULL,
+    subject_after TEXT,
+    body_after TEXT,
+    edit_distance INTEGER NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_observations PRIMARY KEY (id),
+    CONSTRAINT uq_observations_workspace_id_decision_id UNIQUE (workspace_id, decision_id),
+    CONSTRAINT fk_observations_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_observations_decision_id FOREIGN KEY(decision_id) REFERENCES outrider.decisions (id),
+    CONSTRAINT fk_observations_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id)
+);
+
+CREATE TABLE outrider.outbox (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    draft_id UUID NOT NULL,
+    decision_id UUID NOT NULL,
+    enrollment_id UUID NOT NULL,
+    campaign_id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    contact_id UUID NOT NULL,
+    mailbox_id UUID NOT NULL,
+    step INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    reason TEXT,
+    attempts INTEGER DEFAULT '0' NOT NULL,
+    claimed_by TEXT,
+    queued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    not_before TIMESTAMP WITH TIME ZONE NOT NULL,
+    claimed_at TIMESTAMP WITH TIME ZONE,
+    lease_until TIMESTAMP WITH TIME ZONE,
+    handed_off_at TIMESTAMP WITH TIME ZONE,
+    sent_at TIMESTAMP WITH TIME ZONE,
+    raw_sha256 TEXT,
+    provider_answer TEXT,
+    CONSTRAINT pk_outbox PRIMARY KEY (id),
+    CONSTRAINT uq_outbox_workspace_id_enrollment_id_step UNIQUE (workspace_id, enrollment_id, step),
+    CONSTRAINT ck_outbox_status CHECK (status in ('queued','sending','sent','deferred','failed','unknown','cancelled')),
+    CONSTRAINT fk_outbox_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT uq_outbox_draft_id UNIQUE (draft_id),
+    CONSTRAINT fk_outbox_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id),
+    CONSTRAINT fk_outbox_decision_id FOREIGN KEY(decision_id) REFERENCES outrider.decisions (id),
+    CONSTRAINT fk_outbox_enrollment_id FOREIGN KEY(enrollment_id) REFERENCES outrider.enrollments (id),
+    CONSTRAINT fk_outbox_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id),
+    CONSTRAINT fk_outbox_account_id FOREIGN KEY(account_id) REFERENCES outrider.accounts (id),
+    CONSTRAINT fk_outbox_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id),
+    CONSTRAINT fk_outbox_mailbox_id FOREIGN KEY(mailbox_id) REFERENCES outrider.mailboxes (id),
+    CONSTRAINT uq_outbox_message_id UNIQUE (message_id)
+);
+
+CREATE INDEX ix_outbox_ready ON outrider.outbox (workspace_id, mailbox_id, not_before, id) WHERE status in ('queued','deferred');
+
+CREATE INDEX ix_outbox_sending ON outrider.outbox (lease_until) WHERE status = 'sending';
+
+CREATE INDEX ix_outbox_sent ON outrider.outbox (workspace_id, mailbox_id, sent_at) WHERE status = 'sent';
+
+CREATE TABLE outrider.turns (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    thread_id UUID,
+    direction TEXT NOT NULL,
+    message_id TEXT,
+    outbox_id UUID,
+    from_address TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    attributed_by TEXT NOT NULL,
+    raw_sha256 TEXT NOT NULL,
+    received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_turns PRIMARY KEY (id),
+    CONSTRAINT uq_turns_workspace_id_raw_sha256 UNIQUE (workspace_id, raw_sha256),
+    CONSTRAINT fk_turns_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_turns_thread_id FOREIGN KEY(thread_id) REFERENCES outrider.threads (id),
+    CONSTRAINT fk_turns_outbox_id FOREIGN KEY(outbox_id) REFERENCES outrider.outbox (id)
+);
+
+CREATE INDEX ix_turns_thread ON outrider.turns (workspace_id, thread_id, received_at);
+
+comment on column outrider.audit_seals.frontier is 'roots of the perfect subtrees, left to right';
+
+comment on column outrider.audit_seals.signature is 'Ed25519 over the checkpoint note';
+
+comment on column outrider.accounts.key is 'domain:… or name:…; what makes two rows one account';
+
+comment on column outrider.api_keys.kind is '`setup` is the single-use first-run token';
+
+comment on column outrider.audit_events.action is 'room.verb, e.g. drafts.approve';
+
+comment on column outrider.audit_events.subject is 'what it is about, e.g. draft:<uuid>';
+
+comment on column outrider.audit_events.body is 'canonical JSON, exactly the bytes that were hashed';
+
+comment on column outrider.audit_events.leaf is 'SHA-256(0x00 || canonical event), RFC 6962';
+
+comment on column outrider.mailboxes.dkim_key_file is 'name of the key file under `keys` in the home folder';
+
+comment on column outrider.suppressions.address_hash is 'HMAC-SHA-256 of the normalised address';
+
+comment on column outrider.switches.scope is 'global, workspace, campaign, mailbox, agent or tool';
+
+comment on column outrider.switches.target is 'id or name; empty: all';
+
+comment on column outrider.switches.is_on is 'on = halted';
+
+comment on column outrider.agent_runs.request is 'what was asked: limits, sources';
+
+comment on column outrider.agent_runs.briefing is 'what learning passed in';
+
+comment on column outrider.agent_runs.cost_estimate is 'USD';
+
+comment on column outrider.contacts.email_key is 'normalised address';
+
+comment on column outrider.emails.source is 'brand or competitor';
+
+comment on column outrider.emails.provider is 'mbox, maildir, eml, csv, gmail, …';
+
+comment on column outrider.sequences.steps is 'list of Step';
+
+comment on column outrider.unread_emails.origin is 'file and position';
+
+comment on column outrider.agent_steps.kind is 'model or tool';
+
+comment on column outrider.agent_steps.name is 'prompt id or tool name';
+
+comment on column outrider.agent_steps.cost_reserved is 'USD';
+
+comment on column outrider.agent_steps.cost is 'USD';
+
+comment on column outrider.crm_activities.kind is 'email_sent, email_received';
+
+comment on column outrider.crm_activities.reference is 'what it logs, e.g. a Message-ID';
+
+comment on column outrider.email_features.features is 'the signals of D-37 to D-49';
+
+comment on column outrider.email_features.version is 'version of the extraction';
+
+comment on column outrider.enrollments.mailbox_id is 'the thread sticks to its mailbox';
+
+comment on column outrider.enrollments.next_step is '1-based step to write next';
+
+comment on column outrider.enrollments.thread_message_ids is 'Message-IDs sent, oldest first';
+
+comment on column outrider.facts.fingerprint is 'hash of kind, value, unit, as_of, topic, quote';
+
+comment on column outrider.touches.channel is 'email, call, linkedin, sms, crm';
+
+comment on column outrider.touches.direction is 'out or in';
+
+comment on column outrider.touches.reference is 'message id or activity id';
+
+comment on column outrider.drafts.lineage_id is 'id of the first version';
+
+comment on column outrider.drafts.recipient is 'Recipient';
+
+comment on column outrider.drafts.sender is 'Sender';
+
+comment on column outrider.drafts.body is 'what the writer or a person wrote';
+
+comment on column outrider.drafts.text is 'as it is sent: body, signature, footer';
+
+comment on column outrider.drafts.headers is 'the headers that the hash covers';
+
+comment on column outrider.drafts.writer is 'model or `offline`, or a person';
+
+comment on column outrider.drafts.run_id is 'the agent run that wrote it';
+
+comment on column outrider.drafts.note is 'what a rejection asked for, or why a rewrite fell short';
+
+comment on column outrider.observations.action is 'approve, edit or reject';
+
+comment on column outrider.observations.category is 'one of the five of A-45; empty until extracted';
+
+comment on column outrider.observations.edit_distance is 'characters changed';
+
+comment on column outrider.outbox.reason is 'why it waits, failed, was cancelled or is unknown';
+
+comment on column outrider.outbox.raw_sha256 is 'SHA-256 of the exact bytes, in the object store';
+
+comment on column outrider.turns.thread_id is 'empty: nobody''s reply';
+
+comment on column outrider.turns.direction is 'in or out';
+
+comment on column outrider.turns.outbox_id is 'the mail it answers';
+
+comment on column outrider.turns.kind is 'reply, opt_out, auto_reply, bounce, other';
+
+comment on column outrider.turns.attributed_by is 'which header told, or `none`';
+
+alter table outrider.accounts enable row level security;
+
+alter table outrider.accounts force row level security;
+
+create policy app on outrider.accounts to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.accounts for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_changes on outrider.accounts for update to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.audit_events enable row level security;
+
+alter table outrider.audit_events force row level security;
+
+create policy app on outrider.audit_events to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.audit_events for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_adds on outrider.audit_events for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy sealer on outrider.audit_events for select to outrider_sealer using (true);
+
+alter table outrider.campaigns enable row level security;
+
+alter table outrider.campaigns force row level security;
+
+create policy app on outrider.campaigns to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.campaigns for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.imports enable row level security;
+
+alter table outrider.imports force row level security;
+
+create policy app on outrider.imports to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.imports for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.mailboxes enable row level security;
+
+alter table outrider.mailboxes force row level security;
+
+create policy app on outrider.mailboxes to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.mailboxes for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.memberships enable row level security;
+
+alter table outrider.memberships force row level security;
+
+create policy app on outrider.memberships to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.memberships for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.suppressions enable row level security;
+
+alter table outrider.suppressions force row level security;
+
+create policy app on outrider.suppressions to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.suppressions for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.switches enable row level security;
+
+alter table outrider.switches force row level security;
+
+create policy app on outrider.switches to outrider_app using ((workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) or workspace_id is null)) with check ((workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) or workspace_id is null));
+
+create policy agent_reads on outrider.switches for select to outrider_agent using ((workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) or workspace_id is null));
+
+alter table outrider.agent_runs enable row level security;
+
+alter table outrider.agent_runs force row level security;
+
+create policy app on outrider.agent_runs to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.agent_runs for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_adds on outrider.agent_runs for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_changes on outrider.agent_runs for update to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.blueprints enable row level security;
+
+alter table outrider.blueprints force row level security;
+
+create policy app on outrider.blueprints to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.blueprints for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.contacts enable row level security;
+
+alter table outrider.contacts force row level security;
+
+create policy app on outrider.contacts to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.contacts for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.emails enable row level security;
+
+alter table outrider.emails force row level security;
+
+create policy app on outrider.emails to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.emails for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.scores enable row level security;
+
+alter table outrider.scores force row level security;
+
+create policy app on outrider.scores to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.scores for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_adds on outrider.scores for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.sequences enable row level security;
+
+alter table outrider.sequences force row level security;
+
+create policy app on outrider.sequences to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.sequences for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.snapshots enable row level security;
+
+alter table outrider.snapshots force row level security;
+
+create policy app on outrider.snapshots to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.snapshots for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_adds on outrider.snapshots for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.unread_emails enable row level security;
+
+alter table outrider.unread_emails force row level security;
+
+create policy app on outrider.unread_emails to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.unread_emails for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.agent_steps enable row level security;
+
+alter table outrider.agent_steps force row level security;
+
+create policy app on outrider.agent_steps to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.agent_steps for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_adds on outrider.agent_steps for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_changes on outrider.agent_steps for update to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.crm_activities enable row level security;
+
+alter table outrider.crm_activities force row level security;
+
+create policy app on outrider.crm_activities to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.crm_activities for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.email_features enable row level security;
+
+alter table outrider.email_features force row level security;
+
+create policy app on outrider.email_features to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.email_features for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.enrollments enable row level security;
+
+alter table outrider.enrollments force row level security;
+
+create policy app on outrider.enrollments to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.enrollments for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_adds on outrider.enrollments for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.facts enable row level security;
+
+alter table outrider.facts force row level security;
+
+create policy app on outrider.facts to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.facts for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_adds on outrider.facts for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.touches enable row level security;
+
+alter table outrider.touches force row level security;
+
+create policy app on outrider.touches to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.touches for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.drafts enable row level security;
+
+alter table outrider.drafts force row level security;
+
+create policy app on outrider.drafts to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.drafts for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_adds on outrider.drafts for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) and status = 'pending');
+
+alter table outrider.threads enable row level security;
+
+alter table outrider.threads force row level security;
+
+create policy app on outrider.threads to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.threads for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.decisions enable row level security;
+
+alter table outrider.decisions force row level security;
+
+create policy app on outrider.decisions to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.decisions for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.observations enable row level security;
+
+alter table outrider.observations force row level security;
+
+create policy app on outrider.observations to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.observations for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.outbox enable row level security;
+
+alter table outrider.outbox force row level security;
+
+create policy app on outrider.outbox to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.outbox for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.turns enable row level security;
+
+alter table outrider.turns force row level security;
+
+create policy app on outrider.turns to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.turns for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+grant usage on schema outrider to outrider_app, outrider_agent, outrider_sealer;
+
+grant usage on schema jobs to outrider_app;
+
+grant select, insert, update, delete on all tables in schema jobs to outrider_app;
+
+grant usage, select, update on all sequences in schema jobs to outrider_app;
+
+grant select on outrider.audit_leaves to outrider_app;
+
+grant select, insert on outrider.audit_leaves to outrider_sealer;
+
+grant select on outrider.audit_leaves to outrider_agent;
+
+grant select on outrider.audit_seals to outrider_app;
+
+grant select, insert on outrider.audit_seals to outrider_sealer;
+
+grant select on outrider.audit_seals to outrider_agent;
+
+grant select, insert, update, delete on outrider.people to outrider_app;
+
+grant select on outrider.people to outrider_agent;
+
+grant select, insert, update, delete on outrider.workspaces to outrider_app;
+
+grant select on outrider.workspaces to outrider_agent;
+
+grant select, insert, update, delete on outrider.accounts to outrider_app;
+
+grant select, update on outrider.accounts to outrider_agent;
+
+grant select, insert, update, delete on outrider.api_keys to outrider_app;
+
+grant select, insert on outrider.audit_events to outrider_app;
+
+grant select on outrider.audit_events to outrider_sealer;
+
+grant select, insert on outrider.audit_events to outrider_agent;
+
+grant select, insert, update, delete on outrider.campaigns to outrider_app;
+
+grant select on outrider.campaigns to outrider_agent;
+
+grant select, insert, update, delete on outrider.imports to outrider_app;
+
+grant select on outrider.imports to outrider_agent;
+
+grant select, insert, update, delete on outrider.mailboxes to outrider_app;
+
+grant select on outrider.mailboxes to outrider_agent;
+
+grant select, insert, update, delete on outrider.memberships to outrider_app;
+
+grant select on outrider.memberships to outrider_agent;
+
+grant select, insert, update, delete on outrider.sessions to outrider_app;
+
+grant select, insert, update, delete on outrider.suppressions to outrider_app;
+
+grant select on outrider.suppressions to outrider_agent;
+
+grant select, insert, update, delete on outrider.switches to outrider_app;
+
+grant select on outrider.switches to outrider_agent;
+
+grant select, insert, update, delete on outrider.agent_runs to outrider_app;
+
+grant select, insert, update on outrider.agent_runs to outrider_agent;
+
+grant select, insert, update, delete on outrider.blueprints to outrider_app;
+
+grant select on outrider.blueprints to outrider_agent;
+
+grant select, insert, update, delete on outrider.contacts to outrider_app;
+
+grant select on outrider.contacts to outrider_agent;
+
+grant select, insert, update, delete on outrider.emails to outrider_app;
+
+grant select on outrider.emails to outrider_agent;
+
+grant select, insert, update, delete on outrider.scores to outrider_app;
+
+grant select, insert on outrider.scores to outrider_agent;
+
+grant select, insert, update, delete on outrider.sequences to outrider_app;
+
+grant select on outrider.sequences to outrider_agent;
+
+grant select, insert, update, delete on outrider.snapshots to outrider_app;
+
+grant select, insert on outrider.snapshots to outrider_agent;
+
+grant select, insert, update, delete on outrider.unread_emails to outrider_app;
+
+grant select on outrider.unread_emails to outrider_agent;
+
+grant select, insert, update, delete on outrider.agent_steps to outrider_app;
+
+grant select, insert, update on outrider.agent_steps to outrider_agent;
+
+grant select, insert, update, delete on outrider.crm_activities to outrider_app;
+
+grant select on outrider.crm_activities to outrider_agent;
+
+grant select, insert, update, delete on outrider.email_features to outrider_app;
+
+grant select on outrider.email_features to outrider_agent;
+
+grant select, insert, update, delete on outrider.enrollments to outrider_app;
+
+grant select, insert on outrider.enrollments to outrider_agent;
+
+grant select, insert, update, delete on outrider.facts to outrider_app;
+
+grant select, insert on outrider.facts to outrider_agent;
+
+grant select, insert, update, delete on outrider.touches to outrider_app;
+
+grant select on outrider.touches to outrider_agent;
+
+grant select, insert, update, delete on outrider.drafts to outrider_app;
+
+grant select, insert on outrider.drafts to outrider_agent;
+
+grant select, insert, update, delete on outrider.threads to outrider_app;
+
+grant select on outrider.threads to outrider_agent;
+
+grant select, insert, update, delete on outrider.decisions to outrider_app;
+
+grant select on outrider.decisions to outrider_agent;
+
+grant select, insert, update, delete on outrider.observations to outrider_app;
+
+grant select on outrider.observations to outrider_agent;
+
+grant select, insert, update, delete on outrider.outbox to outrider_app;
+
+grant select on outrider.outbox to outrider_agent;
+
+grant select, insert, update, delete on outrider.turns to outrider_app;
+
+grant select on outrider.turns to outrider_agent;
+
+grant select on outrider.alembic_version to outrider_app, outrider_agent, outrider_sealer;

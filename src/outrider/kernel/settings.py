@@ -1,0 +1,134 @@
+"""Settings: one class, every field with its unit and default. `docs/settings.md` is made from it.
+
+In: the environment (`OUTRIDER_…`) and `settings.toml` in the home folder. Out: one frozen `Settings`.
+Never: a secret's value in a log, or a second place that reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from outrider.kernel.errors import InvalidSetting
+
+
+def default_home() -> Path:
+    """The user's data folder for Outrider."""
+    return Path(platformdirs.user_data_dir("outrider", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """All settings. Read once at the door, passed down as values."""
+
+    model_config = SettingsConfigDict(env_prefix="OUTRIDER_", extra="forbid", frozen=True)
+
+    home: Path = Field(
+        default_factory=default_home,
+        description="Folder of all state: embedded database, objects, outbox Maildir, keys, logs.",
+    )
+    database_url: str | None = Field(
+        default=None,
+        validation_alias="DATABASE_URL",
+        description="Postgres 16+ with pgvector, as the owner. Unset: an embedded server in `home`.",
+    )
+    app_database_url: str | None = Field(
+        default=None,
+        description="Login of the role `outrider_app`. Unset: derived from `DATABASE_URL`.",
+    )
+    agent_database_url: str | None = Field(
+        default=None,
+        description="Login of the role `outrider_agent`. Unset: derived from `DATABASE_URL`.",
+    )
+    workspace: str = Field(default="default", description="Name of the workspace commands act in.")
+    person: str | None = Field(
+        default=None,
+        description="E-mail address of the person who decides on the command line. Unset: the only person there is.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the API listens on.")
+    port: int = Field(default=8460, ge=0, le=65535, description="TCP port that the API listens on.")
+    public_url: str = Field(
+        default="http://127.0.0.1:8460",
+        description="Address under which recipients reach the unsubscribe page.",
+    )
+    object_store: str | None = Field(
+        default=None, description="Folder or URL of the object store. Unset: `objects` in `home`."
+    )
+    sec_contact: str | None = Field(
+        default=None,
+        description="Contact e-mail address that EDGAR requires in the User-Agent; needed for live filings.",
+    )
+    log_level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged."
+    )
+    pool_size: int = Field(default=8, ge=1, le=100, description="Connections per role and process.")
+    statement_timeout: timedelta = Field(
+        default=timedelta(seconds=60), description="Longest one SQL statement may run."
+    )
+    seal_every: timedelta = Field(
+        default=timedelta(milliseconds=250), description="Pause between two sealings of the audit log."
+    )
+    send_lease: timedelta = Field(
+        default=timedelta(minutes=5),
+        description="Time after which a mail still `sending` is taken for interrupted.",
+    )
+    smtp_timeout: timedelta = Field(
+        default=timedelta(seconds=30), description="Longest wait for one SMTP answer."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over `settings.toml`."""
+        home = Path(os.environ.get("OUTRIDER_HOME") or default_home())
+        file = home / "settings.toml"
+        toml = [TomlConfigSettingsSource(settings_cls, file)] if _readable(file) else []
+        return (init_settings, env_settings, *toml)
+
+    @cached_property
+    def objects_url(self) -> str:
+        """Where objects are kept."""
+        return self.object_store or str(self.home / "objects")
+
+
+def _readable(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:
+        return False
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the settings.
+
+    Raises:
+        InvalidSetting: one sentence that names the field, the value and the way out.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "settings"
+        raise InvalidSetting(
+            f"The setting `{field}` cannot be used: {first['msg']} (given: {first.get('input')!r}). "
+            "See docs/settings.md."
+        ) from None
+    except ValueError as error:
+        raise InvalidSetting(f"settings.toml cannot be read: {error}.") from None

@@ -1,0 +1,80 @@
+"""The room's tables. In: nothing. Out: SQLAlchemy tables, private to the room. Never: a query."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+
+from outrider.kernel.database.schema import id_column, instant, workspace_table
+
+mailboxes = workspace_table(
+    "mailboxes",
+    id_column(),
+    Column("address", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("postal_address", Text, nullable=False),
+    Column("booking_link", Text, nullable=False),
+    Column("signature", Text, nullable=False, server_default=""),
+    Column("transport", Text, nullable=False),
+    Column("smtp_host", Text),
+    Column("smtp_port", Integer),
+    Column("dkim_selector", Text),
+    Column("dkim_key_file", Text, comment="name of the key file under `keys` in the home folder"),
+    Column("daily_cap", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    instant("created_at"),
+    UniqueConstraint("workspace_id", "address"),
+    CheckConstraint("status in ('active','paused')", name="status"),
+    CheckConstraint("transport in ('maildir','smtp')", name="transport"),
+)
+
+outbox = workspace_table(
+    "outbox",
+    id_column(),
+    Column("draft_id", Uuid, ForeignKey("outrider.drafts.id"), nullable=False, unique=True),
+    Column("decision_id", Uuid, ForeignKey("outrider.decisions.id"), nullable=False),
+    Column("enrollment_id", Uuid, ForeignKey("outrider.enrollments.id"), nullable=False),
+    Column("campaign_id", Uuid, ForeignKey("outrider.campaigns.id"), nullable=False),
+    Column("account_id", Uuid, ForeignKey("outrider.accounts.id"), nullable=False),
+    Column("contact_id", Uuid, ForeignKey("outrider.contacts.id"), nullable=False),
+    Column("mailbox_id", Uuid, ForeignKey("outrider.mailboxes.id"), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("status", Text, nullable=False),
+    Column("reason", Text, comment="why it waits, failed, was cancelled or is unknown"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("claimed_by", Text),
+    instant("queued_at"),
+    instant("not_before"),
+    instant("claimed_at", nullable=True),
+    instant("lease_until", nullable=True),
+    instant("handed_off_at", nullable=True),
+    instant("sent_at", nullable=True),
+    Column("raw_sha256", Text, comment="SHA-256 of the exact bytes, in the object store"),
+    Column("provider_answer", Text),
+    UniqueConstraint("workspace_id", "enrollment_id", "step"),
+    Index(
+        "ix_outbox_ready",
+        "workspace_id",
+        "mailbox_id",
+        "not_before",
+        "id",
+        postgresql_where=text("status in ('queued','deferred')"),
+    ),
+    Index("ix_outbox_sending", "lease_until", postgresql_where=text("status = 'sending'")),
+    Index("ix_outbox_sent", "workspace_id", "mailbox_id", "sent_at", postgresql_where=text("status = 'sent'")),
+    CheckConstraint(
+        "status in ('queued','sending','sent','deferred','failed','unknown','cancelled')",
+        name="status",
+    ),
+)

@@ -1,0 +1,121 @@
+"""Mailboxes and the outbox. In: nothing. Out: frozen values. Never: a row object."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from outrider.campaigns.types import CampaignId, EnrollmentId
+from outrider.drafts.types import DecisionId, DraftId
+from outrider.prospects.types import AccountId, ContactId
+
+MailboxId = NewType("MailboxId", UUID)
+OutboxId = NewType("OutboxId", UUID)
+
+
+class Frozen(BaseModel):
+    """A value that never changes after it is made."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Transport(StrEnum):
+    """How a mail leaves. `maildir` is the default: nothing leaves by accident."""
+
+    MAILDIR = "maildir"
+    SMTP = "smtp"
+
+
+class Mailbox(Frozen):
+    """An address that we send from."""
+
+    id: MailboxId
+    address: str
+    name: str
+    postal_address: str
+    booking_link: str
+    signature: str = ""
+    transport: Transport = Transport.MAILDIR
+    smtp_host: str | None = None
+    smtp_port: int | None = None
+    dkim_selector: str | None = None
+    dkim_key_file: str | None = None
+    daily_cap: int = Field(default=40, ge=0, description="Mails per day (WU-1: 30 to 50 at most)")
+    status: str = "active"
+
+
+class OutboxStatus(StrEnum):
+    """DESIGN 2.4. `unknown` means: interrupted at the wire, a person decides."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+class OutboxItem(Frozen):
+    """One mail on its way: unique per (enrollment, step)."""
+
+    id: OutboxId
+    draft_id: DraftId
+    decision_id: DecisionId
+    enrollment_id: EnrollmentId
+    campaign_id: CampaignId
+    account_id: AccountId
+    contact_id: ContactId
+    mailbox_id: MailboxId
+    step: int
+    content_hash: str
+    message_id: str
+    status: OutboxStatus
+    reason: str | None = None
+    attempts: int = 0
+    queued_at: datetime
+    not_before: datetime
+    sent_at: datetime | None = None
+    raw_sha256: str | None = None
+    provider_answer: str | None = None
+
+
+class Delivery(StrEnum):
+    """What a transport can truthfully say of one mail."""
+
+    ACCEPTED = "accepted"
+    TRY_LATER = "try_later"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class DeliveryResult(Frozen):
+    """The answer of a transport. `unknown`: the mail may or may not have been taken."""
+
+    delivery: Delivery
+    answer: str
+    retry_after_seconds: int | None = None
+
+
+class SendReport(Frozen):
+    """What one call of `send` did, mail by mail."""
+
+    queued: int = 0
+    sent: tuple[OutboxItem, ...] = ()
+    waiting: tuple[OutboxItem, ...] = ()
+    stopped: tuple[OutboxItem, ...] = Field(default=(), description="cancelled, failed or unknown")
+    halted_by: str | None = Field(default=None, description="The switch that is on")
+
+
+class Outgoing(Frozen):
+    """The exact bytes, and the envelope."""
+
+    message_id: str
+    envelope_from: str
+    envelope_to: str
+    data: bytes = Field(description="RFC 5322 with CRLF line ends")
+    outbox_id: UUID

@@ -1,0 +1,1 @@
+"""Stand-ins for outside services that pass the same contract suites. They are the rehearsal world."""
