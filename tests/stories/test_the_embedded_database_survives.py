@@ -13,9 +13,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.database_clients import Client, Party, party, until
 
 from outrider.kernel.database.embedded import Embedded, ensure
+from tests.database_clients import Client, Party, party, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it watches processes in /proc")
 

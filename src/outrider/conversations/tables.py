@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Text, UniqueConstraint, Uuid
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Text, UniqueConstraint, Uuid
 
 from outrider.kernel.database.schema import id_column, instant, workspace_table
 
@@ -28,7 +28,14 @@ turns = workspace_table(
     Column("from_address", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("text", Text, nullable=False),
-    Column("kind", Text, nullable=False, comment="reply, opt_out, auto_reply, bounce, other"),
+    Column(
+        "kind",
+        Text,
+        nullable=False,
+        comment="reply, opt_out, auto_reply, bounce, complaint, own or other",
+    ),
+    Column("is_hard", Boolean, nullable=False, server_default="false", comment="a dead address"),
+    Column("returns_on", Date, comment="end of an absence, where the mail says so"),
     Column("attributed_by", Text, nullable=False, comment="which header told, or `none`"),
     Column("raw_sha256", Text, nullable=False),
     instant("received_at"),

@@ -132,3 +132,8 @@ def load(**overrides: Any) -> Settings:
         ) from None
     except ValueError as error:
         raise InvalidSetting(f"settings.toml cannot be read: {error}.") from None
+
+
+def debug() -> bool:
+    """Whether tracebacks are shown for errors that nobody foresaw (`OUTRIDER_DEBUG=1`)."""
+    return os.environ.get("OUTRIDER_DEBUG", "") not in ("", "0")

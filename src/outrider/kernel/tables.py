@@ -116,8 +116,14 @@ audit_seals = global_table(
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     Column("root", LargeBinary, nullable=False),
     Column("frontier", LargeBinary, nullable=False, comment="roots of the perfect subtrees, left to right"),
+    Column("subtrees", LargeBinary, nullable=False, comment="roots of the 256-leaf subtrees it completed"),
     Column("previous_root", LargeBinary),
+    Column("last_xid", BigInteger, nullable=False, comment="sealed up to here in the order (xid, id)"),
+    Column("last_event_id", Uuid, nullable=False),
     Column("signature", LargeBinary, nullable=False, comment="Ed25519 over the checkpoint note"),
     Column("key_id", Text, nullable=False),
     instant("sealed_at"),
+    Index(
+        "ix_audit_seals_subtrees", "size", postgresql_where=text("octet_length(subtrees) > 0")
+    ),
 )

@@ -22,7 +22,9 @@ from outrider.kernel.database.schema import id_column, instant, workspace_table
 accounts = workspace_table(
     "accounts",
     id_column(),
-    Column("key", Text, nullable=False, comment="domain:… or name:…; what makes two rows one account"),
+    Column(
+        "key", Text, nullable=False, comment="domain:… or name:…; what makes two rows one account"
+    ),
     Column("name", Text, nullable=False),
     Column("domain", Text),
     Column("cik", Text),
@@ -46,6 +48,7 @@ contacts = workspace_table(
     Column("account_id", Uuid, ForeignKey("outrider.accounts.id"), nullable=False, index=True),
     Column("email", Text, nullable=False),
     Column("email_key", Text, nullable=False, comment="normalised address"),
+    Column("address_hash", Text, comment="the suppression list's keyed hash of the address"),
     Column("first_name", Text, nullable=False),
     Column("last_name", Text, nullable=False),
     Column("title", Text, nullable=False),
@@ -58,6 +61,7 @@ contacts = workspace_table(
     instant("updated_at"),
     UniqueConstraint("workspace_id", "email_key"),
     CheckConstraint("status in ('active','replied','opted_out','invalid')", name="status"),
+    Index("ix_contacts_address_hash", "workspace_id", "address_hash"),
 )
 
 snapshots = workspace_table(
@@ -78,7 +82,12 @@ facts = workspace_table(
     id_column(),
     Column("account_id", Uuid, ForeignKey("outrider.accounts.id"), nullable=False, index=True),
     Column("snapshot_id", Uuid, ForeignKey("outrider.snapshots.id")),
-    Column("fingerprint", Text, nullable=False, comment="hash of kind, value, unit, as_of, topic, quote"),
+    Column(
+        "fingerprint",
+        Text,
+        nullable=False,
+        comment="hash of kind, value, unit, as_of, topic, quote",
+    ),
     Column("kind", Text, nullable=False),
     Column("value", Text, nullable=False),
     Column("unit", Text),
@@ -129,6 +138,7 @@ touches = workspace_table(
     instant("at"),
     UniqueConstraint("workspace_id", "channel", "reference"),
     Index("ix_touches_contact", "workspace_id", "contact_id", "at"),
+    Index("ix_touches_account", "workspace_id", "account_id", "at"),
 )
 
 imports = workspace_table(

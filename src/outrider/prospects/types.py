@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 AccountId = NewType("AccountId", UUID)
 ContactId = NewType("ContactId", UUID)
@@ -104,9 +104,11 @@ class Provenance(StrEnum):
 class Evidence(Frozen):
     """Where a fact comes from, so that a reader can find it again."""
 
-    source: str = Field(description="e.g. `sec_10k`, `sec_companyfacts`, `sec_submissions`, `import`")
+    source: str = Field(description="e.g. `sec_10k`, `sec_companyfacts`, `import`")
     url: str
-    quote: str = Field(description="The words of the source, or the reported value as it stands there")
+    quote: str = Field(
+        description="The words of the source, or the reported value as it stands there"
+    )
     retrieved_at: datetime
     raw_sha256: str = Field(description="SHA-256 of the raw document in the object store, hex")
     accession: str | None = Field(default=None, description="SEC accession number of the filing")
@@ -118,9 +120,9 @@ class FoundFact(Frozen):
 
     kind: FactKind
     value: str = Field(description="Canonical: plain decimal, ISO date, or the text itself")
-    unit: str | None = Field(default=None, description="ISO 4217 code, `people`, `MM-DD`, or nothing")
+    unit: str | None = Field(default=None, description="ISO 4217 code, `people`, `MM-DD`, or none")
     as_of: date | None = Field(default=None, description="End of the period that it describes")
-    topic: str | None = Field(default=None, description="For statements: leases, properties, audit …")
+    topic: str | None = Field(default=None, description="Of a statement: leases, properties, audit")
     basis: str | None = Field(default=None, description="How it was derived, e.g. `us_gaap_total`")
     evidence: Evidence
 
@@ -158,6 +160,15 @@ class CompanyReport(Frozen):
     missing: tuple[str, ...] = Field(default=(), description="Plain words on what was not there")
 
 
+class ResearchRequest(Frozen):
+    """What a filings source needs to look an account up."""
+
+    account_id: AccountId
+    name: str
+    cik: str | None = None
+    ticker: str | None = None
+
+
 class Dossier(Frozen):
     """What a writer may know of one account: the newest fact of each kind, and statements."""
 
@@ -172,6 +183,56 @@ class Dossier(Frozen):
     def statements(self) -> tuple[Fact, ...]:
         """The sentences that can be quoted."""
         return tuple(fact for fact in self.facts if fact.kind == FactKind.STATEMENT)
+
+
+class FactorName(StrEnum):
+    """The parts of a score (A-28)."""
+
+    LEASES = "operating_lease_liability"
+    ICP = "icp_score"
+    COMPETITOR = "competitor_presence"
+    YEAR_END = "fiscal_year_end_timing"
+    CONTACTS = "contact_count"
+    AUDITOR = "auditor"
+
+
+class Weighting(Frozen):
+    """The weights of a score and the scales of its factors: data, for a vertical has its own."""
+
+    version: str
+    weights: dict[FactorName, Decimal] = Field(description="Shares of the whole; they sum to 1")
+    lease_knots: tuple[tuple[Decimal, Decimal], ...] = Field(
+        description="(US dollars, value 0 to 1), both ascending; between them log1p is linear"
+    )
+    year_end_peak_days: int = Field(description="Days before the fiscal year's end that score best")
+    year_end_reach_days: int = Field(description="Days from the peak at which the value is 0", gt=0)
+    contacts_enough: int = Field(description="Contacts that earn the whole factor", gt=0)
+    auditors: tuple[tuple[str, Decimal], ...] = Field(
+        description="(words of an auditor's name in small letters, value 0 to 1); first match wins"
+    )
+    other_auditor: Decimal = Field(description="Value of an auditor that the table does not name")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Weighting:
+        if sum(self.weights.values()) != 1:
+            raise ValueError(f"the weights of {self.version} sum to {sum(self.weights.values())}")
+        knots = list(self.lease_knots)
+        if len(knots) < 2 or knots != sorted(knots) or len({dollars for dollars, _ in knots}) < 2:
+            raise ValueError(f"the lease knots of {self.version} must be two or more and ascend")
+        return self
+
+
+class Standing(Frozen):
+    """What a score looks at: the account, its newest facts, and how many people we may write to."""
+
+    account: Account
+    facts: tuple[Fact, ...] = ()
+    contacts: int = Field(default=0, ge=0)
+
+    def newest(self, kind: FactKind) -> Fact | None:
+        """The fact of this kind with the latest `as_of`, or None."""
+        of_kind = [fact for fact in self.facts if fact.kind == kind]
+        return max(of_kind, key=lambda fact: fact.as_of or date.min, default=None)
 
 
 class Factor(Frozen):
@@ -211,6 +272,34 @@ class Suppression(Frozen):
     created_at: datetime
 
 
+class Channel(StrEnum):
+    """How a person was reached."""
+
+    EMAIL = "email"
+    CALL = "call"
+    LINKEDIN = "linkedin"
+    SMS = "sms"
+    CRM = "crm"
+
+
+class Direction(StrEnum):
+    """Who reached whom."""
+
+    OUT = "out"
+    IN = "in"
+
+
+class Touch(Frozen):
+    """One contact with a person, by anyone; pacing is decided from these."""
+
+    account_id: AccountId
+    contact_id: ContactId
+    channel: Channel
+    direction: Direction
+    reference: str = Field(description="Message id or activity id; unique per channel")
+    at: datetime
+
+
 class ImportRow(Frozen):
     """One clean row of an imported list."""
 
@@ -226,6 +315,7 @@ class ImportRow(Frozen):
     ticker: str | None = None
     industry: str | None = None
     country: str | None = None
+    timezone: str | None = None
     employees: int | None = None
     icp_score: Decimal | None = None
     competitor: str | None = None
@@ -242,14 +332,28 @@ class RejectedRow(Frozen):
     raw: tuple[str, ...]
 
 
+class ListPreview(Frozen):
+    """How a list would be read."""
+
+    encoding: str
+    delimiter: str
+    columns: tuple[str, ...]
+    column_map: dict[str, str] = Field(description="Our field → the column of the file")
+    ignored_columns: tuple[str, ...] = Field(description="Columns that are not stored")
+
+
 class ImportReport(Frozen):
-    """What an import did."""
+    """What an import did. The rows are new + changed + unchanged + repeated + rejected."""
 
     rows: int
     accounts_new: int
+    accounts_changed: int = 0
     contacts_new: int
     contacts_changed: int
     unchanged: int
+    repeated: int = Field(default=0, description="Rows whose address came earlier in the file")
+    suppressed: int = Field(default=0, description="New contacts who said no before")
     rejected: int
     rejects_file: str | None = None
     column_map: dict[str, str] = Field(description="Our field → the column of the file")
+    ignored_columns: tuple[str, ...] = Field(default=(), description="Columns that are not stored")

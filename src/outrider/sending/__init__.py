@@ -3,5 +3,6 @@
 In: approved drafts. Out: mails on the wire, each with a final or `unknown` state.
 Never: a mail without a decision row and its hash, a blind resend, a choice of words.
 
-Verbs: `mailboxes` · `queue` approved drafts · `send` what is due · `reconcile` after a crash · `unsubscribe`.
+Verbs: `mailboxes` · `queue` approved drafts · `send` what is due · `reconcile` after a crash ·
+`unsubscribe` · `find` what was sent.
 """

@@ -14,7 +14,7 @@ class MailTransport(Protocol):
     async def deliver(self, mail: Outgoing) -> DeliveryResult:
         """Hand one mail over. Never raises for what the other side says; tells it.
 
-        `UNKNOWN` when the connection broke after the last byte was on its way and before the answer.
+        `UNKNOWN` when the connection broke after the last byte was on its way, before the answer.
         """
         ...
 

@@ -72,7 +72,13 @@ outbox = workspace_table(
         postgresql_where=text("status in ('queued','deferred')"),
     ),
     Index("ix_outbox_sending", "lease_until", postgresql_where=text("status = 'sending'")),
-    Index("ix_outbox_sent", "workspace_id", "mailbox_id", "sent_at", postgresql_where=text("status = 'sent'")),
+    Index(
+        "ix_outbox_sent",
+        "workspace_id",
+        "mailbox_id",
+        "sent_at",
+        postgresql_where=text("status = 'sent'"),
+    ),
     CheckConstraint(
         "status in ('queued','sending','sent','deferred','failed','unknown','cancelled')",
         name="status",

@@ -99,6 +99,9 @@ class DeliveryResult(Frozen):
     delivery: Delivery
     answer: str
     retry_after_seconds: int | None = None
+    is_transport_down: bool = Field(
+        default=False, description="No mail can leave this way now; this one is not to blame"
+    )
 
 
 class SendReport(Frozen):

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import os
 import pwd
-import re
 import secrets
 import shutil
 import stat
@@ -236,6 +235,6 @@ def _copy_programs(programs: Path, into: Path) -> None:
         shutil.copytree(libraries, into / libraries.name)
     for at, _, files in os.walk(into):
         Path(at).chmod(0o755)
-        for name in files:
-            if not Path(at, name).is_symlink():
-                Path(at, name).chmod(0o755 if re.search(r"/bin$|\.so", f"{at} {name}") else 0o644)
+        for copy in (Path(at, name) for name in files):
+            if not copy.is_symlink():
+                copy.chmod(0o755 if copy.stat().st_mode & 0o100 else 0o644)

@@ -212,11 +212,11 @@ def plainly(folder: Path) -> Iterator[None]:
         way_out = _WAYS_OUT.get(
             problem.errno or 0, "set OUTRIDER_HOME to another folder, or set DATABASE_URL"
         )
+        where = f" at {problem.filename}" if problem.filename else ""
         raise DatabaseUnavailable(
             f"The database folder {folder} cannot be used "
-            f"({problem.strerror or problem}): {way_out}.",
+            f"({problem.strerror or problem}{where}): {way_out}.",
             folder=str(folder),
-            path=str(problem.filename or ""),
         ) from problem
 
 

@@ -117,9 +117,7 @@ def newest_lease_liability(reported: Iterable[Reported]) -> LeaseLiability | Non
     both exist for a date and differ, the later filed one counts. US GAAP comes before IFRS on the
     same date, for it says *operating* leases. None when no date has a whole amount.
     """
-    latest = _last_filed(
-        item for item in reported if item.tag in LEASE_TAGS and item.start is None
-    )
+    latest = _last_filed(item for item in reported if item.tag in LEASE_TAGS and item.start is None)
     found = [
         liability
         for family in _FAMILIES
@@ -167,9 +165,7 @@ def _of_family(
     noncurrent = latest.get((family.noncurrent, unit, end))
     whole = summed = None
     if total is not None:
-        whole = LeaseLiability(
-            family.kind, total.amount, unit, end, family.basis_total, (total,)
-        )
+        whole = LeaseLiability(family.kind, total.amount, unit, end, family.basis_total, (total,))
     if current is not None and noncurrent is not None:
         amount = current.amount + noncurrent.amount
         summed = LeaseLiability(
@@ -183,9 +179,7 @@ def _of_family(
 
 def _last_filed(reported: Iterable[Reported]) -> dict[tuple[str, str, date], Reported]:
     """The last filed amount per tag, unit and date; of one day's filings the later in order."""
-    in_order = sorted(
-        (item for item in reported if item.amount >= 0), key=lambda item: _key(item)
-    )
+    in_order = sorted((item for item in reported if item.amount >= 0), key=lambda item: _key(item))
     return {
         key: max(enumerate(items), key=lambda pair: (pair[1].filed, pair[0]))[1]
         for key, items in groupby(in_order, key=_key)

@@ -117,9 +117,7 @@ class _Cover:
         return symbol if re.fullmatch(r"[A-Z0-9][A-Z0-9.\-/]{0,9}", symbol) else None
 
 
-def _reported(
-    numbers: Iterable[ix.Number], tags: frozenset[str]
-) -> Iterator[amounts.Reported]:
+def _reported(numbers: Iterable[ix.Number], tags: frozenset[str]) -> Iterator[amounts.Reported]:
     """One amount per tag, unit and period: the most exact one, with the row that names it best.
 
     Two different amounts of the same exactness are a fault of the filing; neither is used.
@@ -140,7 +138,7 @@ def _reported(
             start=context.start,
             end=context.end,
             amount=exact[0].amount,
-            quote=max(quotes, key=lambda quote: _tells(*quote)),
+            quote=max(quotes, key=lambda quote: _tells(*quote))[0],
         )
 
 

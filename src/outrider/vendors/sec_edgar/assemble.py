@@ -44,7 +44,7 @@ class Gathered:
 
 
 def company_report(gathered: Gathered) -> CompanyReport:
-    """Merge what the documents say; per kind the newest counts, and `missing` says what is not there.
+    """Merge what the documents say: per kind the newest counts; `missing` says what is not there.
 
     The fiscal year's end comes from the submissions: they say what holds today, an annual report
     what held when it was filed. A copy of the submissions older than the report does not count.
@@ -129,7 +129,8 @@ def _lease(gathered: Gathered, annual: Sequence[AnnualReport]) -> list[FoundFact
     differ, for they hold what was filed last (a restatement).
     """
     from_facts = _newest(
-        (filed, sec_facts.newest_lease_liability(answer)) for filed, answer in gathered.company_facts
+        (filed, sec_facts.newest_lease_liability(answer))
+        for filed, answer in gathered.company_facts
     )
     from_report = _newest((report.filed, report.lease) for report in annual)
     if from_facts is None or from_report is None:

@@ -6,6 +6,7 @@ In: bytes with their address. Out: `Filed`, `Evidence`. Never: a meaning read in
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,7 +21,7 @@ class Unreadable(ValueError):
 
 
 def padded_cik(value: object) -> str | None:
-    """A CIK as ten digits, from a number or a text with or without leading zeros; None otherwise."""
+    """A CIK as ten digits, from a number or a text, with leading zeros or not; else None."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     digits = str(value).strip().upper().removeprefix("CIK").strip()
@@ -29,12 +30,27 @@ def padded_cik(value: object) -> str | None:
     return digits.zfill(10)
 
 
+def source_of(form: str) -> str:
+    """The evidence's source for a form: `10-K/A` gives `sec_10k`."""
+    return "sec_" + re.sub(r"[^0-9a-z]", "", form.lower().partition("/")[0])
+
+
+def media_type_of(source: str) -> str:
+    """The media type of an answer (JSON) or of a report (HTML)."""
+    return "application/json" if source in {COMPANY_FACTS, SUBMISSIONS} else "text/html"
+
+
+def must_be_of(cik: str, stated: str) -> None:
+    """Raise Unreadable when a document says that it is of another company."""
+    if stated != cik:
+        raise Unreadable(f"is of another company (CIK {stated}), so nothing was taken from it")
+
+
 @dataclass(frozen=True)
 class Filed:
     """A raw document, and the filing that it belongs to where that is known."""
 
     raw: RawDocument
-    label: str
     accession: str | None = None
 
     @cached_property

@@ -204,7 +204,7 @@ def _filings(recent: Mapping[str, Any]) -> Iterator[Filing]:
     columns = [recent.get(name) for name in names]
     if not all(isinstance(column, list) for column in columns):
         return
-    for accession, form, filed, period, document in zip(*columns, strict=False):  # type: ignore[arg-type]
+    for accession, form, filed, period, document in zip(*columns, strict=False):
         known = _accession(accession)
         day = _day(filed)
         if known is None or day is None:

@@ -22,10 +22,17 @@ from outrider.prospects.types import CompanyReport, RawDocument
 from outrider.vendors.sec_edgar import documents
 from outrider.vendors.sec_edgar import facts as sec_facts
 from outrider.vendors.sec_edgar import inline_xbrl as ix
+from outrider.vendors.sec_edgar.addresses import EdgarAddresses
 from outrider.vendors.sec_edgar.annual_report import read_annual_report
 from outrider.vendors.sec_edgar.assemble import Gathered, company_report
-from outrider.vendors.sec_edgar.documents import Filed, Unreadable, padded_cik
-from outrider.vendors.sec_edgar.addresses import EdgarAddresses
+from outrider.vendors.sec_edgar.documents import (
+    Filed,
+    Unreadable,
+    media_type_of,
+    must_be_of,
+    padded_cik,
+    source_of,
+)
 from outrider.vendors.sec_edgar.names import Companies
 
 LARGEST_FILE_BYTES = 200_000_000
@@ -104,15 +111,15 @@ class FolderFilings:
         content = item.path.read_bytes()
         if item.kind == "facts":
             answer = sec_facts.read_json(content)
-            _must_be_of(gathered.cik, sec_facts.company_of_facts(answer)[0])
+            must_be_of(gathered.cik, sec_facts.company_of_facts(answer)[0])
             url = EdgarAddresses().company_facts(gathered.cik)
-            filed = self._filed(item, content, documents.COMPANY_FACTS, url)
+            filed = self._filed(content, documents.COMPANY_FACTS, url)
             gathered.company_facts.append((filed, answer))
         elif item.kind == "submissions":
             submissions = sec_facts.read_submissions(sec_facts.read_json(content))
-            _must_be_of(gathered.cik, submissions.cik)
+            must_be_of(gathered.cik, submissions.cik)
             url = EdgarAddresses().submissions(gathered.cik)
-            filed = self._filed(item, content, documents.SUBMISSIONS, url)
+            filed = self._filed(content, documents.SUBMISSIONS, url)
             gathered.submissions.append((filed, submissions))
         else:
             filing = _filing_of(item, gathered)
@@ -120,32 +127,20 @@ class FolderFilings:
             if filing is not None and filing.document:
                 url = EdgarAddresses().document(gathered.cik, filing.accession, filing.document)
             accession = filing.accession if filing else None
-            filed = self._filed(item, content, source_of(item.form), url, accession)
+            filed = self._filed(content, source_of(item.form), url, accession)
             report = read_annual_report(filed)
-            _must_be_of(gathered.cik, report.cik)
+            must_be_of(gathered.cik, report.cik)
             gathered.annual.append(report)
 
-    def _filed(  # noqa: PLR0913 - the five parts of a document's identity
-        self, item: _Indexed, content: bytes, source: str, url: str, accession: str | None = None
-    ) -> Filed:
+    def _filed(self, content: bytes, source: str, url: str, accession: str | None = None) -> Filed:
         raw = RawDocument(
             source=source,
             url=url,
-            media_type="text/html" if item.kind == "report" else "application/json",
+            media_type=media_type_of(source),
             content=content,
             retrieved_at=self._clock.now(),
         )
-        return Filed(raw, item.path.name, accession)
-
-
-def source_of(form: str) -> str:
-    """The evidence's source for a form: `10-K/A` gives `sec_10k`."""
-    return "sec_" + re.sub(r"[^0-9a-z]", "", form.lower().partition("/")[0])
-
-
-def _must_be_of(cik: str, stated: str) -> None:
-    if stated != cik:
-        raise Unreadable(f"is of another company (CIK {stated}), so nothing was taken from it")
+        return Filed(raw, accession)
 
 
 def _worth_reading(items: list[_Indexed]) -> list[_Indexed]:
@@ -255,9 +250,7 @@ class _Index:
         if form.partition("/")[0] not in sec_facts.ANNUAL_FORMS:
             return
         period, style = _tagged(content, "DocumentPeriodEndDate")
-        self.files[cik].append(
-            _Indexed(path, "report", cik, form, ix.day_of(period, style))
-        )
+        self.files[cik].append(_Indexed(path, "report", cik, form, ix.day_of(period, style)))
         names = [_tagged(content, "EntityRegistrantName")[0]]
         self.companies.add(cik, names, [_tagged(content, "TradingSymbol")[0]])
 

@@ -30,6 +30,7 @@ _BLOCKS = frozenset(
     "ol p pre section table tbody td tfoot th thead tr ul".split()
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_PARTING = _BLOCKS | {"br"}
 Element = Any
 
 
@@ -87,7 +88,7 @@ def read_inline_xbrl(content: bytes) -> InlineXbrl:
     try:
         root = html.document_fromstring(
             re.sub(r"^\s*<\?xml[^>]*\?>", "", markup, count=1),
-            parser=html.HTMLParser(huge_tree=True, remove_comments=True),
+            parser=html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True),
         )
     except (etree.LxmlError, ValueError) as error:
         raise Unreadable("cannot be read as HTML") from error
@@ -313,17 +314,16 @@ def _is_aside(element: Element) -> bool:
 
 
 def _collect(element: Element, parts: list[str]) -> None:
-    """Add the text under `element`; blocks and line breaks part words, hidden parts are left out."""
+    """Add the text under `element`; blocks and line breaks part words, hidden parts stay out."""
+    hidden: Element | None = None
     for event, node in etree.iterwalk(element, events=("start", "end")):
-        if not isinstance(node.tag, str):
-            if event == "end":
-                parts.append(node.tail or "")
-            continue
-        if event == "start":
-            if node.tag in _BLOCKS or node.tag == "br":
-                parts.append(" ")
+        if hidden is None and event == "start":
+            if node is not element and _HIDDEN.search(node.get("style") or ""):
+                hidden = node
+                continue
+            parts.append(" " if node.tag in _PARTING else "")
             parts.append(node.text or "")
-        elif node is not element:
-            if node.tag in _BLOCKS:
-                parts.append(" ")
+        elif hidden in (None, node) and event == "end" and node is not element:
+            hidden = None
+            parts.append(" " if node.tag in _PARTING else "")
             parts.append(node.tail or "")

@@ -49,7 +49,7 @@ def sentences(paragraph: str) -> list[str]:
     start = 0
     for found in _BREAK.finditer(paragraph):
         before = paragraph[start : found.end()].strip()
-        if _ABBREVIATION.search(before.rstrip("\"”’)")) and not _STARTER.match(
+        if _ABBREVIATION.search(before.rstrip('"”’)')) and not _STARTER.match(
             paragraph[found.end() :]
         ):
             continue
@@ -68,8 +68,14 @@ def whole_sentences(paragraphs: Iterable[str]) -> Iterator[str]:
             begins = number > 0 or (ended and not re.match(r"[•·▪◦●–—-]", sentence))
             if begins and re.match(r"[A-Z“\"]", sentence) and re.search(r"[.!][”\"]?$", sentence):
                 yield sentence
-        # A heading or page number ends nothing, but neither does it leave a sentence open.
-        ended = len(paragraph) < MIN_CHARACTERS or re.search(r"[.!?:;][”\"’)]*$", paragraph) is not None
+        ended = _is_heading(paragraph) or re.search(r"[.!?:;][”\"’)]*$", paragraph) is not None
+
+
+def _is_heading(paragraph: str) -> bool:
+    """Whether a paragraph is a heading or a page number, which leave no sentence open."""
+    long_words = re.findall(r"[^\W\d_]{4,}", paragraph)
+    capital = sum(word[0].isupper() for word in long_words)
+    return len(paragraph) < MIN_CHARACTERS or 4 * capital >= 3 * len(long_words)
 
 
 _TOPICS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
@@ -88,11 +94,11 @@ _TOPICS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         "properties",
         2,
         (
-            r"\b\d[\d,]{1,} (?:[\w’-]+ ){0,4}(?:stores|clubs|warehouses|locations|facilities|offices|"
-            r"restaurants|branches|buildings|units|distribution centers|hotels|sites)\b",
+            r"\b\d[\d,]{1,} (?:[\w’-]+ ){0,4}(?:stores|clubs|warehouses|locations|facilities|"
+            r"offices|restaurants|branches|buildings|units|distribution centers|hotels|sites)\b",
             r"\bsquare feet\b",
-            r"(?<!our )(?<!its )\b(?:own|owned|lease|leased)\b[^.]*\b(?:headquarters|stores|distribution centers|"
-            r"warehouses|facilities|offices|office space|buildings)\b",
+            r"(?<!our )(?<!its )\b(?:own|owned|lease|leased)\b[^.]*\b(?:headquarters|stores|"
+            r"distribution centers|warehouses|facilities|offices|office space|buildings)\b",
         ),
     ),
     (
@@ -101,7 +107,7 @@ _TOPICS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         (
             r"\benterprise resource planning\b|\bERP\b",
             r"\b(?:information|financial|accounting|legacy|business) (?:technology )?systems\b",
-            r"\binternal controls? over financial reporting (?:was|is|were|are) (?:not )?effective\b",
+            r"\binternal controls? over financial reporting (?:was|is|are) (?:not )?effective\b",
             r"\bchanges? in (?:our|its|the company’s) internal control",
             r"\bmaterial weakness(?:es)?\b",
         ),
@@ -110,7 +116,7 @@ _TOPICS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         "audit",
         1,
         (
-            r"\bindependent registered public accounting firm\b[^.]*\b(?:audited|attestation|report)",
+            r"\bindependent registered public accounting firm\b[^.]*\b(?:audited|attest|report)",
             r"\b(?:audited|attested)\b[^.]*\binternal control over financial reporting\b",
         ),
     ),
@@ -119,16 +125,24 @@ _TOPIC_PATTERNS = tuple(
     (topic, most, tuple(re.compile(one, re.IGNORECASE) for one in patterns))
     for topic, most, patterns in _TOPICS
 )
+# Words that need the page around them, that speak of rules of accounting, or that hedge.
 _UNFIT = re.compile(
-    r"\bsee\b|\brefer(?:s|red)? to\b|\bherein\b|\bhereby\b|\bhereto\b|\bthereof\b|\bExhibit\b|"
-    r"\bforward-looking\b|\bincorporated (?:herein )?by reference\b|\btables?\b|\bset forth\b|"
-    r"\bfollowing\b|\bas follows\b|\bpursuant\b|\bASC\b|\bASU\b|\bFASB\b|\bTopic \d|\bNotes? \d|"
-    r"\bItem \d|\bPart I|\babove\b|\bbelow\b|•|\|{1}|:|\bwe (?:have )?audited\b|\bour audits?\b|"
-    r"\bour (?:opinion|procedures|responsibility)\b|\bin our opinion\b|\bPCAOB\b|\bdisclosures?\b|"
-    r"\bForm 10-[KQ]\b|\bmanagement’s (?:report|estimates)\b|\bCOSO\b|\bTreadway\b|"
-    r"\bright-of-use\b|\bROU\b|\bcommencement date\b|\bincremental borrowing\b|\bdiscount rate\b|"
-    r"\b(?:could|may|might|would|cannot)\b|\bwe believe\b|\bmetric\b|\bnon-GAAP\b|\bno change in\b|"
-    r"\bthese\b|\bthose\b|\bsuch\b|\bsimilar\b|\bforegoing\b|\bconsists? primarily\b|\bcyber|\battacks?\b|\bclaims?\b|\blitigation\b|\bplaintiffs?\b",
+    "|".join(
+        (
+            r"\bsee\b|\brefer(?:s|red)? to\b|\bherein\b|\bhereby\b|\bhereto\b|\bthereof\b",
+            r"\bExhibit\b|\bItem \d|\bPart I|\bNotes? \d|\bForm 10-[KQ]\b|\bdisclosures?\b",
+            r"\btables?\b|\bset forth\b|\bfollowing\b|\bas follows\b|\babove\b|\bbelow\b|•|\||:",
+            r"\bforward-looking\b|\bincorporated by reference\b|\bpursuant\b|\bforegoing\b",
+            r"\bASC\b|\bASU\b|\bFASB\b|\bTopic \d|\bPCAOB\b|\bCOSO\b|\bTreadway\b",
+            r"\bwe (?:have )?audited\b|\bour (?:audits?|opinion|procedures|responsibility)\b",
+            r"\bin our opinion\b|\bthe (?:assets|arrangements?|lease arrangements?)\b|\bmanagement’s (?:report|estimates)\b|\bno change in\b",
+            r"\bright-of-use\b|\bROU\b|\bcommencement date\b|\bincremental borrowing\b",
+            r"\bdiscount rate\b|\bmetric\b|\bnon-GAAP\b|\bconsists? primarily\b",
+            r"\b(?:could|may|might|would|cannot)\b|\bwe believe\b",
+            r"\bthese\b|\bthose\b|\bsuch\b|\bsimilar\b",
+            r"\bcyber|\battacks?\b|\bclaims?\b|\blitigation\b|\bplaintiffs?\b",
+        )
+    ),
     re.IGNORECASE,
 )
 _LEANING = re.compile(
@@ -145,7 +159,9 @@ def statements(paragraphs: Iterable[str], year: int | None) -> tuple[Statement, 
 
     `year` is the year of the period's end: what a sentence tells of years long before is left out.
     """
-    per_topic: dict[str, list[tuple[int, int, str]]] = {topic: [] for topic, _, _ in _TOPIC_PATTERNS}
+    per_topic: dict[str, list[tuple[int, int, str]]] = {
+        topic: [] for topic, _, _ in _TOPIC_PATTERNS
+    }
     seen: set[str] = set()
     for order, sentence in enumerate(whole_sentences(paragraphs)):
         if sentence in seen or not is_quotable(sentence) or _is_history(sentence, year):
@@ -184,8 +200,13 @@ def _is_history(sentence: str, year: int | None) -> bool:
 
 
 def _weight(sentence: str, matches: int) -> int:
-    """Sentences of the company about itself, with a figure, say more than policy."""
-    own = re.search(r"\b(?:we|our|the company)\b", sentence, re.IGNORECASE) is not None
+    """Sentences of the company about itself, with a figure, say more than policy.
+
+    0 for a sentence that does not speak of the company at all.
+    """
+    if not re.search(r"\b(?:we|our|the company|the corporation)\b", sentence, re.IGNORECASE):
+        return 0
+    joined = re.search(r"\balso\b", sentence) is not None
     telling = re.search(
         r"\b(?:stores|offices|warehouses|distribution|retail|facilities|equipment|headquarters|"
         r"data centers?|locations|real estate|buildings)\b",
@@ -194,15 +215,13 @@ def _weight(sentence: str, matches: int) -> int:
     )
     policy = re.search(
         r"\b(?:recognized?|measured|present value|determine[sd]?|account(?:ed)? for|classif|"
-        r"capitaliz|depreciat|amortiz|impair|elect|component|defined|reassess|lessees?\b|"
+        r"capitaliz|depreciat|amortiz|impair|elect|component|expense|defined|reassess|lessees?\b|"
         r"variable interest|reasonably certain|included in|consolidated balance sheet)",
         sentence,
         re.IGNORECASE,
     )
     figure = re.search(r"\d", sentence) is not None
-    return (
-        2 * matches + 2 * own + 2 * (telling is not None) + figure - 3 * (policy is not None)
-    )
+    return 2 + 2 * matches + 2 * (telling is not None) + figure - joined - 3 * (policy is not None)
 
 
 _PEOPLE = r"(?:employees|associates|team members|teammates|colleagues|people|persons|crew members)"
@@ -213,9 +232,9 @@ _SORT = (
     r"equivalent|and|or|salaried|hourly|of our)\s){0,5}"
 )
 _WHERE = (
-    r"(?!\s+(?:in (?!(?:approximately |about |over |more than |nearly )?\d+ countries)|at\b|engaged|"
-    r"who\b|represented|covered|located|based|eligible|participat|under\b|subject|were\b|are\b|from\b"
-    r"|hired|joined|left|took|have\b|had\b))"
+    r"(?!\s+(?:in (?!(?:approximately |about |over |more than |nearly )?\d+ countries)|at\b|"
+    r"engaged|who\b|represented|covered|located|based|eligible|participat|under\b|subject|were\b|are\b|"
+    r"from\b|hired|joined|left|took|have\b|had\b))"
 )
 _HEAD_COUNTS = (
     re.compile(
@@ -224,8 +243,8 @@ _HEAD_COUNTS = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"\b(?:employee headcount|headcount|total workforce|global workforce|our workforce|number of employees)"
-        rf"\b[^.;\d]{{0,40}}?\b(?:was|of|totall?ed|consisted of|comprised|included|is)\s+{_ABOUT}{_COUNT}"
+        rf"\b(?:headcount|(?:total|global|our) workforce|number of employees)\b[^.;\d]{{0,40}}?"
+        rf"\b(?:was|of|totall?ed|consisted of|comprised|included|is)\s+{_ABOUT}{_COUNT}"
         rf"(?=\s+{_SORT}{_PEOPLE}|\.|,(?!\d)|$)",
         re.IGNORECASE,
     ),

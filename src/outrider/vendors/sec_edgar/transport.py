@@ -14,6 +14,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -36,6 +37,8 @@ KEPT_FOR = timedelta(hours=24)
 KEPT_BYTES = 128_000_000
 LARGEST_BYTES = 200_000_000
 TIMEOUT_SECONDS = 30.0
+# A proxy of the environment is for the world outside, never for a stand-in on this machine.
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -104,6 +107,14 @@ def shared_pace(clock: Clock) -> Pace:
         return _of_this_process[0]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What EDGAR answered, and when it did."""
+
+    content: bytes
+    retrieved_at: datetime
+
+
 class Transport:
     """Asks EDGAR, and keeps what it answers for a day."""
 
@@ -123,11 +134,11 @@ class Transport:
         self._clock = clock
         self._pace = pace or shared_pace(clock)
         self._wire = wire
-        self._kept: OrderedDict[str, tuple[datetime, bytes | None]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[datetime, Answer | None]] = OrderedDict()
         self._kept_bytes = 0
 
-    async def get(self, url: str) -> bytes | None:
-        """The bytes at `url`, at most a day old; None when there is nothing.
+    async def get(self, url: str) -> Answer | None:
+        """The answer at `url`, at most a day old; None when there is nothing.
 
         Raises:
             VendorUnavailable: EDGAR does not answer, or has refused us in the last ten minutes.
@@ -138,16 +149,16 @@ class Transport:
         if kept is not None and now - kept[0] < KEPT_FOR:
             self._kept.move_to_end(url)
             return kept[1]
-        content = await self._ask(url)
-        self._keep(url, content)
-        return content
+        answer = await self._ask(url)
+        self._keep(url, answer)
+        return answer
 
-    async def _ask(self, url: str) -> bytes | None:
+    async def _ask(self, url: str) -> Answer | None:
         async with httpx2.AsyncClient(
             headers={"User-Agent": self._agent, "Accept-Encoding": "gzip"},
             timeout=TIMEOUT_SECONDS,
             follow_redirects=False,
-            trust_env=self._wire is None,
+            trust_env=urlsplit(url).hostname not in _LOOPBACK,
             transport=self._wire,
         ) as client:
             trouble = ""
@@ -172,9 +183,9 @@ class Transport:
             f"SEC EDGAR does not answer ({trouble}) at {url}; try again later.", url=url
         )
 
-    def _settled(self, url: str, status: int, content: bytes) -> bytes | None:
+    def _settled(self, url: str, status: int, content: bytes) -> Answer | None:
         if status == 200:
-            return content
+            return Answer(content, self._clock.now())
         if status in {404, 410}:
             return None
         if status == 403:
@@ -197,13 +208,17 @@ class Transport:
                 url=url,
             )
 
-    def _keep(self, url: str, content: bytes | None) -> None:
+    def _keep(self, url: str, answer: Answer | None) -> None:
         _, old = self._kept.pop(url, (None, None))
-        self._kept_bytes += len(content or b"") - len(old or b"")
-        self._kept[url] = (self._clock.now(), content)
+        self._kept_bytes += _size(answer) - _size(old)
+        self._kept[url] = (self._clock.now(), answer)
         while self._kept_bytes > KEPT_BYTES and len(self._kept) > 1:
             _, (_, dropped) = self._kept.popitem(last=False)
-            self._kept_bytes -= len(dropped or b"")
+            self._kept_bytes -= _size(dropped)
+
+
+def _size(answer: Answer | None) -> int:
+    return len(answer.content) if answer else 0
 
 
 def user_agent(contact: str) -> str:
@@ -233,7 +248,8 @@ def backoff(attempt: int, token: Callable[[], str]) -> timedelta:
     `token` gives hex digits, the randomness of the jitter.
     """
     share = 0.5 + int(token()[:8], 16) / 2**33
-    return min(FIRST_WAIT * 2**attempt, LONGEST_WAIT) * share
+    whole: timedelta = min(FIRST_WAIT * 2.0**attempt, LONGEST_WAIT)
+    return whole * share
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta | None:
@@ -250,9 +266,7 @@ def retry_after(header: str | None, now: datetime) -> timedelta | None:
     return max(aware - now, timedelta(0))
 
 
-async def _fetch(
-    client: httpx2.AsyncClient, url: str
-) -> tuple[int, httpx2.Headers, bytes]:
+async def _fetch(client: httpx2.AsyncClient, url: str) -> tuple[int, httpx2.Headers, bytes]:
     async with client.stream("GET", url) as response:
         parts: list[bytes] = []
         size = 0

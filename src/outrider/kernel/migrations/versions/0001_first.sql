@@ -10,12 +10,17 @@ CREATE TABLE outrider.audit_seals (
     size BIGINT NOT NULL,
     root BYTEA NOT NULL,
     frontier BYTEA NOT NULL,
+    subtrees BYTEA NOT NULL,
     previous_root BYTEA,
+    last_xid BIGINT NOT NULL,
+    last_event_id UUID NOT NULL,
     signature BYTEA NOT NULL,
     key_id TEXT NOT NULL,
     sealed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_audit_seals PRIMARY KEY (size)
 );
+
+CREATE INDEX ix_audit_seals_subtrees ON outrider.audit_seals (size) WHERE octet_length(subtrees) > 0;
 
 CREATE TABLE outrider.people (
     id UUID NOT NULL,
@@ -236,6 +241,7 @@ CREATE TABLE outrider.contacts (
     account_id UUID NOT NULL,
     email TEXT NOT NULL,
     email_key TEXT NOT NULL,
+    address_hash TEXT,
     first_name TEXT NOT NULL,
     last_name TEXT NOT NULL,
     title TEXT NOT NULL,
@@ -254,6 +260,8 @@ CREATE TABLE outrider.contacts (
 );
 
 CREATE INDEX ix_contacts_account_id ON outrider.contacts (account_id);
+
+CREATE INDEX ix_contacts_address_hash ON outrider.contacts (workspace_id, address_hash);
 
 CREATE TABLE outrider.emails (
     workspace_id UUID NOT NULL,
@@ -494,6 +502,8 @@ CREATE TABLE outrider.touches (
     CONSTRAINT fk_touches_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id)
 );
 
+CREATE INDEX ix_touches_account ON outrider.touches (workspace_id, account_id, at);
+
 CREATE INDEX ix_touches_contact ON outrider.touches (workspace_id, contact_id, at);
 
 CREATE TABLE outrider.drafts (
@@ -667,6 +677,8 @@ CREATE TABLE outrider.turns (
     subject TEXT NOT NULL,
     text TEXT NOT NULL,
     kind TEXT NOT NULL,
+    is_hard BOOLEAN DEFAULT 'false' NOT NULL,
+    returns_on DATE,
     attributed_by TEXT NOT NULL,
     raw_sha256 TEXT NOT NULL,
     received_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -681,6 +693,10 @@ CREATE TABLE outrider.turns (
 CREATE INDEX ix_turns_thread ON outrider.turns (workspace_id, thread_id, received_at);
 
 comment on column outrider.audit_seals.frontier is 'roots of the perfect subtrees, left to right';
+
+comment on column outrider.audit_seals.subtrees is 'roots of the 256-leaf subtrees it completed';
+
+comment on column outrider.audit_seals.last_xid is 'sealed up to here in the order (xid, id)';
 
 comment on column outrider.audit_seals.signature is 'Ed25519 over the checkpoint note';
 
@@ -713,6 +729,8 @@ comment on column outrider.agent_runs.briefing is 'what learning passed in';
 comment on column outrider.agent_runs.cost_estimate is 'USD';
 
 comment on column outrider.contacts.email_key is 'normalised address';
+
+comment on column outrider.contacts.address_hash is 'the suppression list''s keyed hash of the address';
 
 comment on column outrider.emails.source is 'brand or competitor';
 
@@ -786,7 +804,11 @@ comment on column outrider.turns.direction is 'in or out';
 
 comment on column outrider.turns.outbox_id is 'the mail it answers';
 
-comment on column outrider.turns.kind is 'reply, opt_out, auto_reply, bounce, other';
+comment on column outrider.turns.kind is 'reply, opt_out, auto_reply, bounce, complaint, own or other';
+
+comment on column outrider.turns.is_hard is 'a dead address';
+
+comment on column outrider.turns.returns_on is 'end of an absence, where the mail says so';
 
 comment on column outrider.turns.attributed_by is 'which header told, or `none`';
 

@@ -1,0 +1,31 @@
+"""Run the figures of `benchmarks/`: each prints one JSON line, our work beside its limit.
+
+In: the names of figures, or none for all. Out: their lines. Never: a verdict.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "benchmarks"
+
+
+def main(names: list[str]) -> int:
+    """Run each named benchmark as a process of its own, one after another."""
+    known = sorted(file.stem for file in FOLDER.glob("*.py") if not file.stem.startswith("_"))
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        print(f"There is no figure {unknown[0]!r}; there are: {', '.join(known)}.", file=sys.stderr)
+        return 2
+    worst = 0
+    for name in names or known:
+        done = subprocess.run([sys.executable, str(FOLDER / f"{name}.py")], cwd=ROOT, check=False)
+        worst = max(worst, done.returncode)
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,97 @@
+"""The command line: `outrider`. Each command opens Outrider, calls verbs, prints, closes.
+
+In: arguments. Out: results on stdout, the rest on stderr, an exit code.
+Never: a traceback for something the user can mend; `OUTRIDER_DEBUG=1` shows it.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+import traceback
+
+import click
+import typer
+
+from outrider import __version__
+from outrider.app.cli import campaigns, decide, mail, operate, people, prospects, runs
+from outrider.app.cli.output import notes
+from outrider.kernel.errors import OutriderError
+
+app = typer.Typer(
+    name="outrider",
+    help="Outrider proposes mails, a person decides, one executor sends, and everything can be traced.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+for room in (campaigns, prospects, runs, decide, mail, people, operate):
+    room.register(app)
+
+
+def _version(show: bool) -> None:
+    if show:
+        sys.stdout.write(f"outrider {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
+    ),
+) -> None:
+    """Outrider proposes mails, a person decides, one executor sends, everything can be traced."""
+
+
+def main() -> None:
+    """The program's entry: turns every expected error into one plain sentence."""
+    try:
+        app(standalone_mode=False)
+    except click.exceptions.Abort:
+        raise SystemExit(130) from None
+    except click.ClickException as error:
+        _fail(error.format_message(), error.exit_code)
+    except click.exceptions.Exit as done:
+        raise SystemExit(done.exit_code) from None
+    except OutriderError as error:
+        _fail(error.message, error.exit_code)
+    except KeyboardInterrupt:
+        _fail("Stopped. What was committed is kept; run the command again to go on.", 130)
+    except BrokenPipeError:
+        raise SystemExit(0) from None
+    except Exception as error:  # noqa: BLE001  the last door: nothing may show a traceback by surprise
+        _fail(_plain(error), 1)
+
+
+def _plain(error: Exception) -> str:
+    """One sentence for what no room foresaw."""
+    for cause in _chain(error):
+        if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
+            return "The disk is full: free some space and run the command again."
+        if isinstance(cause, PermissionError):
+            return f"No right to use {cause.filename or 'a file'}: check its owner and its rights."
+        words = str(cause)
+        if "No space left on device" in words or "could not extend file" in words:
+            return "The database's disk is full: free some space and run the command again."
+    return f"Something unforeseen happened ({type(error).__name__}: {error}). Set OUTRIDER_DEBUG=1 to see where."
+
+
+def _chain(error: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while error is not None and error not in found:
+        found.append(error)
+        error = getattr(error, "orig", None) or error.__cause__ or error.__context__
+    return found
+
+
+def _fail(sentence: str, code: int) -> None:
+    from outrider.kernel.settings import debug
+
+    if debug():
+        traceback.print_exc()
+    notes.print(f"outrider: {sentence}", style="red", markup=False)
+    raise SystemExit(code)

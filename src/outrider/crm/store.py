@@ -1,0 +1,98 @@
+"""All SQL of the room. In: the open transaction. Out: `types`. Never: a row, a commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+
+from outrider.crm.tables import crm_activities
+from outrider.crm.types import Activity, ActivityId, ActivityStatus
+from outrider.kernel.database.tx import Tx
+
+_COLUMNS = (
+    "id, kind, reference, account_id, contact_id, payload, status, crm_id, error, staged_at, pushed_at"
+)
+
+
+def _activity(row: Mapping[str, Any]) -> Activity:
+    return Activity(**row)
+
+
+async def add(tx: Tx, activities: Sequence[Activity]) -> int:
+    """Stage activities; one that is known by kind and reference is left as it is."""
+    if not activities:
+        return 0
+    statement = insert(crm_activities).on_conflict_do_nothing(
+        index_elements=["workspace_id", "kind", "reference"]
+    )
+    rows = [{"workspace_id": tx.workspace, **item.model_dump(mode="python")} for item in activities]
+    found = await tx.run(statement.values(rows).returning(crm_activities.c.id))
+    return len(found.all())
+
+
+async def references(tx: Tx, kind: str, given: Sequence[str]) -> set[str]:
+    """Which of these references are staged or pushed already."""
+    rows = await tx.rows(
+        "select reference from outrider.crm_activities where kind = :kind and reference = any(:given)",
+        {"kind": kind, "given": list(given)},
+    )
+    return {row["reference"] for row in rows}
+
+
+async def claim(tx: Tx, limit: int) -> list[Activity]:
+    """Take staged activities, oldest first; what another process takes now is passed over."""
+    rows = await tx.rows(
+        "update outrider.crm_activities set status = 'pushing' where id in ("
+        " select id from outrider.crm_activities where status = 'staged'"
+        " order by id limit :limit for update skip locked)"
+        f" returning {_COLUMNS}",
+        {"limit": limit},
+    )
+    return sorted((_activity(row) for row in rows), key=lambda item: item.id)
+
+
+async def interrupted(tx: Tx, limit: int) -> list[Activity]:
+    """Activities whose push began and never ended; locked, so that one process mends each."""
+    rows = await tx.rows(
+        f"select {_COLUMNS} from outrider.crm_activities where status = 'pushing'"
+        " order by id limit :limit for update skip locked",
+        {"limit": limit},
+    )
+    return [_activity(row) for row in rows]
+
+
+async def move(
+    tx: Tx,
+    activity: ActivityId,
+    status: ActivityStatus,
+    *,
+    crm_id: str | None = None,
+    error: str | None = None,
+) -> bool:
+    """Record what became of a push; False when another process was first."""
+    pushed_at: datetime | None = tx.now if status is ActivityStatus.PUSHED else None
+    result = await tx.run(
+        "update outrider.crm_activities set status = :status, crm_id = coalesce(:crm_id, crm_id),"
+        " error = :error, pushed_at = :pushed_at where id = :id and status = 'pushing'",
+        {
+            "id": activity,
+            "status": status,
+            "crm_id": crm_id,
+            "error": error,
+            "pushed_at": pushed_at,
+        },
+    )
+    return result.rowcount == 1
+
+
+async def of_status(tx: Tx, status: ActivityStatus, limit: int) -> list[Activity]:
+    """Activities in one state, oldest first."""
+    rows = await tx.rows(
+        f"select {_COLUMNS} from outrider.crm_activities where status = :status"
+        " order by id limit :limit",
+        {"status": status, "limit": limit},
+    )
+    return [_activity(row) for row in rows]

@@ -1,0 +1,290 @@
+"""What in a text states something: amounts, numbers, shares, dates and names.
+
+In: one part of a mail, and the names that may stand in it. Out: mentions with their offsets, parsed.
+Never: a judgement whether a mention is true; that is `claims`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from outrider.guardrails.harmless import PERFORMANCE, SMALL_UNITS, SOON_UNITS, STANDARDS
+
+
+class MentionKind(StrEnum):
+    """What a mention is."""
+
+    AMOUNT = "amount"
+    NUMBER = "number"
+    PERCENT = "percentage"
+    DATE = "date"
+    NAME = "name"
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A piece of text that states something.
+
+    `number` is the value with its scale worked in, `half_unit` half of the last place as written.
+    A date has the parts that are written; `day_low` and `day_high` bound the day of its month.
+    """
+
+    kind: MentionKind
+    start: int
+    end: int
+    text: str
+    number: Decimal = Decimal(0)
+    half_unit: Decimal = Decimal(0)
+    currency: str | None = None
+    year: int | None = None
+    month: int | None = None
+    day_low: int = 1
+    day_high: int = 31
+    swapped: tuple[int, int] | None = None
+    qualifier: str = ""
+
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul",
+            "august aug", "september sept sep", "october oct", "november nov", "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = (
+    r"(?P<{0}>January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
+)
+_DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
+_YEAR = r"(?P<{0}>(?:19|20)\d\d)"
+_DATE = re.compile(
+    rf"\b(?P<iso_y>\d{{4}})-(?P<iso_m>[01]\d)-(?P<iso_d>[0-3]\d)\b"
+    rf"|\b{_MONTH.format('m1')} {_DAY.format('d1')}\b(?!%|,\d|\.\d)(?:,? {_YEAR.format('y1')}\b)?"
+    rf"|\b{_DAY.format('d2')} (?:of )?{_MONTH.format('m2')}(?:,? {_YEAR.format('y2')}\b)?"
+    rf"|\b(?P<era>[Ee]arly|[Mm]id|[Ll]ate|[Ee]nd of|[Bb]eginning of|[Ss]tart of)[ -]{_MONTH.format('m3')}"
+    rf"(?: {_YEAR.format('y3')}\b)?"
+    rf"|\b{_MONTH.format('m4')} {_YEAR.format('y4')}\b"
+    rf"|\b(?:[Ii]n|[Bb]y|[Oo]f|[Ss]ince|[Uu]ntil|[Tt]hrough|[Ll]ast|[Nn]ext|[Tt]his|[Ff]rom|[Bb]efore|"
+    rf"[Aa]fter|[Ee]very|[Yy]our|[Tt]he|[Dd]uring) {_MONTH.format('m5')}(?! (?:be|have|not|I|we|you)\b)"
+    rf"|\b(?P<m6>January|February|April|June|July|August|September|October|November|December)\b"
+    rf"|\b(?P<n1>[01]?\d)/(?P<n2>[0-3]?\d)(?:/(?P<ny>(?:19|20)?\d\d))?\b(?!/)"
+    rf"|\b(?:FY|CY|[Ff]iscal(?: [Yy]ear)?|Q[1-4](?:[ -]FY)?)[ -]?'?(?P<fy>(?:19|20)?\d\d)\b"
+    rf"|(?<![\d.,/$€£-])\b{_YEAR.format('y7')}(?:'?s)?\b(?![,.]?\d|[ ]?(?:%|percent|people|million|billion))"
+)
+_NUM = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,10})?|\d{1,30}(?:\.\d{1,10})?"
+_SCALES = {
+    "thousand": 3, "k": 3, "million": 6, "m": 6, "mm": 6, "mn": 6, "mio": 6,
+    "billion": 9, "b": 9, "bn": 9, "trillion": 12, "tn": 12, "t": 12,
+}  # fmt: skip
+_SCALE = r"(?:[ -]?(?P<scale>thousand|million|billion|trillion|mio|mm|mn|bn|tn|k|m|b|t)\b)?"
+_CURRENCIES = {
+    "$": "USD", "us$": "USD", "usd": "USD", "dollars": "USD", "dollar": "USD", "c$": "CAD",
+    "ca$": "CAD", "cad": "CAD", "a$": "AUD", "au$": "AUD", "aud": "AUD", "€": "EUR", "eur": "EUR",
+    "euros": "EUR", "euro": "EUR", "£": "GBP", "gbp": "GBP", "pounds": "GBP", "¥": "JPY", "jpy": "JPY",
+    "chf": "CHF", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "inr": "INR", "₹": "INR",
+}  # fmt: skip
+_QUALIFIER = (
+    r"(?:(?P<qualifier>more than|greater than|at least|upwards of|over|above|north of|nearly|almost|"
+    r"just under|under|close to|about|around|roughly|approximately|some|less than|up to)[ ])?"
+)
+_NUMBER = re.compile(
+    rf"{_QUALIFIER}(?<![\w.])(?P<before>US\$|CA\$|C\$|AU\$|A\$|\$|€|£|¥|₹|(?:USD|EUR|GBP|CAD|AUD|CHF|JPY)[ ]?)?"
+    rf"[ ]?(?P<number>{_NUM}){_SCALE}(?P<x>[ ]?x\b)?"
+    rf"(?:[ -]?(?P<after>%|percent\b|per cent\b|pct\b|percentage points?\b|basis points?\b|bps\b|"
+    rf"dollars?\b|USD\b|EUR\b|GBP\b|CAD\b|euros?\b|pounds\b))?",
+    re.IGNORECASE,
+)
+_WORD_VALUES = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+     "dozen": 12, "hundred": 100, "half a": 0}  # fmt: skip
+_WORD = (
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    "seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+)
+_NUMBER_WORD = re.compile(
+    rf"\b(?:(?P<tens>twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-)?"
+    rf"(?P<word>{_WORD}|one(?=[ -](?:hundred|thousand|million|billion|trillion|percent|dozen))|"
+    rf"one(?<=-one)|half a(?=[ ](?:million|billion|trillion))|a(?=[ ](?:hundred|million|billion|dozen)))\b"
+    rf"(?:[ -](?P<scale>hundred|dozen|thousand|million|billion|trillion)\b)?"
+    rf"(?:[ -](?P<after>percent|per cent|dollars|euros|pounds)\b)?",
+    re.IGNORECASE,
+)
+_ZONES = re.compile(
+    rf"(?:https?://|www\.)\S{{1,2000}}|[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,6}}"
+    rf"|{STANDARDS}|\b[01]?\d(?::[0-5]\d)?[ ]?(?:[ap]\.?m\b\.?)|\b[0-2]?\d:[0-5]\d\b",
+    re.IGNORECASE,
+)
+_SMALL = re.compile(rf"[ -]?(?:to|or|-)?[ -]?{SMALL_UNITS}", re.IGNORECASE)
+_SOON = re.compile(rf"[ -]?{SOON_UNITS}", re.IGNORECASE)
+_SOON_BEFORE = re.compile(r"\b(?:in|next|within|every|coming|for|another|a few|give it)[ ](?:the next |about )?$", re.IGNORECASE)
+_PERFORMANCE = re.compile(PERFORMANCE, re.IGNORECASE)
+_SMALL_LIMIT = 60
+_SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
+
+
+def zones(text: str) -> list[tuple[int, int]]:
+    """Links, addresses, names of standards and times of day: nothing inside them is a mention."""
+    return [found.span() for found in _ZONES.finditer(text)]
+
+
+def sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """The offsets of the sentence around a piece of text."""
+    low = 0
+    for found in _SENTENCE_END.finditer(text, max(0, start - 600), start):
+        low = found.end()
+    after = _SENTENCE_END.search(text, end, end + 600)
+    return low, after.end() if after else min(len(text), end + 600)
+
+
+def figures(text: str, taken: bytearray) -> Iterator[Mention]:
+    """Dates, then amounts, shares and numbers; marks in `taken` what it used."""
+    for found in _DATE.finditer(text):
+        if not any(taken[found.start() : found.end()]):
+            mention = _dated(found)
+            if mention is not None:
+                _take(taken, found)
+                yield mention
+    for found in _NUMBER.finditer(text):
+        if any(taken[found.start("number") : found.end()]):
+            continue
+        _take(taken, found)
+        if not _is_small_talk(text, found, found["number"]):
+            yield _figure(found)
+    for found in _NUMBER_WORD.finditer(text):
+        if any(taken[found.start() : found.end()]):
+            continue
+        if found["scale"] or found["after"] or not _is_small_talk(text, found, None):
+            _take(taken, found)
+            yield _spelled(found)
+
+
+def _take(taken: bytearray, found: re.Match[str]) -> None:
+    taken[found.start() : found.end()] = b"\x01" * (found.end() - found.start())
+
+
+def _dated(found: re.Match[str]) -> Mention | None:
+    part = found.groupdict()
+    year = next((part[k] for k in ("iso_y", "y1", "y2", "y3", "y4", "y7", "ny", "fy") if part[k]), None)
+    month = _month(part)
+    low, high = _days(part)
+    swapped = None
+    if part["n1"]:
+        first, second = int(part["n1"]), int(part["n2"])
+        if not (1 <= first <= 12 and 1 <= second <= 31):
+            return None
+        month, low, high = first, second, second
+        swapped = (second, first) if second <= 12 else None
+    written = int(year) if year else None
+    if written is not None and written < 100:
+        written += 2000
+    return Mention(
+        kind=MentionKind.DATE,
+        start=found.start(),
+        end=found.end(),
+        text=found[0],
+        year=written,
+        month=month,
+        day_low=low,
+        day_high=high,
+        swapped=swapped,
+    )
+
+
+def _month(part: dict[str, str | None]) -> int | None:
+    if part["iso_m"]:
+        return int(part["iso_m"])
+    name = next((part[k] for k in ("m1", "m2", "m3", "m4", "m5", "m6") if part[k]), None)
+    return _MONTHS[name.lower()] if name else None
+
+
+def _days(part: dict[str, str | None]) -> tuple[int, int]:
+    day = next((part[k] for k in ("iso_d", "d1", "d2") if part[k]), None)
+    if day:
+        return int(day), int(day)
+    era = (part["era"] or "").lower()
+    if era in ("early", "beginning of", "start of"):
+        return 1, 12
+    if era == "mid":
+        return 9, 21
+    return (20, 31) if era in ("late", "end of") else (1, 31)
+
+
+def _figure(found: re.Match[str]) -> Mention:
+    digits = found["number"].replace(",", "")
+    whole, _, places = digits.partition(".")
+    scale = _SCALES[found["scale"].lower()] if found["scale"] else 0
+    number = Decimal(digits).scaleb(scale)
+    if places or scale:
+        unit = Decimal(1).scaleb(scale - len(places))
+    else:
+        zeros = len(whole) - len(whole.rstrip("0"))
+        unit = Decimal(10) ** max(0, min(zeros, len(whole) - 2))
+    before, after = (found["before"] or "").strip().lower(), (found["after"] or "").lower()
+    kind, currency = MentionKind.NUMBER, _CURRENCIES.get(before) or _CURRENCIES.get(after)
+    if currency:
+        kind = MentionKind.AMOUNT
+    elif after:
+        kind = MentionKind.PERCENT
+    start = found.start("before") if found["before"] else found.start("number")
+    return Mention(
+        kind=kind,
+        start=start,
+        end=found.end(),
+        text=found.string[start : found.end()],
+        number=number,
+        half_unit=unit / 2,
+        currency=currency,
+        qualifier=(found["qualifier"] or "").lower(),
+    )
+
+
+def _spelled(found: re.Match[str]) -> Mention:
+    word = found["word"].lower()
+    value = Decimal("0.5") if word == "half a" else Decimal(1 if word == "a" else _WORD_VALUES[word])
+    value += _WORD_VALUES[found["tens"].lower()] if found["tens"] else 0
+    scale = (found["scale"] or "").lower()
+    factor = {"hundred": 100, "dozen": 12}.get(scale) or 10 ** _SCALES.get(scale, 0)
+    after = (found["after"] or "").lower()
+    currency = _CURRENCIES.get(after)
+    kind = MentionKind.AMOUNT if currency else MentionKind.PERCENT if after else MentionKind.NUMBER
+    return Mention(
+        kind=kind,
+        start=found.start(),
+        end=found.end(),
+        text=found[0],
+        number=value * factor,
+        half_unit=Decimal(factor) / 2,
+        currency=currency,
+    )
+
+
+def _is_small_talk(text: str, found: re.Match[str], digits: str | None) -> bool:
+    """`15 minutes`, `two questions`, `in three weeks`: no statement about anybody."""
+    if digits is not None:
+        part = found.groupdict()
+        if part["before"] or part["scale"] or part["after"] or part["x"]:
+            return False
+        if "," in digits or Decimal(digits) > _SMALL_LIMIT:
+            return False
+    small = _SMALL.match(text, found.end())
+    soon = None if small else _SOON.match(text, found.end())
+    if soon and not _SOON_BEFORE.search(text, max(0, found.start() - 40), found.start()):
+        soon = None
+    if not small and not soon:
+        return False
+    low, high = sentence(text, found.start(), found.end())
+    return not _PERFORMANCE.search(text, low, high)

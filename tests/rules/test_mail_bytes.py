@@ -1,0 +1,201 @@
+"""The bytes of a mail: right by the standard library's reading, and deaf to injected headers."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from uuid import UUID
+
+import mailparser
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from outrider.drafts.types import MailContent, Recipient, Sender
+from outrider.kernel.errors import Refused
+from outrider.prospects.types import ContactId
+from outrider.sending.mail import build, message_id
+
+AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+MESSAGE_ID = "<0195500000007000800000000000abcd@try-brand.example>"
+LINK = "https://outrider.brand.example/u/" + "a" * 43
+HEADERS = {
+    "List-Unsubscribe": f"<mailto:sam@try-brand.example?subject=unsubscribe>, <{LINK}>",
+    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    "In-Reply-To": "<first@try-brand.example>",
+    "References": "<first@try-brand.example> <second@try-brand.example>",
+}
+NAMES = {
+    "Received", "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References",
+    "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Content-Type",
+} - {"Received"}  # fmt: skip
+
+
+def content(
+    subject: str = "Your lease data before February",
+    text: str = "Hello Dana,\n\nA question about leases.\n\n-- \nSam",
+    name: str = "Sam Poole",
+    first: str = "Dana",
+    headers: dict[str, str] | None = None,
+) -> MailContent:
+    return MailContent(
+        recipient=Recipient(
+            contact_id=ContactId(UUID(int=1)),
+            email="dana@depot.example",
+            first_name=first,
+            last_name="Lee",
+        ),
+        sender=Sender(
+            mailbox_id=UUID(int=2),
+            address="sam@try-brand.example",
+            name=name,
+            brand="Brand",
+            postal_address="1 Main Street, 02110 Boston",
+            booking_link="https://cal.example/sam",
+            unsubscribe_url=LINK,
+        ),
+        subject=subject,
+        text=text,
+        html=f"<p>{text}</p>",
+        step=1,
+        headers=HEADERS if headers is None else headers,
+    )
+
+
+def parsed(mail: bytes) -> EmailMessage:
+    message = message_from_bytes(mail, policy=policy.SMTP)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def well_formed(mail: bytes) -> None:
+    """RFC 5322: CRLF only, 7 bits, no line above 998 octets; folded to 78 where it can."""
+    assert not re.search(rb"(?<!\r)\n|\r(?!\n)", mail)
+    assert max(mail) < 128
+    assert max(map(len, mail.split(b"\r\n"))) <= 998
+    assert mail.endswith(b"\r\n")
+
+
+def same_lines(text: str) -> str:
+    lines = re.sub(r"\r\n|\r|\n", "\n", text)
+    return lines if lines.endswith("\n") else lines + "\n"
+
+
+def test_the_standard_library_reads_every_field_back() -> None:
+    mail = build(content(), MESSAGE_ID, AT)
+    well_formed(mail)
+    message = parsed(mail)
+    assert message["From"] == "Sam Poole <sam@try-brand.example>"
+    assert message["To"] == "Dana Lee <dana@depot.example>"
+    assert message["Subject"] == "Your lease data before February"
+    assert message["Message-ID"] == MESSAGE_ID
+    assert message["Date"].datetime == AT
+    for name, value in HEADERS.items():
+        assert re.sub(r"\s+", " ", message[name]) == value
+    plain, html = message.iter_parts()
+    assert [plain.get_content_type(), html.get_content_type()] == ["text/plain", "text/html"]
+    assert same_lines(plain.get_content()) == same_lines(content().text)
+    assert same_lines(html.get_content()) == same_lines(content().html)
+    assert set(message.keys()) == NAMES
+
+
+def test_it_says_the_same_as_the_standard_librarys_own_builder() -> None:
+    ours = parsed(build(content(subject="Prüfung für März"), MESSAGE_ID, AT))
+    theirs = EmailMessage(policy.SMTP)
+    theirs["Subject"] = "Prüfung für März"
+    theirs.set_content(content().text)
+    theirs.add_alternative(content().html, subtype="html")
+    again = parsed(theirs.as_bytes())
+    assert ours["Subject"] == again["Subject"]
+    for mine, other in zip(ours.iter_parts(), again.iter_parts(), strict=True):
+        assert mine.get_content_type() == other.get_content_type()
+        assert same_lines(mine.get_content()) == same_lines(other.get_content())
+
+
+def test_a_second_parser_agrees() -> None:
+    mail = mailparser.parse_from_bytes(build(content(name="Zoë Ångström"), MESSAGE_ID, AT))
+    assert mail.subject == "Your lease data before February"
+    assert mail.from_ == [("Zoë Ångström", "sam@try-brand.example")]
+    assert mail.message_id == MESSAGE_ID
+    assert mail.text_plain[0].strip() == content().text.strip()
+    assert mail.defects == []
+
+
+def test_the_same_arguments_always_give_the_same_bytes() -> None:
+    assert build(content(), MESSAGE_ID, AT) == build(content(), MESSAGE_ID, AT)
+
+
+anything = st.text(max_size=400)
+
+
+@settings(max_examples=300, deadline=None)
+@given(subject=anything, name=anything, first=anything)
+@example(subject="x\r\nBcc: all@other.example", name="a", first="b")
+@example(subject="=?utf-8?q?=0D=0ABcc:_x=40y=2Eexample?=", name='"; <x@y.example>', first="\\")
+@example(subject="a" * 1200, name="é" * 300, first="，")
+@example(subject="two  spaces ", name="Dr. Sam, MBA", first="D'Ana (CFO)")
+def test_no_field_can_add_a_header_or_a_recipient(subject: str, name: str, first: str) -> None:
+    try:
+        mail = build(content(subject=subject, name=name, first=first), MESSAGE_ID, AT)
+    except Refused:
+        assert re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", subject + name + first)
+        return
+    well_formed(mail)
+    message = parsed(mail)
+    assert set(message.keys()) == NAMES
+    assert len(message.keys()) == len(NAMES)
+    assert [a.addr_spec for a in message["From"].addresses] == ["sam@try-brand.example"]
+    assert [a.addr_spec for a in message["To"].addresses] == ["dana@depot.example"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    subject=st.text(
+        alphabet=st.characters(min_codepoint=32, exclude_categories=["C", "Z"]) | st.just(" ")
+    )
+)
+def test_every_printable_subject_comes_back_as_it_was(subject: str) -> None:
+    message = parsed(build(content(subject=subject), MESSAGE_ID, AT))
+    assert str(message["Subject"]) == subject
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(alphabet=st.characters(exclude_categories=["Cs"])))
+@example(text="trailing space \nand tab\t\n.\n..\nFrom here\n=3D " + "x" * 3000)
+@example(text="--=_boundary\n\n\n")
+def test_every_text_comes_back_as_it_was(text: str) -> None:
+    mail = build(content(text=text), MESSAGE_ID, AT)
+    well_formed(mail)
+    assert max(map(len, mail.split(b"\r\n"))) <= 78
+    plain, html = parsed(mail).iter_parts()
+    assert plain.get_payload(decode=True) == same_lines(text).replace("\n", "\r\n").encode()
+    assert html.get_content_type() == "text/html"
+
+
+@pytest.mark.parametrize(
+    ("headers", "named"),
+    [
+        ({"Bcc": "x@y.example"}, "bcc"),
+        ({"List-Unsubscribe": f"<{LINK}>\r\nBcc: x@y.example"}, "List-Unsubscribe"),
+        ({"References": "<é@x.example>"}, "References"),
+        ({"References": "<" + "a" * 1200 + ">"}, "References"),
+        ({"reply-to": "a@b.example", "Reply-To": "c@d.example"}, "list"),
+    ],
+)
+def test_a_header_that_a_draft_may_not_set_is_refused_by_name(
+    headers: dict[str, str], named: str
+) -> None:
+    with pytest.raises(Refused, match=named):
+        build(content(headers=headers), MESSAGE_ID, AT)
+
+
+def test_a_message_id_is_the_rows_id_at_the_senders_domain() -> None:
+    assert message_id("ab" * 16, "Sam@Try-Brand.example") == f"<{'ab' * 16}@try-brand.example>"
+    assert message_id("ab", "sam@bücher.example") == "<ab@xn--bcher-kva.example>"
+
+
+def test_an_address_that_needs_smtputf8_is_refused() -> None:
+    with pytest.raises(Refused, match="sam"):
+        message_id("ab", "sämi@x.example")
