@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from outrider.kernel.database.embedded import ensure, stop
-from outrider.kernel.database.layout import programs
+from outrider.kernel.database.layout import FileLock, Layout, programs
 from outrider.kernel.errors import DatabaseUnavailable, InvalidSetting
 from tests.database_clients import Party, party, until
 
@@ -240,6 +240,19 @@ def test_a_disk_that_takes_no_more_is_reported_and_blocks_nothing(guests: Party)
     assert str(guests.home) in complaint
     assert "\n" not in complaint
     assert guests.join().dsn
+
+
+def test_a_second_server_is_never_started_on_data_in_use(guests: Party) -> None:
+    dsn = guests.join().dsn
+    lock = FileLock(Layout(guests.home).server_lock)
+    assert not lock.take()
+    for pid in guests.supervisors():
+        os.kill(pid, signal.SIGKILL)
+    with pytest.raises(psycopg.OperationalError):
+        one(dsn, "SELECT pg_sleep(20)")
+    assert until(lock.take), "the lock is free when the last process of Postgres is gone"
+    assert guests.postmasters() == []
+    lock.release()
 
 
 def test_it_can_be_stopped_while_a_client_is_left_and_started_again(guests: Party) -> None:

@@ -119,7 +119,7 @@ def test_a_second_parser_agrees() -> None:
     assert mail.subject == "Your lease data before February"
     assert mail.from_ == [("Zoë Ångström", "sam@try-brand.example")]
     assert mail.message_id == MESSAGE_ID
-    assert mail.text_plain[0].strip() == content().text.strip()
+    assert same_lines(mail.text_plain[0]) == same_lines(content().text)
     assert mail.defects == []
 
 
@@ -168,7 +168,7 @@ def test_every_printable_subject_comes_back_as_it_was(subject: str) -> None:
 def test_every_text_comes_back_as_it_was(text: str) -> None:
     mail = build(content(text=text), MESSAGE_ID, AT)
     well_formed(mail)
-    assert max(map(len, mail.split(b"\r\n"))) <= 78
+    assert max(map(len, mail.partition(b"\r\n\r\n")[2].split(b"\r\n"))) <= 76
     plain, html = parsed(mail).iter_parts()
     assert plain.get_payload(decode=True) == same_lines(text).replace("\n", "\r\n").encode()
     assert html.get_content_type() == "text/html"
@@ -197,5 +197,5 @@ def test_a_message_id_is_the_rows_id_at_the_senders_domain() -> None:
 
 
 def test_an_address_that_needs_smtputf8_is_refused() -> None:
-    with pytest.raises(Refused, match="sam"):
+    with pytest.raises(Refused, match="not plain ASCII"):
         message_id("ab", "sämi@x.example")

@@ -14,7 +14,6 @@ _SENTENCE_END = re.compile(r"([.!?])[\"')\]]*\s+")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _BULLET_LINE = re.compile(r"\n(?=\s*(?:[•·*\-–]|\d{1,2}[.)])\s)")
 _NO_LETTERS = str.maketrans(dict.fromkeys(string.punctuation + string.digits, " ") | {"'": "'"})
-_ADDRESS = re.compile(r"[^\s@]*@[^\s@]+|\bhttps?://\S+|\bwww\.\S+")
 _VOWELS = re.compile(r"[aeiouyäöüéèáíóú]+")
 _QUOTE_INTRO = re.compile(
     r"^(?:on .{5,200}wrote:|am .{5,200}schrieb .*:|-+ ?original message ?-+|_{10,}|.{2,60}(?: writes| wrote):)\s*$",
@@ -68,7 +67,8 @@ def sentences(text: str, *, wrapped: bool) -> list[str]:
 def words(text: str) -> list[str]:
     """Words in lower case; numbers, signs, addresses and links are no words."""
     if "@" in text or "http" in text or "www." in text:
-        text = _ADDRESS.sub(" ", text)
+        pieces = text.split()
+        text = " ".join([p for p in pieces if "@" not in p and "http" not in p and "www." not in p])
     return text.lower().translate(_NO_LETTERS).split()
 
 

@@ -45,6 +45,7 @@ _KEPT_HEADERS = (
 )
 _A_MAIL_HAS_ONE = ("from", "date", "subject", "to", "message-id", "received", "sender", "mime-version")
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
+_COMMON_ADDRESS = re.compile(r'\s*((?:"[^"\\]*"|[^"<>@,;:()\\]*))\s*<([^<>@\s,;"]+@[^<>@\s,;"]+)>\s*\Z')
 _REPLY_PREFIX = re.compile(r"^\s*(?:(?:re|aw|fw|fwd|wg|sv|antw|tr|rif|odp)\s*(?:\[\d+\])?\s*:\s*)+", re.I)
 _BAD_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
@@ -72,8 +73,7 @@ def parse(raw: bytes) -> ParsedMail | Unreadable:
 
 
 def _parse(raw: bytes) -> ParsedMail | Unreadable:
-    message = _message(_without_leading_noise(raw))
-    headers = _headers(message)
+    message, headers = _message(_without_leading_noise(raw))
     if not any(name in headers for name in _A_MAIL_HAS_ONE):
         return Unreadable("it has no mail headers")
     if message.get_content_type() == "multipart/report":
@@ -114,29 +114,54 @@ def _without_leading_noise(raw: bytes) -> bytes:
     return body
 
 
-def _message(raw: bytes) -> Message:
-    """The parsed message.
+def _message(raw: bytes) -> tuple[Message, Headers]:
+    """The message and its headers by lower-case name.
 
-    The stdlib reads a body line by line; a body without parts needs no reading, and it is most of
-    the bytes, so only its headers are given to the parser.
+    The stdlib reads line by line, a body without parts as well. So a message with plain headers and
+    no parts is split here, which gives the same headers in a tenth of the time; everything that is
+    odd or has parts goes to the stdlib.
     """
-    end = _HEADERS_END.search(raw)
-    message = email.message_from_bytes(raw[: end.end()] if end else raw)
-    if end is None:
-        return message
-    if message.is_multipart() or message.get_content_maintype() in ("multipart", "message"):
-        return email.message_from_bytes(raw)
-    if not message.get_payload():
-        message.set_payload(raw[end.end() :].decode("ascii", "surrogateescape"))
-        return message
-    return email.message_from_bytes(raw)
+    found = _HEADERS_END.search(raw)
+    pairs = _plain_headers(raw[: found.start()]) if found else None
+    if found is None or pairs is None:
+        return _by_stdlib(raw)
+    message = Message()
+    for name, value in pairs:
+        message.set_raw(name, value)
+    if message.get_content_maintype() in ("multipart", "message"):
+        return _by_stdlib(raw)
+    message.set_payload(raw[found.end() :].decode("ascii", "surrogateescape"))
+    return message, _headers(pairs)
 
 
-def _headers(message: Message) -> Headers:
-    found: Headers = {}
+def _by_stdlib(raw: bytes) -> tuple[Message, Headers]:
+    message = email.message_from_bytes(raw)
     # raw_items: the ordinary access builds a Header object for each 8-bit value, and may raise.
-    for name, value in message.raw_items():
-        found.setdefault(name.lower(), []).append(_readable(str(value)))
+    return message, _headers([(name, str(value)) for name, value in message.raw_items()])
+
+
+def _plain_headers(block: bytes) -> list[tuple[str, str]] | None:
+    """Unfolded headers, or None when a line is neither a header nor a continuation."""
+    lines = block.decode("ascii", "surrogateescape").replace("\r\n", "\n").split("\n")
+    pairs: list[tuple[str, str]] = []
+    for line in lines:
+        if line[:1] in (" ", "\t"):
+            if not pairs:
+                return None
+            name, value = pairs[-1]
+            pairs[-1] = (name, f"{value}\n{line}")
+            continue
+        name, colon, value = line.partition(":")
+        if not colon or not name or not name.isprintable() or " " in name or "\r" in line:
+            return None
+        pairs.append((name, value.lstrip(" \t")))
+    return pairs
+
+
+def _headers(pairs: list[tuple[str, str]]) -> Headers:
+    found: Headers = {}
+    for name, value in pairs:
+        found.setdefault(name.lower(), []).append(_readable(value))
     return found
 
 
@@ -188,6 +213,8 @@ def _first_address(values: list[str] | None) -> tuple[str, str]:
     if not values:
         return "", ""
     line = values[0].replace("\r", " ").replace("\n", " ")
+    if common := _COMMON_ADDRESS.match(line):
+        return _one_line(_decoded(common.group(1).strip(' "'))), common.group(2).lower()
     pairs = getaddresses([line])
     named = next(((n, a) for n, a in pairs if "@" in a), None)
     if named is None:  # getaddresses refuses whole lines that are not well formed

@@ -1,8 +1,12 @@
-"""The room's tables (D-18, D-19, D-22, D-27). In: nothing. Out: SQLAlchemy tables. Never: a query."""
+"""The room's tables (D-18, D-19, D-22, D-27).
+
+In: nothing. Out: SQLAlchemy tables. Never: a query.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -46,8 +50,12 @@ emails = workspace_table(
     instant("sent_at", nullable=True),
     Column("metadata", JSONB, nullable=False),
     Column("raw_sha256", Text, nullable=False),
+    Column("pack_sha256", Text, nullable=False, comment="object that holds the raw batch"),
+    Column("pack_start", BigInteger, nullable=False, comment="first byte of the mail in it"),
+    Column("pack_bytes", BigInteger, nullable=False),
     instant("created_at"),
     UniqueConstraint("workspace_id", "campaign_id", "source", "raw_sha256"),
+    Index("ix_emails_raw_sha256", "raw_sha256"),
     Index("ix_emails_source_campaign", "source", "campaign_id"),
     Index("ix_emails_sent_at", "sent_at"),
     Index("ix_emails_metadata", "metadata", postgresql_using="gin"),
@@ -61,6 +69,9 @@ unread_emails = workspace_table(
     Column("source", Text, nullable=False),
     Column("origin", Text, nullable=False, comment="file and position"),
     Column("raw_sha256", Text, nullable=False),
+    Column("pack_sha256", Text, nullable=False, comment="object that holds the raw batch"),
+    Column("pack_start", BigInteger, nullable=False, comment="first byte of the mail in it"),
+    Column("pack_bytes", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
     instant("created_at"),
     UniqueConstraint("workspace_id", "campaign_id", "source", "raw_sha256"),
@@ -77,8 +88,20 @@ email_features = workspace_table(
     Column("has_personalization", Boolean, nullable=False),
     Column("structure_type", Text, nullable=False),
     Column("cadence_bucket", Text, nullable=False, index=True),
+    Column("gap_business_days", Integer, comment="since the mail before it in its series"),
+    Column("series", Text, nullable=False, comment="digest that mails of one series share"),
+    instant("sent_at", nullable=True),
     Column("features", JSONB, nullable=False, comment="the signals of D-37 to D-49"),
     Column("version", Text, nullable=False, comment="version of the extraction"),
+    Index(
+        "ix_email_features_search",
+        "campaign_id",
+        "source",
+        "cta_type",
+        "follow_up_index",
+        "cadence_bucket",
+    ),
+    Index("ix_email_features_series", "campaign_id", "source", "series", "sent_at", "email_id"),
 )
 
 blueprints = workspace_table(

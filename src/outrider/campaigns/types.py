@@ -231,7 +231,7 @@ class Rule(Frozen):
 
 
 class Blueprint(Frozen):
-    """How mails of this campaign are built: structure, timing, sequence; not what they say (D-52)."""
+    """How mails of this campaign are built: structure, timing; not what they say (D-52)."""
 
     id: BlueprintId
     campaign_id: CampaignId
@@ -248,10 +248,11 @@ class Blueprint(Frozen):
 
     def rule(self, name: str, step: int | None = None) -> Rule | None:
         """The rule of this name for this step, else for every step, else None."""
-        named = [r for r in (*self.structure, *self.dos, *self.donts, *self.cadence) if r.name == name]
+        all_rules = (*self.structure, *self.dos, *self.donts, *self.cadence)
+        named = [r for r in all_rules if r.name == name]
         own = [r for r in named if r.step == step]
         every = [r for r in named if r.step is None]
-        return (own or every or [None])[0]
+        return next(iter(own or every), None)
 
 
 class Step(Frozen):
@@ -304,6 +305,14 @@ class Enrollment(Frozen):
     due_at: datetime | None = None
     thread_message_ids: tuple[str, ...] = ()
     thread_subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Where past mail goes: which campaign, and whose mail it is."""
+
+    campaign_id: CampaignId
+    source: MailSource
 
 
 class IngestReport(Frozen):

@@ -81,7 +81,8 @@ SOFT_ASK = re.compile(
     r"\b(?:worth|open to|interested|curious|opposed to|would (?:you|it|this|that)|could (?:you|we|i)"
     r"|can (?:you|we|i)|do you|does (?:this|that|it)|is (?:this|that|it)|are you|should (?:i|we)"
     r"|shall (?:i|we)|may i|mind if|makes? sense|any thoughts|thoughts|who (?:is|would|should|owns)"
-    r"|how (?:are|do) you|want me to|have you|what do you)\b"
+    r"|how (?:are|do) you|want me to|have you|what do you"
+    r"|right (?:person|contact)|(?:someone|somebody) else)\b"
 )
 REPLY_ASK = re.compile(
     r"\b(?:hit reply|just reply|(?:please )?reply (?:to|with|and|if)|let me know|let us know"

@@ -113,7 +113,9 @@ def _automatic(headers: dict[str, list[str]]) -> str:
     if auto and auto != "no":
         return f"auto-submitted: {auto}"[:100]
     precedence = _first(headers, "precedence").strip().lower()
-    if precedence in {"auto_reply", "bulk", "junk", "list"}:
+    # `bulk` is also written by help desks under their people's answers, which refer to a mail.
+    is_answer = "in-reply-to" in headers or "references" in headers
+    if precedence in {"auto_reply", "junk"} or (precedence == "bulk" and not is_answer):
         return f"precedence: {precedence}"
     for name in ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from"):
         if name in headers and _first(headers, name).strip().lower() != "no":

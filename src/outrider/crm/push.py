@@ -37,7 +37,11 @@ async def push(begin: Begin, crm: CrmActivities, limit: int = 1000) -> PushRepor
 
 
 async def _mend(begin: Begin, crm: CrmActivities, limit: int) -> PushReport:
-    """Settle what an earlier process began; it died, for only one push runs at a time."""
+    """Settle what an earlier process began and did not end.
+
+    If that process lives after all, its activity is logged twice under one reference, which the port
+    keeps as one entry, and only one of the two records the result.
+    """
     report = PushReport()
     async with begin() as tx:
         left = await store.interrupted(tx, limit)
@@ -74,5 +78,5 @@ async def _log(crm: CrmActivities, activity: Activity) -> tuple[str | None, str,
         return await crm.log(activity), "accept", None
     except Refused as error:
         return None, "refuse", error.message
-    except (VendorUnavailable, OutriderError) as error:
+    except OutriderError as error:
         return None, "put_back", error.message

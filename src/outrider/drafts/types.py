@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
@@ -60,6 +60,20 @@ class Sender(Frozen):
     unsubscribe_url: str = Field(description="For this contact alone")
 
 
+class Wording(Frozen):
+    """What a writer or a person wrote: everything else of a mail is put around it."""
+
+    subject: str
+    body: str
+
+
+class Thread(Frozen):
+    """The earlier mails that a follow-up answers; empty for a first touch."""
+
+    message_ids: tuple[str, ...] = Field(default=(), description="Sent, oldest first")
+    subject: str | None = None
+
+
 class MailContent(Frozen):
     """Exactly what is approved and sent: the hash covers every field (DESIGN 2.3)."""
 
@@ -113,6 +127,7 @@ class WriteRequest(Frozen):
     angles_used: tuple[str, ...] = Field(default=(), description="Not to be used again in this thread")
     thread_subject: str | None = None
     briefing: Briefing = Briefing()
+    today: date = Field(description="The day of writing; timing angles and stale facts need it")
 
 
 class RewriteRequest(Frozen):

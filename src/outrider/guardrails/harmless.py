@@ -149,6 +149,8 @@ class Relation:
 
     near: str
     never: str
+    after: str = r"(?!)"
+    """What must not follow the words at once: `470,100 leases`."""
 
 
 _MONEY_NEVER = (
@@ -176,8 +178,8 @@ RELATIONS: dict[str, Relation] = {
     "period_end": Relation(near=r"", never=r"\b(?:founded|born|launched|announced)\b"),
     "employees": Relation(
         near=r"\b(?:people|employ\w*|associates|staff|headcount|teams?|workforce|colleagues)\b",
-        never=r"\b(?:laid off|layoffs?|cut|fired|hired|lost|lose|leases|contracts|customers|"
-        r"stores|unhappy|left|quit)\b",
+        never=r"\b(?:laid off|layoffs?|cut|fired|hired|lost|lose|unhappy|left|quit)\b",
+        after=r"[ -](?:\w+[ ])?(?:leases|contracts|customers|stores|users|sites|locations|units)\b",
     ),
     "revenue": Relation(
         near=r"\b(?:revenues?|sales|turnover)\b",

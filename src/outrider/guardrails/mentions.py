@@ -282,7 +282,8 @@ def _is_small_talk(text: str, found: re.Match[str], digits: str | None) -> bool:
             return False
     small = _SMALL.match(text, found.end())
     soon = None if small else _SOON.match(text, found.end())
-    if soon and not _SOON_BEFORE.search(text, max(0, found.start() - 40), found.start()):
+    joined = text[found.end() : found.end() + 1] == "-"
+    if soon and not joined and not _SOON_BEFORE.search(text, max(0, found.start() - 40), found.start()):
         soon = None
     if not small and not soon:
         return False

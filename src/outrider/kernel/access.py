@@ -205,7 +205,7 @@ async def person_for(tx: Tx, email: str | None) -> Member:
     names = ", ".join(map(str, everybody))
     if not everybody:
         raise InvalidInput(
-            "Nobody is in this workspace yet: add a person with `outrider people add`."
+            "Nobody is in this workspace yet: add a person with `outrider person add`."
         )
     if email is None:
         if len(everybody) == 1:

@@ -150,7 +150,7 @@ def words(header: str) -> str:
 
 
 def unique(header: Sequence[str]) -> tuple[str, ...]:
-    """Names that can be told apart: `column 3` for an empty one, `Email (2)` for a second `Email`."""
+    """Names that can be told apart: `column 3` for an empty one, `Email (2)` for a second one."""
     seen: dict[str, int] = {}
     names = []
     for place, raw in enumerate(header, start=1):
@@ -216,7 +216,7 @@ def _loose(said: str) -> dict[str, int]:
     parts = said.split()
     if not parts or len(parts) > 6 or _ABOUT_IT.intersection(parts):
         return {}
-    found = {}
+    found: dict[str, int] = {}
     for field in ("email", "company", "first_name", "last_name", "full_name", "title", "cik"):
         for synonym in (name for name in SYNONYMS[field][:6] if name not in _TOO_SHORT):
             if f" {synonym} " in f" {said} ":

@@ -1,6 +1,7 @@
 """The weights of the account ranking, as data (A-28).
 
-In: nothing. Out: `Weighting`. Never: a query. A changed number is a new version: stored scores name the version that made them.
+In: nothing. Out: `Weighting`. Never: a query. A changed number is a new
+version: stored scores name the version that made them.
 """
 
 from __future__ import annotations

@@ -62,7 +62,15 @@ outbox = workspace_table(
     instant("sent_at", nullable=True),
     Column("raw_sha256", Text, comment="SHA-256 of the exact bytes, in the object store"),
     Column("provider_answer", Text),
-    UniqueConstraint("workspace_id", "enrollment_id", "step"),
+    # A cancelled row never touched the wire, so a newly approved version may take its step.
+    Index(
+        "uq_outbox_step",
+        "workspace_id",
+        "enrollment_id",
+        "step",
+        unique=True,
+        postgresql_where=text("status <> 'cancelled'"),
+    ),
     Index(
         "ix_outbox_ready",
         "workspace_id",
@@ -73,11 +81,26 @@ outbox = workspace_table(
     ),
     Index("ix_outbox_sending", "lease_until", postgresql_where=text("status = 'sending'")),
     Index(
-        "ix_outbox_sent",
+        "ix_outbox_handed_off",
         "workspace_id",
         "mailbox_id",
+        "handed_off_at",
+        postgresql_where=text(
+            "handed_off_at is not null and status in ('sending','sent','unknown')"
+        ),
+    ),
+    Index(
+        "ix_outbox_sent",
+        "workspace_id",
         "sent_at",
+        "id",
         postgresql_where=text("status = 'sent'"),
+    ),
+    Index(
+        "ix_outbox_contact",
+        "workspace_id",
+        "contact_id",
+        postgresql_where=text("status in ('queued','deferred')"),
     ),
     CheckConstraint(
         "status in ('queued','sending','sent','deferred','failed','unknown','cancelled')",

@@ -48,6 +48,20 @@ class Mailbox(Frozen):
     status: str = "active"
 
 
+class MailboxForm(Frozen):
+    """A mailbox as a person describes it; `mailboxes.add` checks every field."""
+
+    address: str
+    name: str
+    postal_address: str = Field(description="Street and town, as CAN-SPAM asks for")
+    booking_link: str = Field(description="https address where a meeting can be booked")
+    smtp: str | None = Field(default=None, description="host:port; None: a Maildir, nothing leaves")
+    signature: str = ""
+    daily_cap: int = 40
+    dkim_selector: str | None = None
+    dkim_key_file: str | None = Field(default=None, description="File name in the `keys` folder")
+
+
 class OutboxStatus(StrEnum):
     """DESIGN 2.4. `unknown` means: interrupted at the wire, a person decides."""
 
@@ -82,6 +96,15 @@ class OutboxItem(Frozen):
     sent_at: datetime | None = None
     raw_sha256: str | None = None
     provider_answer: str | None = None
+
+
+class Interrupted(Frozen):
+    """A mail in `sending` whose owner may be gone."""
+
+    item: OutboxItem
+    owner: str
+    lease_until: datetime
+    handed_off_at: datetime | None = Field(description="None: the wire was never touched")
 
 
 class Delivery(StrEnum):

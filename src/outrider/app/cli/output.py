@@ -73,6 +73,10 @@ class Bar:
         """Say how far it is."""
         self._progress.update(self._task, completed=done, total=total)
 
+    def describe(self, what: str) -> None:
+        """Say what is being done now."""
+        self._progress.update(self._task, description=escape(what))
+
     def tell(self, line: str) -> None:
         """A line above the bar."""
         self._progress.console.print(escape(line), style="dim")

@@ -98,8 +98,10 @@ class Cluster:
             shutil.rmtree(fresh, ignore_errors=True)
             raise _failed(self.data, _reason(tail(Path(log.name), since=begun)), Path(log.name))
 
-    def start(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    def start(self, log: IO[bytes], handed_on: int) -> subprocess.Popen[bytes]:
         """Start the server; it is not ready yet. It stops by itself when this process dies.
+
+        All its processes keep the file `handed_on` open.
 
         To be called from the main thread: Linux tells a child of the death of the *thread* that
         started it.
@@ -113,10 +115,14 @@ class Cluster:
         command: list[str | Path] = [self.programs / "bin" / "postgres", "-D", self.data]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
-        return self._spawn(command, log, signal.SIGINT)
+        return self._spawn(command, log, signal.SIGINT, (handed_on,))
 
     def _spawn(
-        self, command: list[str | Path], log: IO[bytes], when_we_die: signal.Signals
+        self,
+        command: list[str | Path],
+        log: IO[bytes],
+        when_we_die: signal.Signals,
+        handed_on: tuple[int, ...] = (),
     ) -> subprocess.Popen[bytes]:
         owner = self.owner
         return subprocess.Popen(
@@ -129,6 +135,7 @@ class Cluster:
             user=owner.uid if owner.switch else None,
             group=owner.gid if owner.switch else None,
             extra_groups=[] if owner.switch else None,
+            pass_fds=handed_on,
             preexec_fn=_tied_to(os.getpid(), when_we_die),
         )
 
@@ -297,7 +304,7 @@ def _sync(folder: Path) -> None:
 def _reason(said: str) -> str:
     """The line of a log that tells most."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    for mark in ("PANIC:", "FATAL:", "error:", "ERROR:"):
+    for mark in ("PANIC:", "FATAL:", "error:", "ERROR:", "postgres:"):
         for line in lines:
             if mark in line:
                 return line.split(mark, 1)[1].strip().rstrip(".")

@@ -13,7 +13,6 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -146,14 +145,11 @@ def stop(home: Path, *, timeout: timedelta = timedelta(seconds=60)) -> None:
         starting, supervisor = FileLock(layout.start_lock), FileLock(layout.supervisor_lock)
         wait.until(starting.take, "another process to start it")
 
-        def stopped() -> bool:
-            if supervisor.take():
-                return True
-            _ask_to_stop(layout)
-            return False
-
         try:
-            wait.until(stopped, "the server to stop")
+            if not supervisor.take():
+                layout.stop_request.touch()
+                wait.until(supervisor.take, "the server to stop")
+            layout.stop_request.unlink(missing_ok=True)
         finally:
             supervisor.release()
             starting.release()
@@ -234,10 +230,10 @@ class _Wait:
 
     def _over(self, what: str) -> DatabaseUnavailable:
         log = Layout(self._home).supervisor_log
+        what += f" ({self.last_refusal.splitlines()[0]})" if self.last_refusal else ""
         return DatabaseUnavailable(
             f"The database of {self._home} did not answer within "
             f"{self._timeout.total_seconds():g} s, waiting for {what}: try again, or read {log}.",
-            refusal=self.last_refusal,
             log_tail=tail(log),
         )
 
@@ -314,9 +310,8 @@ def _raise_failure(layout: Layout, starts: int) -> None:
 
 def _launch(layout: Layout, command: list[str], supervisor: FileLock) -> None:
     """Start a supervisor and hand it the lock, so that there is no moment without an owner."""
-    for record in (layout.ready, layout.failure):
+    for record in (layout.ready, layout.failure, layout.stop_request):
         record.unlink(missing_ok=True)
-    os.ftruncate(supervisor.fd, 0)
     root = str(Path(outrider.__file__).parent.parent)
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     for old in (layout.supervisor_log, layout.postgres_log):
@@ -345,16 +340,3 @@ def _create_database(socket: str) -> None:
 def _dsn(socket: str, database: str = DATABASE) -> str:
     # The port is said because PGPORT would change it.
     return f"postgresql://{SUPERUSER}@/{database}?host={quote(socket, safe='/')}&port={PORT}"
-
-
-def _pid(layout: Layout) -> int | None:
-    """The process id of the supervisor; none until it has written it."""
-    with suppress(ValueError, FileNotFoundError):
-        return int(layout.supervisor_lock.read_text("ascii"))
-    return None
-
-
-def _ask_to_stop(layout: Layout) -> None:
-    if pid := _pid(layout):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)

@@ -6,7 +6,9 @@ dies. Never: starts, stops or opens a database.
     <home>/database/
     ├── clients.lock      shared by every process that uses the database
     ├── start.lock        held by the one client that is starting or stopping it
-    ├── supervisor.lock   held by the supervisor for its whole life; holds its process id
+    ├── supervisor.lock   held by the supervisor for its whole life
+    ├── server.lock       held by every process of Postgres, so that there are never two servers
+    ├── stop              asks the supervisor to stop
     ├── ready.json        present while Postgres answers: where its socket is
     ├── failure.json      why the last supervisor gave up
     ├── whereabouts.json  where the data is, when it could not be here
@@ -70,6 +72,16 @@ class Layout:
     def supervisor_lock(self) -> Path:
         """Held by the supervisor."""
         return self.folder / "supervisor.lock"
+
+    @property
+    def server_lock(self) -> Path:
+        """Held by the processes of Postgres, until the last of them is gone."""
+        return self.folder / "server.lock"
+
+    @property
+    def stop_request(self) -> Path:
+        """Asks the supervisor to stop; a file, for a process id may mean somebody else's."""
+        return self.folder / "stop"
 
     @property
     def ready(self) -> Path:

@@ -32,10 +32,11 @@ from outrider.kernel.database.layout import (
     tail,
     write_record,
 )
-from outrider.kernel.errors import OutriderError
+from outrider.kernel.errors import DatabaseUnavailable, OutriderError
 
 _TICK_SECONDS = 0.2
 _READY_POLL_SECONDS = 0.01
+_OTHER_SERVER_SECONDS = 30.0
 _FALLS_ALLOWED = 5
 _FALLS_FORGOTTEN_SECONDS = 60.0
 
@@ -115,11 +116,15 @@ class Supervisor:
 
     def _serve(self, place: Cluster) -> bool:
         """Run one server until it falls (true) or is needed no more (false)."""
-        with append_to(self._layout.postgres_log) as log:
-            begun = log.tell()
-            self._server = server = place.start(log)
+        handed_on = self._claim(place)
+        try:
+            with append_to(self._layout.postgres_log) as log:
+                begun = log.tell()
+                self._server = server = place.start(log, handed_on)
+        finally:
+            os.close(handed_on)
         _log(f"started Postgres as process {server.pid}")
-        while not place.is_ready(server) and not self._asked_to_stop:
+        while not place.is_ready(server) and not self._must_stop():
             if server.poll() is not None:
                 self._fell(place, begun)
                 return True
@@ -131,12 +136,34 @@ class Supervisor:
         self._fell(place, begun)
         return True
 
+    def _claim(self, place: Cluster) -> int:
+        """The lock that says a server works on this data, open, to be handed on to it.
+
+        Process ids cannot say so: the server of a killed supervisor may be in another container.
+
+        Raises:
+            DatabaseUnavailable: another server does not end.
+        """
+        lock = FileLock(self._layout.server_lock)
+        end = time.monotonic() + _OTHER_SERVER_SECONDS
+        while not lock.take():
+            if time.monotonic() > end:
+                raise DatabaseUnavailable(
+                    f"Another Postgres still works in {place.data} and does not end: stop it, or "
+                    "restart the machine or container that it runs in."
+                )
+            time.sleep(_READY_POLL_SECONDS)
+        # A copy, because a fork closes the locks themselves in its child.
+        handed_on = os.dup(lock.fd)
+        lock.release()
+        return handed_on
+
     def _watch(self, server: subprocess.Popen[bytes]) -> bool:
         """Wait until the server is needed no more (true) or falls (false)."""
         idle_since, last_use = time.monotonic(), 0
         while server.poll() is None:
             used = self._last_use()
-            if self._asked_to_stop or used is None:
+            if self._must_stop():
                 return True
             free = self._clients.take()
             if not free or used != last_use:
@@ -148,14 +175,16 @@ class Supervisor:
             self._pause(_TICK_SECONDS)
         return False
 
-    def _last_use(self) -> int | None:
-        """When a client last touched its lock; None when our home is gone."""
-        try:
-            if not self._own_lock.held:
-                return None
-            return os.stat(self._layout.clients_lock).st_mtime_ns
-        except FileNotFoundError:
-            return None
+    def _must_stop(self) -> bool:
+        """Whether somebody asked for it, or our home is gone."""
+        gone = not self._own_lock.held
+        return self._asked_to_stop or gone or self._layout.stop_request.exists()
+
+    def _last_use(self) -> int:
+        """When a client last touched its lock."""
+        with suppress(FileNotFoundError):
+            return self._layout.clients_lock.stat().st_mtime_ns
+        return 0
 
     def _fell(self, place: Cluster, begun: int) -> None:
         """Note a fall and wait a little longer each time.
@@ -209,7 +238,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _detach()
     lock = FileLock.adopt(Layout(given.home).supervisor_lock, given.lock)
     supervisor = Supervisor(lock, given.programs, given.linger, given.options)
-    os.pwrite(lock.fd, f"{os.getpid()}\n".encode(), 0)
     return supervisor.run()
 
 

@@ -36,7 +36,7 @@ class AnnualReport:
 
 
 def read_annual_report(filed: Filed) -> AnnualReport:
-    """Read one report (10-K, 20-F, 40-F or their amendments) from its inline XBRL.
+    """Read one report (10-K, 20-F, 40-F, their amendments, or a 10-Q) from its inline XBRL.
 
     Raises:
         Unreadable: the document is broken, has no inline XBRL, or does not say whose it is.
@@ -46,6 +46,9 @@ def read_annual_report(filed: Filed) -> AnnualReport:
     cik = cover.cik()
     if cik is None:
         raise Unreadable("does not say which company it is of: it has no CIK")
+    form = (cover.value("dei:DocumentType") or "").upper()
+    if not form:
+        raise Unreadable("does not say which form it is, so it may be no report at all")
     period_end = cover.period_end()
     own = [
         number
@@ -60,7 +63,7 @@ def read_annual_report(filed: Filed) -> AnnualReport:
         cik=cik,
         name=name,
         ticker=cover.ticker(),
-        form=(cover.value("dei:DocumentType") or "").upper(),
+        form=form,
         period_end=period_end,
         lease=amounts.newest_lease_liability(_reported(own, amounts.LEASE_TAGS)),
         revenue=amounts.newest_revenue(_reported(own, frozenset(amounts.REVENUE_TAGS))),

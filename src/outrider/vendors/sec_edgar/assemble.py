@@ -40,6 +40,7 @@ class Gathered:
     company_facts: list[tuple[Filed, Any]] = field(default_factory=list)
     submissions: list[tuple[Filed, Submissions]] = field(default_factory=list)
     annual: list[AnnualReport] = field(default_factory=list)
+    interim: list[AnnualReport] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
 
@@ -55,6 +56,7 @@ def company_report(gathered: Gathered) -> CompanyReport:
         key=lambda report: (report.period_end or date.min, report.form.endswith("/A")),
         reverse=True,
     )
+    gathered.submissions.sort(key=lambda pair: pair[1].latest_filing or date.min, reverse=True)
     found = [
         *_name(gathered, annual),
         *_fiscal_year_end(gathered, annual),
@@ -69,7 +71,7 @@ def company_report(gathered: Gathered) -> CompanyReport:
     documents = [
         *(filed for filed, _ in gathered.submissions),
         *(filed for filed, _ in gathered.company_facts),
-        *(report.filed for report in annual),
+        *(report.filed for report in (*annual, *gathered.interim)),
     ]
     return CompanyReport(
         cik=gathered.cik,
@@ -132,7 +134,7 @@ def _lease(gathered: Gathered, annual: Sequence[AnnualReport]) -> list[FoundFact
         (filed, sec_facts.newest_lease_liability(answer))
         for filed, answer in gathered.company_facts
     )
-    from_report = _newest((report.filed, report.lease) for report in annual)
+    from_report = _newest((report.filed, report.lease) for report in (*annual, *gathered.interim))
     if from_facts is None or from_report is None:
         chosen = from_facts or from_report
     else:
@@ -200,7 +202,8 @@ def _statements(annual: Sequence[AnnualReport]) -> list[FoundFact]:
 
 
 def _not_found(gathered: Gathered, found: Sequence[FoundFact]) -> Iterator[str]:
-    if not (gathered.company_facts or gathered.submissions or gathered.annual):
+    at_hand = (gathered.company_facts, gathered.submissions, gathered.annual, gathered.interim)
+    if not any(at_hand):
         yield f"No filing of {gathered.name or gathered.cik} is at hand."
         return
     kinds = {fact.kind for fact in found}

@@ -18,6 +18,7 @@ from outrider.vendors.sec_edgar import amounts
 from outrider.vendors.sec_edgar.documents import Unreadable, padded_cik
 
 ANNUAL_FORMS = frozenset({"10-K", "10-K405", "10-KT", "20-F", "40-F"})
+INTERIM_FORMS = frozenset({"10-Q", "10-QT"})
 _ACCESSION = re.compile(r"\d{10}-\d{2}-\d{6}")
 _DOCUMENT_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 

@@ -130,7 +130,8 @@ class FolderFilings:
             filed = self._filed(content, source_of(item.form), url, accession)
             report = read_annual_report(filed)
             must_be_of(gathered.cik, report.cik)
-            gathered.annual.append(report)
+            of_year = report.form.partition("/")[0] in sec_facts.ANNUAL_FORMS
+            (gathered.annual if of_year else gathered.interim).append(report)
 
     def _filed(self, content: bytes, source: str, url: str, accession: str | None = None) -> Filed:
         raw = RawDocument(
@@ -146,14 +147,23 @@ class FolderFilings:
 def _worth_reading(items: list[_Indexed]) -> list[_Indexed]:
     """All JSON first (it names accession numbers), then the reports of the newest period.
 
-    Older annual reports are 2 MB each and can add nothing.
+    Of annual and of quarterly reports the newest period each: older ones are 2 MB each and can add
+    nothing, nor can a quarter before the year's end. A report without a period is read to say why.
     """
     reports = [item for item in items if item.kind == "report"]
-    newest = max((item.period or date.min for item in reports), default=date.min)
-    return [
-        *(item for item in items if item.kind != "report"),
-        *(item for item in reports if (item.period or date.min) == newest),
-    ]
+    chosen: list[_Indexed] = [item for item in reports if item.period is None]
+    least = date.min
+    for forms in (sec_facts.ANNUAL_FORMS, sec_facts.INTERIM_FORMS):
+        dated = [
+            (item.period, item)
+            for item in reports
+            if item.period is not None
+            and item.period > least
+            and item.form.partition("/")[0] in forms
+        ]
+        least = max((period for period, _ in dated), default=least)
+        chosen += [item for period, item in dated if period == least]
+    return [*(item for item in items if item.kind != "report"), *chosen]
 
 
 def _filing_of(item: _Indexed, gathered: Gathered) -> sec_facts.Filing | None:
@@ -246,8 +256,9 @@ class _Index:
         cik = stated or padded_cik(identifier[1].decode() if identifier else None)
         if cik is None:
             raise Unreadable("holds no inline XBRL that says which company it is of")
+        # A report that breaks off may not have come to its form: reading it will say so.
         form = _tagged(content, "DocumentType")[0].upper()
-        if form.partition("/")[0] not in sec_facts.ANNUAL_FORMS:
+        if form and form.partition("/")[0] not in sec_facts.ANNUAL_FORMS | sec_facts.INTERIM_FORMS:
             return
         period, style = _tagged(content, "DocumentPeriodEndDate")
         self.files[cik].append(_Indexed(path, "report", cik, form, ix.day_of(period, style)))

@@ -135,12 +135,13 @@ _UNFIT = re.compile(
             r"\bforward-looking\b|\bincorporated by reference\b|\bpursuant\b|\bforegoing\b",
             r"\bASC\b|\bASU\b|\bFASB\b|\bTopic \d|\bPCAOB\b|\bCOSO\b|\bTreadway\b",
             r"\bwe (?:have )?audited\b|\bour (?:audits?|opinion|procedures|responsibility)\b",
-            r"\bin our opinion\b|\bthe (?:assets|arrangements?|lease arrangements?)\b|\bmanagement’s (?:report|estimates)\b|\bno change in\b",
+            r"\bin our opinion\b|\bmanagement’s (?:report|estimates)\b|\bno change in\b",
+            r"\bthe (?:assets|arrangements?|lease arrangements?)\b",
             r"\bright-of-use\b|\bROU\b|\bcommencement date\b|\bincremental borrowing\b",
             r"\bdiscount rate\b|\bmetric\b|\bnon-GAAP\b|\bconsists? primarily\b",
             r"\b(?:could|may|might|would|cannot)\b|\bwe believe\b",
             r"\bthese\b|\bthose\b|\bsuch\b|\bsimilar\b",
-            r"\bcyber|\battacks?\b|\bclaims?\b|\blitigation\b|\bplaintiffs?\b",
+            r"\bcyber|\bvulnerab|\battacks?\b|\bclaims?\b|\blitigation\b|\bplaintiffs?\b",
         )
     ),
     re.IGNORECASE,
@@ -221,7 +222,7 @@ def _weight(sentence: str, matches: int) -> int:
         re.IGNORECASE,
     )
     figure = re.search(r"\d", sentence) is not None
-    return 2 + 2 * matches + 2 * (telling is not None) + figure - joined - 3 * (policy is not None)
+    return 2 + 2 * matches + 2 * (telling is not None) + figure - joined - 6 * (policy is not None)
 
 
 _PEOPLE = r"(?:employees|associates|team members|teammates|colleagues|people|persons|crew members)"
@@ -229,7 +230,7 @@ _COUNT = r"(?P<count>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?: million)?)"
 _ABOUT = r"(?:a total of |approximately |about |roughly |some |over |more than |nearly )*"
 _SORT = (
     r"(?:(?:active|regular|total|permanent|global|full[- ]time|part[- ]time|full- and part-time|"
-    r"equivalent|and|or|salaried|hourly|of our)\s){0,5}"
+    r"equivalent|and|or|salaried|hourly)\s){0,5}"
 )
 _WHERE = (
     r"(?!\s+(?:in (?!(?:approximately |about |over |more than |nearly )?\d+ countries)|at\b|"

@@ -277,6 +277,9 @@ CREATE TABLE outrider.emails (
     sent_at TIMESTAMP WITH TIME ZONE,
     metadata JSONB NOT NULL,
     raw_sha256 TEXT NOT NULL,
+    pack_sha256 TEXT NOT NULL,
+    pack_start BIGINT NOT NULL,
+    pack_bytes BIGINT NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_emails PRIMARY KEY (id),
     CONSTRAINT uq_emails_workspace_id_campaign_id_source_raw_sha256 UNIQUE (workspace_id, campaign_id, source, raw_sha256),
@@ -288,6 +291,8 @@ CREATE TABLE outrider.emails (
 CREATE INDEX ix_emails_campaign_id ON outrider.emails (campaign_id);
 
 CREATE INDEX ix_emails_metadata ON outrider.emails USING gin (metadata);
+
+CREATE INDEX ix_emails_raw_sha256 ON outrider.emails (raw_sha256);
 
 CREATE INDEX ix_emails_sent_at ON outrider.emails (sent_at);
 
@@ -345,6 +350,9 @@ CREATE TABLE outrider.unread_emails (
     source TEXT NOT NULL,
     origin TEXT NOT NULL,
     raw_sha256 TEXT NOT NULL,
+    pack_sha256 TEXT NOT NULL,
+    pack_start BIGINT NOT NULL,
+    pack_bytes BIGINT NOT NULL,
     reason TEXT NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_unread_emails PRIMARY KEY (id),
@@ -413,6 +421,9 @@ CREATE TABLE outrider.email_features (
     has_personalization BOOLEAN NOT NULL,
     structure_type TEXT NOT NULL,
     cadence_bucket TEXT NOT NULL,
+    gap_business_days INTEGER,
+    series TEXT NOT NULL,
+    sent_at TIMESTAMP WITH TIME ZONE,
     features JSONB NOT NULL,
     version TEXT NOT NULL,
     CONSTRAINT pk_email_features PRIMARY KEY (email_id),
@@ -428,6 +439,10 @@ CREATE INDEX ix_email_features_campaign_id ON outrider.email_features (campaign_
 CREATE INDEX ix_email_features_cta_type ON outrider.email_features (cta_type);
 
 CREATE INDEX ix_email_features_follow_up_index ON outrider.email_features (follow_up_index);
+
+CREATE INDEX ix_email_features_search ON outrider.email_features (campaign_id, source, cta_type, follow_up_index, cadence_bucket);
+
+CREATE INDEX ix_email_features_series ON outrider.email_features (campaign_id, source, series, sent_at, email_id);
 
 CREATE TABLE outrider.enrollments (
     workspace_id UUID NOT NULL,
@@ -646,7 +661,6 @@ CREATE TABLE outrider.outbox (
     raw_sha256 TEXT,
     provider_answer TEXT,
     CONSTRAINT pk_outbox PRIMARY KEY (id),
-    CONSTRAINT uq_outbox_workspace_id_enrollment_id_step UNIQUE (workspace_id, enrollment_id, step),
     CONSTRAINT ck_outbox_status CHECK (status in ('queued','sending','sent','deferred','failed','unknown','cancelled')),
     CONSTRAINT fk_outbox_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
     CONSTRAINT uq_outbox_draft_id UNIQUE (draft_id),
@@ -660,11 +674,17 @@ CREATE TABLE outrider.outbox (
     CONSTRAINT uq_outbox_message_id UNIQUE (message_id)
 );
 
+CREATE INDEX ix_outbox_contact ON outrider.outbox (workspace_id, contact_id) WHERE status in ('queued','deferred');
+
+CREATE INDEX ix_outbox_handed_off ON outrider.outbox (workspace_id, mailbox_id, handed_off_at) WHERE handed_off_at is not null and status in ('sending','sent','unknown');
+
 CREATE INDEX ix_outbox_ready ON outrider.outbox (workspace_id, mailbox_id, not_before, id) WHERE status in ('queued','deferred');
 
 CREATE INDEX ix_outbox_sending ON outrider.outbox (lease_until) WHERE status = 'sending';
 
-CREATE INDEX ix_outbox_sent ON outrider.outbox (workspace_id, mailbox_id, sent_at) WHERE status = 'sent';
+CREATE INDEX ix_outbox_sent ON outrider.outbox (workspace_id, sent_at, id) WHERE status = 'sent';
+
+CREATE UNIQUE INDEX uq_outbox_step ON outrider.outbox (workspace_id, enrollment_id, step) WHERE status <> 'cancelled';
 
 CREATE TABLE outrider.turns (
     workspace_id UUID NOT NULL,
@@ -736,9 +756,17 @@ comment on column outrider.emails.source is 'brand or competitor';
 
 comment on column outrider.emails.provider is 'mbox, maildir, eml, csv, gmail, …';
 
+comment on column outrider.emails.pack_sha256 is 'object that holds the raw batch';
+
+comment on column outrider.emails.pack_start is 'first byte of the mail in it';
+
 comment on column outrider.sequences.steps is 'list of Step';
 
 comment on column outrider.unread_emails.origin is 'file and position';
+
+comment on column outrider.unread_emails.pack_sha256 is 'object that holds the raw batch';
+
+comment on column outrider.unread_emails.pack_start is 'first byte of the mail in it';
 
 comment on column outrider.agent_steps.kind is 'model or tool';
 
@@ -751,6 +779,10 @@ comment on column outrider.agent_steps.cost is 'USD';
 comment on column outrider.crm_activities.kind is 'email_sent, email_received';
 
 comment on column outrider.crm_activities.reference is 'what it logs, e.g. a Message-ID';
+
+comment on column outrider.email_features.gap_business_days is 'since the mail before it in its series';
+
+comment on column outrider.email_features.series is 'digest that mails of one series share';
 
 comment on column outrider.email_features.features is 'the signals of D-37 to D-49';
 

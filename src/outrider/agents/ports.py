@@ -1,0 +1,42 @@
+"""What a run needs from outside.
+
+In: nothing. Out: `Env`, filled by whoever starts a run. Never: a setting, a vendor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from outrider.agents.types import Progress
+from outrider.kernel.asking import Asking
+from outrider.kernel.clock import Clock
+from outrider.kernel.database.tx import Tx
+from outrider.kernel.objects import Objects
+from outrider.prospects.ports import FilingsSource
+
+Begin = Callable[[], AbstractAsyncContextManager[Tx]]
+
+
+def _silent(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True)
+class Env:
+    """The hands of a run.
+
+    `begin` opens a transaction as the login `outrider_agent` with the actor `agent:<name>`;
+    `unsubscribe_key` signs the link of each contact; `filings` may be absent, then nothing is
+    researched.
+    """
+
+    begin: Begin
+    asking: Asking
+    objects: Objects
+    unsubscribe_key: bytes
+    public_url: str
+    clock: Clock
+    filings: FilingsSource | None = None
+    progress: Callable[[Progress], None] = _silent

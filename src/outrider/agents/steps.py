@@ -1,0 +1,143 @@
+"""The record of what a run does, before and after each effect (DESIGN 2.10).
+
+In: a run, its budget and switches. Out: rows of intents and results.
+Never: an effect without its committed intent, a tool outside the allowlist, a cost beyond the budget.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from outrider.agents import store
+from outrider.agents.ports import Begin
+from outrider.agents.states import step_after
+from outrider.agents.types import AgentSpec, RunId, Step, StepId, StepKind, StepStatus
+from outrider.kernel.database.tx import Tx
+from outrider.kernel.errors import BudgetExceeded, NotAllowed, SwitchedOff
+from outrider.kernel.switches import halted
+
+NOTHING_SPENT: tuple[str | None, int, Decimal] = (None, 0, Decimal(0))
+
+
+@dataclass
+class ToolCall:
+    """A tool in use: its transaction, and the result that is kept with the effect."""
+
+    tx: Tx
+    step_id: StepId
+    output: dict[str, Any] = field(default_factory=dict)
+
+
+class Recorder:
+    """Writes the steps of one run and guards its bounds."""
+
+    def __init__(
+        self, begin: Begin, run_id: RunId, spec: AgentSpec, switches: tuple[tuple[str, str], ...]
+    ) -> None:
+        """`switches` are the (scope, target) pairs that halt this run."""
+        self.run_id = run_id
+        self.spent_usd = Decimal(0)
+        self._begin = begin
+        self._spec = spec
+        self._switches = switches
+        self._number = 0
+
+    async def intend(
+        self, kind: StepKind, name: str, question: Mapping[str, Any], reserve_usd: Decimal = Decimal(0)
+    ) -> Step:
+        """Commit the intent of a step.
+
+        Raises:
+            NotAllowed: the tool is not on the agent's list.
+            SwitchedOff: a kill switch is on.
+            BudgetExceeded: the reserved cost would pass the run's budget.
+        """
+        if kind is StepKind.TOOL and name not in self._spec.tools:
+            raise NotAllowed(f"The agent {self._spec.name} may not use the tool {name}.")
+        if self.spent_usd + reserve_usd > self._spec.budget_usd:
+            raise BudgetExceeded(
+                f"The budget of this run (${self._spec.budget_usd}) does not cover {name}: "
+                f"${self.spent_usd} is spent and ${reserve_usd} would be reserved."
+            )
+        async with self._begin() as tx:
+            await self._check_switches(tx)
+            step = self._step(tx, kind, name, question, reserve_usd)
+            await store.add_step(tx, step)
+        self._number += 1
+        # Counted at once: parallel requests may not both rely on the same money.
+        self.spent_usd += reserve_usd
+        return step
+
+    def _step(
+        self, tx: Tx, kind: StepKind, name: str, question: Mapping[str, Any], reserve_usd: Decimal
+    ) -> Step:
+        return Step(
+            id=StepId(tx.new_id()),
+            run_id=self.run_id,
+            number=self._number + 1,
+            kind=kind,
+            name=name,
+            status=StepStatus.INTENDED,
+            input_sha256=digest(question),
+            input=dict(question),
+            cost_reserved=reserve_usd,
+            started_at=tx.now,
+        )
+
+    async def _check_switches(self, tx: Tx) -> None:
+        switch = await halted(tx, self._switches)
+        if switch is not None:
+            raise SwitchedOff(f"The run stopped: {switch.sentence()}.")
+
+    async def finish(
+        self,
+        step: Step,
+        output: Mapping[str, Any],
+        spent: tuple[str | None, int, Decimal] = NOTHING_SPENT,
+        tx: Tx | None = None,
+    ) -> None:
+        """Keep the result, in the transaction of its effect if there is one."""
+        status = step_after(step.status, "finish")
+        if tx is not None:
+            await store.end_step(tx, step.id, status, output, spent)
+        else:
+            async with self._begin() as own:
+                await store.end_step(own, step.id, status, output, spent)
+        self.spent_usd += spent[2] - step.cost_reserved
+
+    async def fail(self, step: Step, error: BaseException) -> None:
+        """Keep the failure. The reserved cost stays counted: nobody knows what was charged."""
+        async with self._begin() as tx:
+            status = step_after(step.status, "fail")
+            await store.end_step(tx, step.id, status, None, NOTHING_SPENT, sentence(error))
+
+    @asynccontextmanager
+    async def tool(self, name: str, question: Mapping[str, Any]) -> AsyncIterator[ToolCall]:
+        """Use a tool that works on our own rows: its effect and its result are one transaction."""
+        step = await self.intend(StepKind.TOOL, name, question)
+        try:
+            async with self._begin() as tx:
+                call = ToolCall(tx, step.id)
+                yield call
+                await self.finish(step, call.output, tx=tx)
+        except Exception as error:
+            await self.fail(step, error)
+            raise
+
+
+def digest(question: Mapping[str, Any]) -> str:
+    """SHA-256 over canonical JSON: the same question has the same digest in every run."""
+    canonical = json.dumps(question, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def sentence(error: BaseException) -> str:
+    """An error as one line for the record."""
+    words = " ".join(str(error).split()) or type(error).__name__
+    return words[:1000]

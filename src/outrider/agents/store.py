@@ -1,0 +1,221 @@
+"""All SQL of the room. In: the open transaction. Out: `types`. Never: a row, a commit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from outrider.agents.types import Action, Run, RunId, RunStatus, Step, StepId, StepKind, StepStatus
+from outrider.campaigns.types import CampaignId
+from outrider.kernel.database.tx import Tx
+
+_RUN = (
+    "id, agent_name, campaign_id, status, request, tools_used, actions_taken, error,"
+    " api_tokens_used, cost_estimate, started_at, completed_at"
+)
+_STEP = (
+    "id, run_id, number, kind, name, status, input_sha256, input, output, model, tokens,"
+    " cost_reserved, cost, error, started_at, completed_at"
+)
+
+
+@asynccontextmanager
+async def held(tx: Tx, name: str) -> AsyncIterator[bool]:
+    """Hold a named lock of this workspace on a connection of its own; gives False when it is taken.
+
+    The server lets go of it the moment the connection dies, so a killed process never blocks the
+    next one, and no transaction is open meanwhile.
+    """
+    key = int.from_bytes(hashlib.sha256(f"{tx.workspace} {name}".encode()).digest()[:8], "big", signed=True)
+    engine: AsyncEngine = tx.conn.engine
+    conn = await engine.connect()
+    try:
+        await conn.execution_options(isolation_level="AUTOCOMMIT")
+        is_ours = bool(await conn.scalar(text("select pg_try_advisory_lock(:key)"), {"key": key}))
+        yield is_ours
+    finally:
+        # The connection is closed, not given back: with it goes the lock, whatever happened before.
+        await conn.invalidate()
+        await conn.close()
+
+
+async def add_run(tx: Tx, run: Run, briefing: Mapping[str, Any]) -> None:
+    """Write the row of a run at its start, or of one that was skipped."""
+    await tx.run(
+        "insert into outrider.agent_runs (workspace_id, id, agent_name, campaign_id, status, request,"
+        " briefing, tools_used, actions_taken, error, api_tokens_used, cost_estimate, started_at,"
+        " completed_at) values (:workspace, :id, :agent, :campaign, :status, cast(:request as jsonb),"
+        " cast(:briefing as jsonb), '{}', '[]', :error, 0, 0, :started_at, :completed_at)",
+        {
+            "workspace": tx.workspace,
+            "id": run.id,
+            "agent": run.agent_name,
+            "campaign": run.campaign_id,
+            "status": run.status,
+            "request": json.dumps(run.request, default=str),
+            "briefing": json.dumps(briefing, default=str),
+            "error": run.error,
+            "started_at": run.started_at,
+            "completed_at": run.completed_at,
+        },
+    )
+
+
+async def end_run(
+    tx: Tx, run: RunId, status: RunStatus, actions: Sequence[Action], error: str | None
+) -> bool:
+    """Close a running run; its tools, tokens and cost are summed from its steps."""
+    result = await tx.run(
+        "update outrider.agent_runs r set status = :status, error = :error, completed_at = :now,"
+        " actions_taken = cast(:actions as jsonb), tools_used = coalesce(s.tools, '{}'),"
+        " api_tokens_used = coalesce(s.tokens, 0), cost_estimate = coalesce(s.cost, 0)"
+        " from (select array_agg(name order by number) filter (where kind = 'tool') as tools,"
+        "  sum(tokens) as tokens, sum(case when status = 'done' then cost else cost_reserved end) as cost"
+        "  from outrider.agent_steps where run_id = :run) s"
+        " where r.id = :run and r.status = 'running'",
+        {
+            "run": run,
+            "status": status,
+            "error": error,
+            "now": tx.now,
+            "actions": json.dumps([action.model_dump(mode="json") for action in actions]),
+        },
+    )
+    return result.rowcount == 1
+
+
+async def running(tx: Tx, agent: str, campaign: CampaignId) -> list[RunId]:
+    """Runs of this agent and campaign that are still marked as running."""
+    rows = await tx.rows(
+        "select id from outrider.agent_runs where agent_name = :agent and campaign_id = :campaign"
+        " and status = 'running' order by started_at",
+        {"agent": agent, "campaign": campaign},
+    )
+    return [RunId(row["id"]) for row in rows]
+
+
+async def interrupt_steps(tx: Tx, run: RunId, error: str) -> int:
+    """Mark the steps of a dead run that never ended; their reserved cost stays counted."""
+    result = await tx.run(
+        "update outrider.agent_steps set status = 'failed', error = :error, completed_at = :now"
+        " where run_id = :run and status = 'intended'",
+        {"run": run, "error": error, "now": tx.now},
+    )
+    return int(result.rowcount)
+
+
+async def actions_of_steps(tx: Tx, run: RunId) -> list[Action]:
+    """The actions that a run's finished steps tell of, for a run that could not say it itself."""
+    rows = await tx.rows(
+        "select output -> 'action' as action from outrider.agent_steps"
+        " where run_id = :run and status = 'done' and output ? 'action' order by number",
+        {"run": run},
+    )
+    return [Action.model_validate(row["action"]) for row in rows]
+
+
+async def add_step(tx: Tx, step: Step) -> None:
+    """Write the intent of a step."""
+    await tx.run(
+        "insert into outrider.agent_steps (workspace_id, id, run_id, number, kind, name, status,"
+        " input_sha256, input, tokens, cost_reserved, cost, started_at) values (:workspace, :id, :run,"
+        " :number, :kind, :name, :status, :sha256, cast(:input as jsonb), 0, :reserved, 0, :started_at)",
+        {
+            "workspace": tx.workspace,
+            "id": step.id,
+            "run": step.run_id,
+            "number": step.number,
+            "kind": step.kind,
+            "name": step.name,
+            "status": step.status,
+            "sha256": step.input_sha256,
+            "input": json.dumps(step.input, default=str),
+            "reserved": step.cost_reserved,
+            "started_at": step.started_at,
+        },
+    )
+
+
+async def end_step(
+    tx: Tx,
+    step: StepId,
+    status: StepStatus,
+    output: Mapping[str, Any] | None,
+    spent: tuple[str | None, int, Decimal],
+    error: str | None = None,
+) -> bool:
+    """Write what became of a step; `spent` is the model, the tokens and the cost in USD."""
+    model, tokens, cost = spent
+    result = await tx.run(
+        "update outrider.agent_steps set status = :status, output = cast(:output as jsonb),"
+        " model = :model, tokens = :tokens, cost = :cost, error = :error, completed_at = :now"
+        " where id = :id and status = 'intended'",
+        {
+            "id": step,
+            "status": status,
+            "output": None if output is None else json.dumps(output, default=str),
+            "model": model,
+            "tokens": tokens,
+            "cost": cost,
+            "error": error,
+            "now": tx.now,
+        },
+    )
+    return result.rowcount == 1
+
+
+async def answered(tx: Tx, name: str, input_sha256: str) -> Step | None:
+    """A model's answer to exactly this question in a run that failed: it is paid for already."""
+    row = await tx.row(
+        f"select {_prefixed(_STEP)} from outrider.agent_steps s"
+        " join outrider.agent_runs r on r.id = s.run_id"
+        " where s.kind = 'model' and s.status = 'done' and s.name = :name"
+        " and s.input_sha256 = :sha256 and r.status = 'failed'"
+        " order by s.started_at desc limit 1",
+        {"name": name, "sha256": input_sha256},
+    )
+    return None if row is None else _step(row)
+
+
+def _prefixed(columns: str) -> str:
+    return ", ".join(f"s.{column.strip()}" for column in columns.split(","))
+
+
+def _step(row: Mapping[str, Any]) -> Step:
+    return Step(**{**row, "kind": StepKind(row["kind"]), "status": StepStatus(row["status"])})
+
+
+def _run(row: Mapping[str, Any]) -> Run:
+    return Run.model_validate({**row, "tools_used": tuple(row["tools_used"])})
+
+
+async def runs(tx: Tx, agent: str | None, limit: int) -> list[Run]:
+    """The newest runs first."""
+    rows = await tx.rows(
+        f"select {_RUN} from outrider.agent_runs"
+        " where cast(:agent as text) is null or agent_name = :agent"
+        " order by started_at desc, id desc limit :limit",
+        {"agent": agent, "limit": limit},
+    )
+    return [_run(row) for row in rows]
+
+
+async def run_by_id(tx: Tx, run: RunId) -> Run | None:
+    """One run."""
+    row = await tx.row(f"select {_RUN} from outrider.agent_runs where id = :run", {"run": run})
+    return None if row is None else _run(row)
+
+
+async def steps(tx: Tx, run: RunId) -> list[Step]:
+    """The steps of a run in their order."""
+    rows = await tx.rows(
+        f"select {_STEP} from outrider.agent_steps where run_id = :run order by number", {"run": run}
+    )
+    return [_step(row) for row in rows]

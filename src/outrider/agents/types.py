@@ -1,0 +1,163 @@
+"""Runs, steps, and what an agent is. In: nothing. Out: frozen values. Never: a row, a vendor's type."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NewType
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from outrider.campaigns.types import CampaignId
+from outrider.drafts.types import Briefing
+from outrider.kernel.asking import Tier
+from outrider.prospects.types import AccountId
+
+RunId = NewType("RunId", UUID)
+StepId = NewType("StepId", UUID)
+
+
+class Frozen(BaseModel):
+    """A value that never changes after it is made."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class AgentSpec(Frozen):
+    """An agent is data: model tier, budget, tools, schedule (A-9), and the text it is asked with."""
+
+    name: str
+    tier: Tier
+    budget_usd: Decimal = Field(ge=0, description="Per run (A-10)")
+    tools: tuple[str, ...] = Field(description="All it may use; anything else is refused (A-12)")
+    schedule: tuple[str, ...] = Field(description="Cron lines in `timezone`")
+    timezone: str
+    prompt: str = Field(description="Versioned text of the task it asks")
+
+
+class RunRequest(Frozen):
+    """What a run is to do, and within which bounds."""
+
+    campaign: str = Field(description="Name or id")
+    mailbox: str | None = Field(default=None, description="Address or id; None: the only one")
+    new_accounts: int = Field(default=10, ge=0, description="New accounts to write to (P3)")
+    follow_ups: int = Field(default=100, ge=0, description="Follow-ups to write (P2)")
+    next_contacts: int = Field(default=10, ge=0, description="Further contacts at accounts (P4)")
+    research: int = Field(default=100, ge=0, description="Accounts without facts to look up")
+    briefing: Briefing = Briefing()
+
+
+class RunStatus(StrEnum):
+    """`skipped`: another run was going on, or a switch is on; nothing was done."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class ActionKind(StrEnum):
+    """What a run can truthfully say it did."""
+
+    BOUNCE_CHECK = "bounce_check"
+    RESEARCHED = "researched"
+    NOT_FOUND = "not_found"
+    RANKED = "ranked"
+    ENROLLED = "enrolled"
+    DRAFTED = "drafted"
+    EXHAUSTED = "exhausted"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+class Action(Frozen):
+    """One thing that a run did, in the order it did it."""
+
+    kind: ActionKind
+    priority: str = Field(description="P1 to P4, or `prepare`")
+    text: str = Field(description="One sentence a person can read; no address, no mail text")
+    account_id: AccountId | None = None
+    draft_id: UUID | None = None
+    draft_number: int | None = None
+    is_blocked: bool = Field(default=False, description="A draft that a check stops")
+
+
+class Run(Frozen):
+    """The record of one run (A-61)."""
+
+    id: RunId
+    agent_name: str
+    campaign_id: CampaignId | None
+    status: RunStatus
+    request: dict[str, Any]
+    tools_used: tuple[str, ...] = ()
+    actions_taken: tuple[Action, ...] = ()
+    error: str | None = None
+    api_tokens_used: int = 0
+    cost_estimate: Decimal = Decimal(0)
+    started_at: datetime
+    completed_at: datetime | None = None
+
+    @property
+    def duration(self) -> timedelta | None:
+        """How long it took; None while it runs."""
+        return None if self.completed_at is None else self.completed_at - self.started_at
+
+
+class StepKind(StrEnum):
+    """A request to a model, or the use of a tool."""
+
+    MODEL = "model"
+    TOOL = "tool"
+
+
+class StepStatus(StrEnum):
+    """`intended` is committed before the effect; one that stays so was interrupted."""
+
+    INTENDED = "intended"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Step(Frozen):
+    """One model request or tool call of a run, before and after (DESIGN 2.10)."""
+
+    id: StepId
+    run_id: RunId
+    number: int
+    kind: StepKind
+    name: str
+    status: StepStatus
+    input_sha256: str
+    input: dict[str, Any]
+    output: dict[str, Any] | None = None
+    model: str | None = None
+    tokens: int = 0
+    cost_reserved: Decimal = Decimal(0)
+    cost: Decimal = Decimal(0)
+    error: str | None = None
+    started_at: datetime
+    completed_at: datetime | None = None
+
+
+class RunReport(Frozen):
+    """What a run hands back to whoever started it."""
+
+    run: Run
+    summary: str = Field(description="The post-run text (A-62)")
+
+    def of(self, kind: ActionKind) -> tuple[Action, ...]:
+        """The actions of one kind."""
+        return tuple(action for action in self.run.actions_taken if action.kind is kind)
+
+
+class Progress(Frozen):
+    """How far a run is, for whoever watches."""
+
+    stage: str
+    done: int
+    total: int | None = None
+    text: str = ""

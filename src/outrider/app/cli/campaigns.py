@@ -1,0 +1,129 @@
+"""`outrider campaign`: make one from past mail, list them, show the blueprint.
+
+In: arguments. Out: tables, JSON. Never: a half-made campaign when a file cannot be read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from outrider.app.cli.output import as_json, listing, note, progress, say
+from outrider.app.cli.session import run
+from outrider.app.jobs.prepare import CampaignRequest, Prepared, prepare
+from outrider.app.views import campaigns as view
+from outrider.app.wiring import Outrider
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Campaigns and their blueprints.", no_args_is_help=True)
+    group.command("create")(create)
+    group.command("list")(list_)
+    group.command("show")(show)
+    app.add_typer(group, name="campaign")
+
+
+def create(
+    name: Annotated[str, typer.Argument(help="Name of the campaign; it must be new.")],
+    brand: Annotated[str, typer.Option(help="The brand that writes.")],
+    mail: Annotated[
+        list[Path] | None,
+        typer.Option(help="Past mail of the brand: an mbox, a Maildir, an .eml, a folder, or a CSV."),
+    ] = None,
+    competitor: Annotated[str | None, typer.Option(help="A competitor; never named in a mail.")] = None,
+    competitor_mail: Annotated[
+        list[Path] | None, typer.Option(help="Past mail of the competitor, in the same forms.")
+    ] = None,
+    context: Annotated[
+        str | None, typer.Option(help="What you offer, in a sentence or two; used when mail is scarce.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Learn from past mail how good mail is built, and keep it as a blueprint."""
+
+    async def work(outrider: Outrider) -> Prepared:
+        with progress(f"Reading past mail for {name}", quiet=json_) as bar:
+            wanted = CampaignRequest(
+                name, brand, mail or [], competitor, competitor_mail or [], context
+            )
+            return await prepare(outrider, wanted, bar)
+
+    done = run(work)
+    if json_:
+        as_json(done.as_json())
+        return
+    say(f"Campaign {name}: blueprint version {done.blueprint.version}.")
+    for report in done.reports:
+        say(
+            f"  {report.source} mail: {report.read} read, {report.new} new, {report.known} known, "
+            f"{report.unreadable} unreadable"
+        )
+        for reason, count in report.reasons.items():
+            say(f"    {count} × {reason}")
+    print_blueprint(view.blueprint_json(done.blueprint))
+
+
+def list_(json_: Json = False) -> None:
+    """List the campaigns."""
+
+    async def work(outrider: Outrider) -> list[dict[str, object]]:
+        async with outrider.begin()() as tx:
+            return await view.listing(tx)
+
+    listing(
+        run(work, seal=False),
+        {
+            "name": "campaign",
+            "status": "status",
+            "brand": "brand",
+            "competitor": "competitor",
+            "emails": "past mails",
+            "blueprint_version": "blueprint",
+            "enrolled": "enrolled",
+            "sent": "sent",
+            "replied": "replied",
+        },
+        json_=json_,
+        empty="No campaign yet: outrider campaign create NAME --brand BRAND --mail FILE",
+    )
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="Name of the campaign.")], json_: Json = False
+) -> None:
+    """Show one campaign's blueprint: each rule with its support and confidence."""
+
+    async def work(outrider: Outrider) -> dict[str, object]:
+        async with outrider.begin()() as tx:
+            return await view.one(tx, name)
+
+    found = run(work, seal=False)
+    if json_:
+        as_json(found)
+        return
+    say(f"{found['name']} ({found['status']}), brand {found['brand']}")
+    blueprint = found["blueprint"]
+    if isinstance(blueprint, dict):
+        print_blueprint(blueprint)
+
+
+def print_blueprint(blueprint: dict[str, object]) -> None:
+    """The rules, a line each."""
+    for part, title in (("structure", "Structure"), ("dos", "Do"), ("donts", "Don't"), ("cadence", "Cadence")):
+        rules = blueprint.get(part)
+        if not isinstance(rules, list) or not rules:
+            continue
+        say(f"\n{title}")
+        for rule in rules:
+            seen = f"{rule['support']}/{rule['out_of']} mails" if int(rule["out_of"]) else "default"
+            say(f"  {rule['text']}  [{rule['strength']}, {seen}, confidence {float(rule['confidence']):.2f}]")
+    warnings = blueprint.get("warnings")
+    if isinstance(warnings, list) and warnings:
+        say("")
+        for warning in warnings:
+            note(f"Warning: {warning}")

@@ -1,0 +1,241 @@
+"""`outrider drafts`: list, show, approve, edit, reject.
+
+In: arguments. Out: tables, JSON. Never: a decision without a person, or of a text not stored.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from outrider.app.cli.output import as_json, listing, note, results, say
+from outrider.app.cli.session import run
+from outrider.app.jobs import rewrite as rewriting
+from outrider.app.views import drafts as view
+from outrider.app.wiring import Outrider, local_person, person_actor
+from outrider.drafts import decide, read
+from outrider.kernel.errors import InvalidInput, NotFound
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+As = Annotated[str | None, typer.Option("--as", help="E-mail address of the person who decides.")]
+Ref = Annotated[str, typer.Argument(help="Number or id of the draft.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Look at drafts and decide.", no_args_is_help=True)
+    group.command("list")(list_)
+    group.command("show")(show)
+    group.command("approve")(approve)
+    group.command("edit")(edit)
+    group.command("reject")(reject)
+    app.add_typer(group, name="drafts")
+
+
+def list_(
+    status: Annotated[
+        str, typer.Option(help="pending, approved, queued, sent, rejected, superseded, withdrawn, all.")
+    ] = "pending",
+    campaign: Annotated[str | None, typer.Option(help="Only this campaign.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 200,
+    json_: Json = False,
+) -> None:
+    """List the drafts that wait for a person."""
+    wanted = None if status == "all" else status
+
+    async def work(outrider: Outrider) -> list[dict[str, Any]]:
+        async with outrider.begin()() as tx:
+            return await view.listing(tx, status=wanted, campaign=campaign, limit=limit)
+
+    found = run(work, seal=False)
+    rows = found if json_ else [_row(draft) for draft in found]
+    listing(
+        rows,
+        {
+            "number": "draft",
+            "status": "status",
+            "account": "account",
+            "contact": "contact",
+            "subject": "subject",
+            "checks": "checks",
+            "step": "step",
+        },
+        json_=json_,
+        empty="No drafts here: outrider run sdr --campaign NAME writes some.",
+    )
+
+
+def _row(draft: dict[str, Any]) -> dict[str, Any]:
+    return {**draft, "checks": _verdict(draft)}
+
+
+def _verdict(draft: dict[str, Any]) -> str:
+    severities = [finding["severity"] for finding in draft["findings"]]
+    if "block" in severities:
+        return f"{severities.count('block')} blocking"
+    return f"{severities.count('warn')} to look at" if "warn" in severities else "all green"
+
+
+def show(ref: Ref, json_: Json = False) -> None:
+    """Show one draft: the mail, why, from where, and what the checks say."""
+
+    async def work(outrider: Outrider) -> dict[str, Any]:
+        async with outrider.begin()() as tx:
+            draft = await read.find(tx, ref)
+            return await _shown(tx, draft.id)
+
+    draft = run(work, seal=False)
+    if json_:
+        as_json(draft)
+    else:
+        print_draft(draft)
+
+
+async def _shown(tx: Any, draft_id: object) -> dict[str, Any]:
+    found = await view.one(tx, draft_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def approve(
+    refs: Annotated[list[str], typer.Argument(help="Numbers or ids of the drafts.")],
+    hash_: Annotated[
+        str | None, typer.Option("--hash", help="Approve only if the content still has this hash.")
+    ] = None,
+    as_: As = None,
+    json_: Json = False,
+) -> None:
+    """Approve exactly this content; any later change needs a new approval."""
+    if hash_ and len(refs) > 1:
+        raise InvalidInput("--hash goes with one draft; approve several without it.")
+
+    async def work(outrider: Outrider) -> list[dict[str, Any]]:
+        member = await local_person(outrider, as_)
+        begin = outrider.begin(person_actor(member))
+        done = []
+        for ref in refs:
+            async with begin() as tx:
+                draft = await read.find(tx, ref)
+                await decide.approve(tx, draft.id, member.person_id, expected_hash=hash_)
+                done.append(await _shown(tx, draft.id))
+            if not json_:
+                say(f"Draft {draft.number} approved by {member.name}. Hash {draft.content_hash[:12]}.")
+        return done
+
+    done = run(work)
+    if json_:
+        as_json({"items": done})
+    else:
+        note("Nothing has left yet: outrider send")
+
+
+def edit(
+    ref: Ref,
+    subject: Annotated[str | None, typer.Option(help="The new subject.")] = None,
+    body: Annotated[str | None, typer.Option(help="The new body, without signature and footer.")] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="Read the new body from this file; - is standard input.")
+    ] = None,
+    as_: As = None,
+    json_: Json = False,
+) -> None:
+    """Change a draft: a new version is checked and waits for its own approval.
+
+    Without --subject, --body or --file your editor opens with the subject in the first line.
+    """
+    text = _text(body, file)
+
+    async def work(outrider: Outrider) -> dict[str, Any]:
+        member = await local_person(outrider, as_)
+        begin = outrider.begin(person_actor(member))
+        async with begin() as tx:
+            draft = await read.find(tx, ref)
+        new_subject, new_body = subject, text
+        if subject is None and text is None:
+            new_subject, new_body = _in_editor(draft.content.subject, draft.body)
+        async with begin() as tx:
+            new = await decide.edit(
+                tx, draft.id, member.person_id, subject=new_subject, body=new_body
+            )
+            return await _shown(tx, new.id)
+
+    draft = run(work)
+    if json_:
+        as_json(draft)
+        return
+    say(f"Draft {draft['replaces']} is superseded by draft {draft['number']}, which waits for approval.")
+    print_draft(draft)
+
+
+def _text(body: str | None, file: Path | None) -> str | None:
+    if body is not None and file is not None:
+        raise InvalidInput("Give the new body with --body or with --file, not with both.")
+    if file is None:
+        return body
+    try:
+        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"--file {file} cannot be read as UTF-8 text: {error}.") from None
+
+
+def _in_editor(subject: str, body: str) -> tuple[str, str]:
+    if not sys.stdin.isatty():
+        raise InvalidInput("There is no terminal for an editor: give --subject, --body or --file.")
+    edited = typer.edit(f"{subject}\n\n{body}\n", extension=".txt")
+    if edited is None:
+        raise InvalidInput("The editor was left without a change; the draft is as it was.")
+    first, _, rest = edited.partition("\n")
+    return first.strip(), rest.strip("\n")
+
+
+def reject(
+    ref: Ref,
+    note_: Annotated[str, typer.Option("--note", help="What should be otherwise, in your words.")],
+    as_: As = None,
+    json_: Json = False,
+) -> None:
+    """Reject a draft with a note; a new version that follows the note takes its place."""
+
+    async def work(outrider: Outrider) -> dict[str, Any]:
+        member = await local_person(outrider, as_)
+        begin = outrider.begin(person_actor(member))
+        async with begin() as tx:
+            draft = await read.find(tx, ref)
+            await decide.reject(tx, draft.id, member.person_id, note_)
+        new = await rewriting.rewrite(outrider, draft.id)
+        async with begin() as tx:
+            return await _shown(tx, new.id)
+
+    draft = run(work)
+    if json_:
+        as_json(draft)
+        return
+    say(f"Draft {draft['replaces']} rejected. Version {draft['version']} is draft {draft['number']}.")
+    print_draft(draft)
+
+
+def print_draft(draft: dict[str, Any]) -> None:
+    """One draft, as a reviewer reads it: verdict first, then the mail, then why."""
+    results.rule(f"[bold]Draft {draft['number']}[/] · {draft['status']} · {_verdict(draft)}", align="left")
+    say(f"To       {draft['contact']}, {draft['contact_title'] or 'title unknown'}, {draft['account']}")
+    say(f"From     {draft['sender']}   step {draft['step']}, version {draft['version']}, {draft['writer']} writer")
+    say(f"Subject  {draft['subject']}\n")
+    say(draft["text"].rstrip())
+    for finding in draft["findings"]:
+        mark = {"block": "BLOCK", "warn": "look", "note": "note"}[finding["severity"]]
+        say(f"\n{mark}: {finding['message']} {finding['fix']}")
+    if draft["reasoning"]:
+        say("\nWhy")
+    for reason in draft["reasoning"]:
+        say(f"  - {reason}")
+    if draft["sources"]:
+        say("\nFrom")
+    for number, source in enumerate(draft["sources"], start=1):
+        say(f"  {number}. {source['label']}: \"{source['quote']}\"\n     {source['url']}")
+    if draft["note"]:
+        say(f"\nNote     {draft['note']}")
+    say(f"\nHash     {draft['content_hash']}")

@@ -1,0 +1,119 @@
+"""`outrider import`, `accounts`, `suppress`: who may be written to.
+
+In: arguments. Out: tables, JSON. Never: a list half taken in without saying so.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from outrider.app.cli.output import as_json, listing, note, progress, say
+from outrider.app.cli.session import run
+from outrider.app.views import prospects as view
+from outrider.app.wiring import Outrider, local_person, person_actor
+from outrider.kernel.errors import InvalidInput
+from outrider.prospects import consent, register as registration
+from outrider.prospects.types import ImportReport, SuppressionReason
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("import")(import_)
+    app.command("accounts")(accounts)
+    app.command("suppress")(suppress)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="A CSV of people with their companies.")],
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="FIELD=COLUMN, where the guess is wrong; can be repeated."),
+    ] = None,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Folder for the file of rejected rows; default: beside the CSV.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Take in accounts and contacts; bad rows go to a rejects file with line, column and reason."""
+    columns = _column_map(map_ or [])
+
+    async def work(outrider: Outrider) -> ImportReport:
+        member = await local_person(outrider, None)
+        folder = rejects or outrider.settings.home / "rejects"
+        with progress(f"Reading {file.name}", quiet=json_) as bar:
+            return await registration.import_csv(
+                outrider.begin(person_actor(member)),
+                file,
+                folder,
+                column_map=columns or None,
+                progress=bar,
+            )
+
+    report = run(work)
+    if json_:
+        as_json(report.model_dump(mode="json"))
+        return
+    say("Columns: " + ", ".join(f"{ours} ← {theirs}" for ours, theirs in report.column_map.items()))
+    say(
+        f"{report.rows} rows: {report.accounts_new} new accounts, {report.contacts_new} new contacts, "
+        f"{report.contacts_changed} changed, {report.unchanged} unchanged, {report.rejected} rejected."
+    )
+    if report.rejects_file:
+        note(f"Rejected rows, with line, column and reason: {report.rejects_file}")
+
+
+def _column_map(pairs: list[str]) -> dict[str, str]:
+    columns = {}
+    for pair in pairs:
+        field, equals, column = pair.partition("=")
+        if not equals or not field.strip() or not column.strip():
+            raise InvalidInput(f"--map {pair!r} is no FIELD=COLUMN, such as --map email='Work mail'.")
+        columns[field.strip()] = column.strip()
+    return columns
+
+
+def accounts(
+    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 50, json_: Json = False
+) -> None:
+    """List the accounts, best first, with their score and its coverage."""
+
+    async def work(outrider: Outrider) -> list[dict[str, object]]:
+        async with outrider.begin()() as tx:
+            return await view.ranked(tx, limit=limit)
+
+    listing(
+        run(work, seal=False),
+        {
+            "rank": "#",
+            "name": "account",
+            "points": "points",
+            "coverage": "coverage",
+            "status": "status",
+            "contacts": "contacts",
+            "why": "why",
+        },
+        json_=json_,
+        empty="No accounts yet: outrider import FILE.csv",
+    )
+
+
+def suppress(
+    email: Annotated[str, typer.Argument(help="The address that is never to be written to again.")],
+    reason: Annotated[str, typer.Option(help="Why, in a few words.")] = "asked by hand",
+) -> None:
+    """Never write to this address again, in any campaign. There is no way back from here."""
+
+    async def work(outrider: Outrider) -> None:
+        member = await local_person(outrider, None)
+        async with outrider.begin(person_actor(member))() as tx:
+            await consent.suppress(
+                tx, outrider.keys.key("suppression"), email, SuppressionReason.MANUAL, reason
+            )
+
+    run(work)
+    say(f"{email} is suppressed: nothing will be sent there.")

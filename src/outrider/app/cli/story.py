@@ -1,0 +1,105 @@
+"""A trace told as a story, newest question first: who approved, what exactly, from where.
+
+In: a trace. Out: lines on stdout. Never: a raw dump.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from outrider.app.cli.output import results, say
+
+
+def tell(story: dict[str, Any]) -> None:
+    """Print the whole story of one mail."""
+    mail = story["mail"]
+    results.rule(f"[bold]{story['message_id'].replace('[', '(')}[/]", align="left")
+    say(f"{mail['status']} {mail['sent_at'] or ''} from {mail['mailbox']} by {mail['transport']}".rstrip())
+    if mail["provider_answer"]:
+        say(f"answer      {mail['provider_answer']}")
+    say(f"bytes       SHA-256 {mail['raw_sha256'] or 'not yet built'}")
+    _approval(story)
+    _versions(story["versions"])
+    _run(story)
+    _evidence(story["evidence"])
+    _thread(story["thread"])
+    _log(story)
+
+
+def _approval(story: dict[str, Any]) -> None:
+    decision, mail = story["decision"], story["mail"]
+    say("\nApproved")
+    if decision is None:
+        say("  no decision is stored: this must not be")
+        return
+    same = "the same as sent" if decision["content_hash"] == mail["content_hash"] else "NOT what was sent"
+    say(f"  by          {decision['name']} <{decision['email']}>, {decision['decided_at']}")
+    say(f"  hash        {decision['content_hash']} ({same})")
+
+
+def _versions(versions: list[dict[str, Any]]) -> None:
+    say("\nVersions")
+    for draft in versions:
+        who = f", {draft['decision']} by {draft['decided_by']}" if draft["decision"] else ""
+        say(f"  {draft['version']}. draft {draft['number']}, {draft['status']}, {draft['writer']} writer{who}")
+        say(f"     \"{draft['subject']}\"  {draft['content_hash'][:16]}…")
+        if draft["decision_note"]:
+            say(f"     note: {draft['decision_note']}")
+
+
+def _run(story: dict[str, Any]) -> None:
+    run, blueprint = story["run"], story["blueprint"]
+    say("\nWritten")
+    if run:
+        say(
+            f"  run         {run['agent_name']} {run['id']}, {run['status']}, {len(run['steps'])} steps, "
+            f"${run['cost_estimate']}, {run['api_tokens_used']} tokens"
+        )
+        for step in run["steps"][:12]:
+            say(f"     {step['number']:>3}. {step['kind']:<5} {step['name']:<24} {step['status']}  input {step['input_sha256'][:12]}…")
+        if len(run["steps"]) > 12:
+            say(f"     … and {len(run['steps']) - 12} more: outrider runs show {run['id']}")
+    else:
+        say("  run         none: a person wrote it")
+    if blueprint:
+        say(f"  blueprint   version {blueprint['version']} of {blueprint['created_at']}, inputs {blueprint['inputs_sha256'][:16]}…")
+    else:
+        say("  blueprint   none")
+
+
+def _evidence(evidence: list[dict[str, Any]]) -> None:
+    say("\nEvidence")
+    if not evidence:
+        say("  the mail states no fact")
+    for item in evidence:
+        fact = item["fact"]
+        say(f"  \"{item['claim']}\"")
+        if fact is None:
+            say("     its fact is not stored any more")
+            continue
+        say(f"     {fact['kind']} = {fact['value']} {fact['unit'] or ''} as of {fact['as_of'] or 'no date'}")
+        say(f"     \"{fact['quote']}\"")
+        say(f"     {fact['source']}, {fact['url']}, read {fact['retrieved_at']}")
+        say(f"     raw document SHA-256 {fact['raw_sha256']}")
+
+
+def _thread(turns: list[dict[str, Any]]) -> None:
+    if turns:
+        say("\nCame back")
+    for turn in turns:
+        say(f"  {turn['received_at']}  {turn['kind']}: {turn['subject']}")
+
+
+def _log(story: dict[str, Any]) -> None:
+    say("\nLog")
+    proofs = {proof["event_id"]: proof for proof in story["proofs"] if proof}
+    for event in story["events"]:
+        proof = proofs.get(event["id"])
+        sealed = (
+            f"leaf {proof['leaf_no']} of {proof['size']}, {len(proof['path'])} hashes to root {proof['root'][:16]}…"
+            if proof
+            else "not sealed yet"
+        )
+        say(f"  {event['at']}  {event['action']:<22} {event['actor']:<18} {sealed}")
+    if proofs:
+        say("  Each proof leads from its event to a signed root: outrider audit verify checks them all.")

@@ -1,0 +1,48 @@
+"""Run one agent under the agents' own login, with the briefing of the day passed in as data.
+
+In: the agent's name, a request, a folder of filings. Out: its report. Never: the app's login for a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from outrider.agents import run as running
+from outrider.agents.ports import Env
+from outrider.agents.types import Progress, RunReport, RunRequest
+from outrider.app.jobs.learn import learn
+from outrider.app.wiring import Outrider
+from outrider.kernel.database.connect import Role
+from outrider.kernel.database.tx import Actor, ActorKind
+from outrider.learning import brief
+
+
+async def run_agent(
+    outrider: Outrider,
+    agent: str,
+    request: RunRequest,
+    filings: Path | None,
+    progress: Callable[[Progress], None],
+) -> RunReport:
+    """One run, from briefing to report.
+
+    Raises:
+        NotFound: no such agent, campaign or mailbox.
+        SwitchedOff: a kill switch is on.
+    """
+    source = outrider.filings(filings)
+    await learn(outrider)
+    async with outrider.begin()() as tx:
+        briefing = await brief.brief(tx, agent)
+    env = Env(
+        begin=outrider.begin(Actor(ActorKind.AGENT, agent), Role.AGENT),
+        asking=outrider.asking(),
+        objects=outrider.objects,
+        unsubscribe_key=outrider.keys.key("unsubscribe"),
+        public_url=outrider.settings.public_url,
+        clock=outrider.clock,
+        filings=source,
+        progress=progress,
+    )
+    return await running.run(agent, request.model_copy(update={"briefing": briefing}), env)

@@ -1,0 +1,56 @@
+"""Runs as screens and JSON show them. In: the open transaction. Out: dictionaries. Never: a change."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from outrider.kernel.database.tx import Tx
+from outrider.kernel.errors import NotFound
+
+_RUN = (
+    "select r.id, r.agent_name, k.name as campaign, r.status, r.tools_used, r.actions_taken, r.error,"
+    " r.api_tokens_used, r.cost_estimate, r.started_at, r.completed_at,"
+    " (select count(*) from outrider.agent_steps s where s.run_id = r.id) as steps"
+    " from outrider.agent_runs r left join outrider.campaigns k on k.id = r.campaign_id"
+)
+
+
+async def listing(tx: Tx, *, limit: int = 20) -> list[dict[str, Any]]:
+    """Runs, newest first."""
+    rows = await tx.rows(f"{_RUN} order by r.started_at desc, r.id desc limit :limit", {"limit": limit})
+    return [_json(dict(row)) for row in rows]
+
+
+async def one(tx: Tx, run_id: str) -> dict[str, Any]:
+    """One run with its steps.
+
+    Raises:
+        NotFound: there is none of this id.
+    """
+    try:
+        id_ = UUID(run_id)
+    except ValueError:
+        raise NotFound(f"{run_id!r} is no run: take an id from `outrider runs list`.") from None
+    row = await tx.row(f"{_RUN} where r.id = :id", {"id": id_})
+    if row is None:
+        raise NotFound(f"There is no run {run_id} in this workspace.")
+    steps = await tx.rows(
+        "select number, kind, name, status, model, tokens, cost, input_sha256, input, output, error,"
+        " started_at, completed_at from outrider.agent_steps where run_id = :id order by number",
+        {"id": id_},
+    )
+    return {**_json(dict(row)), "steps": [_json(dict(step)) for step in steps]}
+
+
+def _json(row: dict[str, Any]) -> dict[str, Any]:
+    """Ids, instants and decimals as text."""
+    changed = {}
+    for key, value in row.items():
+        if isinstance(value, UUID):
+            changed[key] = str(value)
+        elif hasattr(value, "isoformat"):
+            changed[key] = value.isoformat()
+        elif key in ("cost", "cost_estimate"):
+            changed[key] = str(value)
+    return {**row, **changed}

@@ -1,0 +1,207 @@
+"""The one place that binds ports to vendors, and opens what every door needs.
+
+In: settings. Out: `Outrider`: pools, stores, keys, the workspace, and the adapters behind each port.
+Never: a decision, a query of a room, a global.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from outrider.kernel import access
+from outrider.kernel.access import Member
+from outrider.kernel.asking import Asking
+from outrider.kernel.audit.seal import Signer
+from outrider.kernel.clock import Clock, SystemClock
+from outrider.kernel.database.connect import Database, Role
+from outrider.kernel.database.opening import open_database
+from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind, Tx
+from outrider.kernel.errors import InvalidInput, InvalidSetting
+from outrider.kernel.ids import WorkspaceId, random_token
+from outrider.kernel.objects import Objects
+from outrider.kernel.secrets import Keys
+from outrider.kernel.settings import Settings
+from outrider.prospects.ports import FilingsSource
+from outrider.sending.ports import MailTransport
+from outrider.sending.types import Mailbox, Transport
+
+Begin = Callable[[], AbstractAsyncContextManager[Tx]]
+
+
+@dataclass(frozen=True)
+class Outrider:
+    """Everything a door needs, opened once."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    objects: Objects
+    keys: Keys
+    workspace: WorkspaceId
+    correlation_id: str
+
+    def begin(self, actor: Actor = SYSTEM, role: Role = Role.APP) -> Begin:
+        """What opens one transaction after another for this actor."""
+        return partial(
+            self.database.transaction,
+            self.workspace,
+            actor,
+            role=role,
+            correlation_id=self.correlation_id,
+        )
+
+    async def person(self, email: str | None = None) -> Member:
+        """Who decides: this address, else the setting, else the only person there is.
+
+        Raises:
+            InvalidInput: nobody fits, or several do; the sentence lists them.
+        """
+        async with self.begin()() as tx:
+            return await access.person_for(tx, email or self.settings.person)
+
+    def asking(self) -> Asking:
+        """Who answers tasks: without a key, the offline writer."""
+        from outrider.vendors.offline_writer.writer import OfflineWriter
+
+        return OfflineWriter()
+
+    def filings(self, folder: Path | None) -> FilingsSource | None:
+        """Where filings are read: a folder, else EDGAR when a contact is set, else nowhere.
+
+        Raises:
+            InvalidInput: the folder is none.
+        """
+        from outrider.vendors.sec_edgar.edgar import Edgar
+        from outrider.vendors.sec_edgar.folder import FolderFilings
+
+        if folder is not None:
+            if not folder.is_dir():
+                raise InvalidInput(
+                    f"--filings {folder} is no folder: give one with filings as EDGAR serves them."
+                )
+            return FolderFilings(folder, self.clock)
+        if self.settings.sec_contact:
+            return Edgar(self.settings.sec_contact, clock=self.clock)
+        return None
+
+    def crm(self) -> CrmActivities:
+        """Where activities are logged: a file of JSON lines in the home folder."""
+        from outrider.vendors.crm_file import CrmFile
+
+        return CrmFile(self.settings.home / "crm" / "activities.jsonl")
+
+    def dkim(self, mailbox: Mailbox) -> DkimSigner | None:
+        """The DKIM key of this mailbox; None when it has none.
+
+        Raises:
+            InvalidSetting: the key file cannot be used.
+        """
+        if not mailbox.dkim_selector or not mailbox.dkim_key_file:
+            return None
+        file = self.keys.folder / mailbox.dkim_key_file
+        return dkim_signer(mailbox, file)
+
+    def transport(self, mailbox: Mailbox) -> MailTransport:
+        """How this mailbox's mail leaves."""
+        from outrider.vendors.maildir import MaildirTransport
+        from outrider.vendors.smtp import Server, SmtpTransport
+
+        if mailbox.transport is Transport.SMTP:
+            if not mailbox.smtp_host or not mailbox.smtp_port:
+                raise InvalidSetting(
+                    f"The mailbox {mailbox.address} has no SMTP server: add it again with --smtp host:port."
+                )
+            return SmtpTransport(
+                Server(
+                    mailbox.smtp_host,
+                    mailbox.smtp_port,
+                    own_name=mailbox.address.rpartition("@")[2],
+                    timeout=self.settings.smtp_timeout,
+                )
+            )
+        return MaildirTransport(self.outbox_folder)
+
+    @property
+    def outbox_folder(self) -> Path:
+        """The Maildir that mail goes to when no SMTP server is given."""
+        return self.settings.home / "outbox"
+
+    @property
+    def signer(self) -> Signer:
+        """The key that signs the audit log's checkpoints."""
+        return Signer(self.keys.key("audit-seal"))
+
+
+@asynccontextmanager
+async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Outrider]:
+    """Open everything, make the workspace on first use, close everything at the end.
+
+    Raises:
+        DatabaseUnavailable, InvalidSetting, Refused: in one plain sentence.
+    """
+    clock = clock or SystemClock()
+    make_home(settings.home)
+    database = await asyncio.to_thread(open_database, settings, clock)
+    try:
+        objects = Objects(settings.objects_url)
+        async with database.connection() as conn:
+            workspace = await access.ensure_workspace(conn, settings.workspace, clock.now())
+        outrider = Outrider(
+            settings=settings,
+            clock=clock,
+            database=database,
+            objects=objects,
+            keys=Keys(settings.home),
+            workspace=workspace,
+            correlation_id=random_token()[:16],
+        )
+        yield outrider
+    finally:
+        await database.close()
+
+
+def make_home(home: Path) -> None:
+    """Make the home folder.
+
+    Raises:
+        InvalidSetting: it cannot be made or written to.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = home / ".probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise InvalidSetting(
+            f"The data folder {home} cannot be used: {error.strerror}. "
+            "Give another with OUTRIDER_HOME, or mend its rights."
+        ) from error
+
+
+async def local_person(outrider: Outrider, email: str | None) -> Member:
+    """Who decides on this machine's command line; the first time, the account that runs it.
+
+    A decision always names a person, so an installation without people gets its operator.
+    """
+    async with outrider.begin()() as tx:
+        if not email and not outrider.settings.person and not await access.members(tx):
+            account = getpass.getuser()
+            await access.add_person(tx, account, f"{account}@{_host()}", "admin")
+    return await outrider.person(email)
+
+
+def person_actor(member: Member) -> Actor:
+    """The actor of what this person does."""
+    return Actor(ActorKind.PERSON, str(member.person_id))
+
+
+def _host() -> str:
+    name = socket.gethostname().split(".")[0] or "localhost"
+    return f"{name}.local"

@@ -1,0 +1,74 @@
+"""What a received mail is: a person's words, an opt-out, a machine's notice, a bounce, our own copy.
+
+In: a mail that was read, and our own addresses. Out: its kind. Never: a tool, a model, a row: the
+words are a stranger's, and nothing in them is followed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from outrider.conversations.rules import is_hard
+from outrider.conversations.types import InboundMail, TurnKind
+from outrider.guardrails.inbound import opt_out
+
+_FEEDBACK_COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "other", "virus"})
+"""RFC 5965, section 7.3; `not-spam` and `auth-failure` (RFC 6591) accuse nobody."""
+
+_AWAY_SUBJECT = re.compile(
+    r"^(?:re: ?)?(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|responder)|out of (?:the )?office"
+    r"|ooo\b|away from|abwesenheits|automatische antwort|réponse automatique|absence du bureau"
+    r"|respuesta automática|risposta automatica|automatisch antwoord|autosvar|fuera de la oficina)",
+    re.I,
+)
+
+
+def kind_of(mail: InboundMail, own_addresses: Collection[str]) -> TurnKind:
+    """The kind of a mail.
+
+    A machine's notice never counts as a person's reply, whatever it says; a delivery report counts
+    before everything else, because servers send it under any name.
+    """
+    if mail.report is not None:
+        return _kind_of_report(mail)
+    if mail.unreadable:
+        return TurnKind.OTHER
+    if mail.from_address in own_addresses:
+        return TurnKind.OWN
+    if is_automatic(mail):
+        return TurnKind.AUTO_REPLY
+    return TurnKind.OPT_OUT if asks_to_stop(mail) else TurnKind.REPLY
+
+
+def _kind_of_report(mail: InboundMail) -> TurnKind:
+    assert mail.report is not None
+    if not mail.report.complaint:
+        return TurnKind.BOUNCE
+    is_complaint = mail.report.complaint in _FEEDBACK_COMPLAINTS
+    return TurnKind.COMPLAINT if is_complaint else TurnKind.OTHER
+
+
+def is_automatic(mail: InboundMail) -> bool:
+    """Whether a machine sent it (RFC 3834); old responders only say so in the subject."""
+    return bool(mail.automatic or _AWAY_SUBJECT.match(mail.subject))
+
+
+def asks_to_stop(mail: InboundMail) -> bool:
+    """Whether its new words, or a subject of its own, ask to be left alone.
+
+    The subject of a reply is ours; only one that does not begin with `Re:` is the person's. A mail
+    without new words is judged by the subject alone.
+    """
+    if opt_out(mail.new_text) is not None:
+        return True
+    has_own_subject = not re.match(r"\s*(?:re|aw|sv|antw|fwd?|wg|tr)\s*:", mail.subject, re.I)
+    return has_own_subject and opt_out(mail.subject) is not None
+
+
+def is_dead_address(mail: InboundMail) -> bool:
+    """Whether it reports a mail that can never arrive."""
+    report = mail.report
+    if report is None or report.complaint:
+        return False
+    return any(is_hard(status) for status in report.statuses)

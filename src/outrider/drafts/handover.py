@@ -1,0 +1,72 @@
+"""Approved drafts go to whoever sends them; sending pulls, this room does not know it.
+
+In: a limit, ids. Out: approved drafts with the hash that a person approved.
+Never: a draft without a decision, a draft twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from outrider.drafts import store
+from outrider.drafts.rules import content_hash
+from outrider.drafts.states import Event
+from outrider.drafts.types import ApprovedDraft, DraftId, DraftStatus
+from outrider.kernel.audit.append import record
+from outrider.kernel.database.tx import Tx
+
+
+async def take(tx: Tx, limit: int, mailbox_id: UUID | None = None) -> list[ApprovedDraft]:
+    """Hand over up to `limit` approved drafts, oldest first; each goes to one caller only."""
+    taken = await store.take_approved(tx, limit, mailbox_id)
+    for item in taken:
+        body = {"decision": str(item.decision_id), "content_hash": item.approved_hash}
+        await record(tx, "drafts.queue", f"draft:{item.draft.id}", body)
+    return taken
+
+
+async def current(tx: Tx, draft_ids: Sequence[UUID]) -> list[ApprovedDraft]:
+    """The drafts as they stand now, their `content_hash` recomputed from what is stored.
+
+    The sender compares it with `approved_hash` just before the wire (DESIGN 2.3).
+    """
+    found = await store.approved(tx, draft_ids)
+    return [
+        item.model_copy(
+            update={
+                "draft": item.draft.model_copy(
+                    update={"content_hash": content_hash(item.draft.content)}
+                )
+            }
+        )
+        for item in found
+    ]
+
+
+async def mark_sent(tx: Tx, draft_ids: Sequence[UUID]) -> list[DraftId]:
+    """Queued drafts that left; returns those that this call moved."""
+    return await _moved(tx, draft_ids, Event.SEND, None)
+
+
+async def withdraw(tx: Tx, draft_ids: Sequence[UUID], reason: str) -> list[DraftId]:
+    """Take drafts back before they leave, with a reason; returns those that this call moved."""
+    return await _moved(tx, draft_ids, Event.WITHDRAW, reason)
+
+
+async def withdraw_open(tx: Tx, enrollment_ids: Sequence[UUID], reason: str) -> list[DraftId]:
+    """Take back every unsent draft of enrollments that stopped, e.g. because the person replied."""
+    return await withdraw(tx, await store.open_of_enrollments(tx, enrollment_ids), reason)
+
+
+async def _moved(
+    tx: Tx, draft_ids: Sequence[UUID], event: Event, reason: str | None
+) -> list[DraftId]:
+    if not draft_ids:
+        return []
+    status = {Event.SEND: DraftStatus.SENT, Event.WITHDRAW: DraftStatus.WITHDRAWN}[event]
+    moved = await store.move(tx, draft_ids, event, status, reason)
+    for draft_id in moved:
+        body = {"reason": reason} if reason else {}
+        await record(tx, f"drafts.{event}", f"draft:{draft_id}", body)
+    return moved

@@ -1,0 +1,69 @@
+"""A rejection makes a better version.
+
+In: a rejected draft and its note; a writer's second answer. Out: a `RewriteRequest`; a new `Draft`.
+Never: a change of the rejected version, an approval, another recipient.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from outrider.drafts import store, write
+from outrider.drafts.types import Draft, DraftStatus, RewriteRequest, WriteRequest, WrittenMail
+from outrider.kernel.asking import Answer, Task, Tier
+from outrider.kernel.database.tx import Tx
+from outrider.kernel.errors import Conflict
+
+REWRITE_TASK: Task[RewriteRequest, WrittenMail] = Task(
+    prompt_id="drafts/rewrite@1",
+    takes=RewriteRequest,
+    gives=WrittenMail,
+    tier=Tier.MID,
+    max_cost_usd=Decimal("0.10"),
+)
+
+
+async def request(tx: Tx, draft: Draft, original: WriteRequest) -> RewriteRequest:
+    """What a writer needs to mend a rejected draft.
+
+    `original` is the request that the caller assembles again from research and campaigns: a second
+    copy of it is kept nowhere, so a rewrite sees today's facts.
+
+    Raises:
+        Conflict: the draft is not rejected, or it was rewritten already.
+    """
+    await _check(tx, draft)
+    decision = await store.decision_on(tx, draft.id)
+    return RewriteRequest(
+        original=original,
+        subject=draft.content.subject,
+        body=draft.body,
+        claims=draft.claims,
+        angle=draft.angle,
+        note=(decision.note if decision else None) or "",
+    )
+
+
+async def save(
+    tx: Tx, rejected: Draft, request: RewriteRequest, answer: Answer[WrittenMail]
+) -> Draft:
+    """Keep the rewritten mail as the next version, pending, with the same links (A-42).
+
+    Raises:
+        Conflict: the draft is not rejected, or it was rewritten already.
+    """
+    await _check(tx, rejected)
+    return await write.save_version(
+        tx, rejected, request.original, answer, REWRITE_TASK.prompt_id
+    )
+
+
+async def _check(tx: Tx, draft: Draft) -> None:
+    if draft.status is not DraftStatus.REJECTED:
+        raise Conflict(f"Draft {draft.number} is {draft.status}; only a rejected one is rewritten.")
+    newest = await store.newest_version(tx, draft.lineage_id)
+    if newest is not None and newest.version > draft.version:
+        raise Conflict(
+            f"Draft {draft.number} was rewritten already: see draft {newest.number}.",
+            draft=newest.number,
+        )

@@ -1,0 +1,164 @@
+"""Whether words agree with a stored fact: units, scale and rounding understood.
+
+In: a mention, or a value as written, and a fact. Out: yes or no. Never: a fact changed to fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from outrider.guardrails.content import clean
+from outrider.guardrails.mentions import Mention, MentionKind, figures, zones
+from outrider.guardrails.named import audit_firm, short_name, tokens_of
+from outrider.guardrails.types import KnownFact
+
+ROUNDING_AT_MOST = Decimal("0.05")
+"""However coarse the written place, `$1 billion` is not 1.27 billion."""
+
+ROUGH = Decimal("0.15")
+"""How far `over $8 billion` or `nearly $9 billion` may be from the fact."""
+
+_MORE = {"more than", "greater than", "at least", "upwards of", "over", "above", "north of"}
+_LESS = {"nearly", "almost", "just under", "under", "close to", "less than", "up to"}
+_NAMING = {"auditor", "company_name"}
+_NUMERIC_UNIT = re.compile(r"[A-Z]{3}|people")
+
+
+def agrees(value: str, fact: KnownFact) -> bool:
+    """Whether a value as written is what the fact says."""
+    if not value.strip():
+        return False
+    if fact.kind == "competitor":
+        return not set(tokens_of(fact.value)) & set(tokens_of(value))
+    if fact.kind in _NAMING:
+        return _same_name(value, fact.value)
+    if _number(fact) is not None or _day(fact) is not None:
+        found = _figures(value)
+        return bool(found) and all(is_supported(mention, fact) for mention in found)
+    return _is_quoted(value, fact)
+
+
+def is_supported(mention: Mention, fact: KnownFact) -> bool:
+    """Whether the fact, its date or its quote bears one mention inside a claim's words."""
+    if mention.kind is MentionKind.DATE:
+        return _is_date_of(mention, fact) or _is_in_quote(mention, fact)
+    if mention.kind is MentionKind.NAME:
+        return _names(mention, fact)
+    number = _number(fact)
+    if number is not None and mention.kind is not MentionKind.PERCENT:
+        return _is_unit_of(mention, fact) and _is_about(mention, number)
+    return fact.kind == "statement" and _is_in_quote(mention, fact)
+
+
+def _number(fact: KnownFact) -> Decimal | None:
+    if not fact.unit or not _NUMERIC_UNIT.fullmatch(fact.unit):
+        return None
+    try:
+        return Decimal(fact.value)
+    except InvalidOperation:
+        return None
+
+
+def _day(fact: KnownFact) -> tuple[int | None, int, int] | None:
+    """Year, month and day of a fact whose value is a date; the year is None for `MM-DD`."""
+    found = re.fullmatch(r"(?:(\d{4})-)?(\d{2})-(\d{2})", fact.value)
+    return (int(found[1]) if found[1] else None, int(found[2]), int(found[3])) if found else None
+
+
+def _is_unit_of(mention: Mention, fact: KnownFact) -> bool:
+    if mention.kind is MentionKind.AMOUNT:
+        return mention.currency == fact.unit
+    # `8,682 million` without a sign may stand for money, but a bare `12` may not.
+    return fact.unit == "people" or mention.half_unit * 2 >= 1000 or mention.number >= 1000
+
+
+def _is_about(mention: Mention, number: Decimal) -> bool:
+    written = mention.number
+    if mention.qualifier in _MORE:
+        return written <= number <= written * (1 + ROUGH)
+    if mention.qualifier in _LESS:
+        return written * (1 - ROUGH) <= number <= written * (1 + ROUNDING_AT_MOST / 5)
+    tolerance = min(mention.half_unit, abs(number) * ROUNDING_AT_MOST)
+    return abs(written - number) <= tolerance
+
+
+def _is_date_of(mention: Mention, fact: KnownFact) -> bool:
+    days = [day for day in (_day(fact), _of(fact.as_of)) if day is not None]
+    return any(_is_day(mention, day) for day in days)
+
+
+def _of(day: date | None) -> tuple[int, int, int] | None:
+    return (day.year, day.month, day.day) if day else None
+
+
+def _is_day(mention: Mention, day: tuple[int | None, int, int]) -> bool:
+    year, month, number = day
+    if mention.year is not None and mention.year != year:
+        return False
+    if mention.month is None:
+        return mention.year is not None
+    as_written = mention.month == month and mention.day_low <= number <= mention.day_high
+    return as_written or mention.swapped == (month, number)
+
+
+def _is_in_quote(mention: Mention, fact: KnownFact) -> bool:
+    return any(_contains(mention.text, text) for text in (fact.value, fact.quote))
+
+
+def _names(mention: Mention, fact: KnownFact) -> bool:
+    if fact.kind == "competitor":
+        return False
+    if fact.kind in _NAMING:
+        return _same_name(mention.text, fact.value)
+    return fact.kind == "statement" and _is_in_quote(mention, fact)
+
+
+def _same_name(written: str, stored: str) -> bool:
+    firm = audit_firm(stored)
+    if firm is not None:
+        return audit_firm(written) == firm
+    one, other = tokens_of(short_name(written)), tokens_of(short_name(stored))
+    return bool(one) and (one == other or other[: len(one)] == one)
+
+
+def _is_quoted(value: str, fact: KnownFact) -> bool:
+    """Word for word, up to typography; at least two words, or one with a figure in it."""
+    bare = value.strip(" \"'.")
+    long_enough = len(bare.split()) > 1 or any(sign.isdigit() for sign in bare) or len(bare) > 3
+    return long_enough and any(_contains(bare, text) for text in (fact.value, fact.quote))
+
+
+def _contains(piece: str, text: str) -> bool:
+    wanted, whole = _flat(piece), _flat(text)
+    for start in _starts(wanted, whole):
+        end = start + len(wanted)
+        before = start > 0 and whole[start - 1].isalnum() and wanted[:1].isalnum()
+        after = end < len(whole) and whole[end].isalnum() and wanted[-1:].isalnum()
+        inside = re.match(r"[.,]\d", whole[end:]) if wanted[-1:].isdigit() else None
+        joined = re.search(r"\d[.,]$", whole[:start]) if wanted[:1].isdigit() else None
+        if not (before or after or inside or joined):
+            return True
+    return False
+
+
+def _starts(wanted: str, whole: str) -> Iterator[int]:
+    start = whole.find(wanted) if wanted else -1
+    while start >= 0:
+        yield start
+        start = whole.find(wanted, start + 1)
+
+
+@lru_cache(maxsize=512)
+def _flat(text: str) -> str:
+    return " ".join(clean(text).casefold().split())
+
+
+def _figures(value: str) -> list[Mention]:
+    taken = bytearray(len(value))
+    for start, end in zones(value):
+        taken[start:end] = b"\x01" * (end - start)
+    return list(figures(value, taken))

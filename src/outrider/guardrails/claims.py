@@ -1,0 +1,268 @@
+"""Grounding: every figure, date and name in a mail stands on a stored fact, or it blocks.
+
+In: a mail, the writer's claims, the facts known, the names that belong to it, today's date.
+Out: findings with the words at fault. Never: the benefit of the doubt, or a model's opinion.
+
+A claim binds words of the mail to one fact (DESIGN 2.8). It is believed only when its words stand in
+the mail, its fact is about this account, and what the words state agrees with the fact. Then every
+mention in the mail must lie inside such a claim, or be harmless (`harmless`), or be a name that
+belongs to the mail. It works the same on a text that a person changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from outrider.guardrails.agreement import agrees, is_supported
+from outrider.guardrails.content import LIMITS
+from outrider.guardrails.harmless import RELATIONS
+from outrider.guardrails.mentions import Mention, MentionKind, figures, sentence, zones
+from outrider.guardrails.named import Allowed, allowed, is_titled, names_in, short_name, tokens_of
+from outrider.guardrails.types import (
+    Claim,
+    ClaimedFactId,
+    Finding,
+    KnownFact,
+    MailText,
+    Names,
+    Severity,
+    Span,
+)
+
+STALE_AFTER = timedelta(days=730)
+MEETING_WITHIN = timedelta(days=60)
+
+_PARTS = ("subject", "body")
+_CLAUSE_END = re.compile(r"[,;:.!?\n]|\b(?:and|but|so|while|which)\b", re.IGNORECASE)
+_MEETING = re.compile(
+    r"\b(?:call|meet|meeting|talk|chat|work for|works|free|time|slot|available|calendar|send|by then|"
+    r"catch up|speak|demo)\b",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"\b(?:back|again|circle|revisit|follow|later|reach out|touch base|pick (?:it|this) up|plans?)\b",
+    re.IGNORECASE,
+)
+_AHEAD = re.compile(
+    r"\b(?:by|for|into|before|until|through|ahead of|going into|heading into|plans? for|in)[ ]$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class _Cover:
+    """Where the words of a believed claim stand."""
+
+    part: str
+    start: int
+    end: int
+    fact: KnownFact
+
+
+def ground(
+    mail: MailText,
+    claims: Sequence[Claim],
+    facts: Sequence[KnownFact],
+    names: Names,
+    today: date,
+) -> list[Finding]:
+    """Every statement in subject and body that nothing stored supports, and every false claim."""
+    texts = {part: getattr(mail, part)[: LIMITS.judged_characters] for part in _PARTS}
+    known = {fact.id: fact for fact in facts}
+    findings: list[Finding] = []
+    covers: list[_Cover] = []
+    for claim in claims:
+        found, places = _weigh(claim, known, texts, names)
+        findings += found
+        covers += places
+    findings += _relations(covers, texts)
+    findings += _stale(covers, today)
+    may = _allowed(names, facts)
+    operator_words = tuple(words for words in names.others if words)
+    for part in _PARTS:
+        for mention in _mentions(texts[part], may, titled=part == "subject"):
+            problem = _unproven(mention, part, covers)
+            if problem is None or _is_said_by_operator(mention, operator_words):
+                continue
+            if mention.kind is MentionKind.DATE and _is_planning(mention, texts[part], today):
+                continue
+            findings.append(problem)
+    return findings
+
+
+def _allowed(names: Names, facts: Sequence[KnownFact]) -> Allowed:
+    account = short_name(names.account)
+    people = f"{names.contact_first} {names.contact_last}".strip()
+    given = (account, names.account, people, names.contact_title, names.sender, names.brand)
+    others = {short_name(fact.account) for fact in facts if not _same(fact.account, names.account)}
+    # A single first name, or the surname after Ms or Mr, is how people are greeted.
+    return allowed((*given, *_plurals(account)), names.others, others)
+
+
+def _plurals(account: str) -> tuple[str, ...]:
+    return (f"{account}'s", f"Mr {account}") if account else ()
+
+
+def _same(one: str, other: str) -> bool:
+    return tokens_of(short_name(one)) == tokens_of(short_name(other))
+
+
+def _weigh(
+    claim: Claim,
+    known: Mapping[ClaimedFactId, KnownFact],
+    texts: Mapping[str, str],
+    names: Names,
+) -> tuple[list[Finding], list[_Cover]]:
+    """What is wrong with one claim, and the places that it covers when nothing is."""
+    places = [
+        Span(part=part, start=start, end=start + len(claim.span))
+        for part in _PARTS
+        for start in _occurrences(claim.span, texts[part])
+    ]
+    at = places[0] if places else None
+    if at is None:
+        fix = "Use the words of the mail, or drop the claim."
+        return [_block("claim_span", f"No such words in the mail: {_cut(claim.span)}", fix, at)], []
+    fact = known.get(claim.fact_id)
+    if fact is None:
+        message = f"The fact behind `{_cut(claim.span)}` is not stored."
+        return [_block("claim_unknown_fact", message, "Cite a fact of this account.", at)], []
+    if not _same(fact.account, names.account):
+        message = f"`{_cut(claim.span)}` is a fact about {fact.account}, not {names.account}."
+        return [_block("claim_foreign", message, "Use this account's own facts.", at)], []
+    if not agrees(claim.value, fact):
+        message = f"`{_cut(claim.value)}` is not what the source says: {_cut(fact.value)}."
+        return [_block("claim_contradicted", message, f"Write {_cut(fact.value)}.", at)], []
+    covers = [_Cover(part=p.part, start=p.start, end=p.end, fact=fact) for p in places]
+    return [], covers
+
+
+def _occurrences(span: str, text: str) -> Iterator[int]:
+    """Where the words stand as whole words."""
+    if not span.strip():
+        return
+    start = text.find(span)
+    while start >= 0:
+        end = start + len(span)
+        cut_before = start > 0 and span[0].isalnum() and text[start - 1].isalnum()
+        cut_after = end < len(text) and span[-1].isalnum() and text[end].isalnum()
+        if not cut_before and not cut_after:
+            yield start
+        start = text.find(span, end)
+
+
+def _mentions(text: str, may: Allowed, *, titled: bool) -> list[Mention]:
+    taken = bytearray(len(text))
+    for start, end in zones(text):
+        taken[start:end] = b"\x01" * (end - start)
+    # Digits inside an allowed name, `7-Eleven`, are no figures.
+    found = list(figures(text, taken))
+    found += names_in(text, taken, may, titled and is_titled(text))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _unproven(mention: Mention, part: str, covers: Sequence[_Cover]) -> Finding | None:
+    around = [
+        cover
+        for cover in covers
+        if cover.part == part and cover.start <= mention.start and mention.end <= cover.end
+    ]
+    if any(is_supported(mention, cover.fact) for cover in around):
+        return None
+    span = Span(part=part, start=mention.start, end=mention.end)
+    what = f"The {mention.kind} `{_cut(mention.text)}`"
+    if around:
+        said = _cut(around[0].fact.quote or around[0].fact.value)
+        return _block("claim_contradicted", f"{what} is not in its source: {said}", _FIX, span)
+    return _block("claim_uncovered", f"{what} stands on no stored fact.", _FIX, span)
+
+
+_FIX = "Take it out, or bind it to a stored fact that says so."
+
+
+def _is_said_by_operator(mention: Mention, texts: Sequence[str]) -> bool:
+    """The campaign's own words may be repeated exactly; they come from the operator."""
+    wanted = " ".join(mention.text.casefold().split())
+    pattern = re.compile(rf"(?<![\w$€£.]){re.escape(wanted)}(?![\w%]|[.,]\d)")
+    return any(pattern.search(" ".join(text.casefold().split())) for text in texts)
+
+
+def _is_planning(mention: Mention, text: str, today: date) -> bool:
+    """`Would March 12 work?`, `I'll check back in May`, `before 2027`: plans, not statements."""
+    low, high = sentence(text, mention.start, mention.end)
+    words = text[low:high]
+    if mention.year is not None and mention.month is None:
+        ahead = _AHEAD.search(text, max(0, mention.start - 20), mention.start)
+        return mention.year >= today.year and ahead is not None
+    if mention.month is None:
+        return False
+    if _AGAIN.search(words) and mention.day_low != mention.day_high:
+        return "your" not in words.casefold().split()
+    if not words.rstrip().endswith("?") or not _MEETING.search(words):
+        return False
+    if mention.day_low != mention.day_high:
+        return False
+    year = mention.year or today.year + (mention.month < today.month)
+    try:
+        day = date(year, mention.month, mention.day_low)
+    except ValueError:
+        return False
+    return today <= day <= today + MEETING_WITHIN
+
+
+def _relations(covers: Sequence[_Cover], texts: Mapping[str, str]) -> Iterator[Finding]:
+    """Right figure, wrong story: `raised $8.7 billion` of what is a lease liability."""
+    for cover in covers:
+        relation = RELATIONS.get(cover.fact.kind)
+        if relation is None:
+            continue
+        text = texts[cover.part]
+        clause = _clause(text, cover)
+        paragraph = text[text.rfind("\n\n", 0, cover.start) + 1 :]
+        paragraph = paragraph[: max(paragraph.find("\n\n"), 0) or len(paragraph)]
+        wrong = re.search(relation.never, clause, re.IGNORECASE) or re.match(
+            relation.after, text[cover.end : cover.end + 60], re.IGNORECASE
+        )
+        missing = cover.part == "body" and not re.search(relation.near, paragraph, re.IGNORECASE)
+        if not wrong and not missing:
+            continue
+        kind = cover.fact.kind.replace("_", " ")
+        says = f"says `{wrong[0].strip()}`" if wrong else "does not say what it is"
+        yield _block(
+            "claim_relation",
+            f"`{_cut(text[cover.start : cover.end])}` is the {kind}; the sentence {says}.",
+            "Say only what the source says of it.",
+            Span(part=cover.part, start=cover.start, end=cover.end),
+        )
+
+
+def _clause(text: str, cover: _Cover) -> str:
+    low, high = sentence(text, cover.start, cover.end)
+    before = [found.end() for found in _CLAUSE_END.finditer(text, low, cover.start)]
+    after = _CLAUSE_END.search(text, cover.end, high)
+    return text[before[-1] if before else low : after.start() if after else high]
+
+
+def _stale(covers: Sequence[_Cover], today: date) -> Iterator[Finding]:
+    for cover in covers:
+        as_of = cover.fact.as_of
+        if as_of is not None and today - as_of > STALE_AFTER:
+            yield Finding(
+                check="claim_stale",
+                severity=Severity.WARN,
+                message=f"The {cover.fact.kind.replace('_', ' ')} is of {as_of.isoformat()}.",
+                fix="Research the account again.",
+                span=Span(part=cover.part, start=cover.start, end=cover.end),
+            )
+
+
+def _block(check: str, message: str, fix: str, span: Span | None) -> Finding:
+    return Finding(check=check, severity=Severity.BLOCK, message=message, fix=fix, span=span)
+
+
+def _cut(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 80 else flat[:77] + "..."

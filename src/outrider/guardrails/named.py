@@ -1,0 +1,174 @@
+"""Which words of a text are names: of people, companies, products, audit firms.
+
+In: one part of a mail, and the names that may stand in it. Out: mentions of every other name.
+Never: a dictionary of the world; a capital is judged by where it stands and by `harmless`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from outrider.guardrails.harmless import (
+    ACRONYMS,
+    AUDITORS,
+    COMMON_NAMES,
+    NAME_VERBS,
+    ORDINARY,
+    ORDINARY_ENDINGS,
+)
+from outrider.guardrails.mentions import Mention, MentionKind
+
+_TOKEN = re.compile(r"[^\W_](?:[\w&]|['.\-/](?=[^\W_]))*")
+_OPENS = re.compile(r"(?:^|[.!?:;]['\")\]]*\s|\n)[\s\"'(\[*-]*$")
+_LEGAL = re.compile(
+    r"[,\s]+(?:inc|incorporated|corp|corporation|co|company|companies|ltd|limited|llc|llp|plc|lp|ag|"
+    r"gmbh|se|sa|s\.a|nv|n\.v|holdings?|group|the|/[a-z]{2,3}/?)\.?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Names that need no claim: token sequences, and texts in which any name may be found again."""
+
+    sequences: tuple[tuple[str, ...], ...]
+    texts: tuple[str, ...] = ()
+    known_others: frozenset[tuple[str, ...]] = frozenset()
+
+    def holds(self, tokens: Sequence[str]) -> bool:
+        """Whether the tokens stand next to each other in one allowed name."""
+        wanted, size = tuple(tokens), len(tokens)
+        for sequence in self.sequences:
+            for start in range(len(sequence) - size + 1):
+                if sequence[start : start + size] == wanted:
+                    return True
+        return any(_within(" ".join(wanted), text) for text in self.texts)
+
+
+@lru_cache(maxsize=4096)
+def short_name(name: str) -> str:
+    """A company's name without its legal form: `HOME DEPOT, INC.` is `HOME DEPOT`."""
+    short = name.strip()
+    while True:
+        shorter = _LEGAL.sub("", short).strip(" ,")
+        if not shorter or shorter == short:
+            return short
+        short = shorter
+
+
+@lru_cache(maxsize=8192)
+def tokens_of(name: str) -> tuple[str, ...]:
+    """The words of a name, folded for comparison; possessives do not count."""
+    return tuple(_fold(found[0]) for found in _TOKEN.finditer(name))
+
+
+def allowed(names: Iterable[str], texts: Iterable[str], others: Iterable[str]) -> Allowed:
+    """What may stand; `others` are names that belong to somebody else and never pass as words."""
+    kept = tuple(sequence for name in names if (sequence := tokens_of(name)))
+    return Allowed(
+        sequences=kept,
+        texts=tuple(" ".join(tokens_of(text)) for text in texts if text),
+        known_others=frozenset(tokens_of(other) for other in others) - {()} - set(kept),
+    )
+
+
+def names_in(text: str, taken: bytearray, may: Allowed, titled: bool = False) -> Iterator[Mention]:
+    """Every name that is not allowed; `titled` when each word of a line has a capital."""
+    words = [found for found in _TOKEN.finditer(text) if not any(taken[found.start() : found.end()])]
+    group: list[re.Match[str]] = []
+    for word in words:
+        joined = bool(group) and _joins(text, group[-1], word)
+        if _capital(word[0]) and (joined or not group) and not (titled and group):
+            group.append(word)
+            continue
+        yield from _judged(text, group, word if joined else None, may)
+        group = [word] if _capital(word[0]) else []
+    yield from _judged(text, group, None, may)
+
+
+def is_titled(subject: str) -> bool:
+    """Whether a subject writes most of its longer words with a capital."""
+    longer = [word for word in subject.split() if len(word) > 3 and word[0].isalpha()]
+    return len(longer) >= 3 and sum(word[0].isupper() for word in longer) > 0.6 * len(longer)
+
+
+@lru_cache(maxsize=4096)
+def audit_firm(name: str) -> str | None:
+    """The firm's name as filings give it, from any of its short forms; None for no audit firm."""
+    folded = " ".join(tokens_of(short_name(name)))
+    for firm, forms in AUDITORS.items():
+        if folded == " ".join(tokens_of(firm)) or folded in forms:
+            return firm
+    return None
+
+
+def _judged(
+    text: str, group: list[re.Match[str]], following: re.Match[str] | None, may: Allowed
+) -> Iterator[Mention]:
+    """One run of capitals: ordinary words at its ends are peeled off, the rest must be allowed."""
+    opens = bool(group) and _OPENS.search(text, max(0, group[0].start() - 12), group[0].start())
+    while group and _fold(group[0][0]) in ORDINARY and not _is_other(group, may):
+        group, opens = group[1:], None
+    while group and _fold(group[-1][0]) in ORDINARY and not _is_other(group, may):
+        group = group[:-1]
+    group = [word for word in group if not _is_common(word[0])] if len(group) == 1 else group
+    if not group:
+        return
+    tokens = [_fold(word[0]) for word in group]
+    if may.holds(tokens) and tuple(tokens) not in may.known_others:
+        return
+    if len(group) == 1 and opens and not _is_other(group, may):
+        if _is_opening_word(group[0][0], following):
+            return
+    elif len(group) > 1 and all(_is_common(word[0]) or may.holds([_fold(word[0])]) for word in group):
+        if any(_is_common(word[0]) for word in group):
+            return
+    start, end = group[0].start(), group[-1].end()
+    yield Mention(kind=MentionKind.NAME, start=start, end=end, text=text[start:end])
+
+
+def _is_opening_word(word: str, following: re.Match[str] | None) -> bool:
+    """Whether a lone capital at the start of a sentence is just that."""
+    folded = word.casefold()
+    if audit_firm(word) or "'s" in folded or any(sign.isupper() for sign in word[1:]):
+        return False
+    if any(sign.isdigit() or sign == "&" for sign in word):
+        return False
+    if folded.endswith(ORDINARY_ENDINGS):
+        return True
+    return following is not None and following[0].casefold() not in NAME_VERBS
+
+
+def _is_other(group: list[re.Match[str]], may: Allowed) -> bool:
+    return tuple(_fold(word[0]) for word in group) in may.known_others
+
+
+def _is_common(word: str) -> bool:
+    """`CFO`, `PDFs`, `Tuesday`; but not `Po` or `Re`, which are no capitals throughout."""
+    bare = word.removesuffix("'s").rstrip(".")
+    stem = bare.removesuffix("s")
+    shouted = bare.isupper() or stem.isupper()
+    return (shouted and (bare in ACRONYMS or stem in ACRONYMS)) or _fold(word) in COMMON_NAMES
+
+
+def _joins(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
+    gap = text[before.end() : word.start()]
+    return gap in (" ", " & ", " of ", ". ") and not (
+        gap == ". " and len(before[0]) > 2 and before[0] not in ("Mrs", "Prof")
+    )
+
+
+def _capital(word: str) -> bool:
+    return word[0].isupper() or any(sign.isupper() for sign in word[1:])
+
+
+def _fold(word: str) -> str:
+    folded = word.casefold().rstrip(".")
+    return folded[:-2] if folded.endswith("'s") and folded not in ORDINARY else folded
+
+
+def _within(wanted: str, text: str) -> bool:
+    return f" {wanted} " in f" {text} "

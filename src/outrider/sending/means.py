@@ -1,0 +1,38 @@
+"""What a door hands to sending. In: ports, bound. Out: one frozen value. Never: a setting read here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from outrider.kernel.database.tx import Tx
+from outrider.kernel.objects import Objects
+from outrider.sending.dkim import Signer
+from outrider.sending.owners import me
+from outrider.sending.ports import MailTransport
+from outrider.sending.types import Mailbox
+
+Begin = Callable[[], AbstractAsyncContextManager[Tx]]
+"""Opens a transaction in the workspace; commits when it ends well."""
+
+
+def unsigned(mailbox: Mailbox) -> Signer | None:
+    """No DKIM: for a mailbox whose server signs."""
+    return None
+
+
+@dataclass(frozen=True)
+class Means:
+    """Everything `send` and `reconcile` need from outside."""
+
+    begin: Begin
+    transports: Callable[[Mailbox], MailTransport]
+    objects: Objects
+    signers: Callable[[Mailbox], Signer | None] = unsigned
+    lease: timedelta = timedelta(minutes=5)
+    batch: int = 50
+    lanes: int = 1
+    """Connections a mailbox."""
+    owner: str = field(default_factory=me)

@@ -1,0 +1,56 @@
+"""Approved drafts become outbox rows, with their final Message-IDs, before anything touches the wire.
+
+In: drafts with a decision and its hash. Out: queued mails. Never: two for one step of an enrollment.
+"""
+
+from __future__ import annotations
+
+from outrider.drafts import handover
+from outrider.drafts.types import ApprovedDraft
+from outrider.kernel.audit.append import record
+from outrider.kernel.database.tx import Tx
+from outrider.sending import store
+from outrider.sending.mail import message_id
+from outrider.sending.types import MailboxId, OutboxId, OutboxItem, OutboxStatus
+
+
+async def enqueue(tx: Tx, limit: int = 500) -> list[OutboxItem]:
+    """Pull at most `limit` approved drafts into the outbox.
+
+    A draft whose step has a mail on its way already is withdrawn with that reason, not queued.
+    """
+    taken = await handover.take(tx, limit)
+    if not taken:
+        return []
+    items = [_row(tx, approved) for approved in taken]
+    went_in = await store.insert_items(tx, items)
+    queued = [item for item in items if item.id in went_in]
+    doubled = [item for item in items if item.id not in went_in]
+    if doubled:
+        reason = "this step of the sequence has a mail on its way already"
+        await handover.withdraw(tx, [item.draft_id for item in doubled], reason)
+    for item in queued:
+        body = {"draft": str(item.draft_id), "content_hash": item.content_hash}
+        await record(tx, "sending.queue", f"outbox:{item.id}", body)
+    return queued
+
+
+def _row(tx: Tx, approved: ApprovedDraft) -> OutboxItem:
+    draft = approved.draft
+    id_ = OutboxId(tx.new_id())
+    return OutboxItem(
+        id=id_,
+        draft_id=draft.id,
+        decision_id=approved.decision_id,
+        enrollment_id=draft.enrollment_id,
+        campaign_id=draft.campaign_id,
+        account_id=draft.account_id,
+        contact_id=draft.contact_id,
+        mailbox_id=MailboxId(draft.content.sender.mailbox_id),
+        step=draft.step,
+        content_hash=approved.approved_hash,
+        message_id=message_id(id_.hex, draft.content.sender.address),
+        status=OutboxStatus.QUEUED,
+        queued_at=tx.now,
+        not_before=tx.now,
+    )

@@ -1,0 +1,142 @@
+"""After a crash: what was at the wire is looked up, and never blindly sent again.
+
+In: mails in `sending` whose owner died or whose lease ended. Out: queued, sent, or `unknown`.
+Never: a resend of a mail of which nobody can say whether it left.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from outrider.kernel.audit.append import record
+from outrider.kernel.database.tx import Tx
+from outrider.kernel.errors import Conflict
+from outrider.sending import find, mailboxes, settle, store
+from outrider.sending.means import Means
+from outrider.sending.owners import is_gone
+from outrider.sending.types import Interrupted, MailboxId, OutboxId, OutboxItem, OutboxStatus
+
+BATCH = 500
+_SENDING = (OutboxStatus.SENDING,)
+
+
+async def reconcile(means: Means) -> list[OutboxItem]:
+    """Settle every interrupted mail; returns those whose fate changed.
+
+    A mail that was claimed but never handed off goes back to the queue. One that was handed off is
+    looked up at its transport: there, it is sent; not there, it is queued again; a transport that
+    cannot know makes it `unknown`, with a sentence for the person who decides.
+    """
+    async with means.begin() as tx:
+        flying = await store.in_flight(tx, BATCH)
+        lost = [one for one in flying if one.lease_until < tx.now or is_gone(one.owner)]
+        untouched = [one for one in lost if one.handed_off_at is None]
+        changed = await _put_back(tx, untouched, "interrupted before it touched the wire")
+    at_wire: defaultdict[MailboxId, list[Interrupted]] = defaultdict(list)
+    for one in lost:
+        if one.handed_off_at is not None:
+            at_wire[one.item.mailbox_id].append(one)
+    for mailbox_id, several in at_wire.items():
+        changed += await _look_up(means, mailbox_id, several)
+    return changed
+
+
+async def decide(tx: Tx, outbox_id: OutboxId, *, arrived: bool | None) -> OutboxItem:
+    """A person's word on a mail that is `unknown`.
+
+    Args:
+        tx: the open transaction, whose actor is that person.
+        outbox_id: the mail.
+        arrived: True, it was sent; False, it surely was not and goes again after the usual
+            checks; None, nobody can know: it counts as failed, and nothing is sent for this step.
+
+    Raises:
+        NotFound: there is no such mail.
+        Conflict: it is not unknown any more; the sentence says what it is.
+    """
+    item = await find.by_id(tx, outbox_id)
+    word = {True: "arrived", False: "did not arrive", None: "cannot be known"}[arrived]
+    done: OutboxItem | None = None
+    if item.status is OutboxStatus.UNKNOWN:
+        if arrived:
+            done = await settle.sent(
+                tx, item, f"{tx.actor} says that it arrived", owner=None, raw_sha256=None
+            )
+        else:
+            after = OutboxStatus.FAILED if arrived is None else OutboxStatus.QUEUED
+            moved = await store.move(
+                tx,
+                [item.id],
+                ((OutboxStatus.UNKNOWN,), after),
+                reason=f"{tx.actor} says that it {word}",
+                handed_off_at=None,
+                not_before=tx.now,
+            )
+            done = moved[0] if moved else None
+    if done is None:
+        now = await find.by_id(tx, outbox_id)
+        raise Conflict(f"The mail {outbox_id} is {now.status}, so there is nothing to decide.")
+    await record(tx, "sending.decide", f"outbox:{item.id}", {"word": word})
+    return done
+
+
+async def _look_up(
+    means: Means, mailbox_id: MailboxId, lost: Sequence[Interrupted]
+) -> list[OutboxItem]:
+    async with means.begin() as tx:
+        mailbox = await mailboxes.by_id(tx, mailbox_id)
+    transport = means.transports(mailbox)
+    try:
+        there = await transport.find([one.item.message_id for one in lost])
+    finally:
+        await transport.close()
+    changed: list[OutboxItem] = []
+    for one in lost:
+        async with means.begin() as tx:
+            if there is None:
+                changed += await _give_up(tx, one)
+            elif there[one.item.message_id]:
+                answer = "found at its destination after an interruption"
+                done = await settle.sent(tx, one.item, answer, owner=one.owner, raw_sha256=None)
+                changed += [done] if done else []
+            else:
+                reason = "interrupted; its destination does not have it, so it goes again"
+                changed += await _put_back(tx, [one], reason)
+    return changed
+
+
+async def _give_up(tx: Tx, one: Interrupted) -> list[OutboxItem]:
+    assert one.handed_off_at is not None
+    moved = await store.move(
+        tx,
+        [one.item.id],
+        (_SENDING, OutboxStatus.UNKNOWN),
+        owner=one.owner,
+        reason=_explain(one.handed_off_at, one.item.message_id),
+    )
+    for item in moved:
+        await record(tx, "sending.unknown", f"outbox:{item.id}", {"by": "reconcile"})
+    return moved
+
+
+async def _put_back(tx: Tx, lost: Sequence[Interrupted], reason: str) -> list[OutboxItem]:
+    changed: list[OutboxItem] = []
+    for one in lost:
+        changed += await store.move(
+            tx,
+            [one.item.id],
+            (_SENDING, OutboxStatus.QUEUED),
+            owner=one.owner,
+            reason=reason,
+            handed_off_at=None,
+        )
+    return changed
+
+
+def _explain(at: datetime, message_id: str) -> str:
+    return (
+        f"interrupted while it was handed to the mail server at {at:%Y-%m-%d %H:%M} UTC; look for "
+        f"{message_id} in the server's log or the Sent folder, then say whether it arrived"
+    )

@@ -1,0 +1,124 @@
+"""What became of a mail that was handed off, written down in one transaction.
+
+In: a mail and a transport's answer. Out: its new state, and every consequence of it upstream.
+Never: a second outcome for one mail, a resend of what may have arrived.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from outrider.campaigns import enrol
+from outrider.drafts import handover
+from outrider.kernel.audit.append import record
+from outrider.kernel.database.tx import Tx
+from outrider.kernel.errors import Conflict
+from outrider.prospects import touch
+from outrider.sending import store
+from outrider.sending.rules import pause_before_retry
+from outrider.sending.types import Delivery, DeliveryResult, OutboxItem, OutboxStatus
+
+# A reconciler on another machine may have called a slow hand-off unknown; the owner knows better.
+_AT_THE_WIRE = (OutboxStatus.SENDING, OutboxStatus.UNKNOWN)
+
+
+async def settle(
+    tx: Tx, item: OutboxItem, result: DeliveryResult, *, owner: str, raw_sha256: str | None
+) -> OutboxItem | None:
+    """Save what a transport said of a mail that `owner` handed off; None when it was not his.
+
+    Accepted advances the sequence, marks the draft sent and records the touch. Put off goes again
+    after a pause, or fails after the last attempt. No answer is `unknown`: a person decides.
+    """
+    if result.delivery is Delivery.ACCEPTED:
+        return await sent(tx, item, result.answer, owner=owner, raw_sha256=raw_sha256)
+    if result.delivery is Delivery.TRY_LATER:
+        return await _later(tx, item, result, owner)
+    known = result.delivery is Delivery.REFUSED
+    after = OutboxStatus.FAILED if known else OutboxStatus.UNKNOWN
+    before = _AT_THE_WIRE if known else (OutboxStatus.SENDING,)
+    moved = await store.move(
+        tx,
+        [item.id],
+        (before, after),
+        owner=owner,
+        reason=result.answer,
+        provider_answer=result.answer,
+        raw_sha256=raw_sha256,
+    )
+    await _audit(tx, moved)
+    return moved[0] if moved else None
+
+
+async def sent(
+    tx: Tx, item: OutboxItem, answer: str, *, owner: str | None, raw_sha256: str | None
+) -> OutboxItem | None:
+    """The mail arrived: save it and tell the rooms upstream. None when it was settled before."""
+    moved = await store.move(
+        tx,
+        [item.id],
+        (_AT_THE_WIRE, OutboxStatus.SENT),
+        owner=owner,
+        reason=None,
+        provider_answer=answer,
+        sent_at=tx.now,
+        **({"raw_sha256": raw_sha256} if raw_sha256 else {}),
+    )
+    if not moved:
+        return None
+    done = moved[0]
+    await handover.mark_sent(tx, [done.draft_id])
+    await _advance(tx, done)
+    await touch.record(tx, [_touch(tx, done)])
+    await _audit(tx, moved)
+    return done
+
+
+async def _advance(tx: Tx, item: OutboxItem) -> None:
+    found = await handover.current(tx, [item.draft_id])
+    subject = found[0].draft.content.subject if found else ""
+    try:
+        await enrol.advance(tx, item.enrollment_id, item.step, item.message_id, subject, tx.now)
+    except Conflict:
+        # A reply or an opt-out stopped the sequence while the mail was at the wire; it stays stopped.
+        return
+
+
+async def _later(tx: Tx, item: OutboxItem, result: DeliveryResult, owner: str) -> OutboxItem | None:
+    if result.is_transport_down:
+        # Not this mail's fault: it keeps its place and its attempt.
+        moved = await store.move(
+            tx,
+            [item.id],
+            ((OutboxStatus.SENDING,), OutboxStatus.QUEUED),
+            owner=owner,
+            reason=result.answer,
+            attempts=item.attempts - 1,
+            handed_off_at=None,
+        )
+        return moved[0] if moved else None
+    pause = pause_before_retry(item.attempts, result.retry_after_seconds)
+    after = OutboxStatus.FAILED if pause is None else OutboxStatus.DEFERRED
+    last = f"put off {item.attempts} times, at last with: {result.answer}"
+    moved = await store.move(
+        tx,
+        [item.id],
+        ((OutboxStatus.SENDING,), after),
+        owner=owner,
+        reason=last if pause is None else result.answer,
+        provider_answer=result.answer,
+        not_before=tx.now + (pause or timedelta()),
+        handed_off_at=None,
+    )
+    await _audit(tx, moved)
+    return moved[0] if moved else None
+
+
+async def _audit(tx: Tx, moved: list[OutboxItem]) -> None:
+    for item in moved:
+        facts = {
+            "content_hash": item.content_hash,
+            "raw_sha256": item.raw_sha256,
+            "attempts": item.attempts,
+        }
+        await record(tx, f"sending.{item.status}", f"outbox:{item.id}", facts)

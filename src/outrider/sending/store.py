@@ -1,0 +1,303 @@
+"""All SQL of the room.
+
+In: the open transaction. Out: values of `types`. Never: a row object, a commit, a move that the
+table of states does not have, a blind `UPDATE`: every move names the states and the owner it expects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from outrider.campaigns.types import CampaignId
+from outrider.kernel.database.tx import Tx
+from outrider.prospects.types import ContactId
+from outrider.sending.states import require
+from outrider.sending.types import (
+    Interrupted,
+    Mailbox,
+    MailboxId,
+    OutboxId,
+    OutboxItem,
+    OutboxStatus,
+)
+
+_MAILBOX = (
+    "id, address, name, postal_address, booking_link, signature, transport, smtp_host, smtp_port,"
+    " dkim_selector, dkim_key_file, daily_cap, status"
+)
+_ITEM = (
+    "id, draft_id, decision_id, enrollment_id, campaign_id, account_id, contact_id, mailbox_id,"
+    " step, content_hash, message_id, status, reason, attempts, queued_at, not_before, sent_at,"
+    " raw_sha256, provider_answer"
+)
+
+
+def _item(row: Mapping[str, Any]) -> OutboxItem:
+    return OutboxItem.model_validate(dict(row))
+
+
+async def insert_mailbox(tx: Tx, mailbox: Mailbox) -> bool:
+    """Add a mailbox unless its address is there already; says whether it was added."""
+    row = await tx.row(
+        f"insert into outrider.mailboxes (workspace_id, created_at, {_MAILBOX})"
+        " values (:workspace, :now, :id, :address, :name, :postal_address, :booking_link,"
+        " :signature, :transport, :smtp_host, :smtp_port, :dkim_selector, :dkim_key_file,"
+        " :daily_cap, :status)"
+        " on conflict (workspace_id, address) do nothing returning id",
+        {"workspace": tx.workspace, "now": tx.now, **mailbox.model_dump()},
+    )
+    return row is not None
+
+
+async def update_mailbox(tx: Tx, mailbox: Mailbox) -> None:
+    """Replace what is known of a mailbox, its address and id apart."""
+    await tx.run(
+        "update outrider.mailboxes set name = :name, postal_address = :postal_address,"
+        " booking_link = :booking_link, signature = :signature, transport = :transport,"
+        " smtp_host = :smtp_host, smtp_port = :smtp_port, dkim_selector = :dkim_selector,"
+        " dkim_key_file = :dkim_key_file, daily_cap = :daily_cap, status = :status where id = :id",
+        mailbox.model_dump(),
+    )
+
+
+async def mailboxes(tx: Tx) -> list[Mailbox]:
+    """Every mailbox of the workspace, by address."""
+    rows = await tx.rows(f"select {_MAILBOX} from outrider.mailboxes order by address")
+    return [Mailbox.model_validate(dict(row)) for row in rows]
+
+
+async def mailbox(tx: Tx, id_: MailboxId) -> Mailbox | None:
+    """One mailbox by its id."""
+    row = await tx.row(f"select {_MAILBOX} from outrider.mailboxes where id = :id", {"id": id_})
+    return Mailbox.model_validate(dict(row)) if row else None
+
+
+async def lock_mailbox(tx: Tx, id_: MailboxId) -> None:
+    """Hold a mailbox until the transaction ends, so that its cap is counted by one at a time."""
+    await tx.run("select 1 from outrider.mailboxes where id = :id for no key update", {"id": id_})
+
+
+async def mailboxes_with_work(tx: Tx) -> list[Mailbox]:
+    """The mailboxes that have mail which is due, by address."""
+    rows = await tx.rows(
+        f"select {_MAILBOX} from outrider.mailboxes m where exists (select 1 from outrider.outbox o"
+        " where o.workspace_id = m.workspace_id and o.mailbox_id = m.id"
+        " and o.status in ('queued','deferred') and o.not_before <= :now) order by address",
+        {"now": tx.now},
+    )
+    return [Mailbox.model_validate(dict(row)) for row in rows]
+
+
+async def used_between(tx: Tx, id_: MailboxId, start: datetime, end: datetime) -> int:
+    """How many mails of a mailbox left or may have left in a time."""
+    row = await tx.row(
+        "select count(*) as used from outrider.outbox where workspace_id = :workspace"
+        " and mailbox_id = :id and handed_off_at >= :start and handed_off_at < :end"
+        " and handed_off_at is not null and status in ('sending','sent','unknown')",
+        {"workspace": tx.workspace, "id": id_, "start": start, "end": end},
+    )
+    return int(row["used"]) if row else 0
+
+
+async def insert_items(tx: Tx, items: Sequence[OutboxItem]) -> set[OutboxId]:
+    """Queue mails, each step of an enrollment once; returns the ids that went in."""
+    columns = _ITEM.split(", ")
+    arrays = {name: [getattr(item, name) for item in items] for name in columns}
+    arrays["status"] = [str(item.status) for item in items]
+    rows = await tx.rows(
+        f"insert into outrider.outbox (workspace_id, {_ITEM}) select :workspace, {_ITEM}"
+        " from unnest(cast(:id as uuid[]), cast(:draft_id as uuid[]),"
+        " cast(:decision_id as uuid[]), cast(:enrollment_id as uuid[]),"
+        " cast(:campaign_id as uuid[]), cast(:account_id as uuid[]), cast(:contact_id as uuid[]),"
+        " cast(:mailbox_id as uuid[]), cast(:step as int[]), cast(:content_hash as text[]),"
+        " cast(:message_id as text[]), cast(:status as text[]), cast(:reason as text[]),"
+        " cast(:attempts as int[]), cast(:queued_at as timestamptz[]),"
+        " cast(:not_before as timestamptz[]), cast(:sent_at as timestamptz[]),"
+        f" cast(:raw_sha256 as text[]), cast(:provider_answer as text[])) as new ({_ITEM})"
+        " on conflict do nothing returning id",
+        {"workspace": tx.workspace, **arrays},
+    )
+    return {OutboxId(row["id"]) for row in rows}
+
+
+# The inner query walks `ix_outbox_ready` in its own order, so its cost does not grow with the queue.
+_CLAIM = text(
+    "update outrider.outbox o set status = 'sending', claimed_by = :owner, claimed_at = :now,"
+    " lease_until = :lease_until, handed_off_at = null"
+    " where o.id = any(array(select id from outrider.outbox where workspace_id = :workspace"
+    " and mailbox_id = :mailbox and status in ('queued','deferred') and not_before <= :now"
+    " and campaign_id <> all(cast(:held as uuid[]))"
+    " order by not_before, id limit :many for update skip locked))"
+    f" returning {_ITEM}"
+)
+
+
+async def claim(
+    tx: Tx, id_: MailboxId, owner: str, lease_until: datetime, *, many: int,
+    held: Sequence[CampaignId] = (),
+) -> list[OutboxItem]:  # fmt: skip
+    """Take due mails of a mailbox for one owner; two owners never get the same row."""
+    rows = await tx.rows(
+        _CLAIM,
+        {
+            "owner": owner,
+            "now": tx.now,
+            "lease_until": lease_until,
+            "workspace": tx.workspace,
+            "mailbox": id_,
+            "held": list(held),
+            "many": many,
+        },
+    )
+    return sorted(map(_item, rows), key=lambda item: (item.not_before, item.id))
+
+
+async def hand_off(tx: Tx, id_: OutboxId, owner: str, lease_until: datetime) -> bool:
+    """Write down that a claimed mail goes to the wire now; False when it is no longer ours."""
+    row = await tx.row(
+        "update outrider.outbox set handed_off_at = :now, lease_until = :lease_until,"
+        " attempts = attempts + 1, reason = null"
+        " where id = :id and status = 'sending' and claimed_by = :owner and handed_off_at is null"
+        " returning id",
+        {"id": id_, "owner": owner, "now": tx.now, "lease_until": lease_until},
+    )
+    return row is not None
+
+
+async def move(
+    tx: Tx, ids: Sequence[OutboxId], states: tuple[Sequence[OutboxStatus], OutboxStatus],
+    *, owner: str | None = None, **values: object,
+) -> list[OutboxItem]:  # fmt: skip
+    """Move mails from one of some states to another; returns those that moved.
+
+    Args:
+        tx: the open transaction.
+        ids: the mails.
+        states: the states that are expected, and the new one.
+        owner: when given, only mails that this owner claimed.
+        values: further columns to set.
+    """
+    before, after = states
+    for state in before:
+        require(state, after)
+    sets = "".join(f", {name} = :{name}" for name in values)
+    whose = " and claimed_by = :owner" if owner is not None else ""
+    rows = await tx.rows(
+        f"update outrider.outbox set status = :after{sets}"
+        f" where id = any(:ids) and status = any(:before){whose} returning {_ITEM}",
+        {
+            "ids": list(ids),
+            "before": [str(state) for state in before],
+            "after": str(after),
+            **({"owner": owner} if owner is not None else {}),
+            **values,
+        },
+    )
+    return [_item(row) for row in rows]
+
+
+async def release(tx: Tx, id_: OutboxId, owner: str, reason: str) -> list[OutboxItem]:
+    """Give a claimed mail back, unless it was handed off meanwhile: then the wire may have it."""
+    rows = await tx.rows(
+        "update outrider.outbox set status = 'queued', claimed_by = null, reason = :reason"
+        " where id = :id and status = 'sending' and claimed_by = :owner and handed_off_at is null"
+        f" returning {_ITEM}",
+        {"id": id_, "owner": owner, "reason": reason},
+    )
+    return [_item(row) for row in rows]
+
+
+async def note_waiting(tx: Tx, id_: MailboxId, reason: str, many: int) -> list[OutboxItem]:
+    """Write down why the due mails of a mailbox wait; returns them, oldest first."""
+    rows = await tx.rows(
+        "update outrider.outbox set reason = :reason where id in"
+        " (select id from outrider.outbox where workspace_id = :workspace and mailbox_id = :mailbox"
+        " and status in ('queued','deferred') and not_before <= :now"
+        " order by not_before, id limit :many for update skip locked)"
+        f" returning {_ITEM}",
+        {
+            "reason": reason,
+            "workspace": tx.workspace,
+            "mailbox": id_,
+            "now": tx.now,
+            "many": many,
+        },
+    )
+    return sorted(map(_item, rows), key=lambda item: (item.not_before, item.id))
+
+
+async def in_flight(tx: Tx, many: int) -> list[Interrupted]:
+    """Mails in `sending`, those with the oldest lease first, left alone while another looks."""
+    rows = await tx.rows(
+        f"select {_ITEM}, claimed_by, lease_until, handed_off_at from outrider.outbox"
+        " where status = 'sending' order by lease_until limit :many for update skip locked",
+        {"many": many},
+    )
+    return [
+        Interrupted(
+            item=_item({name: row[name] for name in _ITEM.split(", ")}),
+            owner=row["claimed_by"],
+            lease_until=row["lease_until"],
+            handed_off_at=row["handed_off_at"],
+        )
+        for row in rows
+    ]
+
+
+async def waiting_of_contact(tx: Tx, id_: ContactId) -> list[OutboxId]:
+    """The mails to a contact that have not left."""
+    rows = await tx.rows(
+        "select id from outrider.outbox where workspace_id = :workspace and contact_id = :contact"
+        " and status in ('queued','deferred')",
+        {"workspace": tx.workspace, "contact": id_},
+    )
+    return [OutboxId(row["id"]) for row in rows]
+
+
+async def item(tx: Tx, id_: OutboxId) -> OutboxItem | None:
+    """One mail by its id."""
+    row = await tx.row(f"select {_ITEM} from outrider.outbox where id = :id", {"id": id_})
+    return _item(row) if row else None
+
+
+async def by_message_ids(tx: Tx, message_ids: Sequence[str]) -> list[OutboxItem]:
+    """The mails with these Message-IDs, in angle brackets."""
+    rows = await tx.rows(
+        f"select {_ITEM} from outrider.outbox where message_id = any(:ids)",
+        {"ids": list(message_ids)},
+    )
+    return [_item(row) for row in rows]
+
+
+async def sent_since(tx: Tx, after: OutboxId | None, many: int) -> list[OutboxItem]:
+    """Sent mails in the order in which they were sent, after a given one."""
+    rows = await tx.rows(
+        f"select {_ITEM} from outrider.outbox where workspace_id = :workspace and status = 'sent'"
+        " and (cast(:after as uuid) is null or (sent_at, id) >"
+        " (select sent_at, id from outrider.outbox where id = cast(:after as uuid)))"
+        " order by sent_at, id limit :many",
+        {"workspace": tx.workspace, "after": after, "many": many},
+    )
+    return [_item(row) for row in rows]
+
+
+async def with_status(tx: Tx, status: OutboxStatus, many: int) -> list[OutboxItem]:
+    """Mails in one state, newest first."""
+    rows = await tx.rows(
+        f"select {_ITEM} from outrider.outbox where status = :status order by id desc limit :many",
+        {"status": str(status), "many": many},
+    )
+    return [_item(row) for row in rows]
+
+
+async def of_drafts(tx: Tx, draft_ids: Sequence[UUID]) -> list[OutboxItem]:
+    """The mails that were made from these drafts."""
+    rows = await tx.rows(
+        f"select {_ITEM} from outrider.outbox where draft_id = any(:ids)", {"ids": list(draft_ids)}
+    )
+    return [_item(row) for row in rows]

@@ -1,0 +1,52 @@
+"""The way out of every mail: a link for one contact, and what happens when it is used.
+
+In: a contact, or the token of a link. Out: a suppression, a stopped sequence, cancelled mails.
+Never: an act on a mere look (scanners follow links: RFC 8058, 3.1 asks for POST), a login, a question.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from uuid import UUID
+
+from outrider.kernel.errors import NotFound
+from outrider.prospects.types import ContactId
+
+MAC_BYTES = 16
+
+
+def token(contact_id: ContactId, key: bytes) -> str:
+    """The contact's id and 128 bits of HMAC-SHA-256 over it (RFC 2104), in URL-safe base64."""
+    raw = contact_id.bytes + _mac(contact_id, key)
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def url(public_url: str, contact_id: ContactId, key: bytes) -> str:
+    """The unsubscribe address of one contact, under the address that recipients reach."""
+    return f"{public_url.rstrip('/')}/unsubscribe/{token(contact_id, key)}"
+
+
+def verify(given: str, key: bytes) -> ContactId:
+    """The contact of a token.
+
+    Raises:
+        NotFound: it is no token of ours; nothing tells a wrong contact from a wrong signature.
+    """
+    try:
+        raw = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) == 16 + MAC_BYTES:
+        contact_id = ContactId(UUID(bytes=raw[:16]))
+        canonical = token(contact_id, key)
+        if hmac.compare_digest(canonical.encode(), given.encode()):
+            return contact_id
+    raise NotFound("This unsubscribe link is not valid; use the whole link from the mail.")
+
+
+def _mac(contact_id: ContactId, key: bytes) -> bytes:
+    message = b"outrider unsubscribe " + contact_id.bytes
+    return hmac.new(key, message, hashlib.sha256).digest()[:MAC_BYTES]
