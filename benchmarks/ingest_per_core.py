@@ -19,6 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests.database import shared_server
+
 from outrider.campaigns import create, ingest
 from outrider.campaigns.types import Intake, MailSource, RawMessage
 from outrider.kernel.clock import SystemClock
@@ -28,7 +30,6 @@ from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.ids import WorkspaceId, new_id
 from outrider.kernel.objects import Objects
 from outrider.vendors.mail_files import open_mail
-from tests.database import shared_server
 
 REAL = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "mail"
 COPIES = 4

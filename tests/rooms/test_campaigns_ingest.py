@@ -64,9 +64,13 @@ async def test_the_same_mails_twice_change_nothing(
     into = Intake(campaign.id, MailSource.BRAND)
     mails = [sales_mail(1, 2), sales_mail(2, 5), RawMessage("x", "mbox", b"junk")]
     first = await ingest.ingest(begin, objects, into, mails)
-    before = await rows(begin, "select * from emails join email_features on email_id = id order by id")
+    before = await rows(
+        begin, "select * from emails join email_features on email_id = id order by id"
+    )
     second = await ingest.ingest(begin, objects, into, [*mails, mails[0]])
-    after = await rows(begin, "select * from emails join email_features on email_id = id order by id")
+    after = await rows(
+        begin, "select * from emails join email_features on email_id = id order by id"
+    )
     assert (first.read, first.new, first.known, first.unreadable) == (3, 2, 0, 1)
     assert (second.read, second.new, second.known, second.unreadable) == (4, 0, 4, 0)
     assert before == after
@@ -104,8 +108,9 @@ async def test_a_run_that_was_cut_off_is_completed_by_the_next(
     report = await ingest.ingest(begin, objects, into, mails)
     assert (report.known, report.new) == (4, 2)
     places = await rows(
-        begin, "select follow_up_index, cadence_bucket, gap_business_days from email_features"
-        " order by follow_up_index"
+        begin,
+        "select follow_up_index, cadence_bucket, gap_business_days from email_features"
+        " order by follow_up_index",
     )
     assert [place["follow_up_index"] for place in places] == [0, 0, 0, 1, 1, 1]
     assert places[-1]["cadence_bucket"] == "2_3_days"
@@ -119,8 +124,9 @@ async def test_a_follow_up_that_comes_in_before_its_first_mail_finds_its_place(
     await ingest.ingest(begin, objects, into, [sales_mail(3, 11), sales_mail(2, 5)])
     await ingest.ingest(begin, objects, into, [sales_mail(1, 2)])
     places = await rows(
-        begin, "select follow_up_index from email_features join emails on id = email_id"
-        " order by emails.sent_at"
+        begin,
+        "select follow_up_index from email_features join emails on id = email_id"
+        " order by emails.sent_at",
     )
     assert [place["follow_up_index"] for place in places] == [0, 1, 2]
 
@@ -149,7 +155,9 @@ async def test_the_same_mail_may_serve_two_sources(
     begin: Begin, objects: Objects, campaign: Campaign
 ) -> None:
     for source in MailSource:
-        report = await ingest.ingest(begin, objects, Intake(campaign.id, source), [sales_mail(1, 2)])
+        report = await ingest.ingest(
+            begin, objects, Intake(campaign.id, source), [sales_mail(1, 2)]
+        )
         assert report.new == 1
 
 

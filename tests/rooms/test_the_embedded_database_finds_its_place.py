@@ -29,7 +29,7 @@ import resource, sys
 from pathlib import Path
 from outrider.kernel.database.embedded import ensure
 from outrider.kernel.errors import OutriderError
-resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, LIMIT))
 try:
     ensure(Path(sys.argv[1]))
 except OutriderError as problem:
@@ -234,8 +234,12 @@ def test_damaged_data_is_reported_with_what_postgres_said(guests: Party) -> None
     assert guests.join().dsn
 
 
-def test_a_disk_that_takes_no_more_is_reported_and_blocks_nothing(guests: Party) -> None:
-    complaint = guests.join(script=LIMITED_CLIENT).complaint()
+@pytest.mark.parametrize("limit_bytes", [1_000_000, 0], ids=["soon", "at once"])
+def test_a_disk_that_takes_no_more_is_reported_and_blocks_nothing(
+    guests: Party, limit_bytes: int
+) -> None:
+    limited = LIMITED_CLIENT.replace("(LIMIT, LIMIT)", f"({limit_bytes}, {limit_bytes})")
+    complaint = guests.join(script=limited).complaint()
     assert complaint.startswith("database_unavailable: ")
     assert str(guests.home) in complaint
     assert "\n" not in complaint

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from outrider.agents import store
 from outrider.agents.ports import Begin
 from outrider.agents.steps import Recorder, digest
-from outrider.agents.types import StepKind
+from outrider.agents.types import Ended, StepKind
 from outrider.kernel.asking import Answer, Asking, Task
 
 In = TypeVar("In", bound=BaseModel)
@@ -22,7 +22,7 @@ Out = TypeVar("Out", bound=BaseModel)
 
 
 class RecordedAsking:
-    """Wraps an `Asking`: intent before, result after, and answers of interrupted runs used again."""
+    """Wraps an `Asking`: intent before, result after; a dead run's answers are used again."""
 
     def __init__(self, asking: Asking, recorder: Recorder, begin: Begin) -> None:
         """`begin` opens the transactions in which earlier answers are looked up."""
@@ -46,8 +46,13 @@ class RecordedAsking:
         except BaseException as error:
             await self._recorder.fail(step, error)
             raise
-        output = answer.output.model_dump(mode="json")
-        await self._recorder.finish(step, output, (answer.model, answer.tokens, answer.cost_usd))
+        ended = Ended(
+            output=answer.output.model_dump(mode="json"),
+            model=answer.model,
+            tokens=answer.tokens,
+            cost_usd=answer.cost_usd,
+        )
+        await self._recorder.finish(step, ended)
         return answer
 
     async def _known(self, task: Task[In, Out], input_sha256: str) -> Answer[Out] | None:

@@ -21,7 +21,7 @@ async def run(tx: Tx, run_id: RunId) -> Run:
     """
     found = await store.run_by_id(tx, run_id)
     if found is None:
-        raise NotFound(f"There is no run {run_id} in this workspace; `outrider run --list` shows them.")
+        raise NotFound(f"There is no run {run_id} in this workspace: list the runs first.")
     return found
 
 

@@ -1,7 +1,7 @@
 """Who works here: each agent is four parameters and a text (A-9).
 
-In: nothing. Out: `AgentSpec`. Never: a model's name (tiers are bound to models by configuration), or
-an agent or a tool that does not exist.
+In: nothing. Out: `AgentSpec`. Never: a model's name (tiers are bound to models by
+configuration), or an agent or a tool that does not exist.
 """
 
 from __future__ import annotations

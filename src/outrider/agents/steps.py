@@ -1,7 +1,7 @@
 """The record of what a run does, before and after each effect (DESIGN 2.10).
 
 In: a run, its budget and switches. Out: rows of intents and results.
-Never: an effect without its committed intent, a tool outside the allowlist, a cost beyond the budget.
+Never: an effect without its committed intent, a tool outside the allowlist, a cost over the budget.
 """
 
 from __future__ import annotations
@@ -17,12 +17,10 @@ from typing import Any
 from outrider.agents import store
 from outrider.agents.ports import Begin
 from outrider.agents.states import step_after
-from outrider.agents.types import AgentSpec, RunId, Step, StepId, StepKind, StepStatus
+from outrider.agents.types import AgentSpec, Ended, RunId, Step, StepId, StepKind, StepStatus
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import BudgetExceeded, NotAllowed, SwitchedOff
 from outrider.kernel.switches import halted
-
-NOTHING_SPENT: tuple[str | None, int, Decimal] = (None, 0, Decimal(0))
 
 
 @dataclass
@@ -49,7 +47,11 @@ class Recorder:
         self._number = 0
 
     async def intend(
-        self, kind: StepKind, name: str, question: Mapping[str, Any], reserve_usd: Decimal = Decimal(0)
+        self,
+        kind: StepKind,
+        name: str,
+        question: Mapping[str, Any],
+        reserve_usd: Decimal = Decimal(0),
     ) -> Step:
         """Commit the intent of a step.
 
@@ -95,27 +97,21 @@ class Recorder:
         if switch is not None:
             raise SwitchedOff(f"The run stopped: {switch.sentence()}.")
 
-    async def finish(
-        self,
-        step: Step,
-        output: Mapping[str, Any],
-        spent: tuple[str | None, int, Decimal] = NOTHING_SPENT,
-        tx: Tx | None = None,
-    ) -> None:
+    async def finish(self, step: Step, ended: Ended, tx: Tx | None = None) -> None:
         """Keep the result, in the transaction of its effect if there is one."""
         status = step_after(step.status, "finish")
         if tx is not None:
-            await store.end_step(tx, step.id, status, output, spent)
+            await store.end_step(tx, step.id, status, ended)
         else:
             async with self._begin() as own:
-                await store.end_step(own, step.id, status, output, spent)
-        self.spent_usd += spent[2] - step.cost_reserved
+                await store.end_step(own, step.id, status, ended)
+        self.spent_usd += ended.cost_usd - step.cost_reserved
 
     async def fail(self, step: Step, error: BaseException) -> None:
         """Keep the failure. The reserved cost stays counted: nobody knows what was charged."""
         async with self._begin() as tx:
             status = step_after(step.status, "fail")
-            await store.end_step(tx, step.id, status, None, NOTHING_SPENT, sentence(error))
+            await store.end_step(tx, step.id, status, Ended(error=sentence(error)))
 
     @asynccontextmanager
     async def tool(self, name: str, question: Mapping[str, Any]) -> AsyncIterator[ToolCall]:
@@ -125,7 +121,7 @@ class Recorder:
             async with self._begin() as tx:
                 call = ToolCall(tx, step.id)
                 yield call
-                await self.finish(step, call.output, tx=tx)
+                await self.finish(step, Ended(output=call.output), tx)
         except Exception as error:
             await self.fail(step, error)
             raise

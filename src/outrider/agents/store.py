@@ -5,14 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from decimal import Decimal
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from outrider.agents.types import Action, Run, RunId, RunStatus, Step, StepId, StepKind, StepStatus
+from outrider.agents.types import (
+    Action,
+    Ended,
+    Run,
+    RunId,
+    RunStatus,
+    Step,
+    StepId,
+    StepKind,
+    StepStatus,
+)
 from outrider.campaigns.types import CampaignId
 from outrider.kernel.database.tx import Tx
 
@@ -26,32 +36,43 @@ _STEP = (
 )
 
 
-@asynccontextmanager
-async def held(tx: Tx, name: str) -> AsyncIterator[bool]:
-    """Hold a named lock of this workspace on a connection of its own; gives False when it is taken.
+def held(tx: Tx, name: str) -> AbstractAsyncContextManager[bool]:
+    """Hold a named lock of this workspace beyond the transaction; gives False when it is taken.
 
-    The server lets go of it the moment the connection dies, so a killed process never blocks the
-    next one, and no transaction is open meanwhile.
+    It stands on a connection of its own without a transaction. The server lets go of it the moment
+    that connection dies, so a killed process never blocks the next one.
     """
-    key = int.from_bytes(hashlib.sha256(f"{tx.workspace} {name}".encode()).digest()[:8], "big", signed=True)
-    engine: AsyncEngine = tx.conn.engine
-    conn = await engine.connect()
-    try:
+    digest = hashlib.sha256(f"{tx.workspace} {name}".encode()).digest()
+    return _held(tx.conn.engine, int.from_bytes(digest[:8], "big", signed=True))
+
+
+@asynccontextmanager
+async def _held(engine: AsyncEngine, key: int) -> AsyncIterator[bool]:
+    async with engine.connect() as conn:
         await conn.execution_options(isolation_level="AUTOCOMMIT")
         is_ours = bool(await conn.scalar(text("select pg_try_advisory_lock(:key)"), {"key": key}))
-        yield is_ours
-    finally:
-        # The connection is closed, not given back: with it goes the lock, whatever happened before.
-        await conn.invalidate()
-        await conn.close()
+        try:
+            yield is_ours
+        finally:
+            await _let_go(conn, key, is_ours=is_ours)
+
+
+async def _let_go(conn: AsyncConnection, key: int, *, is_ours: bool) -> None:
+    try:
+        if is_ours:
+            await conn.execute(text("select pg_advisory_unlock(:key)"), {"key": key})
+    except SQLAlchemyError:
+        await conn.invalidate()  # a pooled connection must not keep the lock
 
 
 async def add_run(tx: Tx, run: Run, briefing: Mapping[str, Any]) -> None:
     """Write the row of a run at its start, or of one that was skipped."""
     await tx.run(
-        "insert into outrider.agent_runs (workspace_id, id, agent_name, campaign_id, status, request,"
+        "insert into outrider.agent_runs (workspace_id, id, agent_name, campaign_id, status,"
+        " request,"
         " briefing, tools_used, actions_taken, error, api_tokens_used, cost_estimate, started_at,"
-        " completed_at) values (:workspace, :id, :agent, :campaign, :status, cast(:request as jsonb),"
+        " completed_at) values (:workspace, :id, :agent, :campaign, :status, cast(:request as"
+        " jsonb),"
         " cast(:briefing as jsonb), '{}', '[]', :error, 0, 0, :started_at, :completed_at)",
         {
             "workspace": tx.workspace,
@@ -77,7 +98,8 @@ async def end_run(
         " actions_taken = cast(:actions as jsonb), tools_used = coalesce(s.tools, '{}'),"
         " api_tokens_used = coalesce(s.tokens, 0), cost_estimate = coalesce(s.cost, 0)"
         " from (select array_agg(name order by number) filter (where kind = 'tool') as tools,"
-        "  sum(tokens) as tokens, sum(case when status = 'done' then cost else cost_reserved end) as cost"
+        "  sum(tokens) as tokens, sum(case when status = 'done' then cost else cost_reserved end)"
+        " as cost"
         "  from outrider.agent_steps where run_id = :run) s"
         " where r.id = :run and r.status = 'running'",
         {
@@ -125,8 +147,10 @@ async def add_step(tx: Tx, step: Step) -> None:
     """Write the intent of a step."""
     await tx.run(
         "insert into outrider.agent_steps (workspace_id, id, run_id, number, kind, name, status,"
-        " input_sha256, input, tokens, cost_reserved, cost, started_at) values (:workspace, :id, :run,"
-        " :number, :kind, :name, :status, :sha256, cast(:input as jsonb), 0, :reserved, 0, :started_at)",
+        " input_sha256, input, tokens, cost_reserved, cost, started_at) values (:workspace, :id,"
+        " :run,"
+        " :number, :kind, :name, :status, :sha256, cast(:input as jsonb), 0, :reserved, 0,"
+        " :started_at)",
         {
             "workspace": tx.workspace,
             "id": step.id,
@@ -143,16 +167,8 @@ async def add_step(tx: Tx, step: Step) -> None:
     )
 
 
-async def end_step(
-    tx: Tx,
-    step: StepId,
-    status: StepStatus,
-    output: Mapping[str, Any] | None,
-    spent: tuple[str | None, int, Decimal],
-    error: str | None = None,
-) -> bool:
-    """Write what became of a step; `spent` is the model, the tokens and the cost in USD."""
-    model, tokens, cost = spent
+async def end_step(tx: Tx, step: StepId, status: StepStatus, ended: Ended) -> bool:
+    """Write what became of a step that is still intended."""
     result = await tx.run(
         "update outrider.agent_steps set status = :status, output = cast(:output as jsonb),"
         " model = :model, tokens = :tokens, cost = :cost, error = :error, completed_at = :now"
@@ -160,11 +176,11 @@ async def end_step(
         {
             "id": step,
             "status": status,
-            "output": None if output is None else json.dumps(output, default=str),
-            "model": model,
-            "tokens": tokens,
-            "cost": cost,
-            "error": error,
+            "output": None if ended.output is None else json.dumps(ended.output, default=str),
+            "model": ended.model,
+            "tokens": ended.tokens,
+            "cost": ended.cost_usd,
+            "error": ended.error,
             "now": tx.now,
         },
     )
@@ -216,6 +232,7 @@ async def run_by_id(tx: Tx, run: RunId) -> Run | None:
 async def steps(tx: Tx, run: RunId) -> list[Step]:
     """The steps of a run in their order."""
     rows = await tx.rows(
-        f"select {_STEP} from outrider.agent_steps where run_id = :run order by number", {"run": run}
+        f"select {_STEP} from outrider.agent_steps where run_id = :run order by number",
+        {"run": run},
     )
     return [_step(row) for row in rows]

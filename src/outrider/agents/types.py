@@ -1,4 +1,7 @@
-"""Runs, steps, and what an agent is. In: nothing. Out: frozen values. Never: a row, a vendor's type."""
+"""Runs, steps, and what an agent is.
+
+In: nothing. Out: frozen values. Never: a row, a vendor's type.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ class Frozen(BaseModel):
 
 
 class AgentSpec(Frozen):
-    """An agent is data: model tier, budget, tools, schedule (A-9), and the text it is asked with."""
+    """An agent is data: model tier, budget, tools, schedule (A-9), and a text."""
 
     name: str
     tier: Tier
@@ -141,6 +144,16 @@ class Step(Frozen):
     error: str | None = None
     started_at: datetime
     completed_at: datetime | None = None
+
+
+class Ended(Frozen):
+    """What became of a step: its result or its error, and what it took."""
+
+    output: dict[str, Any] | None = None
+    model: str | None = None
+    tokens: int = 0
+    cost_usd: Decimal = Decimal(0)
+    error: str | None = None
 
 
 class RunReport(Frozen):

@@ -28,7 +28,10 @@ from outrider.kernel.ids import WorkspaceId, random_token
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
 from outrider.kernel.settings import Settings
+from outrider.crm.ports import CrmActivities
 from outrider.prospects.ports import FilingsSource
+from outrider.sending.dkim import Signer as DkimSigner
+from outrider.sending.dkim import load as load_dkim
 from outrider.sending.ports import MailTransport
 from outrider.sending.types import Mailbox, Transport
 
@@ -106,19 +109,26 @@ class Outrider:
         if not mailbox.dkim_selector or not mailbox.dkim_key_file:
             return None
         file = self.keys.folder / mailbox.dkim_key_file
-        return dkim_signer(mailbox, file)
+        try:
+            pem = file.read_bytes()
+        except OSError as error:
+            raise InvalidSetting(
+                f"The DKIM key {file} of {mailbox.address} cannot be read: {error.strerror}. "
+                "Put the PEM file there, or add the mailbox again without DKIM."
+            ) from error
+        return load_dkim(pem, mailbox.address.rpartition("@")[2], mailbox.dkim_selector)
 
     def transport(self, mailbox: Mailbox) -> MailTransport:
         """How this mailbox's mail leaves."""
-        from outrider.vendors.maildir import MaildirTransport
-        from outrider.vendors.smtp import Server, SmtpTransport
+        from outrider.vendors.maildir import Maildir
+        from outrider.vendors.smtp import Server, Smtp
 
         if mailbox.transport is Transport.SMTP:
             if not mailbox.smtp_host or not mailbox.smtp_port:
                 raise InvalidSetting(
                     f"The mailbox {mailbox.address} has no SMTP server: add it again with --smtp host:port."
                 )
-            return SmtpTransport(
+            return Smtp(
                 Server(
                     mailbox.smtp_host,
                     mailbox.smtp_port,
@@ -126,7 +136,7 @@ class Outrider:
                     timeout=self.settings.smtp_timeout,
                 )
             )
-        return MaildirTransport(self.outbox_folder)
+        return Maildir(self.outbox_folder)
 
     @property
     def outbox_folder(self) -> Path:

@@ -61,9 +61,7 @@ async def create(  # noqa: PLR0913 - the optional three are given by name
     )
     if not await store.add_campaign(tx, made):
         raise Conflict(f"There is a campaign named {made.name} already: choose another name.")
-    sequence = Sequence(
-        id=SequenceId(tx.new_id()), campaign_id=made.id, version=1, steps=STEPS
-    )
+    sequence = Sequence(id=SequenceId(tx.new_id()), campaign_id=made.id, version=1, steps=STEPS)
     await store.add_sequence(tx, sequence)
     body: dict[str, object] = {"steps": len(STEPS), "sequence": str(sequence.id)}
     await record(tx, "campaigns.create", f"campaign:{made.id}", body)
@@ -91,15 +89,3 @@ async def find(tx: Tx, name_or_id: str) -> Campaign:
 async def listing(tx: Tx) -> list[Campaign]:
     """Every campaign of the workspace, oldest first."""
     return await store.campaigns(tx)
-
-
-async def sequence(tx: Tx, campaign_id: CampaignId) -> Sequence:
-    """The steps that new enrollments of a campaign get.
-
-    Raises:
-        NotFound: there is no such campaign.
-    """
-    found = await store.newest_sequence(tx, campaign_id)
-    if found is None:
-        raise NotFound(f"There is no campaign {campaign_id}, so it has no steps.")
-    return found

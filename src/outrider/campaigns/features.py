@@ -123,7 +123,9 @@ def series_of(mail: ParsedMail, *, bulk: bool, is_reply: bool) -> str:
     same sender to it. A discussion on a list: the sender's mails in that thread.
     """
     domain = mail.from_address.rpartition("@")[2]
-    sender = f"{mail.from_name.casefold()}@{domain}" if bulk and mail.from_name else mail.from_address
+    sender = (
+        f"{mail.from_name.casefold()}@{domain}" if bulk and mail.from_name else mail.from_address
+    )
     if bulk:
         key = ("list", mail.metadata.get("list-id", ""), sender)
     elif is_reply and "list-id" in mail.metadata:

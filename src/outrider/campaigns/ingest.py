@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from outrider.campaigns import features, store
 from outrider.campaigns.parse import parse
-from outrider.campaigns.types import Intake, IngestReport, ParsedMail, RawMessage, Unreadable
+from outrider.campaigns.types import IngestReport, Intake, ParsedMail, RawMessage, Unreadable
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Broken, NotFound
@@ -176,13 +176,13 @@ async def raw(tx: Tx, objects: Objects, raw_sha256: str) -> bytes:
     pack, start, size = place
     data = (await objects.get(pack))[start : start + size]
     if hashlib.sha256(data).hexdigest() != raw_sha256:
-        raise Broken(f"The past mail {raw_sha256} is not what was stored: its bytes have another hash.")
+        raise Broken(
+            f"The past mail {raw_sha256} is not what was stored: its bytes have another hash."
+        )
     return data
 
 
-async def _read(
-    item: _Hashed, number: int
-) -> tuple[ParsedMail, dict[str, object]] | Unreadable:
+async def _read(item: _Hashed, number: int) -> tuple[ParsedMail, dict[str, object]] | Unreadable:
     if number % _YIELD_EVERY == 0:
         await asyncio.sleep(0)
     mail = parse(item.raw.data)

@@ -43,10 +43,23 @@ _KEPT_HEADERS = (
     "x-campaign",
     "x-mailgun-tag",
 )
-_A_MAIL_HAS_ONE = ("from", "date", "subject", "to", "message-id", "received", "sender", "mime-version")
+_A_MAIL_HAS_ONE = (
+    "from",
+    "date",
+    "subject",
+    "to",
+    "message-id",
+    "received",
+    "sender",
+    "mime-version",
+)
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
-_COMMON_ADDRESS = re.compile(r'\s*((?:"[^"\\]*"|[^"<>@,;:()\\]*))\s*<([^<>@\s,;"]+@[^<>@\s,;"]+)>\s*\Z')
-_REPLY_PREFIX = re.compile(r"^\s*(?:(?:re|aw|fw|fwd|wg|sv|antw|tr|rif|odp)\s*(?:\[\d+\])?\s*:\s*)+", re.I)
+_COMMON_ADDRESS = re.compile(
+    r'\s*((?:"[^"\\]*"|[^"<>@,;:()\\]*))\s*<([^<>@\s,;"]+@[^<>@\s,;"]+)>\s*\Z'
+)
+_REPLY_PREFIX = re.compile(
+    r"^\s*(?:(?:re|aw|fw|fwd|wg|sv|antw|tr|rif|odp)\s*(?:\[\d+\])?\s*:\s*)+", re.I
+)
 _BAD_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -196,7 +209,8 @@ def _decoded(value: str) -> str:
     except (HeaderParseError, ValueError, LookupError):
         return value
     return "".join(
-        chunk if isinstance(chunk, str) else _decode_bytes(chunk, charset) for chunk, charset in chunks
+        chunk if isinstance(chunk, str) else _decode_bytes(chunk, charset)
+        for chunk, charset in chunks
     )
 
 
@@ -266,7 +280,9 @@ def _date(value: str) -> tuple[datetime | None, int | None]:
 
 def _metadata(headers: Headers) -> dict[str, str]:
     return {
-        name: _one_line(_decoded(headers[name][0]))[:500] for name in _KEPT_HEADERS if name in headers
+        name: _one_line(_decoded(headers[name][0]))[:500]
+        for name in _KEPT_HEADERS
+        if name in headers
     }
 
 
@@ -283,7 +299,12 @@ def _text_of(message: Message) -> tuple[str, Shape]:
         elif not plain:
             plain = _tidy(_part_text(part))
     markup = _part_text(html) if html is not None else ""
-    if not markup and plain[:2000].lstrip()[:1] == "<" and "</" in plain and "<body" in plain.lower():
+    if (
+        not markup
+        and plain[:2000].lstrip()[:1] == "<"
+        and "</" in plain
+        and "<body" in plain.lower()
+    ):
         markup, plain = plain, ""  # HTML that is labelled as plain text
     shape = Shape()
     if markup:

@@ -89,7 +89,9 @@ SAFE = {
     ("subject_words", None): SafeRange(3, 7, 2, 10, "words", "longer subjects are cut on a phone"),
     ("body_words", 1): SafeRange(50, 125, 30, 200, "words", "it must fit one phone screen"),
     ("body_words", 2): SafeRange(40, 100, 20, 150, "words", "a nudge adds one new thought"),
-    ("body_words", 3): SafeRange(25, 75, 15, 120, "words", "the last mail only makes it easy to answer"),
+    ("body_words", 3): SafeRange(
+        25, 75, 15, 120, "words", "the last mail only makes it easy to answer"
+    ),
     ("paragraphs", None): SafeRange(2, 4, 1, 6, "paragraphs", "short blocks are read on a phone"),
     ("sentence_words", None): SafeRange(8, 16, 5, 22, "words", "simple sentences survive skimming"),
     ("grade_level", None): SafeRange(4, 8, 2, 11, "grade", "a busy reader follows it at once"),
@@ -99,7 +101,12 @@ SAFE = {
         2, 5, 1, 10, "business days", "sooner presses, later is forgotten"
     ),
     ("personalization", None): SafeRange(
-        1, 2, 0, 3, "facts", "one or two facts on the reader show research, more look like surveillance"
+        1,
+        2,
+        0,
+        3,
+        "facts",
+        "one or two facts on the reader show research, more look like surveillance",
     ),
     ("send_hour", None): SafeRange(8, 16, 7, 18, "o'clock", "business hours of the reader"),
 }

@@ -26,9 +26,11 @@ from outrider.campaigns.types import (
     FoundMail,
     Intake,
     MailSource,
-    Sequence as Steps,
     SequenceId,
     Step,
+)
+from outrider.campaigns.types import (
+    Sequence as Steps,
 )
 from outrider.kernel.database.tx import Tx
 
@@ -96,9 +98,7 @@ def _sequence(row: Mapping[str, Any] | None) -> Steps | None:
     if row is None:
         return None
     steps = tuple(Step.model_validate(step) for step in row["steps"])
-    return Steps(
-        id=row["id"], campaign_id=row["campaign_id"], version=row["version"], steps=steps
-    )
+    return Steps(id=row["id"], campaign_id=row["campaign_id"], version=row["version"], steps=steps)
 
 
 async def lock_intake(tx: Tx, into: Intake) -> None:
@@ -225,7 +225,12 @@ async def save_places(tx: Tx, places: Sequence[Place]) -> int:
           and (f.follow_up_index, f.cadence_bucket, f.gap_business_days)
               is distinct from (p.index, p.bucket, p.gap)"""
     given = [
-        {"id": str(p.email_id), "index": p.index, "bucket": str(p.bucket), "gap": p.gap_business_days}
+        {
+            "id": str(p.email_id),
+            "index": p.index,
+            "bucket": str(p.bucket),
+            "gap": p.gap_business_days,
+        }
         for p in places
     ]
     return (await tx.run(sql, {"places": json.dumps(given)})).rowcount
@@ -347,5 +352,3 @@ async def replace_blueprint(tx: Tx, made: Blueprint, inputs_sha256: str) -> None
             created_at=made.created_at,
         )
     )
-
-

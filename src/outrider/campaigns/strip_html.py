@@ -20,7 +20,18 @@ LARGEST_MARKUP = 2_000_000
 _BLOCK_END = re.compile(r"<(?=(?:/p|/div|/h[1-6]|/ul|/ol|/blockquote|/table|p)\b)", re.I)
 _LINE_END = re.compile(r"<(?=(?:br|/li|/td|/th|/dt|/dd|hr)\b)", re.I)
 _LINE, _PARAGRAPH = "\x1e", "\x1d"
-_UNSEEN = ["script", "style", "head", "title", "noscript", "template", "select", "textarea", "iframe", "button"]
+_UNSEEN = [
+    "script",
+    "style",
+    "head",
+    "title",
+    "noscript",
+    "template",
+    "select",
+    "textarea",
+    "iframe",
+    "button",
+]
 _TAGS = re.compile(r"<(img|h[1-6]|li|table|a)\b(?:(?<=<a)[^>]*?href\s*=\s*.?(http|www))?", re.I)
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u00ad\u034f\ufeff]")
 _MANY_LINES = re.compile(r"\n{3,}")

@@ -106,11 +106,15 @@ PROSPECT_FACT = re.compile(
     r"\b(?:saw|noticed|read|heard|came across|congrat\w*|impressed by|your (?:recent|latest|new|post"
     r"|announcement|team|company|role|talk|article|filing|report|10-k|launch|work|blog|hiring))\b"
 )
-PLEASANTRY = re.compile(r"\b(?:hope (?:this|you|all)|how are you|trust (?:this|you)|happy (?:monday|friday|new year))")
+PLEASANTRY = re.compile(
+    r"\b(?:hope (?:this|you|all)|how are you|trust (?:this|you)|happy (?:monday|friday|new year))"
+)
 ABOUT_SELF = re.compile(r"^(?:i|i'm|i am|my name|we|we're|our|at [a-z]+,? we)\b")
 BULLET = re.compile(r"^\s*(?:[•·*\-–]|\d{1,2}[.)])\s+\S", re.M)
 HEADING_LINE = re.compile(r"^(?:[^a-z\n]*[A-Z][^a-z\n]{5,60}|[A-Z][^\n.!?]{3,50}:)$", re.M)
 FREE_MAIL = frozenset(
     "gmail googlemail yahoo hotmail outlook live msn aol icloud gmx web mail proton protonmail".split()
 )
-ROLE_ADDRESSES = frozenset("info sales support contact hello admin office news newsletter team mail list".split())
+ROLE_ADDRESSES = frozenset(
+    "info sales support contact hello admin office news newsletter team mail list".split()
+)

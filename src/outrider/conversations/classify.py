@@ -1,4 +1,4 @@
-"""What a received mail is: a person's words, an opt-out, a machine's notice, a bounce, our own copy.
+"""What a received mail is: a person's words, an opt-out, a machine's notice, a bounce, our copy.
 
 In: a mail that was read, and our own addresses. Out: its kind. Never: a tool, a model, a row: the
 words are a stranger's, and nothing in them is followed.
@@ -17,7 +17,8 @@ _FEEDBACK_COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "
 """RFC 5965, section 7.3; `not-spam` and `auth-failure` (RFC 6591) accuse nobody."""
 
 _AWAY_SUBJECT = re.compile(
-    r"^(?:re: ?)?(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|responder)|out of (?:the )?office"
+    r"^(?:re: ?)?(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|responder)"
+    r"|out of (?:the )?office"
     r"|ooo\b|away from|abwesenheits|automatische antwort|réponse automatique|absence du bureau"
     r"|respuesta automática|risposta automatica|automatisch antwoord|autosvar|fuera de la oficina)",
     re.I,

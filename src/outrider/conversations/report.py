@@ -3,8 +3,8 @@
 In: a parsed message. Out: `Report`, or None when it is no report.
 Never: a verdict from free text alone; what a report does not state in its fields stays unknown.
 
-Two shapes are read: the standard ones (RFC 3464 delivery status, RFC 5965 feedback) in any part, and
-the plain-text report of servers that return the original below a sentence that says so.
+Two shapes are read: the standard ones (RFC 3464 delivery status, RFC 5965 feedback) in any part,
+and the plain-text report of servers that return the original below a sentence that says so.
 """
 
 from __future__ import annotations
@@ -22,20 +22,27 @@ _RETURNED_ID = re.compile(r"(?im)^[ >]*message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _ADDRESS = re.compile(r"[^\s<>\",;:()\[\]]+@[^\s<>\",;:()\[\]]+\.[A-Za-z]{2,}")
 _MACHINE = re.compile(
-    r"\b(?:mailer-daemon|pp?oo?st_?master|mail (?:delivery|administrat\w+)|system administrator|sysadmin)\b",
+    r"\b(?:mailer-daemon|pp?oo?st_?master|mail (?:delivery|administrat\w+)|system administrator"
+    r"|sysadmin)\b",
     re.I,
 )
 _SAYS_SO = re.compile(
-    r"undeliver|delivery (?:status )?(?:notification|failure|report|error)|returned mail|failure notice"
-    r"|fail(?:ed|ure) (?:of )?delivery|deliver\w* (?:has )?fail|mail system error|mail failure|unzustellbar"
+    r"undeliver|delivery (?:status )?(?:notification|failure|report|error)|returned mail"
+    r"|failure notice"
+    r"|fail(?:ed|ure) (?:of )?delivery|deliver\w* (?:has )?fail|mail system error|mail failure"
+    r"|unzustellbar"
     r"|(?:could|can) ?not be (?:delivered|sent)|undelivered|non remis|no se puede entregar"
     r"|did not reach the following|error occurred while trying to deliver|trouble delivering"
     r"|error sending your mail|unable to deliver|was not delivered|returned to sender"
     r"|delivery to the following recipient|recipient name is not recognized",
     re.I,
 )
-_RETURNED_MAIL = re.compile(r"(?im)^[ >]*(?:received|return-path|message-id|dkim-signature|x-[a-z-]+):[ \t]")
-_WAITING = re.compile(r"delayed|will (?:be retried|keep trying|try again)|still trying|warning", re.I)
+_RETURNED_MAIL = re.compile(
+    r"(?im)^[ >]*(?:received|return-path|message-id|dkim-signature|x-[a-z-]+):[ \t]"
+)
+_WAITING = re.compile(
+    r"delayed|will (?:be retried|keep trying|try again)|still trying|warning", re.I
+)
 _REPLY_CODE = re.compile(r"(?m)\b(5[0-9]{2})[ -](?!\d)")
 
 

@@ -26,21 +26,33 @@ _MAILBOX_TROUBLE = "5.2."
 """RFC 3463, section 3.3: disabled or full; it may be mended, whatever words stand beside it."""
 
 _DEAD_WORDS = re.compile(
-    r"user(?: is)? (?:unknown|not found|doesn'?t exist|does not exist)|unknown (?:user|recipient|address)"
-    r"|no such (?:user|mailbox|recipient|person|address|account|domain|host)|recipient (?:not found|unknown|name is not)"
-    r"|(?:mailbox|account|address|recipient|user|e-?mail)[^.;]{0,60}(?:does not|doesn'?t|do not) exist"
-    r"|invalid (?:recipient|mailbox|address)|no mailbox (?:here|by that name)|host (?:unknown|or domain name not found)"
-    r"|domain (?:does not exist|not found)|unrout(?:e)?able address|not a valid (?:mailbox|user|recipient)"
-    r"|unknown (?:local[ -]part|mailbox)|resolver\.adr\.recip\w*notfound|mailbox (?:not found|unavailable or not)"
-    r"|name or service not known|this address no longer accepts mail|not our customer|no account by that name"
-    r"|user doesn'?t have a|not listed in|no valid recipients|no mx record|does not accept mail|nxdomain|addressee unknown|null mx",
+    r"user(?: is)? (?:unknown|not found|doesn'?t exist|does not exist)|unknown (?:user|recipient"
+    r"|address)"
+    r"|no such (?:user|mailbox|recipient|person|address|account|domain|host)"
+    r"|recipient (?:not found|unknown|name is not)"
+    r"|(?:mailbox|account|address|recipient|user|e-?mail)[^.;]{0,60}(?:does not|doesn'?t"
+    r"|do not) exist"
+    r"|invalid (?:recipient|mailbox|address)|no mailbox (?:here|by that name)|host (?:unknown"
+    r"|or domain name not found)"
+    r"|domain (?:does not exist|not found)|unrout(?:e)?able address|not a valid (?:mailbox|user"
+    r"|recipient)"
+    r"|unknown (?:local[ -]part|mailbox)|resolver\.adr\.recip\w*notfound|mailbox (?:not found"
+    r"|unavailable or not)"
+    r"|name or service not known|this address no longer accepts mail|not our customer"
+    r"|no account by that name"
+    r"|user doesn'?t have a|not listed in|no valid recipients|no mx record|does not accept mail"
+    r"|nxdomain|addressee unknown|null mx",
     re.I,
 )
 _ANOTHER_REASON = re.compile(
-    r"spam|block(?:ed|list)|blacklist|reputation|polic(?:y|ies)|quota|mailbox (?:is )?full|over (?:the )?limit"
-    r"|too (?:many|large|big)|rate limit|greylist|authenticat|spf|dkim|dmarc|reverse dns|\bptr\b|relay(?:ing)? denied"
-    r"|suspended|disabled|inactive|virus|sender (?:address )?(?:rejected|verif|denied)|temporar|try again"
-    r"|access denied|not (?:permitted|allowed|authori[sz]ed)|5\.7\.\d|recipient preferences|\[?4\.\d\.\d",
+    r"spam|block(?:ed|list)|blacklist|reputation|polic(?:y|ies)|quota|mailbox (?:is )?full"
+    r"|over (?:the )?limit"
+    r"|too (?:many|large|big)|rate limit|greylist|authenticat|spf|dkim|dmarc|reverse dns|\bptr\b"
+    r"|relay(?:ing)? denied"
+    r"|suspended|disabled|inactive|virus|sender (?:address )?(?:rejected|verif|denied)|temporar"
+    r"|try again"
+    r"|access denied|not (?:permitted|allowed|authori[sz]ed)|5\.7\.\d|recipient preferences"
+    r"|\[?4\.\d\.\d",
     re.I,
 )
 
@@ -104,12 +116,17 @@ _MONTHS = {
     for name in names.split()
 }
 _UNTIL = re.compile(
-    r"\b(?:until|till|through|return(?:ing)?(?: on| to the office on)?|back(?: in the office)?(?: on)?"
-    r"|bis(?: zum| einschließlich)?|ab dem|zurück am|jusqu'au|retour le|hasta el|tot(?: en met)?|t/m)\b"
-    r"[ ,:]*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)?[ ,]*"
+    r"\b(?:until|till|through|return(?:ing)?(?: on| to the office on)?"
+    r"|back(?: in the office)?(?: on)?"
+    r"|bis(?: zum| einschließlich)?|ab dem|zurück am|jusqu'au|retour le|hasta el|tot(?: en met)?"
+    r"|t/m)\b"
+    r"[ ,:]*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag"
+    r"|mittwoch)?[ ,]*"
     r"(?:the )?(?:(?P<iso>\d{4}-\d{2}-\d{2})"
-    r"|(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?[ ]+(?:of |de )?(?P<month>[^\W\d]{3,10})\.?(?:[ ,]+(?P<year>\d{4}))?"
-    r"|(?P<month2>[^\W\d]{3,10})\.?[ ]+(?P<day2>\d{1,2})(?:st|nd|rd|th)?(?:[ ,]+(?P<year2>\d{4}))?)",
+    r"|(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?[ ]+(?:of "
+    r"|de )?(?P<month>[^\W\d]{3,10})\.?(?:[ ,]+(?P<year>\d{4}))?"
+    r"|(?P<month2>[^\W\d]{3,10})\.?[ ]+(?P<day2>\d{1,2})(?:st|nd|rd"
+    r"|th)?(?:[ ,]+(?P<year2>\d{4}))?)",
     re.I,
 )
 

@@ -13,18 +13,22 @@ import re
 LONGEST_LINE = 2_000
 
 _WROTE = (
-    r"wrote|writes|schrieb|a écrit|écrivait|ha scritto|escribió|escreveu|schreef|napisał(?:\(a\))?|skrev"
+    r"wrote|writes|schrieb|a écrit|écrivait|ha scritto|escribió|escreveu|schreef|napisał(?:\(a\))?"
+    r"|skrev"
     r"|kirjoitti|написала?|пише|yazdı|írta|napsal(?:\(a\))?|scrisse|さんは書きました"
 )
 _MONTH = (
-    r"jan|feb|m[aä]r|apr|ma[yij]|jun|jul|aug|sep|o[ck]t|nov|de[czs]|янв|фев|мар|апр|ма[йя]|ию[нл]|авг"
+    r"jan|feb|m[aä]r|apr|ma[yij]|jun|jul|aug|sep|o[ck]t|nov|de[czs]|янв|фев|мар|апр|ма[йя]|ию[нл]"
+    r"|авг"
     r"|сен|окт|ноя|дек"
 )
 _HEADER = {
     "from": r"from|von|de|da|van|fra|från|od|от|lähettäjä|gönderen|发件人|差出人",
     "other": (
-        r"sent|date|message du|to|subject|cc|gesendet|datum|an|betreff|envoyé(?: le)?|à|a|objet|copie à|sujet|inviato|data"
-        r"|oggetto|verzonden|aan|onderwerp|til|dato|emne|sendt|skickat|till|ämne|enviado|para|asunto|assunto"
+        r"sent|date|message du|to|subject|cc|gesendet|datum|an|betreff|envoyé(?: le)?|à|a|objet"
+        r"|copie à|sujet|inviato|data"
+        r"|oggetto|verzonden|aan|onderwerp|til|dato|emne|sendt|skickat|till|ämne|enviado|para"
+        r"|asunto|assunto"
         r"|wysłano|do|temat|дата|кому|тема"
     ),
 }
@@ -35,18 +39,24 @@ _OTHER_LINE = re.compile(rf"{_LEAD}(?:{_HEADER['other']})[ \t\xa0]*:", re.I)
 _SEPARATOR = re.compile(
     r"^[ \t>]*(?:-{2,}[ \t]*\S[^\n]{2,60}?[ \t]*-{2,}|_{5,}|={4,}|-{10,}|\*{10,})[ \t]*$"
 )
-_TOPIC = re.compile(r"^[ \t>]*-{2,}.*(?:message|nachricht|besked|messaggio|mensaje|mensagem|meddelande"
+_TOPIC = re.compile(r"^[ \t>]*-{2,}.*(?:message|nachricht|besked|messaggio|mensaje|mensagem"
+                    r"|meddelande"
                     r"|bericht|wiadomość|viesti|wrote|сообщение).*-{2,}[ \t]*$", re.I)  # fmt: skip
 _SENT_FROM = re.compile(
-    r"^[ \t]*(?:sent (?:from|via|with) (?:my |the |yahoo|outlook|gmail|proton|mail|typeapp|iphone|samsung|\S+ ?mail)"
-    r"|get outlook for |von meinem .{1,40} gesendet|gesendet (?:von|mit) |envoyé (?:de(?:puis)? |à partir de )"
-    r"|inviato da |enviado desde |enviado do |verzonden vanaf |sendt fra |skickat från |wysłane z |lähetetty )",
+    r"^[ \t]*(?:sent (?:from|via|with) (?:my |the |yahoo|outlook|gmail|proton|mail|typeapp|iphone"
+    r"|samsung|\S+ ?mail)"
+    r"|get outlook for |von meinem .{1,40} gesendet|gesendet (?:von|mit) |envoyé (?:de(?:puis)? "
+    r"|à partir de )"
+    r"|inviato da |enviado desde |enviado do |verzonden vanaf |sendt fra |skickat från |wysłane z "
+    r"|lähetetty )",
     re.I,
 )
 _SIGNATURE = re.compile(r"^[ \t]*(?:--|__)[ \t]*$")
 _CLOSING = re.compile(
-    r"^[ \t]*(?:(?:kind|best|warm|many)?[ \t]*regards|best|cheers|thanks|thank you|sincerely|yours(?: truly)?"
-    r"|mit freundlichen grüßen|viele grüße|cordialement|saludos|met vriendelijke groet|bien à vous)[ \t]*[,!.]?[ \t]*$",
+    r"^[ \t]*(?:(?:kind|best|warm|many)?[ \t]*regards|best|cheers|thanks|thank you|sincerely"
+    r"|yours(?: truly)?"
+    r"|mit freundlichen grüßen|viele grüße|cordialement|saludos|met vriendelijke groet"
+    r"|bien à vous)[ \t]*[,!.]?[ \t]*$",
     re.I,
 )
 _HAS_ADDRESS = re.compile(r"<?[^\s<>@\"]+@[^\s<>@\"]+\.[^\s<>@\"]+>?")
@@ -70,7 +80,7 @@ def new_text(text: str) -> str:
     above = "\n".join(_unquoted(lines[:cut])).strip()
     if above:
         return _without_signature(above)
-    below = [line for line in lines[cut + _announcement_lines(lines, cut) :] if not line.startswith(">")]
+    below = _unquoted(lines[cut + _announcement_lines(lines, cut) :])
     has_quotes = any(line.lstrip().startswith(">") for line in lines[cut:])
     return _without_signature("\n".join(below).strip()) if has_quotes else ""
 
@@ -118,7 +128,7 @@ def _next_words(lines: list[str], at: int) -> int:
 
 
 def _is_headers(lines: list[str], at: int) -> bool:
-    """A block of mail headers as programs quote it: a sender's line and another within five lines."""
+    """A block of quoted mail headers: a sender's line and another within five lines."""
     line = lines[at]
     near = lines[at + 1 : at + 6]
     if _FROM_LINE.match(line):

@@ -88,7 +88,6 @@ class AttributedBy(StrEnum):
     IN_REPLY_TO = "in_reply_to"
     REFERENCES = "references"
     RETURNED_HEADERS = "returned_headers"
-    SUBJECT_AND_SENDER = "subject_and_sender"
     SENDER = "sender"
     NONE = "none"
 

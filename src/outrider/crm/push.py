@@ -3,8 +3,8 @@
 In: a way to open a transaction, and a CRM. Out: activities pushed, each once.
 Never: a transaction open during the call, or a second entry for one reference.
 
-The intent (`pushing`) is committed before the call. What a crash left in it is looked up in the CRM:
-found, it is pushed; not found, it goes back and is logged like any other.
+The intent (`pushing`) is committed before the call. What a crash left in it is looked up in the
+CRM: found, it is pushed; not found, it goes back and is logged like any other.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import OutriderError, Refused, VendorUnavailable
 
 BATCH = 50
+
+NOT_TRIED: tuple[str | None, str, str | None] = (None, "put_back", None)
 
 Begin = Callable[[], AbstractAsyncContextManager[Tx]]
 
@@ -39,8 +41,8 @@ async def push(begin: Begin, crm: CrmActivities, limit: int = 1000) -> PushRepor
 async def _mend(begin: Begin, crm: CrmActivities, limit: int) -> PushReport:
     """Settle what an earlier process began and did not end.
 
-    If that process lives after all, its activity is logged twice under one reference, which the port
-    keeps as one entry, and only one of the two records the result.
+    If that process lives after all, its activity is logged twice under one reference, which the
+    port keeps as one entry, and only one of the two records the result.
     """
     report = PushReport()
     async with begin() as tx:
@@ -62,7 +64,7 @@ async def _push_all(
 ) -> PushReport:
     pushed, failed, problem = report.pushed, report.failed, report.error
     for activity in claimed:
-        crm_id, event, error = await _log(crm, activity) if problem is None else (None, "put_back", None)
+        crm_id, event, error = NOT_TRIED if problem else await _log(crm, activity)
         async with begin() as tx:
             status = after(ActivityStatus.PUSHING, event)
             await store.move(tx, activity.id, status, crm_id=crm_id, error=error)

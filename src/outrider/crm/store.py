@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
 from outrider.crm.tables import crm_activities
-from outrider.crm.types import Activity, ActivityId, ActivityStatus
+from outrider.crm.types import Activity, ActivityId, ActivityKind, ActivityStatus
 from outrider.kernel.database.tx import Tx
 
+OVERLAP = 1000
+
 _COLUMNS = (
-    "id, kind, reference, account_id, contact_id, payload, status, crm_id, error, staged_at, pushed_at"
+    "id, kind, reference, account_id, contact_id, payload, status, crm_id, error, staged_at,"
+    " pushed_at"
 )
 
 
@@ -33,13 +37,14 @@ async def add(tx: Tx, activities: Sequence[Activity]) -> int:
     return len(found.all())
 
 
-async def references(tx: Tx, kind: str, given: Sequence[str]) -> set[str]:
-    """Which of these references are staged or pushed already."""
-    rows = await tx.rows(
-        "select reference from outrider.crm_activities where kind = :kind and reference = any(:given)",
-        {"kind": kind, "given": list(given)},
+async def resume_at(tx: Tx, kind: ActivityKind) -> UUID | None:
+    """The source of the thousandth newest activity of a kind: reading again starts behind it."""
+    row = await tx.row(
+        "select cast(payload ->> 'source_id' as uuid) as source from outrider.crm_activities"
+        " where kind = :kind order by payload ->> 'at' desc, id desc offset :overlap limit 1",
+        {"kind": kind, "overlap": OVERLAP},
     )
-    return {row["reference"] for row in rows}
+    return None if row is None else row["source"]
 
 
 async def claim(tx: Tx, limit: int) -> list[Activity]:

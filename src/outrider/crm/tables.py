@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, Uuid, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from outrider.kernel.database.schema import id_column, instant, workspace_table
@@ -21,6 +30,11 @@ crm_activities = workspace_table(
     instant("staged_at"),
     instant("pushed_at", nullable=True),
     UniqueConstraint("workspace_id", "kind", "reference"),
-    Index("ix_crm_activities_staged", "workspace_id", "id", postgresql_where=text("status = 'staged'")),
+    Index(
+        "ix_crm_activities_staged",
+        "workspace_id",
+        "id",
+        postgresql_where=text("status = 'staged'"),
+    ),
     CheckConstraint("status in ('staged','pushing','pushed','failed')", name="status"),
 )

@@ -195,7 +195,9 @@ async def _keep(
 
 async def _edited(tx: Tx, draft: Draft, words: Wording) -> Draft:
     old = draft.content
-    content = compose(words, old.recipient, old.sender, draft.step, thread_of(draft))
+    # On a thread the person's subject counts as well; it keeps its honest "Re:".
+    thread = thread_of(draft).model_copy(update={"subject": words.subject})
+    content = compose(words, old.recipient, old.sender, draft.step, thread)
     claims = kept_claims(draft.claims, words)
     cited = {claim.fact_id for claim in claims}
     changes = {

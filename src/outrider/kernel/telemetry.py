@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from structlog.typing import EventDict, FilteringBoundLogger
+from structlog.typing import EventDict, FilteringBoundLogger, Processor
 
 from outrider.kernel.errors import InvalidSetting
 
@@ -72,31 +72,21 @@ def redact(text: str) -> str:
     return _LONG_HEX.sub(REDACTED, text)
 
 
-def configure(level: str = "INFO", folder: Path | None = None) -> None:
+def configure(level: str = "INFO", folder: Path | None = None, *, to_stderr: bool = True) -> None:
     """Set logging up for this process: stderr, and `outrider.log` in `folder` when given.
 
     Args:
         level: DEBUG, INFO, WARNING or ERROR.
         folder: where log files rotate at 10 MB, five kept.
+        to_stderr: False for a command, whose stderr belongs to its progress and its errors.
 
     Raises:
         InvalidSetting: the folder cannot be written.
     """
-    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
-    if folder is not None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handlers.append(
-                logging.handlers.RotatingFileHandler(
-                    folder / "outrider.log", maxBytes=_FILE_BYTES, backupCount=_FILES_KEPT
-                )
-            )
-        except OSError as error:
-            raise InvalidSetting(
-                f"The log folder {folder} cannot be written: {error.strerror}. "
-                "Give another home with OUTRIDER_HOME."
-            ) from error
-    shared: list[structlog.typing.Processor] = [
+    handlers: list[logging.Handler] = [_file(folder)] if folder else []
+    if to_stderr:
+        handlers.append(logging.StreamHandler(sys.stderr))
+    shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_correlation,
@@ -114,19 +104,34 @@ def configure(level: str = "INFO", folder: Path | None = None) -> None:
     for old in list(root.handlers):
         root.removeHandler(old)
         old.close()
-    for handler in handlers:
+    for handler in handlers or [logging.NullHandler()]:
         handler.setFormatter(formatter)
         root.addHandler(handler)
     root.setLevel(level)
-    # These two tell every statement and every connection at INFO.
-    for noisy in ("sqlalchemy", "procrastinate", "asyncio"):
+    # At INFO these tell every statement and every request.
+    for noisy in ("sqlalchemy", "procrastinate", "asyncio", "httpx2"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(root.level),
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=False,
     )
+
+
+def _file(folder: Path) -> logging.Handler:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return logging.handlers.RotatingFileHandler(
+            folder / "outrider.log",
+            maxBytes=_FILE_BYTES,
+            backupCount=_FILES_KEPT,
+            encoding="utf-8",
+        )
+    except OSError as error:
+        raise InvalidSetting(
+            f"The log folder {folder} cannot be written: {error.strerror}. "
+            "Give another home with OUTRIDER_HOME."
+        ) from error
 
 
 def _add_correlation(_logger: Any, _method: str, event: EventDict) -> EventDict:

@@ -22,7 +22,9 @@ LEAST_SUPPORT = 2
 MOST_NOTES = 20
 COMPARED_WORDS = 5_000
 
-_CLAUSE_END = re.compile(r"[.;\n!]+|,? and (?=(?:please )?(?:do|don't|never|avoid|use|be|keep|no|less|more|mention|lead)\b)|, ")
+_CLAUSE_END = re.compile(
+    r"[.;\n!]+|,? and (?=(?:please )?(?:do|don't|never|avoid|use|be|keep|no|less|more|lead)\b)|, "
+)
 _SPACES = re.compile(r"\s+")
 _POLITE = re.compile(r"^(?:please|pls|kindly|and|but|also|make it|it should be)\s+", re.I)
 
@@ -45,9 +47,9 @@ def edit_distance(before: str, after: str) -> int:
 def notes(rejections: Iterable[str]) -> tuple[Note, ...]:
     """What at least two rejections ask for, the most often asked first.
 
-    A note is split into its clauses, so that `shorter, and do not open with filing data` and
-    `Shorter please.` agree on one thing. Each note counts a clause once. The newest wording is kept:
-    `rejections` come newest first.
+    A note is split into its clauses, so that `shorter, and do not open with filing data`
+    and `Shorter please.` agree on one thing. Each note counts a clause once. The newest wording is
+    kept: `rejections` come newest first.
     """
     support: Counter[str] = Counter()
     wording: dict[str, str] = {}

@@ -73,7 +73,7 @@ class Merging:
         )
 
     def _account_cells(self, accounts: dict[str, ImportRow]) -> list[Sequence[Any]]:
-        cells = []
+        cells: list[Sequence[Any]] = []
         for key, row in accounts.items():
             cells.append(
                 (
@@ -98,7 +98,8 @@ class Merging:
     def _contacts(
         self, people: dict[str, tuple[ImportRow, str]]
     ) -> tuple[list[Sequence[Any]], int]:
-        cells, repeats = [], 0
+        cells: list[Sequence[Any]] = []
+        repeats = 0
         for key, (row, account) in people.items():
             again = _seen(self._people, key)
             repeats += again
@@ -122,7 +123,7 @@ class Merging:
 
 
 def _seen(known: set[int], key: str) -> bool:
-    """Whether the key came before; 64 bits of it are kept, and a clash would only fill, not lose."""
+    """Whether the key came before; 64 bits of it are kept, and a clash only fills, never loses."""
     mark = hash(key)
     if mark in known:
         return True

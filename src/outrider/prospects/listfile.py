@@ -48,6 +48,7 @@ class ListLayout:
     path: Path
     sha256: str
     size_bytes: int
+    line_count: int
     encoding: str
     delimiter: str
     header_line: int
@@ -70,7 +71,8 @@ def examine(path: Path) -> ListLayout:
     Raises:
         InvalidInput: it is missing, no file, empty, unreadable or no text, or it has no header.
     """
-    sha256, size, encoding = _scan(path)
+    scan = _scan(path)
+    encoding = scan.encoding
     with _open(path, encoding) as file:
         head = file.read(_CHUNK // 4)
     lines = list(io.StringIO(head, newline=""))
@@ -91,12 +93,30 @@ def examine(path: Path) -> ListLayout:
             f"The list {path.name} starts with a row of data: put a row of column names above it."
         )
     sample = tuple(tuple(row) for row in rows[1:])
-    return ListLayout(path, sha256, size, encoding, delimiter, start + 1, header, sample)
+    return ListLayout(
+        path=path,
+        sha256=scan.sha256,
+        size_bytes=scan.size_bytes,
+        line_count=scan.line_count,
+        encoding=encoding,
+        delimiter=delimiter,
+        header_line=start + 1,
+        columns=header,
+        sample=sample,
+    )
 
 
-def _scan(path: Path) -> tuple[str, int, str]:
-    """SHA-256, size in bytes and encoding, in one pass."""
-    digest, size, nuls = hashlib.sha256(), 0, 0
+@dataclass(frozen=True)
+class _Scan:
+    sha256: str
+    size_bytes: int
+    line_count: int
+    encoding: str
+
+
+def _scan(path: Path) -> _Scan:
+    """What one pass over the bytes tells."""
+    digest, size, nuls, lines = hashlib.sha256(), 0, 0, 0
     utf8 = codecs.getincrementaldecoder("utf-8")()
     is_utf8, blank, first = True, True, b""
     try:
@@ -110,6 +130,7 @@ def _scan(path: Path) -> tuple[str, int, str]:
                 size += len(chunk)
                 blank = blank and not chunk.strip()
                 nuls += chunk.count(0)
+                lines += max(chunk.count(b"\n"), chunk.count(b"\r"))
                 is_utf8 = is_utf8 and _decodes(utf8, chunk)
         is_utf8 = is_utf8 and _decodes(utf8, b"", final=True)
     except FileNotFoundError:
@@ -118,7 +139,8 @@ def _scan(path: Path) -> tuple[str, int, str]:
         raise InvalidInput(f"The list {path} cannot be read: {error.strerror}.") from None
     if blank:
         raise InvalidInput(f"The list {path.name} is empty.")
-    return digest.hexdigest(), size, _encoding(path, first, is_utf8=is_utf8, nuls=nuls)
+    encoding = _encoding(path, first, is_utf8=is_utf8, nuls=nuls)
+    return _Scan(digest.hexdigest(), size, lines + 1, encoding)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:

@@ -8,6 +8,7 @@ somebody who is there already.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -15,14 +16,15 @@ from pathlib import Path
 
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
+from outrider.kernel.errors import InvalidInput
 from outrider.prospects import columns, listfile, store, store_lists
 from outrider.prospects.batches import Batch, Merging
 from outrider.prospects.identity import Suppressor
 from outrider.prospects.listfile import ListLayout
 from outrider.prospects.rejects import RejectsFile
-from outrider.prospects.research import facts_of_rows
+from outrider.prospects.research import facts_of_list
 from outrider.prospects.rows import RowReader
-from outrider.prospects.states import ACCOUNTS, AccountEvent, next_account_status
+from outrider.prospects.states import AccountEvent, moves
 from outrider.prospects.store_lists import Saved
 from outrider.prospects.types import (
     AccountId,
@@ -173,17 +175,81 @@ async def import_csv(
 
 async def _run(begin: Begin, reading: _Reading, progress: Progress | None) -> _Tally:
     tally = _Tally()
-    lines = 0
     source = f"import: {reading.layout.path.name}"
     coming = asyncio.create_task(asyncio.to_thread(reading.next_batch))
     try:
-        while (read := await coming) is not None:
+        while (read := await asyncio.shield(coming)) is not None:
             coming = asyncio.create_task(asyncio.to_thread(reading.next_batch))
-            batch, tally.rows, lines = read
-            await _save(begin, batch, reading.layout, source, tally)
+            batch, tally.rows, line = read
+            async with begin() as tx:
+                saved = await _save(tx, batch, source, reading.layout.sha256)
+            tally.add(batch, saved)
             if progress:
-                progress(tally.rows, reading.share(lines))
+                progress(tally.rows, min(line / reading.layout.line_count, 1.0))
     finally:
         # The thread writes rejects; the file must not close under it.
         await asyncio.wait([coming])
     return tally
+
+
+async def _save(tx: Tx, batch: Batch, source: str, sha256: str) -> Saved:
+    """One batch with the facts that it gives and its audit event."""
+    saved = await store_lists.save(tx, batch, source)
+    facts = facts_of_list(saved.touched, batch.rows_of_accounts, source, sha256)
+    await store_lists.add_facts(tx, facts)
+    if saved.contacts_new or saved.contacts_changed or saved.contacts_filled or saved.touched:
+        counts = {
+            "accounts_new": saved.accounts_new,
+            "accounts_changed": saved.accounts_changed,
+            "contacts_new": saved.contacts_new,
+            "contacts_changed": saved.contacts_changed,
+            "facts": len(facts),
+        }
+        await record(tx, "prospects.import_batch", f"list:{sha256}", counts)
+    return saved
+
+
+async def add(
+    tx: Tx, rows: Sequence[ImportRow], suppressor: Suppressor, source: str
+) -> ImportReport:
+    """Take in rows that somebody else read and checked, such as a CRM's; at most `BATCH_ROWS`.
+
+    Args:
+        tx: the open transaction.
+        rows: clean rows; of two with one address the first counts.
+        suppressor: hashes addresses, so that one who said no stays unwritable.
+        source: where the addresses come from, kept with each new person (GDPR art. 14).
+
+    Raises:
+        InvalidInput: there are too many rows.
+    """
+    if len(rows) > BATCH_ROWS:
+        raise InvalidInput(
+            f"{len(rows):,} rows are too many for one transaction: give at most {BATCH_ROWS:,}."
+        )
+    batch = Merging(suppressor, tx.now).batch(rows)
+    digest = hashlib.sha256(batch.accounts + batch.contacts).hexdigest()
+    tally = _Tally(rows=len(rows))
+    tally.add(batch, await _save(tx, batch, source, digest))
+    return tally.report(0, column_map={})
+
+
+async def mark(tx: Tx, account_ids: Sequence[AccountId], event: AccountEvent) -> list[AccountId]:
+    """Move accounts on (A-29): `sequenced` once one is enrolled, `exhausted` when none is left.
+
+    Accounts whose state does not allow it stay as they are.
+
+    Returns:
+        The accounts whose status changed.
+    """
+    moved: list[AccountId] = []
+    for before, after in moves(event):
+        moved += await store.move_accounts(tx, account_ids, before, after)
+    for account_id in moved:
+        await record(tx, f"prospects.{event}", f"account:{account_id}")
+    return moved
+
+
+def _ignored(layout: ListLayout, found: Mapping[str, str]) -> tuple[str, ...]:
+    used = set(found.values())
+    return tuple(column for column in layout.columns if column not in used)

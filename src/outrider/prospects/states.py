@@ -96,3 +96,9 @@ def next_account_status(status: AccountStatus, event: AccountEvent) -> AccountSt
             f"An account that is {status} cannot become {event}: "
             f"it can become {', '.join(ACCOUNTS[status])}."
         ) from None
+
+
+def moves(event: AccountEvent) -> list[tuple[AccountStatus, AccountStatus]]:
+    """The cells of the table in which `event` changes an account's status."""
+    cells = ((before, row[event]) for before, row in ACCOUNTS.items() if event in row)
+    return [(before, after) for before, after in cells if before is not after]

@@ -10,19 +10,42 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
 from outrider.kernel.database.tx import Tx
-from outrider.prospects.batches import Batch
-from outrider.prospects.types import AccountId
+from outrider.prospects.batches import Batch, copy_text
+from outrider.prospects.types import AccountId, FactKind, Provenance
+
+
+@dataclass(frozen=True)
+class TouchedAccount:
+    """A new or changed account, with what it says now of things that a list can prove."""
+
+    key: str
+    id: AccountId
+    employees: int | None
+    competitor: str | None
+
+
+class ListFact(NamedTuple):
+    """A fact that a list gives, in the order of the columns of its temporary table."""
+
+    account_id: AccountId
+    fingerprint: str
+    kind: FactKind
+    value: str
+    unit: str | None
+    url: str
+    provenance: Provenance
+    raw_sha256: str
 
 
 @dataclass(frozen=True)
 class Saved:
-    """What one batch changed. `touched` are the keys and ids of new and changed accounts."""
+    """What one batch changed."""
 
     accounts_new: int
     accounts_changed: int
@@ -30,7 +53,7 @@ class Saved:
     contacts_changed: int
     contacts_filled: int
     suppressed: int
-    touched: dict[str, AccountId]
+    touched: tuple[TouchedAccount, ...]
 
 
 # Only this transaction sees the two tables; `on commit drop` takes them away.
@@ -58,7 +81,7 @@ select :workspace, i.id, i.key, i.name, i.domain, i.cik, i.ticker, i.industry, i
 from incoming_accounts i
 order by i.key
 on conflict (workspace_id, key) do nothing
-returning key, id
+returning key, id, employees, competitor
 """
 
 # Known accounts whose list row says something else: the row wins, a repeat only fills gaps.
@@ -96,7 +119,7 @@ where a.id = n.id
         a.competitor, a.attributes)
     is distinct from (n.name, n.domain, n.cik, n.ticker, n.industry, n.country, n.employees,
         n.icp_score, n.competitor, n.attributes)
-returning a.key, a.id
+returning a.key, a.id, a.employees, a.competitor
 """
 
 # People whose address is new; one who said no before comes in as one who must not be written to.
@@ -160,12 +183,19 @@ select count(*) filter (where not is_repeat) as changed,
 from changed
 """
 
-# What a list says of accounts, as facts; said again after something else was said, it is the newest.
+# What a list says of accounts, as facts; said again after something else, it is the newest.
+_FACTS_TABLE = """
+create temporary table incoming_facts (
+    id uuid, account_id uuid, fingerprint text, kind text, value text, unit text, url text,
+    provenance text, raw_sha256 text
+) on commit drop
+"""
 _ADD_FACTS = """
 insert into facts (workspace_id, id, account_id, snapshot_id, fingerprint, kind, value, unit, as_of,
     topic, basis, source, url, quote, accession, provenance, raw_sha256, retrieved_at, created_at)
-values (:workspace_id, :id, :account_id, null, :fingerprint, :kind, :value, :unit, null, null, null,
-    'import', :url, :quote, null, :provenance, :raw_sha256, :now, :now)
+select :workspace, i.id, i.account_id, null, i.fingerprint, i.kind, i.value, i.unit, null, null,
+    null, 'import', i.url, i.value, null, i.provenance, i.raw_sha256, :now, :now
+from incoming_facts i
 on conflict (workspace_id, account_id, fingerprint) do update
 set retrieved_at = excluded.retrieved_at, url = excluded.url, raw_sha256 = excluded.raw_sha256
 where facts.retrieved_at < excluded.retrieved_at
@@ -206,7 +236,7 @@ async def save(tx: Tx, batch: Batch, source: str) -> Saved:
         contacts_changed=altered["changed"],
         contacts_filled=altered["filled"],
         suppressed=added["suppressed"],
-        touched={row["key"]: AccountId(row["id"]) for row in (*new, *changed)},
+        touched=tuple(TouchedAccount(**row) for row in (*new, *changed)),
     )
 
 
@@ -219,10 +249,14 @@ async def _copy(tx: Tx, table: str, content: bytes) -> None:
         await copy.write(content)
 
 
-async def add_facts(tx: Tx, facts: Sequence[Mapping[str, Any]]) -> int:
+async def add_facts(tx: Tx, facts: Sequence[ListFact]) -> int:
     """Keep what a list says of accounts as facts; returns how many are new or newly said."""
-    shared = {"workspace_id": tx.workspace, "now": tx.now}
-    return await tx.run_many(_ADD_FACTS, [{**fact, **shared} for fact in facts])
+    if not facts:
+        return 0
+    await tx.run(_FACTS_TABLE)
+    await _copy(tx, "incoming_facts", copy_text((tx.new_id(), *fact) for fact in facts))
+    result = await tx.run(_ADD_FACTS, {"workspace": tx.workspace, "now": tx.now})
+    return int(result.rowcount)
 
 
 async def add_import(

@@ -1,4 +1,4 @@
-"""How much a mailbox may still send today, counted in the database so that a restart forgets nothing.
+"""How much a mailbox may still send today, counted in the database: a restart forgets nothing.
 
 In: the open transaction and a mailbox. Out: numbers. Never: a counter in memory.
 """

@@ -1,6 +1,6 @@
 """Addresses that we send from.
 
-In: what a person typed. Out: a mailbox whose every field can be used. Never: a DNS query, half a mailbox.
+In: what a person typed. Out: a mailbox whose every field can be used. Never: a DNS query.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def checked(form: MailboxForm, id_: MailboxId) -> Mailbox:
         raise InvalidInput("DKIM needs both a selector and a key file; give both or neither.")
     if form.dkim_key_file is not None and not _KEY_FILE.fullmatch(form.dkim_key_file):
         raise InvalidInput(
-            f"dkim_key_file is {form.dkim_key_file!r}; give the bare name of a file in the keys folder."
+            f"dkim_key_file is {form.dkim_key_file!r}; give the name of a file in the keys folder."
         )
     if form.dkim_selector is not None and not _HOST.fullmatch(form.dkim_selector):
         raise InvalidInput(f"dkim_selector is {form.dkim_selector!r}; give a DNS label such as o1.")
@@ -138,7 +138,7 @@ def _line(field: str, value: str) -> str:
 def _postal(value: str) -> str:
     line = ", ".join(part.strip(" ,") for part in value.splitlines() if part.strip(" ,"))
     line = _line("postal_address", line or value)
-    # A lawful address (15 USC 7704(a)(5)) has a street or box with a number, or a street and a town.
+    # Lawful (15 USC 7704(a)(5)): a street or box with a number, or a street and a town.
     if not (len(line) >= 8 and re.search(r"[^\W\d_]{2}", line) and re.search(r"\d|,.*\w", line)):
         raise InvalidInput(
             f"postal_address is {value!r}; give street, number and town, "

@@ -1,18 +1,18 @@
-"""What a door hands to sending. In: ports, bound. Out: one frozen value. Never: a setting read here."""
+"""What a door hands to sending. In: ports, bound. Out: one frozen value. Never: a setting."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.objects import Objects
 from outrider.sending.dkim import Signer
 from outrider.sending.owners import me
 from outrider.sending.ports import MailTransport
-from outrider.sending.types import Mailbox
+from outrider.sending.types import Lease, Mailbox
 
 Begin = Callable[[], AbstractAsyncContextManager[Tx]]
 """Opens a transaction in the workspace; commits when it ends well."""
@@ -36,3 +36,7 @@ class Means:
     lanes: int = 1
     """Connections a mailbox."""
     owner: str = field(default_factory=me)
+
+    def hold(self, now: datetime) -> Lease:
+        """A claim that begins or is renewed now."""
+        return Lease(owner=self.owner, until=now + self.lease)

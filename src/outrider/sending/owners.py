@@ -42,7 +42,7 @@ def is_gone(owner: str) -> bool:
 
 
 def _started(pid: int) -> int | None:
-    """Field 22 of /proc/<pid>/stat (proc(5)); None where there is none, or the process is a zombie's."""
+    """Field 22 of /proc/<pid>/stat (proc(5)); -1 for a zombie, None where there is no such file."""
     try:
         fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:

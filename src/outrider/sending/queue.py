@@ -1,6 +1,6 @@
-"""Approved drafts become outbox rows, with their final Message-IDs, before anything touches the wire.
+"""Approved drafts become outbox rows with final Message-IDs, before anything touches the wire.
 
-In: drafts with a decision and its hash. Out: queued mails. Never: two for one step of an enrollment.
+In: drafts with a decision and its hash. Out: queued mails. Never: two for one step.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The last look before the wire, in the transaction that writes the hand-off down (DESIGN 2.5).
 
 In: a claimed mail. Out: permission with the exact content, or the reason why not, already saved.
-Never: a state kept from before, a yes that somebody could take back between the look and the mark.
+Never: a state kept from before; everything is read again, for each mail.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ async def _facts(tx: Tx, item: OutboxItem, approved: ApprovedDraft | None) -> tu
 
 
 def _as_of_now(content: MailContent, mailbox: Mailbox, email: str) -> MailContent:
-    """The content with today's identity of sender and recipient: equal hashes mean nothing moved."""
+    """The content with today's sender and recipient: an equal hash means that nothing moved."""
     sender = content.sender.model_copy(
         update={
             "mailbox_id": mailbox.id,
@@ -104,7 +104,7 @@ def _is_clean(content: MailContent) -> bool:
 
 async def _save(tx: Tx, means: Means, item: OutboxItem, verdict: Verdict) -> OutboxItem | None:
     if verdict.act is Act.GO:
-        is_ours = await store.hand_off(tx, item.id, means.owner, tx.now + means.lease)
+        is_ours = await store.hand_off(tx, item.id, means.hold(tx.now))
         return item.model_copy(update={"attempts": item.attempts + 1}) if is_ours else None
     after = OutboxStatus.QUEUED if verdict.act is Act.HOLD else OutboxStatus.CANCELLED
     moved = await store.move(

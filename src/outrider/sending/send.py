@@ -1,4 +1,4 @@
-"""The executor: claims what is due, looks once more at each mail, hands it over, writes down the rest.
+"""The executor: claims what is due, looks again at each mail, hands it over, notes the answer.
 
 In: queued mails and a transport a mailbox. Out: a report, mail by mail.
 Never: an open transaction while the wire is in use, a mail without its hand-off written down first.
@@ -141,8 +141,7 @@ async def _claim(run: _Run, mailbox: Mailbox) -> list[OutboxItem]:
         items = await store.claim(
             tx,
             mailbox.id,
-            run.means.owner,
-            tx.now + run.means.lease,
+            run.means.hold(tx.now),
             many=many,
             held=list(run.held),
         )

@@ -14,6 +14,7 @@ from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Conflict
 from outrider.prospects import touch
+from outrider.prospects.types import Channel, Direction, Touch
 from outrider.sending import store
 from outrider.sending.rules import pause_before_retry
 from outrider.sending.types import Delivery, DeliveryResult, OutboxItem, OutboxStatus
@@ -80,7 +81,7 @@ async def _advance(tx: Tx, item: OutboxItem) -> None:
     try:
         await enrol.advance(tx, item.enrollment_id, item.step, item.message_id, subject, tx.now)
     except Conflict:
-        # A reply or an opt-out stopped the sequence while the mail was at the wire; it stays stopped.
+        # A reply or opt-out stopped the sequence while the mail was at the wire: it stays so.
         return
 
 
@@ -112,6 +113,17 @@ async def _later(tx: Tx, item: OutboxItem, result: DeliveryResult, owner: str) -
     )
     await _audit(tx, moved)
     return moved[0] if moved else None
+
+
+def _touch(tx: Tx, item: OutboxItem) -> Touch:
+    return Touch(
+        account_id=item.account_id,
+        contact_id=item.contact_id,
+        channel=Channel.EMAIL,
+        direction=Direction.OUT,
+        reference=item.message_id,
+        at=tx.now,
+    )
 
 
 async def _audit(tx: Tx, moved: list[OutboxItem]) -> None:

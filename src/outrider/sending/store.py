@@ -1,7 +1,7 @@
 """All SQL of the room.
 
 In: the open transaction. Out: values of `types`. Never: a row object, a commit, a move that the
-table of states does not have, a blind `UPDATE`: every move names the states and the owner it expects.
+table of states does not have. Every move names the states that it expects, and mostly the owner.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from outrider.prospects.types import ContactId
 from outrider.sending.states import require
 from outrider.sending.types import (
     Interrupted,
+    Lease,
     Mailbox,
     MailboxId,
     OutboxId,
@@ -125,7 +126,7 @@ async def insert_items(tx: Tx, items: Sequence[OutboxItem]) -> set[OutboxId]:
     return {OutboxId(row["id"]) for row in rows}
 
 
-# The inner query walks `ix_outbox_ready` in its own order, so its cost does not grow with the queue.
+# The inner query walks `ix_outbox_ready` in order, so its cost does not grow with the queue.
 _CLAIM = text(
     "update outrider.outbox o set status = 'sending', claimed_by = :owner, claimed_at = :now,"
     " lease_until = :lease_until, handed_off_at = null"
@@ -138,16 +139,15 @@ _CLAIM = text(
 
 
 async def claim(
-    tx: Tx, id_: MailboxId, owner: str, lease_until: datetime, *, many: int,
-    held: Sequence[CampaignId] = (),
-) -> list[OutboxItem]:  # fmt: skip
+    tx: Tx, id_: MailboxId, lease: Lease, *, many: int, held: Sequence[CampaignId] = ()
+) -> list[OutboxItem]:
     """Take due mails of a mailbox for one owner; two owners never get the same row."""
     rows = await tx.rows(
         _CLAIM,
         {
-            "owner": owner,
+            "owner": lease.owner,
             "now": tx.now,
-            "lease_until": lease_until,
+            "lease_until": lease.until,
             "workspace": tx.workspace,
             "mailbox": id_,
             "held": list(held),
@@ -157,14 +157,14 @@ async def claim(
     return sorted(map(_item, rows), key=lambda item: (item.not_before, item.id))
 
 
-async def hand_off(tx: Tx, id_: OutboxId, owner: str, lease_until: datetime) -> bool:
+async def hand_off(tx: Tx, id_: OutboxId, lease: Lease) -> bool:
     """Write down that a claimed mail goes to the wire now; False when it is no longer ours."""
     row = await tx.row(
         "update outrider.outbox set handed_off_at = :now, lease_until = :lease_until,"
         " attempts = attempts + 1, reason = null"
         " where id = :id and status = 'sending' and claimed_by = :owner and handed_off_at is null"
         " returning id",
-        {"id": id_, "owner": owner, "now": tx.now, "lease_until": lease_until},
+        {"id": id_, "owner": lease.owner, "now": tx.now, "lease_until": lease.until},
     )
     return row is not None
 

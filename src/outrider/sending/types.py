@@ -98,6 +98,13 @@ class OutboxItem(Frozen):
     provider_answer: str | None = None
 
 
+class Lease(Frozen):
+    """Who holds a claim, and until when if he falls silent."""
+
+    owner: str
+    until: datetime
+
+
 class Interrupted(Frozen):
     """A mail in `sending` whose owner may be gone."""
 

@@ -112,10 +112,18 @@ def csv_messages(path: Path) -> Iterator[RawMessage]:
 def _as_message(fields: dict[str, str]) -> bytes:
     body = fields.get("body", "")
     kind = "text/html" if any(mark in body[:4000].lower() for mark in _MARKUP) else "text/plain"
-    headers = [f"{name}: {_one_line(fields[name])}" for name in _COLUMNS if name in fields and name not in ("body", "date")]
+    headers = [
+        f"{name}: {_one_line(fields[name])}"
+        for name in _COLUMNS
+        if name in fields and name not in ("body", "date")
+    ]
     if date := _mail_date(fields.get("date", "")):
         headers.append(f"date: {date}")
-    headers += ["mime-version: 1.0", f"content-type: {kind}; charset=utf-8", "content-transfer-encoding: 8bit"]
+    headers += [
+        "mime-version: 1.0",
+        f"content-type: {kind}; charset=utf-8",
+        "content-transfer-encoding: 8bit",
+    ]
     return ("\n".join(headers) + "\n\n" + body).encode("utf-8", "replace")
 
 

@@ -18,7 +18,9 @@ from outrider.campaigns.types import RawMessage
 from outrider.kernel.errors import InvalidInput
 from outrider.vendors.mail_csv import csv_messages, csv_rows, open_csv
 
-_SEPARATOR = re.compile(rb"(?:\A|\n)From [^\r\n]*\d{1,2}:\d{2}[^\r\n]*\r?\n(?=[!-9;-~]+[ \t]*:|>From )")
+_SEPARATOR = re.compile(
+    rb"(?:\A|\n)From [^\r\n]*\d{1,2}:\d{2}[^\r\n]*\r?\n(?=[!-9;-~]+[ \t]*:|>From )"
+)
 _ESCAPED_FROM = re.compile(rb"^>(>*From )", re.M)
 _LOOKS_LIKE_HEADERS = re.compile(rb"\A\s*[!-9;-~]+:[ \t]")
 _PEEK = 8192
@@ -148,7 +150,9 @@ def _mapped(path: Path) -> Iterator[mmap.mmap]:
         ):
             yield content
     except (OSError, ValueError) as error:
-        raise InvalidInput(f"The file {path} cannot be read ({error}): give a readable file.") from None
+        raise InvalidInput(
+            f"The file {path} cannot be read ({error}): give a readable file."
+        ) from None
 
 
 def _mbox(path: Path) -> Iterator[RawMessage]:

@@ -1,6 +1,6 @@
 """Replies as files: a Maildir, an mbox file, a folder of `.eml` files, or one of them.
 
-In: a path. Out: `RawReply`, oldest first. Never: a move, a flag, a deletion; the mailbox is not ours.
+In: a path. Out: `RawReply`, oldest first. Never: a move, a flag, a deletion.
 """
 
 from __future__ import annotations

@@ -13,11 +13,11 @@ import typer
 from outrider.app.cli.output import as_json, listing, note, progress, say
 from outrider.app.cli.session import run, seal_log
 from outrider.app.cli.story import tell
-from outrider.app.jobs.read_mail import ReadReport, read_mail
+from outrider.app.jobs.read_mail import read_mail
 from outrider.app.jobs.send_mail import send_mail
-from outrider.app.views import trace as view
+from outrider.app.jobs.tell import traced
 from outrider.app.wiring import Outrider, local_person, person_actor
-from outrider.kernel.audit.prove import prove
+from outrider.conversations.types import ReceiveReport
 from outrider.sending import mailboxes
 from outrider.sending.types import Mailbox, MailboxForm, SendReport
 
@@ -138,21 +138,19 @@ def read(
 ) -> None:
     """Read replies: attribute each, stop its sequence, honour an opt-out. The Maildir is not changed."""
 
-    async def work(outrider: Outrider) -> ReadReport:
+    async def work(outrider: Outrider) -> tuple[ReceiveReport, list[dict[str, object]]]:
         with progress("Reading replies", quiet=json_) as bar:
             return await read_mail(outrider, maildir, bar)
 
-    report = run(work)
+    report, turns = run(work)
     if json_:
-        as_json({"items": report.turns, "known": report.known, "unreadable": report.unreadable})
+        as_json({"items": turns, **report.model_dump(mode="json")})
         return
-    for turn in report.turns:
-        say(f"{turn['kind']:<11} {turn['from']}  {turn['effect']}")
-    say(
-        f"{len(report.turns)} new, {report.known} known already"
-        + (f", {report.unreadable} unreadable" if report.unreadable else "")
-        + "."
-    )
+    for turn in turns:
+        say(f"{turn['kind']:<11} {turn['from']}  {turn['account'] or ''}: {turn['effect']}")
+    say(f"{report.new} new, {report.known} known already, {report.unattributed} of unknown origin.")
+    if report.halted_by:
+        note(f"Sending is halted: {report.halted_by}")
 
 
 def trace(
@@ -170,11 +168,3 @@ def trace(
         as_json(story)
     else:
         tell(story)
-
-
-async def traced(outrider: Outrider, message_id: str) -> dict[str, Any]:
-    """The story of one mail with a proof of inclusion for each of its audit events."""
-    async with outrider.begin()() as tx:
-        story = await view.trace(tx, message_id)
-        story["proofs"] = [await prove(tx, event["id"]) for event in story["events"]]
-    return story

@@ -16,6 +16,7 @@ from outrider.app.views import prospects as view
 from outrider.app.wiring import Outrider, local_person, person_actor
 from outrider.kernel.errors import InvalidInput
 from outrider.prospects import consent, register as registration
+from outrider.prospects.identity import Suppressor
 from outrider.prospects.types import ImportReport, SuppressionReason
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -112,7 +113,11 @@ def suppress(
         member = await local_person(outrider, None)
         async with outrider.begin(person_actor(member))() as tx:
             await consent.suppress(
-                tx, outrider.keys.key("suppression"), email, SuppressionReason.MANUAL, reason
+                tx,
+                Suppressor(outrider.keys.key("suppression")),
+                email,
+                SuppressionReason.MANUAL,
+                reason,
             )
 
     run(work)

@@ -92,14 +92,12 @@ def _thread(turns: list[dict[str, Any]]) -> None:
 
 def _log(story: dict[str, Any]) -> None:
     say("\nLog")
-    proofs = {proof["event_id"]: proof for proof in story["proofs"] if proof}
+    proofs = story["proofs"]
     for event in story["events"]:
         proof = proofs.get(event["id"])
-        sealed = (
-            f"leaf {proof['leaf_no']} of {proof['size']}, {len(proof['path'])} hashes to root {proof['root'][:16]}…"
-            if proof
-            else "not sealed yet"
-        )
+        sealed = f"leaf {proof['leaf_no']}, proof of {len(proof['path'])} hashes" if proof else "not sealed yet"
         say(f"  {event['at']}  {event['action']:<22} {event['actor']:<18} {sealed}")
     if proofs:
-        say("  Each proof leads from its event to a signed root: outrider audit verify checks them all.")
+        size, root = next(iter(proofs.values()))["checkpoint"].splitlines()[1:3]
+        say(f"  {len(proofs)} of {len(story['events'])} events are proven to be in the sealed log of {size} events,")
+        say(f"  signed root {root}. The whole log: outrider audit verify")

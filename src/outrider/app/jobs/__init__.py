@@ -1,1 +1,17 @@
-"""A door of Outrider; see `outrider.app`."""
+"""What doors and the job queue have done: one file a piece of work, each registering its jobs.
+
+In: Outrider and a request. Out: what was done. Never: a rule; verbs of the rooms decide.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+MODULES = ("learn", "rewrite", "send_mail")
+"""The modules that register a job."""
+
+
+def registered_jobs() -> None:
+    """Import every module that registers a job, so that a worker knows them all."""
+    for module in MODULES:
+        import_module(f"outrider.app.jobs.{module}")

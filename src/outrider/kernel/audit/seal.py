@@ -245,13 +245,26 @@ async def seal_forever(
 
 
 def keep_in(folder: Path) -> Callable[[Seal], None]:
-    """Keep the newest note as `checkpoint` in a folder, replaced in one step."""
+    """Keep the newest note as `checkpoint` in a folder, and the last one of each day beside it.
+
+    A note is never replaced by one of a shorter log: that is what a cut tail looks like, and the
+    longer note is what shows it.
+    """
 
     def keep(seal: Seal) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = folder / f".checkpoint.{os.getpid()}"
-        fresh.write_text(seal.note(), encoding="utf-8")
-        os.replace(fresh, folder / "checkpoint")
+        newest = folder / "checkpoint"
+        try:
+            kept = read_note(newest.read_text(encoding="utf-8"))
+        except (FileNotFoundError, InvalidInput):
+            kept = None
+        if kept and kept.size > seal.size:
+            _log.error("audit_log_is_shorter", kept=kept.size, now=seal.size)
+            return
+        for file in (folder / f"checkpoint-{seal.sealed_at:%Y-%m-%d}", newest):
+            fresh = folder / f".{file.name}.{os.getpid()}"
+            fresh.write_text(seal.note(), encoding="utf-8")
+            os.replace(fresh, file)
 
     return keep
 

@@ -62,6 +62,9 @@ class Fault:
     leaf_no: int | None = None
     event_id: UUID | None = None
 
+    def __str__(self) -> str:
+        return self.sentence
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -216,11 +219,13 @@ class _Verification:
         if not authentic:
             self.fault("seal_signature", f"Seal {seal.size} does not bear a valid signature.")
         before = self.previous.root if self.previous else None
-        if stored.previous_root != before:
+        follows = stored.previous_root == before
+        if not follows:
             self.fault("seal_missing", f"A seal before seal {seal.size} was removed or exchanged.")
         if self.tree.root() == seal.root:
             self._name_suspects(leaf_changed=False)
-            if stored.tree() is None or stored.subtrees != b"".join(self.blocks):
+            blocks = b"".join(self.blocks) if follows else stored.subtrees
+            if stored.tree() is None or stored.subtrees != blocks:
                 self.fault("seal_hashes", f"The auxiliary hashes of seal {seal.size} were changed.")
         else:
             leaf_changed = self.other is not None and self.other.root() == seal.root

@@ -39,6 +39,7 @@ from outrider.kernel.database.layout import (
     read_record,
     tail,
     turn_over,
+    write_record,
 )
 from outrider.kernel.errors import DatabaseUnavailable, OutriderError
 
@@ -293,6 +294,7 @@ def _raise_failure(layout: Layout, starts: int) -> None:
 
     Raises:
         OutriderError: it left a reason, or too many went without one.
+        OSError: nothing can be written, so it could not leave one.
     """
     if not starts:
         return
@@ -300,6 +302,8 @@ def _raise_failure(layout: Layout, starts: int) -> None:
     kind = getattr(errors, str(told.get("kind")), None)
     if isinstance(kind, type) and issubclass(kind, OutriderError):
         raise kind(str(told.get("message")), log_tail=tail(layout.postgres_log))
+    # On a full disk it could not leave its reason; this says it then.
+    write_record(layout.failure, {})
     if starts >= _STARTS_TRIED:
         raise DatabaseUnavailable(
             f"The supervisor of the database in {layout.folder} ended {starts} times without a "

@@ -169,11 +169,15 @@ def read_record(path: Path) -> dict[str, object]:
 def write_record(path: Path, record: Mapping[str, object]) -> None:
     """Replace the record at `path` so that a reader sees the old one or the new one, whole."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with fresh.open("w", encoding="utf-8") as file:
-        json.dump(record, file)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    try:
+        with fresh.open("w", encoding="utf-8") as file:
+            json.dump(record, file)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
 
 
 def tail(path: Path, *, since: int = 0, lines: int = 5) -> str:

@@ -1,0 +1,50 @@
+"""Campaigns, accounts and runs over HTTP. In: a session. Out: JSON. Never: a change (the CLI makes them)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from outrider.app.api.entry import Person
+from outrider.app.views import campaigns as view
+from outrider.app.views import prospects, runs
+
+router = APIRouter(prefix="/api", tags=["campaigns"])
+
+
+@router.get("/campaigns")
+async def list_campaigns(person: Person) -> dict[str, Any]:
+    """Every campaign with its numbers."""
+    async with person.begin() as tx:
+        return {"items": await view.listing(tx)}
+
+
+@router.get("/campaigns/{name}")
+async def show_campaign(person: Person, name: str) -> dict[str, Any]:
+    """One campaign with its blueprint."""
+    async with person.begin() as tx:
+        return await view.one(tx, name)
+
+
+@router.get("/accounts")
+async def list_accounts(
+    person: Person, limit: Annotated[int, Query(ge=1, le=1000)] = 50
+) -> dict[str, Any]:
+    """Accounts, best first, each factor with its reason."""
+    async with person.begin() as tx:
+        return {"items": await prospects.ranked(tx, limit=limit)}
+
+
+@router.get("/runs")
+async def list_runs(person: Person, limit: Annotated[int, Query(ge=1, le=500)] = 20) -> dict[str, Any]:
+    """Runs of agents, newest first."""
+    async with person.begin() as tx:
+        return {"items": await runs.listing(tx, limit=limit)}
+
+
+@router.get("/runs/{run_id}")
+async def show_run(person: Person, run_id: str) -> dict[str, Any]:
+    """One run with its steps."""
+    async with person.begin() as tx:
+        return await runs.one(tx, run_id)

@@ -1,0 +1,101 @@
+"""The first run: a single-use link makes the first admin and a session.
+
+In: the token that `outrider up` printed. Out: an admin, a session cookie. Never: a default password.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from outrider.app.api.entry import COOKIE, Person, outrider_of, token_of
+from outrider.app.api.page import page
+from outrider.app.wiring import Outrider
+from outrider.kernel import access
+from outrider.kernel.errors import InvalidInput
+
+router = APIRouter(tags=["setup"])
+
+
+class SetUp(BaseModel):
+    """Who the first admin is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1, max_length=200)
+    email: str = Field(min_length=3, max_length=320)
+
+
+class Session(BaseModel):
+    """A session; the token goes into `Authorization: Bearer …`."""
+
+    session: str
+    name: str
+    email: str
+    role: str
+
+
+@router.get("/setup", response_class=HTMLResponse, include_in_schema=False)
+async def setup_page(token: str = "") -> HTMLResponse:
+    """Ask who the first admin is. Showing the page uses nothing up."""
+    return page(
+        "Set up Outrider",
+        "<p>You are the first here. Say who you are: every decision names a person.</p>"
+        '<form method=post action="/setup">'
+        f'<input type=hidden name=token value="{escape(token, quote=True)}">'
+        "<label for=name>Name</label><input id=name name=name required autocomplete=name>"
+        "<label for=email>E-mail</label>"
+        "<input id=email name=email type=email required autocomplete=email>"
+        "<button>Become the admin</button></form>",
+    )
+
+
+@router.post("/setup", response_class=HTMLResponse, include_in_schema=False)
+async def setup_form(request: Request) -> HTMLResponse:
+    """The same from the page's form."""
+    fields = dict(parse_qsl((await request.body())[:4000].decode("utf-8", "replace")))
+    try:
+        wanted = SetUp.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidInput(f"`{first['loc'][0]}` cannot be used: {first['msg']}.") from None
+    session = await _set_up(outrider_of(request), wanted)
+    done = page(
+        "You are in",
+        f"<p>{escape(session.name)} is the admin of this workspace. This browser has a session now.</p>"
+        "<p>Drafts that wait for you: <code>outrider drafts list</code>.</p>",
+    )
+    _remember(done, session.session)
+    return done
+
+
+@router.post("/api/setup", status_code=201)
+async def set_up(request: Request, response: Response, wanted: SetUp) -> Session:
+    """Trade the single-use token for the first admin and a session."""
+    session = await _set_up(outrider_of(request), wanted)
+    _remember(response, session.session)
+    return session
+
+
+@router.delete("/api/session", status_code=204)
+async def end_session(request: Request, person: Person) -> None:
+    """End this session at once."""
+    outrider = outrider_of(request)
+    async with outrider.database.connection() as conn:
+        await access.revoke_session(conn, token_of(request), outrider.clock.now())
+
+
+async def _set_up(outrider: Outrider, wanted: SetUp) -> Session:
+    async with outrider.begin()() as tx:
+        admin = await access.use_setup_token(tx, wanted.token, wanted.name, wanted.email)
+        token = await access.open_session(tx.conn, admin.person_id, tx.now)
+    return Session(session=token, name=admin.name, email=admin.email, role=admin.role)
+
+
+def _remember(response: Response, token: str) -> None:
+    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", path="/")

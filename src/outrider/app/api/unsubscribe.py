@@ -1,0 +1,40 @@
+"""The unsubscribe page (RFC 8058, 16 CFR 316.5): GET shows, only POST acts; no login, no question.
+
+In: a signed token. Out: a page. Never: an act on GET, for link scanners follow links.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from outrider.app.api.entry import outrider_of
+from outrider.app.api.page import page
+from outrider.kernel.database.tx import Actor, ActorKind
+from outrider.prospects.identity import Suppressor
+from outrider.sending import opt_out, unsubscribe
+
+router = APIRouter(tags=["unsubscribe"])
+
+RECIPIENT = Actor(ActorKind.SYSTEM, "recipient")
+
+
+@router.get("/unsubscribe/{token}", response_class=HTMLResponse)
+async def unsubscribe_page(request: Request, token: str) -> HTMLResponse:
+    """Show the button. Nothing happens yet."""
+    unsubscribe.verify(token, outrider_of(request).keys.key("unsubscribe"))
+    return page(
+        "Stop these mails?",
+        "<p>One click, and we will not write to you again.</p>"
+        "<form method=post><button>Unsubscribe</button></form>",
+    )
+
+
+@router.post("/unsubscribe/{token}", response_class=HTMLResponse)
+async def unsubscribe_now(request: Request, token: str) -> HTMLResponse:
+    """Never write to this person again. Works for one-click mail clients as well."""
+    outrider = outrider_of(request)
+    contact = unsubscribe.verify(token, outrider.keys.key("unsubscribe"))
+    async with outrider.begin(RECIPIENT)() as tx:
+        await opt_out.act(tx, contact, Suppressor(outrider.keys.key("suppression")), "unsubscribe link")
+    return page("Done", "<p>You will not hear from us again.</p>")

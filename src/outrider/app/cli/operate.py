@@ -1,0 +1,222 @@
+"""`outrider up`, `demo`, `upgrade`, `kill`, `audit`: for whoever runs it.
+
+In: arguments. Out: a running API, verdicts, tables. Never: a listener on a public address.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from outrider.app.cli import demo
+from outrider.app.cli.output import as_json, listing, note, progress, say
+from outrider.app.cli.session import run, seal_log
+from outrider.app.wiring import Outrider, local_person, make_home, person_actor
+from outrider.kernel import switches
+from outrider.kernel.audit.seal import Seal, read_note
+from outrider.kernel.audit.verify import Verdict, verify_database
+from outrider.kernel.database.migrate import State, state_of
+from outrider.kernel.database.migrate import upgrade as upgrade_database
+from outrider.kernel.database.opening import owner_url
+from outrider.kernel.errors import Broken, InvalidInput, InvalidSetting
+from outrider.kernel.settings import load
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("up")(up)
+    app.command("demo")(demo.demo)
+    app.command("upgrade")(upgrade)
+    audit = typer.Typer(help="The log that nobody can change unseen.", no_args_is_help=True)
+    audit.command("verify")(verify_)
+    audit.command("seal")(seal)
+    app.add_typer(audit, name="audit")
+    kill = typer.Typer(help="Kill switches: on means halted, at once.", no_args_is_help=True)
+    kill.command("on")(kill_on)
+    kill.command("off")(kill_off)
+    kill.command("list")(kill_list)
+    app.add_typer(kill, name="kill")
+
+
+def up(
+    port: Annotated[int | None, typer.Option(help="TCP port; 0 takes a free one.")] = None,
+) -> None:
+    """Start the API on this machine, with the sealer and the workers of the job queue."""
+    from outrider.app.api.serve import serve
+
+    settings = load(**({} if port is None else {"port": port}))
+    require_loopback(settings.host)
+    make_home(settings.home)
+    serve(settings)
+
+
+def require_loopback(host: str) -> None:
+    """Refuse an address that others can reach: there is no login for them yet.
+
+    Raises:
+        InvalidSetting: the address is not loopback.
+    """
+    if host == "localhost":
+        return
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise InvalidSetting(
+            f"OUTRIDER_HOST is {host!r}; Outrider listens on loopback only: use 127.0.0.1, "
+            "and a proxy with a login in front of it."
+        )
+
+
+def upgrade(
+    check: Annotated[bool, typer.Option("--check", help="Only say how the database stands.")] = False,
+) -> None:
+    """Bring the database to this version; refused when it is newer."""
+    settings = load()
+    make_home(settings.home)
+    owner, embedded = owner_url(settings)
+    state, revision = state_of(owner)
+    where = "The embedded database" if embedded else f"The database {owner.database} at {owner.host}"
+    if check:
+        say(f"{where} is {state} ({revision or 'no revision'}).")
+        if state is not State.CURRENT:
+            raise typer.Exit(1)
+        return
+    done = upgrade_database(owner)
+    say(f"{where} was {state} and is now at revision {done}." if state is not State.CURRENT else f"{where} is at revision {done} already.")
+
+
+def verify_(
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(help="A checkpoint kept elsewhere; default: the one in the home folder."),
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Recompute the whole log: every event, every leaf, every signed root."""
+
+    async def work(outrider: Outrider) -> Verdict:
+        kept = _kept(outrider, checkpoint)
+        await seal_log(outrider)
+        with progress("Verifying the log", quiet=json_) as bar:
+            return await verify_database(
+                outrider.database, outrider.signer.public, checkpoint=kept, progress=bar
+            )
+
+    verdict = run(work, seal=False)
+    if json_:
+        as_json(_verdict_json(verdict))
+    elif verdict.holds:
+        say(f"The log holds: {verdict.events} events, {verdict.seals} signed seals.")
+    for fault in [] if json_ else verdict.faults:
+        say(f"  {fault.sentence}")
+    if not verdict.holds:
+        raise Broken(
+            f"The log does not hold: {verdict.faults_in_all} faults, named above. "
+            "Keep the database as it is and restore a backup beside it to compare."
+        )
+
+
+def _kept(outrider: Outrider, file: Path | None) -> Seal | None:
+    kept = file or outrider.settings.home / "checkpoints" / "checkpoint"
+    try:
+        return read_note(kept.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if file is None:
+            return None
+        raise InvalidInput(f"--checkpoint {file} is not there: give the file that you kept.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"--checkpoint {kept} cannot be read: {error}.") from None
+
+
+def _verdict_json(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "holds": verdict.holds,
+        "events": verdict.events,
+        "seals": verdict.seals,
+        "unsealed": verdict.unsealed,
+        "checkpoint": verdict.newest.note() if verdict.newest else None,
+        "faults": [fault.sentence for fault in verdict.faults],
+        "faults_in_all": verdict.faults_in_all,
+    }
+
+
+def seal() -> None:
+    """Seal what is final now; every command does this at its end."""
+    run(_nothing)
+    say("Sealed.")
+
+
+async def _nothing(outrider: Outrider) -> None:
+    """Opening is enough; the log is sealed at the end of each command."""
+
+
+Scope = Annotated[str, typer.Argument(help=", ".join(switches.SCOPES) + ".")]
+Target = Annotated[str, typer.Argument(help="Its id or name; leave out for global and workspace.")]
+Reason = Annotated[str, typer.Option(help="Why, in a few words.")]
+
+
+def kill_on(reason: Reason, scope: Scope = "workspace", target: Target = "") -> None:
+    """Halt: nothing leaves from now on."""
+    _move(scope, target, is_on=True, reason=reason)
+    say(f"Halted: {scope} {target}".rstrip() + f" ({reason}).")
+
+
+def kill_off(reason: Reason, scope: Scope = "workspace", target: Target = "") -> None:
+    """Let it go on."""
+    _move(scope, target, is_on=False, reason=reason)
+    say(f"Goes on: {scope} {target}".rstrip() + f" ({reason}).")
+
+
+def _move(scope: str, target: str, *, is_on: bool, reason: str) -> None:
+    async def work(outrider: Outrider) -> None:
+        member = await local_person(outrider, None)
+        async with outrider.begin(person_actor(member))() as tx:
+            named = await _target(tx, scope, target)
+            await switches.set_switch(tx, scope, named, is_on=is_on, reason=reason)
+
+    run(work)
+
+
+async def _target(tx: Any, scope: str, target: str) -> str:
+    """The id behind a name, so that a switch halts what the person means."""
+    from outrider.campaigns import create
+    from outrider.sending import mailboxes
+
+    if scope == "campaign" and target:
+        return str((await create.find(tx, target)).id)
+    if scope == "mailbox" and target:
+        return str((await mailboxes.find(tx, target)).id)
+    return target
+
+
+def kill_list(json_: Json = False) -> None:
+    """List the switches that were ever moved."""
+
+    async def work(outrider: Outrider) -> list[dict[str, Any]]:
+        async with outrider.begin()() as tx:
+            return [
+                {
+                    "scope": s.scope,
+                    "target": s.target,
+                    "state": "halted" if s.is_on else "goes on",
+                    "reason": s.reason,
+                    "actor": s.actor,
+                    "changed_at": s.changed_at.isoformat(timespec="seconds"),
+                }
+                for s in await switches.listing(tx)
+            ]
+
+    listing(
+        run(work, seal=False),
+        {"scope": "scope", "target": "target", "state": "state", "reason": "reason", "changed_at": "since"},
+        json_=json_,
+        empty="No switch was ever moved: everything goes on.",
+    )
+    note("Halt everything: outrider kill on --reason WHY")

@@ -1,0 +1,450 @@
+"""First mails about leases. Data: each shape is a whole mail, read aloud before it was kept.
+
+In: nothing. Out: angles. Never: a competitor, a figure, a promise about the sender; `{offer}` is the
+campaign's own words where it has any.
+"""
+
+from __future__ import annotations
+
+from outrider.vendors.offline_writer.shape import Angle, Shape, line
+
+OFFER = line("{offer}")
+
+PAPER = Angle(
+    key="paper_behind_the_number",
+    theme="leases",
+    purpose="first_touch",
+    why="a reported lease liability stands on documents that somebody has to read",
+    subjects=(
+        "The paper behind {company}'s leases",
+        "{company}'s lease documents",
+        "Lease paperwork at {company}",
+    ),
+    shapes=(
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "{company}'s latest annual report lists {liability} of {liability_noun}.",
+                        "Your last annual report puts {company}'s {liability_noun} at {liability}.",
+                    ),
+                    line(
+                        "What it can't show is the paper underneath: renewals, amendments, side "
+                        "letters, each with a term that somebody had to find and type in.",
+                        "Under that line there's a lot of paper: amendments, renewals, side letters. "
+                        "Somebody reads each one before the schedule can change.",
+                    ),
+                ),
+                (OFFER,),
+            ),
+            questions=(
+                "When an amendment comes in at {company}, who reads it first?",
+                "How does an amendment get from the landlord to your schedule today?",
+            ),
+        ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "A lease schedule is only as good as the last amendment somebody read.",
+                        "Lease schedules go wrong quietly, one unread amendment at a time.",
+                    ),
+                    line(
+                        "The total looks right for months, and then a renewal turns up that nobody "
+                        "keyed.",
+                        "It rarely shows in the total. It shows when somebody asks about one site.",
+                        spare=1,
+                    ),
+                ),
+                (
+                    line(
+                        "With {liability} of {liability_noun} on the balance sheet, I'd guess "
+                        "{company} has plenty of them to read."
+                    ),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "Is that reading still done by hand on your side, or have you found a better way?",
+                "Does your team still do that reading by hand?",
+            ),
+        ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "Most teams know the lease total. Fewer can say, for any one lease, which "
+                        "page it came from."
+                    ),
+                ),
+                (
+                    line("For {company} the total is {liability} of {liability_noun}, going by the "
+                         "annual report."),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "If I picked one of your leases at random, could your team point to the clause "
+                "behind each number?",
+                "How long would it take your team to find the page behind one of those numbers?",
+            ),
+        ),
+    ),
+)
+
+YEAR_END = Angle(
+    key="year_end_clock",
+    theme="leases",
+    purpose="first_touch",
+    why="lease work follows the fiscal year, so the timing is theirs",
+    subjects=(
+        "Leases and {company}'s year-end",
+        "{company}'s lease file and the close",
+        "Lease changes around year-end",
+    ),
+    shapes=(
+        Shape(
+            season="after",
+            paragraphs=(
+                (
+                    line(
+                        "{company}'s fiscal year ended {year_end}.",
+                        "{company}'s books closed for the year {year_end}.",
+                    ),
+                    line(
+                        "If this one was like most, part of the close went into finding the document "
+                        "behind a lease number that somebody questioned."
+                    ),
+                ),
+                (
+                    OFFER,
+                    line("It's easiest to fix while people still remember where it hurt.", spare=1),
+                ),
+            ),
+            questions=(
+                "How did that part go this time?",
+                "Was that a quick lookup for your team this year, or a search?",
+            ),
+        ),
+        Shape(
+            season="after",
+            paragraphs=(
+                (
+                    line(
+                        "The weeks after a close are when people still remember which leases caused "
+                        "trouble. By summer it's forgotten, and the same ones come back."
+                    ),
+                ),
+                (line("{company}'s year ended {year_end}, so that list should be fresh."), OFFER),
+            ),
+            questions=(
+                "Was there a lease this time that took far longer than it should have?",
+                "Which lease would be on top of that list?",
+            ),
+        ),
+        Shape(
+            season="before",
+            paragraphs=(
+                (
+                    line(
+                        "{company}'s fiscal year ends {year_end}, and every renewal signed before "
+                        "then still has to be read, keyed and explained."
+                    ),
+                ),
+                (line("It's usually the last few that do the damage.", spare=1), OFFER),
+            ),
+            questions=(
+                "Is the lease file in good shape for it, or is there a backlog?",
+                "How big is the stack that still has to be read?",
+            ),
+        ),
+        Shape(
+            season="between",
+            paragraphs=(
+                (
+                    line(
+                        "There's a calm stretch between two closes, and it's about the only time a "
+                        "lease file gets put in order."
+                    ),
+                ),
+                (
+                    line("{company}'s year ends {year_end}, so I thought I'd ask now."),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "Is cleaning up lease data on your list for this year?",
+                "Is anybody on your team planning to use that stretch for the leases?",
+            ),
+        ),
+    ),
+)
+
+AUDIT = Angle(
+    key="audit_trail",
+    theme="leases",
+    purpose="first_touch",
+    why="an auditor asks for the page behind a lease number",
+    subjects=(
+        "Lease support for {company}'s audit",
+        "When the auditors pick a lease",
+        "{company}'s leases and the audit",
+    ),
+    shapes=(
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "{auditor} audits {company}, so sooner or later somebody picks a lease and "
+                        "asks for the page behind the number.",
+                        "As {company}'s auditor, {auditor} will at some point pick a lease and ask "
+                        "for the page behind the number.",
+                    ),
+                    line("Some teams answer in the meeting. Others go looking.", spare=1),
+                ),
+                (OFFER,),
+            ),
+            questions=(
+                "When that request lands, is it a lookup for your team or a search?",
+                "Who on your side gets that request?",
+            ),
+        ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "There are two kinds of lease questions: the ones you can answer from the "
+                        "schedule, and the ones that send somebody back to the contract. The second "
+                        "kind tends to come from the auditors."
+                    ),
+                ),
+                (
+                    line(
+                        "With {auditor} signing {company}'s audit, I'd guess you get your share of "
+                        "those."
+                    ),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "How much of your team's time do they take?",
+                "Which kind do you get more of?",
+            ),
+        ),
+    ),
+)
+
+OWN_WORDS = Angle(
+    key="their_own_words",
+    theme="leases",
+    purpose="first_touch",
+    why="the annual report says in one sentence what the team carries every day",
+    subjects=(
+        "A line in {company}'s annual report",
+        "One sentence about {company}'s leases",
+        "{company}'s leases in one sentence",
+    ),
+    shapes=(
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "One line in {company}'s annual report says more than the tables do: "
+                        "\"{quote}\"",
+                        "{company}'s annual report sums it up in one line: \"{quote}\"",
+                    ),
+                ),
+                (
+                    line(
+                        "Behind that sentence is a stack of contracts, each with its own dates, "
+                        "options and rent steps.",
+                        "The work is in what that sentence leaves out: which options, which dates, "
+                        "whose approval.",
+                    ),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "How does your team keep all of it current?",
+                "Where does that detail live at {company} today?",
+            ),
+        ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "It takes one sentence to describe a lease portfolio and a team to keep that "
+                        "sentence true."
+                    ),
+                ),
+                (
+                    line("Yours, from the annual report: \"{quote}\""),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "How many people touch a lease before its terms are in the system?",
+                "How do changes to those leases reach accounting?",
+            ),
+        ),
+    ),
+)
+
+MANY_HANDS = Angle(
+    key="many_hands",
+    theme="leases",
+    purpose="first_touch",
+    why="in a company of that size, lease changes come from many places",
+    subjects=(
+        "How lease changes reach accounting",
+        "Lease changes at {company}",
+    ),
+    shapes=(
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "A company of {employees} people doesn't hear about lease changes from one "
+                        "place. They come from real estate, from operations, from a landlord's mail."
+                    ),
+                ),
+                (
+                    line("By the time one reaches accounting, the reason for it has often stayed "
+                         "behind."),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "Where do those changes usually reach your team first?",
+                "Is there one place at {company} where they all have to pass?",
+            ),
+        ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "The hard part of lease accounting isn't the accounting. It's hearing that "
+                        "something changed, and getting the page that says so."
+                    ),
+                ),
+                (
+                    line("With {employees} people at {company}, I'd guess news of that kind travels "
+                         "slowly."),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "How does your team find out today?",
+                "Who usually tells you that a lease has changed?",
+            ),
+        ),
+    ),
+)
+
+BESIDE = Angle(
+    key="beside_your_system",
+    theme="leases",
+    purpose="first_touch",
+    why="they already have a lease system, so the gap is what goes into it",
+    for_system_users=True,
+    subjects=(
+        "The step before the lease system",
+        "What goes into {company}'s lease system",
+    ),
+    shapes=(
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "I'd guess {company} already has a lease system, so this isn't about "
+                        "replacing it."
+                    ),
+                    line(
+                        "The gap tends to be the step before: somebody still opens each contract, "
+                        "finds the terms and types them in."
+                    ),
+                ),
+                (OFFER,),
+            ),
+            questions=(
+                "Does that step take real time on your team, or is it under control?",
+                "Who does that step at {company} today?",
+            ),
+        ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "A lease system calculates well. It can't tell whether the renewal date it "
+                        "was given is the one in the contract."
+                    ),
+                ),
+                (
+                    line("{company} already has a lease system, as far as I can tell. So I'm only "
+                         "asking about what goes into it."),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "Who checks that what's in there matches the signed document?",
+                "How do new terms get in there today?",
+            ),
+        ),
+    ),
+)
+
+DESK = Angle(
+    key="your_desk",
+    theme="leases",
+    purpose="first_touch",
+    why="starts from the reader's own job and uses no filing data",
+    subjects=(
+        "A question about lease data",
+        "Lease terms at {company}",
+        "Who reads the leases",
+    ),
+    shapes=(
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "Lease data is one of those jobs that nobody owns until a number is wrong. "
+                        "Then it's everybody's week.",
+                        "Lease questions have a way of arriving last and being due first.",
+                    ),
+                    line(
+                        "The answer is nearly always in a document. It's a matter of which one, and "
+                        "who read it.",
+                        spare=1,
+                    ),
+                ),
+                (OFFER,),
+            ),
+            questions=(
+                "Does any of that sound like {company}?",
+                "Who at {company} would have an opinion on that?",
+            ),
+        ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "I have one question about how {company} handles leases, and I'd rather ask "
+                        "than assume."
+                    ),
+                ),
+                (
+                    line(
+                        "When a lease is renewed or amended, somebody has to read it and carry the "
+                        "new terms over. In some teams that's a routine. In others it's whoever has "
+                        "time."
+                    ),
+                    OFFER,
+                ),
+            ),
+            questions=("Which one is it on your side?", "How does that go on your side?"),
+        ),
+    ),
+)
+
+LEASE_FIRST = (BESIDE, PAPER, YEAR_END, AUDIT, OWN_WORDS, MANY_HANDS, DESK)

@@ -1,0 +1,80 @@
+"""The form of an angle. In: nothing. Out: frozen values. Never: a text of a mail; see `angles`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from string import Formatter
+
+from outrider.prospects.types import FactKind
+
+SLOTS: dict[str, tuple[FactKind, ...]] = {
+    "liability": (FactKind.OPERATING_LEASE_LIABILITY, FactKind.LEASE_LIABILITY_ALL),
+    "auditor": (FactKind.AUDITOR,),
+    "year_end": (FactKind.FISCAL_YEAR_END,),
+    "employees": (FactKind.EMPLOYEES,),
+    "quote": (FactKind.STATEMENT,),
+}
+"""Places for a fact, and the kinds that may fill each."""
+
+FREE_SLOTS = frozenset({"company", "brand", "offer", "liability_noun"})
+"""Places that need no fact."""
+
+FILING_SLOTS = frozenset(SLOTS)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Sentences that say the same in other words. `spare` lines go first when a mail is too long."""
+
+    variants: tuple[str, ...]
+    spare: int = 0
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One whole mail of an angle: paragraphs of lines, and the question that ends it."""
+
+    paragraphs: tuple[tuple[Line, ...], ...]
+    questions: tuple[str, ...]
+    season: str = ""
+    """`before`, `after` or `between` year-ends; empty for any time."""
+
+    def slots(self) -> frozenset[str]:
+        """Every place in the mail but those in spare lines."""
+        needed = [text for lines in self.paragraphs for line in lines if not line.spare
+                  for text in line.variants]  # fmt: skip
+        return frozenset().union(*(places(text) for text in (*needed, *self.questions)))
+
+    def opens_with_filing(self) -> bool:
+        """Whether the first paragraph tells something from a filing."""
+        return any(
+            places(text) & FILING_SLOTS for line in self.paragraphs[0] for text in line.variants
+        ) or any("annual report" in text for line in self.paragraphs[0] for text in line.variants)
+
+
+@dataclass(frozen=True)
+class Angle:
+    """A reason to write: what it needs, when it fits, its subjects, its mails."""
+
+    key: str
+    theme: str
+    """`leases`, or `any`."""
+    purpose: str
+    """`first_touch`, `follow_up` or `break_up`."""
+    why: str
+    """One sentence for the reviewer."""
+    subjects: tuple[str, ...]
+    shapes: tuple[Shape, ...]
+    for_system_users: bool = False
+    """Only for accounts that already use some system; it is never named."""
+
+
+def places(text: str) -> frozenset[str]:
+    """The names of the places in a template."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)
+
+
+def line(*variants: str, spare: int = 0) -> Line:
+    """A line from its variants; white space from the source file is folded."""
+    return Line(variants=tuple(re.sub(r"\s+", " ", text).strip() for text in variants), spare=spare)
