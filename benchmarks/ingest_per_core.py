@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from outrider.campaigns.types import Intake, MailSource, RawMessage
 from outrider.kernel.clock import SystemClock
 from outrider.kernel.database.connect import Database, parse_url
 from outrider.kernel.database.migrate import upgrade
-from outrider.kernel.database.tx import SYSTEM
+from outrider.kernel.database.tx import SYSTEM, Tx
 from outrider.kernel.ids import WorkspaceId, new_id
 from outrider.kernel.objects import Objects
 from outrider.vendors.mail_files import open_mail
@@ -48,8 +48,8 @@ def made_mails() -> list[bytes]:
         "From: Sam Lee <sam@brand.example>\r\nTo: Jane Roe <jane{n}@acme{n}.example>\r\n"
         "Subject: Lease backlog at Acme\r\nDate: Mon, 02 Mar 2026 09:15:00 -0600\r\n"
         "Message-ID: <{n}@brand.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
-        "Hi Jane,\r\n\r\nYour annual report names a backlog of leases. Most teams of your size keep "
-        "them in spreadsheets and find errors at the audit.\r\n\r\nWe read each lease and save the "
+        "Hi Jane,\r\n\r\nYour annual report names a backlog of leases. Most teams of your size "
+        "keep them in spreadsheets and find errors at the audit.\r\n\r\nWe read each lease and save the "
         "controller two weeks at the end of the year.\r\n\r\n"
         "Would it be worth comparing notes on how you do it today?\r\n\r\nSam\r\n"
     )
@@ -85,7 +85,7 @@ async def taken_in(db: Db, folder: Path, name: str, mails: Iterable[bytes]) -> f
     """CPU seconds of our process to take the mails in."""
     objects = Objects(str(folder / "objects"))
 
-    def begin():  # type: ignore[no-untyped-def]
+    def begin() -> AbstractAsyncContextManager[Tx]:
         return db.database.transaction(db.workspace, SYSTEM)
 
     async with begin() as tx:

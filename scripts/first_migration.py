@@ -28,7 +28,9 @@ for table in tables:
     for column in table.columns:
         if column.comment:
             comment = column.comment.replace("'", "''")
-            statements.append(f"comment on column outrider.{table.name}.{column.name} is '{comment}'")
+            statements.append(
+                f"comment on column outrider.{table.name}.{column.name} is '{comment}'"
+            )
 for table in tables:
     statements += policies(table)
 statements += grants(tables)

@@ -47,7 +47,13 @@ def settings_page() -> str:
 def _kind(annotation: Any) -> str:
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         return _kind(next(a for a in typing.get_args(annotation) if a is not type(None)))
-    names = {str: "text", int: "whole number", Path: "folder", timedelta: "duration", bool: "yes/no"}
+    names = {
+        str: "text",
+        int: "whole number",
+        Path: "folder",
+        timedelta: "duration",
+        bool: "yes/no",
+    }
     return names.get(annotation, str(annotation))
 
 
@@ -83,7 +89,9 @@ def commands_page() -> str:
     root = typer.main.get_command(cli)
 
     def walk(command: click.Command, path: str, parent: click.Context | None) -> None:
-        context = click.Context(command, info_name=path.split()[-1], parent=parent, max_content_width=100)
+        context = click.Context(
+            command, info_name=path.split()[-1], parent=parent, max_content_width=100
+        )
         lines.append(f"{'##' if parent else '#'} `{path}`\n")
         lines.append("```text\n" + command.get_help(context).rstrip() + "\n```\n")
         if isinstance(command, click.Group):

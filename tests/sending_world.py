@@ -5,9 +5,10 @@ In: an open transaction. Out: a mailbox, a campaign, and drafts with decisions. 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -20,12 +21,17 @@ from outrider.drafts.types import DraftId, MailContent, Recipient, Sender, Threa
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM, Tx
 from outrider.kernel.ids import PersonId, WorkspaceId
+from outrider.kernel.objects import Objects
 from outrider.prospects import tables as prospect_tables
+from outrider.prospects.identity import Suppressor
 from outrider.prospects.types import ContactId
 from outrider.sending import mailboxes, unsubscribe
-from outrider.sending.types import Mailbox, MailboxForm
+from outrider.sending.means import Means
+from outrider.sending.ports import MailTransport
+from outrider.sending.types import Delivery, DeliveryResult, Mailbox, MailboxForm, Outgoing
 
 KEY = b"u" * 32
+SUPPRESSOR = Suppressor(b"s" * 32)
 
 FORM = MailboxForm(
     address="sam@try-brand.example",
@@ -95,7 +101,7 @@ class World:
             )
         )  # fmt: skip
         content = self._content(contact, address)
-        draft = await self._draft(tx, (account, contact, enrollment), content)
+        draft = await self.draft(tx, (account, contact, enrollment), content)
         return Ready(draft, contact, enrollment, self.campaign_id, content)
 
     async def _people(self, tx: Tx, account: UUID, contact: ContactId, address: str) -> None:
@@ -111,6 +117,7 @@ class World:
                 id=contact, workspace_id=tx.workspace, account_id=account, email=address,
                 email_key=address.lower(), first_name="Dana", last_name="Lee", title="Controller",
                 status="active", source="import", created_at=tx.now, updated_at=tx.now,
+                address_hash=SUPPRESSOR.hash(address),
             )
         )  # fmt: skip
 
@@ -132,9 +139,7 @@ class World:
             Thread(),
         )  # fmt: skip
 
-    async def _draft(
-        self, tx: Tx, owners: tuple[UUID, UUID, UUID], content: MailContent
-    ) -> DraftId:
+    async def draft(self, tx: Tx, owners: tuple[UUID, UUID, UUID], content: MailContent) -> DraftId:
         account, contact, enrollment = owners
         draft, hash_ = tx.new_id(), content_hash(content)
         whole = content.model_dump(mode="json")
@@ -172,3 +177,34 @@ async def make_world(
         )
     assert row is not None
     return World(database, workspace, person, mailbox, campaign.id, row["id"])
+
+
+@dataclass
+class Wire:
+    """A transport that does what a test says, and remembers what it was given."""
+
+    answers: list[DeliveryResult] = field(default_factory=list)
+    took: list[Outgoing] = field(default_factory=list)
+    knows: bool = True
+    before: Callable[[Outgoing], Awaitable[None]] | None = None
+
+    async def deliver(self, mail: Outgoing) -> DeliveryResult:
+        if self.before is not None:
+            await self.before(mail)
+        accepted = DeliveryResult(delivery=Delivery.ACCEPTED, answer="250 OK")
+        answer = self.answers.pop(0) if self.answers else accepted
+        if answer.delivery in (Delivery.ACCEPTED, Delivery.UNKNOWN):
+            self.took.append(mail)
+        return answer
+
+    async def find(self, message_ids: Sequence[str]) -> dict[str, bool] | None:
+        took = {mail.message_id for mail in self.took}
+        return {one: one in took for one in message_ids} if self.knows else None
+
+    async def close(self) -> None:
+        return None
+
+
+def means(world: World, objects: Objects, wire: MailTransport, **more: Any) -> Means:
+    """What sending needs, with this wire for every mailbox."""
+    return Means(begin=world.begin, transports=lambda mailbox: wire, objects=objects, **more)

@@ -13,13 +13,14 @@ import pytest
 
 from outrider.kernel.audit import prove
 from outrider.kernel.audit.append import record
-from outrider.kernel.audit.seal import Signer, seal_until_done
+from outrider.kernel.audit.seal import Signer
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.errors import Broken, Conflict, NotFound
 from outrider.kernel.ids import WorkspaceId, new_id
 from outrider.kernel.secrets import Keys
+from tests.sealing import sealed_up_to
 
 # Around the limits of the 256-leaf blocks, whose stored roots the proofs are built from.
 SIZES = (1, 3, 256, 300, 512, 700)
@@ -39,7 +40,7 @@ async def events(
         async with database.transaction(workspace, SYSTEM) as tx:
             for number in range(len(written), size):
                 written.append(await record(tx, "test.happened", f"thing:{number}", {"n": number}))
-        await seal_until_done(database, signer, clock)
+        await sealed_up_to(size, database, signer, clock)
         clock.advance(timedelta(seconds=1))
     return written
 

@@ -48,7 +48,8 @@ def sales_mail(step: int, day: int, to: str = "jane@acme.example", subject: str 
         f"From: Sam Lee <sam@brand.example>\nTo: Jane Roe <{to}>\n"
         f"Subject: {subject or 'Lease backlog at Acme'}\nDate: Mon, {day} Mar 2026 09:15:00 -0600\n"
         f"Message-ID: <{to}-{step}@brand.example>\n\nHi Jane,\n\n"
-        f"Your annual report names a backlog of leases, and mail {step} is about that.\n\n{asks[step - 1]}\n"
+        f"Your annual report names a backlog of leases, and mail {step} is about that.\n\n"
+        f"{asks[step - 1]}\n"
     )
     return RawMessage(f"box message {step}", "mbox", text.encode())
 

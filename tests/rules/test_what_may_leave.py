@@ -30,6 +30,7 @@ GOOD = Facts(
     draft_is_queued=True,
     queued_hash="a",
     approved_hash="a",
+    stored_hash="a",
     present_hash="a",
     is_clean=True,
 )
@@ -45,6 +46,7 @@ CANCELLED = [
     ({"draft_is_queued": False}, "withdrawn"),
     ({"queued_hash": "b"}, "not what was approved"),
     ({"approved_hash": "b"}, "not what was approved"),
+    ({"stored_hash": "b"}, "not what was approved"),
     ({"present_hash": "b"}, "not what was approved"),
     ({"present_hash": ""}, "not what was approved"),
     ({"is_clean": False}, "cleaning"),

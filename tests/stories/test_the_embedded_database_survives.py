@@ -148,12 +148,12 @@ def test_a_kill_during_the_first_start_blocks_nothing(guests: Party, seconds: fl
 def test_a_client_that_comes_while_the_server_stops_is_served(guests: Party) -> None:
     write(guests.join(linger_seconds=0).dsn, 0)
     guests.clients[0].leave()
-    for number in range(1, 9):
+    for number in range(1, 6):
         client: Client = guests.join(linger_seconds=0)
         write(client.dsn, number)
         client.leave()
-        time.sleep(0.03 * number)
-    assert rows(guests.join().dsn) == list(range(9))
+        time.sleep(0.05 * number)
+    assert rows(guests.join().dsn) == list(range(6))
 
 
 def test_successive_commands_find_the_server_warm(guests: Party) -> None:

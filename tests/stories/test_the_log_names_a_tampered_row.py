@@ -10,13 +10,14 @@ import pytest
 
 from outrider.kernel.audit import verify as verification
 from outrider.kernel.audit.append import leaf_of, record
-from outrider.kernel.audit.seal import Seal, Signer, seal_until_done
+from outrider.kernel.audit.seal import Seal, Signer
 from outrider.kernel.audit.verify import Verdict, verify_database
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.secrets import Keys
+from tests.sealing import sealed_up_to
 
 EDITED = "update outrider.audit_events set {} where id = %s"
 
@@ -52,12 +53,14 @@ async def log(
     # Seals end within chunks, at their ends and beyond them.
     monkeypatch.setattr(verification, "CHUNK", 150)
     signer = Signer(keys.key("audit-seal"))
-    for turn in range(16):
+    for size in (*range(100, 700, 100), 640):
         async with database.transaction(workspace, SYSTEM) as tx:
-            for number in range(40):
+            for number in range((size - 1) % 100 + 1):
                 # Quotes, line ends and other scripts must survive every way of reading them.
-                await record(tx, "test.happened", f"thing:{turn}", {"n": number, "t": 'ü"\n\\漢'})
-    await seal_until_done(database, signer, clock, batch=100)
+                await record(
+                    tx, "test.happened", f"thing:{number % 7}", {"n": number, "t": 'ü"\n\\漢'}
+                )
+        await sealed_up_to(size, database, signer, clock)
     log = Log(database, signer, [])
     with psycopg.connect(log.dsn) as owner:
         rows = owner.execute("select event_id from outrider.audit_leaves order by leaf_no")
@@ -219,7 +222,7 @@ async def test_a_log_sealed_anew_with_the_stolen_key_is_seen_by_a_checkpoint(
     log.tamper(EDITED.format("leaf = %s"), [leaf_of(log.event(log.events[5])), log.events[5]])
     log.tamper("delete from outrider.audit_leaves")
     log.tamper("delete from outrider.audit_seals")
-    await seal_until_done(log.database, log.signer, clock)
+    await sealed_up_to(640, log.database, log.signer, clock)
     assert (await log.verdict()).holds
     assert [f.kind for f in (await log.verdict(kept)).faults] == ["checkpoint"]
 

@@ -38,16 +38,21 @@ class Shift:
     priority: str = ""
     drafts: dict[EnrollmentId, list[Draft]] = field(default_factory=dict)
 
-    def act(
+    def act(self, kind: ActionKind, text: str, account_id: AccountId | None = None) -> Action:
+        """Note one thing that was done."""
+        action = self.action(kind, text, account_id)
+        self.actions.append(action)
+        return action
+
+    def action(
         self,
         kind: ActionKind,
         text: str,
-        *,
         account_id: AccountId | None = None,
         draft: Draft | None = None,
     ) -> Action:
-        """Note one thing that was done."""
-        action = Action(
+        """One thing that is being done; `act` notes it once it is done."""
+        return Action(
             kind=kind,
             priority=self.priority,
             text=text,
@@ -56,15 +61,13 @@ class Shift:
             draft_number=draft.number if draft else None,
             is_blocked=bool(draft and draft.blocked_by),
         )
-        self.actions.append(action)
-        return action
 
     def tell(self, done: int, total: int | None = None, text: str = "") -> None:
         """Tell whoever watches how far this priority is."""
         self.env.progress(Progress(stage=self.priority, done=done, total=total, text=text))
 
     def is_written(self, enrollment_id: EnrollmentId, step: int) -> bool:
-        """Whether this step has a draft: one that waits, was sent, or was sent back for a rewrite."""
+        """Whether this step has a draft: one that waits, was sent, or was sent back."""
         known = self.drafts.get(enrollment_id, [])
         return any(draft.step == step and draft.status not in _CLOSED for draft in known)
 

@@ -17,7 +17,16 @@ from typing import Any
 from outrider.agents import store
 from outrider.agents.ports import Begin
 from outrider.agents.states import step_after
-from outrider.agents.types import AgentSpec, Ended, RunId, Step, StepId, StepKind, StepStatus
+from outrider.agents.types import (
+    Action,
+    AgentSpec,
+    Ended,
+    RunId,
+    Step,
+    StepId,
+    StepKind,
+    StepStatus,
+)
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import BudgetExceeded, NotAllowed, SwitchedOff
 from outrider.kernel.switches import halted
@@ -30,6 +39,12 @@ class ToolCall:
     tx: Tx
     step_id: StepId
     output: dict[str, Any] = field(default_factory=dict)
+    actions: list[Action] = field(default_factory=list)
+
+    def said(self, action: Action) -> None:
+        """Keep an action with the step, so that a run that dies can still be told."""
+        self.actions.append(action)
+        self.output["actions"] = [one.model_dump(mode="json") for one in self.actions]
 
 
 class Recorder:

@@ -136,11 +136,11 @@ async def interrupt_steps(tx: Tx, run: RunId, error: str) -> int:
 async def actions_of_steps(tx: Tx, run: RunId) -> list[Action]:
     """The actions that a run's finished steps tell of, for a run that could not say it itself."""
     rows = await tx.rows(
-        "select output -> 'action' as action from outrider.agent_steps"
-        " where run_id = :run and status = 'done' and output ? 'action' order by number",
+        "select output -> 'actions' as actions from outrider.agent_steps where run_id = :run"
+        " and status = 'done' and jsonb_typeof(output -> 'actions') = 'array' order by number",
         {"run": run},
     )
-    return [Action.model_validate(row["action"]) for row in rows]
+    return [Action.model_validate(action) for row in rows for action in row["actions"]]
 
 
 async def add_step(tx: Tx, step: Step) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from outrider.crm.ports import CrmActivities
 from outrider.kernel import access
 from outrider.kernel.access import Member
 from outrider.kernel.asking import Asking
@@ -28,7 +29,6 @@ from outrider.kernel.ids import WorkspaceId, random_token
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
 from outrider.kernel.settings import Settings
-from outrider.crm.ports import CrmActivities
 from outrider.prospects.ports import FilingsSource
 from outrider.sending.dkim import Signer as DkimSigner
 from outrider.sending.dkim import load as load_dkim
@@ -91,7 +91,7 @@ class Outrider:
                 )
             return FolderFilings(folder, self.clock)
         if self.settings.sec_contact:
-            return Edgar(self.settings.sec_contact, clock=self.clock)
+            return Edgar(self.settings.sec_contact, None, self.clock)
         return None
 
     def crm(self) -> CrmActivities:

@@ -3,5 +3,6 @@
 In: past mail of a brand and its competitors. Out: features, blueprints, enrollments.
 Never: what to say to one person, a draft, a send.
 
-Verbs: `ingest` past mail · `features` of each mail · `blueprint` from them · `enrol` contacts, advance, stop.
+Verbs: `create` a campaign · `ingest` past mail · `blueprint` from its `features` · `enrol`
+contacts, advance, stop.
 """

@@ -144,7 +144,12 @@ def _inputs(campaign: Campaign, brand: weigh.Evidence, rival: weigh.Evidence) ->
             "least_confidence": str(weigh.LEAST_CONFIDENCE),
             "needed_confidence": str(rules.needed_confidence(len(brand.basis))),
             "safe_ranges": {
-                f"{name}{'' if step is None else f':{step}'}": [r.low, r.high]
+                f"{name}{'' if step is None else f':{step}'}": [
+                    r.risky_below,
+                    r.low,
+                    r.high,
+                    r.risky_above,
+                ]
                 for (name, step), r in rules.SAFE.items()
             },
         },

@@ -59,29 +59,38 @@ def structure(brand: Evidence) -> tuple[Rule, ...]:
     """Length, paragraphs, sentences, subject."""
     basis, own = brand.basis, brand.one_to_one if brand.teaches_structure else ()
     bulk = not brand.teaches_structure
+    others = brand.others
     lengths = tuple(
         ranged(
-            Asked("body_words", f"Write {{low}} to {{high}} words in the {_WHICH[step]}", step),
+            Asked(
+                "body_words",
+                f"Write {{low}} to {{high}} words in the {_WHICH[step]}, never more than"
+                f" {safe('body_words', step).risky_above}",
+                step,
+                others=tuple(f.word_count for f in others) if step == 1 else (),
+            ),
             [f.word_count for f in brand.step(step)],
         )
         for step in STEPS
     )
     return (
         ranged(
-            Asked("subject_words", "Keep the subject to {low} to {high} words"),
+            Asked("subject_words", "Keep the subject to {low} to {high} words", bulk=bulk),
             [f.subject_words for f in basis],
-            bulk=bulk,
         ),
         chosen(
-            Asked("subject_form", "Write the subject as a {choice}"),
+            Asked("subject_form", "Write the subject as a {choice}", bulk=bulk),
             [str(f.subject_form) for f in basis],
             ("statement", "question"),
-            bulk=bulk,
-            why="it is this brand's usual form",
+            why="it is the usual form of this brand",
         ),
         *lengths,
         ranged(
-            Asked("paragraphs", "Use {low} to {high} short paragraphs"),
+            Asked(
+                "paragraphs",
+                "Use {low} to {high} short paragraphs",
+                others=tuple(f.paragraphs for f in others),
+            ),
             [f.paragraphs for f in own],
         ),
         ranged(
@@ -103,17 +112,22 @@ def dos(brand: Evidence) -> tuple[Rule, ...]:
             Asked("greeting", "Greet with “{choice}” and the first name"),
             [f.greeting for f in own],
             ("hi", "hello", "hey", "dear"),
-            why="it is this brand's usual greeting",
+            why="plain and personal",
         ),
         chosen(
-            Asked("opening", "Open with a {choice}"),
+            Asked("opening", "Open with one fact about the reader or their company"),
             [f.opening for f in brand.step(1)],
             ("prospect_fact",),
-            why="one true fact about the reader shows research",
+            why="it shows research",
         ),
         chosen(
-            Asked("value_led", "Name one problem of the reader, then what he gains"),
-            ["problem_then_value" if f.problem_words and f.value_words else "other" for f in own],
+            Asked("value_led", "Name one problem of the reader, then what they gain"),
+            [
+                "problem_then_value"
+                if f.problem_words and f.value_words
+                else "no problem or no gain named"
+                for f in own
+            ],
             ("problem_then_value",),
             why="it speaks from the reader's side",
         ),
@@ -127,9 +141,10 @@ def dos(brand: Evidence) -> tuple[Rule, ...]:
 
 
 def _ask(brand: Evidence, step: int) -> Rule:
+    # "Reply" asks for an answer outright; on a first touch only a question is soft enough.
     allowed = ("question",) if step == 1 else ("question", "reply")
     return chosen(
-        Asked("cta_type", f"End the {_WHICH[step]} with one low-friction {{choice}}", step),
+        Asked("cta_type", f"Close the {_WHICH[step]} with one easy {{choice}}", step),
         [str(f.cta_type) for f in brand.step(step)],
         allowed,
         why="an easy yes or no gets more answers than a date",
@@ -252,8 +267,12 @@ def compared(brand: Evidence, rival: Evidence) -> tuple[Rule, ...]:
         return ()
     kind = "mails" if rival.teaches_structure else "newsletters"
     return (
-        _norm("subject_words", [f.subject_words for f in mails], f"subjects of its {kind}"),
-        _norm("body_words", [f.word_count for f in mails], f"bodies of its {kind}"),
+        _norm(
+            "subject_words",
+            [f.subject_words for f in mails],
+            f"Subjects of the competitor's {kind}",
+        ),
+        _norm("body_words", [f.word_count for f in mails], f"Bodies of the competitor's {kind}"),
         _norm_ask(mails, kind),
         *_norm_cadence(rival, kind),
     )
@@ -270,7 +289,7 @@ def _norm(name: str, values: list[int], what: str) -> Rule:
         advice = "say a little more than they do"
     return _weak(
         f"compared_{name}",
-        f"The competitor's {what} have {middle} words in the middle; {advice}.",
+        f"{what} have a median of {middle} words; {advice}.",
         "align" if align else "differentiate",
         (hits, len(values)),
     )

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from outrider.campaigns import measure, wording
@@ -64,7 +65,7 @@ def signals(mail: ParsedMail) -> dict[str, object]:
     in_subject = _subject_tokens(mail.subject, name, company)
     lowered = read.lower()
     is_reply = bare_subject(mail.subject) != mail.subject
-    subject = bare_subject(mail.subject)
+    subject = wording.LIST_TAG.sub("", bare_subject(mail.subject))
     weekday, hour = _local_time(mail)
     return {
         "word_count": len(own.split()),
@@ -119,8 +120,8 @@ def _is_listed(mail: ParsedMail) -> bool:
 def series_of(mail: ParsedMail, *, bulk: bool, is_reply: bool) -> str:
     """A digest that mails of one series share.
 
-    One-to-one: the same sender to the same recipient, whether or not he kept the thread. A list: the
-    same sender to it. A discussion on a list: the sender's mails in that thread.
+    One-to-one: the same sender to the same recipient, whether or not the thread was kept. A list:
+    the same sender to it. A discussion on a list: the sender's mails in that thread.
     """
     domain = mail.from_address.rpartition("@")[2]
     sender = (
@@ -277,7 +278,7 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place of a mail in its series. `index` 0 is the first; `gap_business_days` to the one before."""
+    """The place of a mail in its series: `index` 0 is the first; the gap is to the one before."""
 
     email_id: UUID
     index: int
@@ -334,7 +335,7 @@ def variation(bodies: Iterable[str]) -> float:
     0 is the same words again, 1 shares none (D-41).
     """
     sets = [set(measure.words(body[:READ_CHARACTERS])) for body in bodies]
-    pairs = [(a, b) for a, b in zip(sets, sets[1:], strict=False) if a or b]
+    pairs = [(a, b) for a, b in pairwise(sets) if a or b]
     if not pairs:
         return 1.0
     return 1.0 - sum(len(a & b) / len(a | b) for a, b in pairs) / len(pairs)

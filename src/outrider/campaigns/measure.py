@@ -16,7 +16,8 @@ _BULLET_LINE = re.compile(r"\n(?=\s*(?:[•·*\-–]|\d{1,2}[.)])\s)")
 _NO_LETTERS = str.maketrans(dict.fromkeys(string.punctuation + string.digits, " ") | {"'": "'"})
 _VOWELS = re.compile(r"[aeiouyäöüéèáíóú]+")
 _QUOTE_INTRO = re.compile(
-    r"^(?:on .{5,200}wrote:|am .{5,200}schrieb .*:|-+ ?original message ?-+|_{10,}|.{2,60}(?: writes| wrote):)\s*$",
+    r"^(?:on .{5,200}wrote:|am .{5,200}schrieb .*:|-+ ?original message ?-+|_{10,}"
+    r"|.{2,60}(?: writes| wrote):)\s*$",
     re.I,
 )
 
@@ -25,7 +26,7 @@ LEAST_WORDS_FOR_GRADE = 30
 
 
 def own_text(text: str) -> str:
-    """What the sender wrote himself: no quoted lines, nothing after the signature mark `-- `."""
+    """What the sender wrote anew: no quoted lines, nothing after the signature mark `-- `."""
     if "\n>" not in text and "\n--" not in text and "wrote:" not in text and "riginal" not in text:
         return text
     kept: list[str] = []

@@ -246,7 +246,7 @@ def _first_id(value: str) -> str | None:
 
 
 def _thread(headers: Headers, message_id: str | None, subject: str, sender: str) -> str:
-    """The oldest Message-ID of the thread (RFC 5322, section 3.6.4), or a digest of what is known."""
+    """The oldest Message-ID of the thread (RFC 5322, section 3.6.4), else a digest."""
     for name in ("references", "in-reply-to"):
         found = _MESSAGE_ID.search(_first(headers, name))
         if found:

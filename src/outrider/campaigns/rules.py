@@ -38,7 +38,7 @@ def add_business_days(start: datetime, days: int) -> datetime:
 
 
 def business_days_between(start: datetime, end: datetime) -> int:
-    """Business days after `start`'s date up to `end`'s date; 0 when they are the same or reversed."""
+    """Business days after `start`'s date up to `end`'s; 0 when they are the same or reversed."""
     return max(0, _weekdays_until(end.date()) - _weekdays_until(start.date()))
 
 
@@ -130,13 +130,13 @@ class Fit:
 def fitted(observed_low: int, observed_high: int, bounds: SafeRange) -> Fit:
     """The observed range cut to the safe one; the safe one itself when they do not meet.
 
-    A sliver narrower than a quarter of the safe range is widened to it around its middle, since past
-    habit is evidence, not a straitjacket.
+    Less than half of the safe range is widened to that around its middle: past habit is evidence,
+    not a straitjacket.
     """
     low, high = max(observed_low, bounds.low), min(observed_high, bounds.high)
     if low > high:
         return Fit(bounds.low, bounds.high, learned=False)
-    least = (bounds.high - bounds.low + 3) // 4
+    least = (bounds.high - bounds.low + 1) // 2
     if high - low < least:
         middle = (low + high) // 2
         low = max(bounds.low, min(middle - least // 2, bounds.high - least))

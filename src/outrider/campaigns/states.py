@@ -5,8 +5,8 @@
     stopped          stopped           stopped                  stopped
     finished         -                 -                        finished
 
-A mail that was already on the wire when its enrollment stopped was still sent: that is recorded, and
-the enrollment stays stopped. A missing cell is an error.
+A mail that was already on the wire when its enrollment stopped was still sent: that is recorded,
+and the enrollment stays stopped. A missing cell is an error.
 
 In: a status and an event. Out: the next status. Never: a row.
 """

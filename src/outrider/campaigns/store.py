@@ -137,7 +137,8 @@ async def add_mails(tx: Tx, into: Intake, mails: Sequence[Mapping[str, object]])
           select * from json_to_recordset(cast(:mails as json)) as m(
             id uuid, provider text, thread_id text, message_id text, from_address text,
             subject text, body text, sent_at timestamptz, metadata jsonb, raw_sha256 text,
-            pack_sha256 text, pack_start bigint, pack_bytes bigint, series text, features jsonb, version text)
+            pack_sha256 text, pack_start bigint, pack_bytes bigint, series text, features jsonb,
+            version text)
         ), kept as (
           insert into emails (workspace_id, id, campaign_id, source, provider, thread_id,
             message_id, from_address, subject, body, sent_at, metadata, raw_sha256,
@@ -281,7 +282,7 @@ async def unread_reasons(tx: Tx, campaign_id: CampaignId, source: MailSource) ->
 
 
 async def mails_like(tx: Tx, query: FeatureQuery) -> list[FoundMail]:
-    """Mails by features, newest first: "competitor mails with soft asks, step 2, 3-5 days" (D-23)."""
+    """Mails by features, newest first: competitor, soft ask, step 2, 3-5 days (D-23)."""
     sql = """
         select e.id as email_id, e.source, e.subject, e.sent_at, f.word_count, f.cta_type,
           f.follow_up_index + 1 as step, f.cadence_bucket

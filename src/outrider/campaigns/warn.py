@@ -30,7 +30,7 @@ WEIGHTS = {
     "dates": Decimal("0.10"),
     "senders": Decimal("0.05"),
 }
-"""Shares of the sufficiency score: what a sequence of one-to-one mails is learned from weighs most."""
+"""Shares of the sufficiency score: sequences of one-to-one mail weigh most."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Gaps:
     series: int
     senders: int
     dated: int
+    dated_outreach: int
     unread: int
     competitor: int
 
@@ -49,12 +50,15 @@ class Gaps:
     def of(brand: Evidence, rival: Evidence) -> Gaps:
         """Count the evidence."""
         own = brand.one_to_one
+        series = {f.series for f in own}
+        outreach = [m for m in brand.mails if m.features.series in series]
         return Gaps(
             brand=len(brand.mails),
             one_to_one=len(own),
             series=len({f.series for f in own if f.follow_up_index > 0}),
-            senders=len({m.sender for m in brand.mails if not m.features.is_bulk}),
+            senders=len({m.sender for m in outreach}),
             dated=sum(1 for mail in brand.mails if mail.sent_at is not None),
+            dated_outreach=sum(1 for mail in outreach if mail.sent_at is not None),
             unread=brand.unread,
             competitor=len(rival.mails),
         )
@@ -67,8 +71,8 @@ def sufficiency(gaps: Gaps) -> Decimal:
         "brand": _part(gaps.brand, ENOUGH_BRAND),
         "series": _part(gaps.series, ENOUGH_SERIES),
         "competitor": _part(gaps.competitor, ENOUGH_COMPETITOR),
-        "dates": _part(gaps.dated, gaps.brand) if gaps.brand else Decimal(0),
-        "senders": _part(gaps.senders, 2),
+        "dates": _part(gaps.dated_outreach, max(gaps.one_to_one, LEAST_ONE_TO_ONE)),
+        "senders": _part(gaps.senders, 2) if gaps.one_to_one >= LEAST_ONE_TO_ONE else Decimal(0),
     }
     total = sum((WEIGHTS[name] * part for name, part in parts.items()), Decimal(0))
     return total.quantize(Decimal("0.01"))
@@ -101,8 +105,9 @@ def _about_brand(gaps: Gaps) -> list[str]:
         )
     elif gaps.one_to_one < LEAST_ONE_TO_ONE:
         found.append(
-            f"Only {gaps.one_to_one} of {gaps.brand} brand mails are one-to-one, the rest are "
-            "newsletters: length, ask and rhythm are safe defaults. Add mail that sellers sent."
+            f"Only {gaps.one_to_one} of {gaps.brand} brand mails are one-to-one outreach, the rest "
+            "are newsletters or answers: length, ask and rhythm are safe defaults. Add mail that "
+            "sellers sent to prospects."
         )
     elif gaps.brand < FEW_BRAND:
         found.append(
@@ -112,8 +117,8 @@ def _about_brand(gaps: Gaps) -> list[str]:
     if gaps.brand and gaps.dated < 0.8 * gaps.brand:
         missing = gaps.brand - gaps.dated
         found.append(
-            f"{missing} of {gaps.brand} brand mails have no usable date: rhythm and time of sending "
-            "are learned from the others only."
+            f"{missing} of {gaps.brand} brand mails have no usable date: rhythm and time of "
+            "sending are learned from the others only."
         )
     if gaps.unread > 0.1 * (gaps.brand + gaps.unread):
         found.append(f"{gaps.unread} mails could not be read; their reasons are kept with them.")
@@ -128,7 +133,8 @@ def _about_sequences(gaps: Gaps) -> list[str]:
         )
     if gaps.one_to_one >= LEAST_ONE_TO_ONE and gaps.senders == 1:
         found.append(
-            "All one-to-one mail is from one sender: it may show one person's habit, not the brand's."
+            "All one-to-one mail is from one sender: it may show one person's habit, not the "
+            "brand's."
         )
     return found
 
@@ -150,7 +156,7 @@ def _about_context(context: str | None, rules: tuple[Rule, ...]) -> str:
     used = sorted({rule.name for rule in rules if rule.text.startswith(FROM_CONTEXT)})
     if used:
         return f"The campaign's context fills in for: {', '.join(used).replace('_', ' ')}."
-    return "The campaign's context stands in where mail is missing; it is given to the writer as it is."
+    return "The campaign's context stands in where mail is missing: the writer gets it as it is."
 
 
 FROM_CONTEXT = "From the campaign's context:"

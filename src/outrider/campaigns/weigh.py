@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import TypeVar
 
 from outrider.campaigns.measure import percentile
@@ -54,10 +55,24 @@ class Evidence:
     variation: float | None = None
     """How much mails of one series differ, 0 to 1; None when no series is known."""
 
-    @property
+    @cached_property
     def one_to_one(self) -> tuple[Features, ...]:
-        """Mails that one person wrote to one."""
-        return tuple(m.features for m in self.mails if not m.features.is_bulk)
+        """Outreach of one person to one: no lists, no series that began as an answer."""
+        answers = {
+            m.features.series
+            for m in self.mails
+            if m.features.is_reply and m.features.follow_up_index == 0
+        }
+        return tuple(
+            m.features
+            for m in self.mails
+            if not m.features.is_bulk and m.features.series not in answers
+        )
+
+    @cached_property
+    def others(self) -> tuple[Features, ...]:
+        """Every mail, when there is too little outreach to learn from; else nothing."""
+        return () if self.teaches_structure else tuple(m.features for m in self.mails)
 
     @property
     def teaches_structure(self) -> bool:
@@ -83,27 +98,30 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Asked:
-    """A rule to be learned: its name, the sentence that states it, and what to say of the past.
+    """A rule to be learned: its name and the sentence that states it.
 
-    `says` has the placeholders {low} and {high}, or {choice}.
+    `says` has the placeholders {low} and {high}, or {choice}. `bulk` says that the values come from
+    newsletters and the like; `others` are such values, shown where nothing better is known.
     """
 
     name: str
     says: str
     step: int | None = None
+    bulk: bool = False
+    others: tuple[int, ...] = ()
 
 
-def ranged(asked: Asked, values: Sequence[int], *, bulk: bool = False) -> Rule:
+def ranged(asked: Asked, values: Sequence[int]) -> Rule:
     """A range from past values, in time order, kept inside the safe one."""
     bounds = safe(asked.name, asked.step)
     ordered = sorted(values)
     middle = percentile(ordered, 0.5)
     if len(ordered) < LEAST_MAILS:
-        return _default_range(asked, bounds, 0, len(ordered), _too_few(len(ordered)))
+        return _unlearned(asked, bounds, ordered)
     fit = fitted(percentile(ordered, SHARE_LOW), percentile(ordered, SHARE_HIGH), bounds)
     support = sum(1 for value in ordered if fit.low <= value <= fit.high)
     confidence = wilson_lower(support, len(ordered))
-    seen = f"past mail has {middle} in the middle"
+    seen = f"{'newsletters' if asked.bulk else 'past mails'} have a median of {middle}"
     if not bounds.low <= middle <= bounds.high:
         side = "more" if middle > bounds.high else "less"
         why = f"{seen}, {side} than is safe: {bounds.why}"
@@ -123,7 +141,7 @@ def ranged(asked: Asked, values: Sequence[int], *, bulk: bool = False) -> Rule:
         support=support,
         out_of=len(ordered),
         confidence=confidence,
-        strength=strength(confidence, len(ordered), bulk=bulk),
+        strength=strength(confidence, len(ordered), bulk=asked.bulk),
         step=asked.step,
     )
 
@@ -132,8 +150,6 @@ def chosen(
     asked: Asked,
     values: Sequence[str],
     allowed: Sequence[str],
-    *,
-    bulk: bool = False,
     why: str = "it is the safe choice",
 ) -> Rule:
     """The commonest of the allowed values, else the first allowed one as the safe default."""
@@ -148,7 +164,7 @@ def chosen(
     choice = best if holds else allowed[0]
     says = asked.says.format(choice=choice.replace("_", " "))
     if not holds:
-        reason = _too_few(len(values)) if len(values) < LEAST_MAILS else _other_habit(counts, why)
+        reason = why if len(values) < LEAST_MAILS else _other_habit(counts, choice, why)
         return default(asked, f"{says}; {reason}.", choice, (counts[choice], len(values)))
     return Rule(
         name=asked.name,
@@ -157,7 +173,7 @@ def chosen(
         support=counts[best],
         out_of=len(values),
         confidence=confidence,
-        strength=strength(confidence, len(values), bulk=bulk),
+        strength=strength(confidence, len(values), bulk=asked.bulk),
         step=asked.step,
     )
 
@@ -224,21 +240,26 @@ def _leads(best: str, half: Sequence[str], allowed: Sequence[str]) -> bool:
     return all(counts[best] >= counts[other] for other in allowed)
 
 
-def _too_few(mails: int) -> str:
-    return f"a safe default, since {_number(mails)} to learn it from"
+def _unlearned(asked: Asked, bounds: SafeRange, ordered: Sequence[int]) -> Rule:
+    """The safe range, with what there is to say about mail of another kind."""
+    shown = sorted(asked.others)
+    if not shown:
+        return _default_range(asked, bounds, 0, len(ordered), bounds.why)
+    support = sum(1 for value in shown if bounds.low <= value <= bounds.high)
+    middle = percentile(shown, 0.5)
+    fits = bounds.low <= middle <= bounds.high
+    verdict = "which fits as well" if fits else "which suits a list and not one reader"
+    why = f"{bounds.why}; this brand's other mail has a median of {middle}, {verdict}"
+    return _default_range(asked, bounds, support, len(shown), why)
 
 
-def _number(mails: int) -> str:
-    if mails == 0:
-        return "there is no past mail"
-    return "there is only 1 past mail" if mails == 1 else f"there are only {mails} past mails"
-
-
-def _other_habit(counts: Counter[str], why: str) -> str:
+def _other_habit(counts: Counter[str], choice: str, why: str) -> str:
     habit, times = counts.most_common(1)[0]
+    if habit == choice:
+        return f"{why}, though past mails vary"
     share = round(100 * times / counts.total())
-    return f"a safe default ({why}), though {share} % of past mails have: {habit.replace('_', ' ')}"
+    return f"{why}, though {share} % of past mails show: {habit.replace('_', ' ')}"
 
 
 def _sentence(says: str, why: str, support: int, out_of: int) -> str:
-    return f"{says}; {why}, and {support} of {out_of} past mails keep to it."
+    return f"{says}; {why}, and {support} of {out_of} past mails do so."

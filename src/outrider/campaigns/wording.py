@@ -71,14 +71,18 @@ ASK_TRIGGERS = frozenset(
     "check know thoughts".split()
 )
 MEETING_ASK = re.compile(
-    r"\b(?:book|schedule|arrange|set up|grab|find|pick|reserve)\b.{0,30}\b(?:call|meeting|demo|time|slot|chat|minutes)\b"
+    r"\b(?:book|schedule|arrange|set up|grab|find|pick|reserve)\b.{0,30}"
+    r"\b(?:call|meeting|demo|time|slot|chat|minutes)\b"
     r"|\b(?:jump|hop|get) on (?:a|the) (?:call|phone|zoom)\b"
-    r"|\b(?:10|15|20|30|45|60)[ -]?min(?:ute)?s?\b.{0,30}\b(?:call|chat|meeting|demo|talk|this week|next week)"
-    r"|\b(?:free|available|open) (?:for|on|at|this|next|tomorrow|monday|tuesday|wednesday|thursday|friday)\b"
-    r"|\bcalendly\.com\b|\b(?:quick|short|brief) (?:call|demo|meeting)\b|\bmeet (?:with|up|next|this|on)\b"
+    r"|\b(?:10|15|20|30|45|60)[ -]?min(?:ute)?s?\b.{0,30}"
+    r"\b(?:call|chat|meeting|demo|talk|this week|next week)"
+    r"|\b(?:free|available) (?:for|on|at|this|next|tomorrow)\b"
+    r"|\bcalendly\.com\b|\b(?:quick|short|brief) (?:call|demo|meeting)\b"
+    r"|\bmeet (?:with|up|next|this|on)\b"
 )
 SOFT_ASK = re.compile(
-    r"\b(?:worth|open to|interested|curious|opposed to|would (?:you|it|this|that)|could (?:you|we|i)"
+    r"\b(?:worth|open to|interested|curious|opposed to|would (?:you|it|this|that)"
+    r"|could (?:you|we|i)"
     r"|can (?:you|we|i)|do you|does (?:this|that|it)|is (?:this|that|it)|are you|should (?:i|we)"
     r"|shall (?:i|we)|may i|mind if|makes? sense|any thoughts|thoughts|who (?:is|would|should|owns)"
     r"|how (?:are|do) you|want me to|have you|what do you"
@@ -89,8 +93,8 @@ REPLY_ASK = re.compile(
     r"|get back to me|drop me a (?:line|note)|write back|respond to this)\b"
 )
 LINK_ASK = re.compile(
-    r"\b(?:click|visit|register|sign up|subscribe|download|learn more|read more|read on|shop|buy now"
-    r"|order|get started|check out|join us|see (?:the|our|all|more))\b"
+    r"\b(?:click|visit|register|sign up|subscribe|download|learn more|read more|read on|shop"
+    r"|buy now|order|get started|check out|join us|see (?:the|our|all|more))\b"
 )
 GREETING = re.compile(
     r"^(hi|hello|hey|dear|good (?:morning|afternoon|evening)|greetings|to whom it may concern"
@@ -98,13 +102,14 @@ GREETING = re.compile(
     re.I,
 )
 GREETED_NOBODY = frozenset(
-    "there all everyone everybody team folks friend friends customer sir madam subscriber subscribers "
-    "reader readers member members user users colleague colleagues again world".split()
+    "there all everyone everybody team folks friend friends customer sir madam subscriber "
+    "subscribers reader readers member members user users colleague colleagues again world".split()
 )
+LIST_TAG = re.compile(r"^\s*\[[^\]]{1,40}\]\s*")
 BARE_NAME = re.compile(r"^[A-Z][a-z]{1,20}(?: [A-Z][a-z]{1,20})?,$")
 PROSPECT_FACT = re.compile(
-    r"\b(?:saw|noticed|read|heard|came across|congrat\w*|impressed by|your (?:recent|latest|new|post"
-    r"|announcement|team|company|role|talk|article|filing|report|10-k|launch|work|blog|hiring))\b"
+    r"\b(?:saw|noticed|read|heard|came across|congrat\w*|impressed by|your (?:recent|latest|new"
+    r"|post|announcement|team|company|role|talk|article|filing|report|10-k|launch|work|blog|hiring))\b"
 )
 PLEASANTRY = re.compile(
     r"\b(?:hope (?:this|you|all)|how are you|trust (?:this|you)|happy (?:monday|friday|new year))"
@@ -113,7 +118,8 @@ ABOUT_SELF = re.compile(r"^(?:i|i'm|i am|my name|we|we're|our|at [a-z]+,? we)\b"
 BULLET = re.compile(r"^\s*(?:[•·*\-–]|\d{1,2}[.)])\s+\S", re.M)
 HEADING_LINE = re.compile(r"^(?:[^a-z\n]*[A-Z][^a-z\n]{5,60}|[A-Z][^\n.!?]{3,50}:)$", re.M)
 FREE_MAIL = frozenset(
-    "gmail googlemail yahoo hotmail outlook live msn aol icloud gmx web mail proton protonmail".split()
+    "gmail googlemail yahoo hotmail outlook live msn aol icloud gmx web mail proton "
+    "protonmail".split()
 )
 ROLE_ADDRESSES = frozenset(
     "info sales support contact hello admin office news newsletter team mail list".split()

@@ -1,7 +1,7 @@
 """Which of our mails a received mail answers.
 
-In: a mail that was read. Out: the outbox row and how we know. Never: a guess from the words, or from
-a sender alone: addresses are easily forged, our Message-IDs are not easily known.
+In: a mail that was read. Out: the outbox row and how we know. Never: a guess from the words, or
+from a sender alone: addresses are easily forged, our Message-IDs are not easily known.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from outrider.conversations.types import (
     TurnId,
     TurnKind,
 )
+from outrider.drafts import handover
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.objects import Objects
@@ -105,8 +106,9 @@ async def receive(tx: Tx, mail: InboundMail, raw_sha256: str, suppressor: Suppre
         return known
     own = {mailbox.address for mailbox in await mailboxes.listing(tx)}
     attribution = await attribute(tx, mail, own)
-    if attribution.enrollment_id is not None and _is_from_a_person(mail, own):
-        await enrol.stop(tx, [attribution.enrollment_id], StopReason.REPLIED)
+    if attribution.contact_id is not None and _is_from_a_person(mail, own):
+        reason = StopReason.OPTED_OUT if classify.asks_to_stop(mail) else StopReason.REPLIED
+        await _stop(tx, attribution.contact_id, reason)
     kind = classify.kind_of(mail, own)
     is_hard = kind is TurnKind.BOUNCE and classify.is_dead_address(mail)
     received = Received(mail, kind, attribution, is_hard)
@@ -189,7 +191,15 @@ async def _suppress(
 ) -> None:
     assert received.contact_id is not None
     await consent.suppress(tx, suppressor, received.contact_id, reason, received.source)
-    await enrol.stop(tx, received.contact_id, stop)
+    await _stop(tx, received.contact_id, stop)
+
+
+async def _stop(tx: Tx, contact_id: ContactId, reason: StopReason) -> None:
+    """Stop the person's sequences in every campaign, and take back drafts that nobody needs now."""
+    stopped = await enrol.stop(tx, contact_id=contact_id, reason=reason)
+    if stopped:
+        ids = [enrollment.id for enrollment in stopped]
+        await handover.withdraw_open(tx, ids, f"the sequence stopped: {reason.value}")
 
 
 def _touch(tx: Tx, received: Received) -> Touch:

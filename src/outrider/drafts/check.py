@@ -19,7 +19,6 @@ from outrider.kernel.database.tx import Tx
 from outrider.prospects import research
 from outrider.prospects.types import Dossier, FactKind
 
-
 NO_RIVAL = frozenset(
     "none no n/a na - unknown excel spreadsheet spreadsheets manual in-house inhouse internal other".split()
 )

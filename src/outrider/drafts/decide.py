@@ -221,8 +221,8 @@ async def _edited(tx: Tx, draft: Draft, words: Wording) -> Draft:
 
 
 def _blocked(draft: Draft, findings: Sequence[Finding]) -> str:
-    first = "; ".join(f"{item.message.rstrip('.')} ({item.fix.rstrip('.')})" for item in findings[:3])
+    first = "; ".join(
+        f"{item.message.rstrip('.')} ({item.fix.rstrip('.')})" for item in findings[:3]
+    )
     more = f"; and {len(findings) - 3} more" if len(findings) > 3 else ""
     return f"Draft {draft.number} cannot be approved: {first}{more}."
-
-

@@ -53,9 +53,7 @@ async def save(
         Conflict: the draft is not rejected, or it was rewritten already.
     """
     await _check(tx, rejected)
-    return await write.save_version(
-        tx, rejected, request.original, answer, REWRITE_TASK.prompt_id
-    )
+    return await write.save_version(tx, rejected, request.original, answer, REWRITE_TASK.prompt_id)
 
 
 async def _check(tx: Tx, draft: Draft) -> None:

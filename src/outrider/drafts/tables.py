@@ -64,7 +64,9 @@ drafts = workspace_table(
         unique=True,
         postgresql_where=text("status in ('pending','approved','queued','sent')"),
     ),
-    Index("ix_drafts_pending", "workspace_id", "number", postgresql_where=text("status = 'pending'")),
+    Index(
+        "ix_drafts_pending", "workspace_id", "number", postgresql_where=text("status = 'pending'")
+    ),
     Index("ix_drafts_approved", "workspace_id", "id", postgresql_where=text("status = 'approved'")),
     CheckConstraint(
         "status in ('pending','approved','queued','sent','rejected','superseded','withdrawn')",

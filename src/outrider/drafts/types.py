@@ -124,7 +124,9 @@ class WriteRequest(Frozen):
     blueprint: Blueprint | None
     step: int
     purpose: str
-    angles_used: tuple[str, ...] = Field(default=(), description="Not to be used again in this thread")
+    angles_used: tuple[str, ...] = Field(
+        default=(), description="Not to be used again in this thread"
+    )
     thread_subject: str | None = None
     briefing: Briefing = Briefing()
     today: date = Field(description="The day of writing; timing angles and stale facts need it")
@@ -151,7 +153,9 @@ class WrittenMail(Frozen):
     sources: tuple[Source, ...]
     angle: str
     confidence: Decimal = Field(ge=0, le=1)
-    unmet: tuple[str, ...] = Field(default=(), description="Parts of a note that could not be followed")
+    unmet: tuple[str, ...] = Field(
+        default=(), description="Parts of a note that could not be followed"
+    )
 
 
 class Draft(Frozen):

@@ -65,7 +65,9 @@ _PLACEHOLDER = re.compile(
     r"|<(?:first|last|full|your|company|name|title|insert)\b[^<>\n]{0,60}>"
     r"|\b(?:TODO|TBD|TBC|FIXME|XXX+|lorem ipsum|undefined|NaN)\b"
 )
-_EMPTY_GREETING = re.compile(r"(?:hi|hello|hey|dear)[ \t]*(?:,|none\b|null\b|unknown\b)", re.IGNORECASE)
+_EMPTY_GREETING = re.compile(
+    r"(?:hi|hello|hey|dear)[ \t]*(?:,|none\b|null\b|unknown\b)", re.IGNORECASE
+)
 _GREETING = re.compile(
     r"(?:hi|hello|hey|dear|good morning|good afternoon)[ \t]+([^\n,!:.?]{1,60}?)[ \t]*(?:[,!:\n]|$)",
     re.IGNORECASE,
@@ -167,7 +169,9 @@ def _can_spam(mail: MailText, names: Names) -> Iterator[Finding]:
         yield _block(name, "The postal address is missing.", f"Put `{address}` into the footer.")
     if not mail.unsubscribe_url or mail.unsubscribe_url not in mail.text:
         yield _block(
-            name, "The link to unsubscribe is missing.", "Put the contact's own link into the footer."
+            name,
+            "The link to unsubscribe is missing.",
+            "Put the contact's own link into the footer.",
         )
     if not _OPT_OUT_WORDS.search(text):
         yield _block(
@@ -233,7 +237,9 @@ def _booking_link(mail: MailText) -> Iterator[Finding]:
     if not mail.booking_link:
         yield _block(name, "The sender has no booking link.", "Set it on the mailbox.")
     elif mail.booking_link not in mail.text:
-        yield _block(name, "The booking link is missing.", f"Put {mail.booking_link} into the signature.")
+        yield _block(
+            name, "The booking link is missing.", f"Put {mail.booking_link} into the signature."
+        )
     for found in _few(_LINK.finditer(mail.body)):
         link = found[0].rstrip(".,;:!?")
         if link not in (mail.booking_link, mail.unsubscribe_url):
@@ -305,8 +311,10 @@ def _wrong_entity(mail: MailText, names: Names) -> Iterator[Finding]:
     greeted = _HONORIFIC.sub("", found[1].strip()).casefold()
     first, last = names.contact_first.casefold(), names.contact_last.casefold()
     allowed = {first, last, f"{first} {last}".strip(), first.split(" ")[0]} - {""}
-    if greeted in allowed or greeted in _COMMON_GREETED or greeted.removesuffix(" team") == (
-        names.account.casefold()
+    if (
+        greeted in allowed
+        or greeted in _COMMON_GREETED
+        or greeted.removesuffix(" team") == (names.account.casefold())
     ):
         return
     expected = names.contact_first or "nobody by name"

@@ -32,10 +32,12 @@ _MAILS = (
 _REQUESTS = (
     r"\bunsubscribe\b(?! (?:link|button|rate|page|feature|footer))",
     r"\b(?:opt|opting)(?: me| us)?[ -]?out\b(?! (?:rate|link|clause|option|of (?:the )?lease))",
-    rf"\b(?:please |kindly |just |pls )*(?:stop|cease|quit)(?: all| any| with)?(?: the| these| your| further)? {_MAILS}\b",
+    rf"\b(?:please |kindly |just |pls )*(?:stop|cease|quit)(?: all| any| with)?(?: the| these|"
+    rf" your| further)? {_MAILS}\b",
     rf"\b(?:do not|don't|dont|never|no need to)(?: ever)? (?:{_MAILS}) (?:me|us|here|to me|anyone|again|this|any)\b"
     r"(?!,? (?:just |please |but )?(?:e-?mail|write|text|message) me)",
-    r"\b(?:do not|don't|dont|never)(?: ever)? (?:contact|email|e-mail|mail|write|call|follow[ -]?up)\b(?=[ \t]*(?:[.!\n]|$|again))",
+    r"\b(?:do not|don't|dont|never)(?: ever)? (?:contact|email|e-mail|mail|write|call|"
+    r"follow[ -]?up)\b(?=[ \t]*(?:[.!\n]|$|again))",
     r"\b(?:remove|delete|take|drop|scratch|strike)\b[^.!?\n]{0,40}\b(?:from|off)\b[^.!?\n]{0,30}"
     r"\b(?:list|lists|database|crm|mailing|distribution|sequence|cadence|campaign|records)\b",
     r"\b(?:be|get) (?:removed|deleted|taken|dropped)\b[^.!?\n]{0,30}\b(?:from|off)\b[^.!?\n]{0,30}"
@@ -48,7 +50,8 @@ _REQUESTS = (
     r"\bno (?:more|further) (?:e-?mails?|messages?|contact|communications?|follow[ -]?ups?|outreach)\b"
     r"(?! (?:address|person))",
     r"\b(?:do not|don't|dont|no longer) (?:want|wish|care)(?: to)? (?:receive|get|hear|be contacted|be e-?mailed)\b",
-    r"\b(?:do not|don't|dont) want (?:your|these|this|any|more|any more)(?: more)? (?:e-?mails?|messages?|spam|mails?)\b",
+    r"\b(?:do not|don't|dont) want (?:your|these|this|any|more|any more)(?: more)? (?:e-?mails?|"
+    r"messages?|spam|mails?)\b",
     r"\bleave (?:me|us) alone\b",
     r"\b(?:gdpr|ccpa)\b[^.!?\n]{0,60}\b(?:delete|erase|remove|object)|\bobject to (?:the |any )?"
     r"(?:processing|direct marketing)\b",

@@ -60,9 +60,9 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _MONTH = (
-    r"(?P<{0}>January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER|"
-    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
+    r"(?P<{0}>(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER)\b|"
+    r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 )
 _DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<{0}>(?:19|20)\d\d)"
@@ -130,7 +130,10 @@ _ZONES = re.compile(
 )
 _SMALL = re.compile(rf"[ -]?(?:to|or|-)?[ -]?{SMALL_UNITS}", re.IGNORECASE)
 _SOON = re.compile(rf"[ -]?{SOON_UNITS}", re.IGNORECASE)
-_SOON_BEFORE = re.compile(r"\b(?:in|next|within|every|coming|for|another|a few|give it)[ ](?:the next |about )?$", re.IGNORECASE)
+_SOON_BEFORE = re.compile(
+    r"\b(?:in|next|within|every|coming|for|another|a few|give it)[ ](?:the next |about )?$",
+    re.IGNORECASE,
+)
 _PERFORMANCE = re.compile(PERFORMANCE, re.IGNORECASE)
 _SMALL_LIMIT = 60
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
@@ -178,7 +181,9 @@ def _take(taken: bytearray, found: re.Match[str]) -> None:
 
 def _dated(found: re.Match[str]) -> Mention | None:
     part = found.groupdict()
-    year = next((part[k] for k in ("iso_y", "y1", "y2", "y3", "y4", "y7", "ny", "fy") if part[k]), None)
+    year = next(
+        (part[k] for k in ("iso_y", "y1", "y2", "y3", "y4", "y7", "ny", "fy") if part[k]), None
+    )
     month = _month(part)
     low, high = _days(part)
     swapped = None
@@ -208,7 +213,7 @@ def _month(part: dict[str, str | None]) -> int | None:
     if part["iso_m"]:
         return int(part["iso_m"])
     name = next((part[k] for k in ("m1", "m2", "m3", "m4", "m5", "m6") if part[k]), None)
-    return _MONTHS[name.lower()] if name else None
+    return _MONTHS[name.lower().rstrip(".")] if name else None
 
 
 def _days(part: dict[str, str | None]) -> tuple[int, int]:
@@ -254,7 +259,9 @@ def _figure(found: re.Match[str]) -> Mention:
 
 def _spelled(found: re.Match[str]) -> Mention:
     word = found["word"].lower()
-    value = Decimal("0.5") if word == "half a" else Decimal(1 if word == "a" else _WORD_VALUES[word])
+    value = (
+        Decimal("0.5") if word == "half a" else Decimal(1 if word == "a" else _WORD_VALUES[word])
+    )
     value += _WORD_VALUES[found["tens"].lower()] if found["tens"] else 0
     scale = (found["scale"] or "").lower()
     factor = {"hundred": 100, "dozen": 12}.get(scale) or 10 ** _SCALES.get(scale, 0)
@@ -283,7 +290,11 @@ def _is_small_talk(text: str, found: re.Match[str], digits: str | None) -> bool:
     small = _SMALL.match(text, found.end())
     soon = None if small else _SOON.match(text, found.end())
     joined = text[found.end() : found.end() + 1] == "-"
-    if soon and not joined and not _SOON_BEFORE.search(text, max(0, found.start() - 40), found.start()):
+    if (
+        soon
+        and not joined
+        and not _SOON_BEFORE.search(text, max(0, found.start() - 40), found.start())
+    ):
         soon = None
     if not small and not soon:
         return False

@@ -77,7 +77,9 @@ def allowed(names: Iterable[str], texts: Iterable[str], others: Iterable[str]) -
 
 def names_in(text: str, taken: bytearray, may: Allowed, titled: bool = False) -> Iterator[Mention]:
     """Every name that is not allowed; `titled` when each word of a line has a capital."""
-    words = [found for found in _TOKEN.finditer(text) if not any(taken[found.start() : found.end()])]
+    words = [
+        found for found in _TOKEN.finditer(text) if not any(taken[found.start() : found.end()])
+    ]
     group: list[re.Match[str]] = []
     for word in words:
         joined = bool(group) and _joins(text, group[-1], word)
@@ -123,7 +125,9 @@ def _judged(
     if len(group) == 1 and opens and not _is_other(group, may):
         if _is_opening_word(group[0][0], following):
             return
-    elif len(group) > 1 and all(_is_common(word[0]) or may.holds([_fold(word[0])]) for word in group):
+    elif len(group) > 1 and all(
+        _is_common(word[0]) or may.holds([_fold(word[0])]) for word in group
+    ):
         if any(_is_common(word[0]) for word in group):
             return
     start, end = group[0].start(), group[-1].end()

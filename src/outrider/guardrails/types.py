@@ -74,7 +74,9 @@ class Names(Frozen):
     sender: str = ""
     brand: str = ""
     competitors: tuple[str, ...] = Field(default=(), description="Never by name (A-32)")
-    others: tuple[str, ...] = Field(default=(), description="Further allowed names: the campaign's own words")
+    others: tuple[str, ...] = Field(
+        default=(), description="Further allowed names: the campaign's own words"
+    )
 
 
 class MailText(Frozen):
@@ -85,7 +87,9 @@ class MailText(Frozen):
     text: str = Field(description="The whole text part: body, signature, footer")
     html: str
     step: int = Field(ge=1, description="1 is the first touch")
-    is_reply: bool = Field(default=False, description="Threads on an earlier mail of ours or theirs")
+    is_reply: bool = Field(
+        default=False, description="Threads on an earlier mail of ours or theirs"
+    )
     booking_link: str
     postal_address: str
     unsubscribe_url: str

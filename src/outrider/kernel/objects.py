@@ -55,7 +55,9 @@ class Objects:
         except obstore.exceptions.AlreadyExistsError:
             pass
         except (obstore.exceptions.BaseError, OSError) as error:
-            raise Unavailable(f"The object store does not take {len(data)} bytes: {error}.") from error
+            raise Unavailable(
+                f"The object store does not take {len(data)} bytes: {error}."
+            ) from error
         return digest
 
     async def get(self, digest: str) -> bytes:
@@ -71,7 +73,9 @@ class Objects:
             raise NotFound(f"The object store has nothing under {digest}.") from None
         data = bytes(await found.bytes_async())
         if hashlib.sha256(data).hexdigest() != digest:
-            raise Broken(f"The object {digest} is not what was stored: its bytes have another hash.")
+            raise Broken(
+                f"The object {digest} is not what was stored: its bytes have another hash."
+            )
         return data
 
 

@@ -77,7 +77,8 @@ class Settings(BaseSettings):
         default=timedelta(seconds=60), description="Longest one SQL statement may run."
     )
     seal_every: timedelta = Field(
-        default=timedelta(milliseconds=250), description="Pause between two sealings of the audit log."
+        default=timedelta(milliseconds=250),
+        description="Pause between two sealings of the audit log.",
     )
     send_lease: timedelta = Field(
         default=timedelta(minutes=5),

@@ -63,7 +63,9 @@ async def set_switch(tx: Tx, scope: str, target: str, *, is_on: bool, reason: st
         InvalidInput: there is no such scope, or a reason is missing.
     """
     if scope not in SCOPES:
-        raise InvalidInput(f"There is no switch of kind {scope!r}; choose one of {', '.join(SCOPES)}.")
+        raise InvalidInput(
+            f"There is no switch of kind {scope!r}; choose one of {', '.join(SCOPES)}."
+        )
     if not reason.strip():
         raise InvalidInput("A switch needs a reason: say in a few words why it is moved.")
     await tx.run(
@@ -84,6 +86,9 @@ async def set_switch(tx: Tx, scope: str, target: str, *, is_on: bool, reason: st
         },
     )
     await record(
-        tx, "switches.on" if is_on else "switches.off", f"switch:{scope}:{target}", {"reason": reason}
+        tx,
+        "switches.on" if is_on else "switches.off",
+        f"switch:{scope}:{target}",
+        {"reason": reason},
     )
     return Switch(scope, target, is_on, reason, str(tx.actor), tx.now)

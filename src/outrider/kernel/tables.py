@@ -78,7 +78,9 @@ switches = Table(
     metadata,
     Column("workspace_id", Uuid, ForeignKey("outrider.workspaces.id")),
     id_column(),
-    Column("scope", Text, nullable=False, comment="global, workspace, campaign, mailbox, agent or tool"),
+    Column(
+        "scope", Text, nullable=False, comment="global, workspace, campaign, mailbox, agent or tool"
+    ),
     Column("target", Text, nullable=False, server_default="", comment="id or name; empty: all"),
     Column("is_on", Boolean, nullable=False, comment="on = halted"),
     Column("reason", Text, nullable=False),
@@ -91,14 +93,20 @@ switches = Table(
 audit_events = workspace_table(
     "audit_events",
     id_column(),
-    Column("xid", BigInteger, nullable=False, server_default=text("pg_current_xact_id()::text::bigint")),
+    Column(
+        "xid", BigInteger, nullable=False, server_default=text("pg_current_xact_id()::text::bigint")
+    ),
     instant("at"),
     Column("actor", Text, nullable=False),
     Column("action", Text, nullable=False, comment="room.verb, e.g. drafts.approve"),
     Column("subject", Text, nullable=False, comment="what it is about, e.g. draft:<uuid>"),
     Column("correlation_id", Text, nullable=False),
-    Column("body", Text, nullable=False, comment="canonical JSON, exactly the bytes that were hashed"),
-    Column("leaf", LargeBinary, nullable=False, comment="SHA-256(0x00 || canonical event), RFC 6962"),
+    Column(
+        "body", Text, nullable=False, comment="canonical JSON, exactly the bytes that were hashed"
+    ),
+    Column(
+        "leaf", LargeBinary, nullable=False, comment="SHA-256(0x00 || canonical event), RFC 6962"
+    ),
     Index("ix_audit_events_order", "xid", "id"),
     Index("ix_audit_events_subject", "workspace_id", "subject"),
 )
@@ -115,15 +123,25 @@ audit_seals = global_table(
     "audit_seals",
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     Column("root", LargeBinary, nullable=False),
-    Column("frontier", LargeBinary, nullable=False, comment="roots of the perfect subtrees, left to right"),
-    Column("subtrees", LargeBinary, nullable=False, comment="roots of the 256-leaf subtrees it completed"),
+    Column(
+        "frontier",
+        LargeBinary,
+        nullable=False,
+        comment="roots of the perfect subtrees, left to right",
+    ),
+    Column(
+        "subtrees",
+        LargeBinary,
+        nullable=False,
+        comment="roots of the 256-leaf subtrees it completed",
+    ),
     Column("previous_root", LargeBinary),
-    Column("last_xid", BigInteger, nullable=False, comment="sealed up to here in the order (xid, id)"),
+    Column(
+        "last_xid", BigInteger, nullable=False, comment="sealed up to here in the order (xid, id)"
+    ),
     Column("last_event_id", Uuid, nullable=False),
     Column("signature", LargeBinary, nullable=False, comment="Ed25519 over the checkpoint note"),
     Column("key_id", Text, nullable=False),
     instant("sealed_at"),
-    Index(
-        "ix_audit_seals_subtrees", "size", postgresql_where=text("octet_length(subtrees) > 0")
-    ),
+    Index("ix_audit_seals_subtrees", "size", postgresql_where=text("octet_length(subtrees) > 0")),
 )

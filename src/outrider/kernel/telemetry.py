@@ -73,7 +73,7 @@ def redact(text: str) -> str:
 
 
 def configure(level: str = "INFO", folder: Path | None = None, *, to_stderr: bool = True) -> None:
-    """Set logging up for this process: stderr, and `outrider.log` in `folder` when given.
+    """Set logging up for this process: to stderr, and to `outrider.log` in `folder` when given.
 
     Args:
         level: DEBUG, INFO, WARNING or ERROR.

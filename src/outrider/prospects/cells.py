@@ -159,6 +159,8 @@ def icp_score(raw: str) -> Decimal | None:
 
 
 def _decimal(said: str, what: str, *, grouped: bool = True) -> Decimal:
+    if said.isascii() and said.isdecimal() and len(said) <= 18:
+        return Decimal(said)
     plain = said.replace("\u202f", " ").replace("'", "").replace("’", "")
     factor = 1
     if grouped:

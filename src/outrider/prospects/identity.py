@@ -75,7 +75,9 @@ def mail_address(text: str) -> str:
     """
     given = _bare(text)
     local, at, domain = given.rpartition("@")
-    if at and len(local) <= 64 and len(given) <= 254 and _LOCAL.fullmatch(local):
+    if len(local) > 64:
+        raise NotAnAddress("The part before the @-sign is longer than 64 characters")
+    if at and len(given) <= 254 and _LOCAL.fullmatch(local):
         problem = _domain_problem(domain)
         if problem is None:
             return f"{local}@{domain.lower()}"

@@ -6,6 +6,7 @@ In: a record and the column map. Out: `ImportRow` or `RejectedRow`. Never: I/O, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from outrider.prospects import cells
@@ -16,6 +17,7 @@ from outrider.prospects.types import ImportRow, RejectedRow
 
 _LONGEST = 1000
 _LONGEST_COMPANY = 300
+_REMEMBERED = 8192
 
 
 def _website(raw: str) -> str | None:
@@ -53,7 +55,8 @@ class RowReader:
         self._columns = {field: column for field, column in column_map.items()}
         self._email = place[column_map["email"]]
         self._fields = [
-            (field, place[column], _READERS[field])
+            # Lists repeat themselves: a company's cells come once a person.
+            (field, place[column], lru_cache(maxsize=_REMEMBERED)(_READERS[field]))
             for field, column in column_map.items()
             if field in _READERS
         ]
@@ -106,17 +109,19 @@ class RowReader:
             company=company,
             email=email,
             domain=domain,
-            attributes=self._kept(record),
+            attributes=self._kept(record, values.get("employees") is None),
             **values,
         )
 
-    def _kept(self, record: Record) -> dict[str, str]:
+    def _kept(self, record: Record, without_number: bool) -> dict[str, str]:
+        if not self._attributes and not without_number:
+            return {}
         kept = {
             name: said[:_LONGEST]
             for name, index in self._attributes
             if (said := cells.text(record.cells[index]))
         }
-        if self._employees is not None:
+        if without_number and self._employees is not None:
             raw = record.cells[self._employees]
             if raw and cells.is_range(raw):
                 kept.setdefault("employees_range", cells.text(raw))

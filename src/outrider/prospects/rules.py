@@ -182,11 +182,10 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 def in_words(dollars: Decimal) -> str:
     """An amount as people say it: `$8.7 billion`, `$950,000`."""
-    for size, word in ((9, "billion"), (6, "million")):
-        # Rounded first, so that 999,960,000 reads as a billion and not as 1000.0 million.
-        scaled = (dollars / 10**size).quantize(Decimal("0.1"))
-        if scaled >= 1:
-            return f"${_plain(scaled)} {word}"
+    # From 999.95 million on, one decimal would read `1000.0 million`.
+    for least, size, word in ((999_950_000, 9, "billion"), (1_000_000, 6, "million")):
+        if dollars >= least:
+            return f"${_plain((dollars / 10**size).quantize(Decimal('0.1')))} {word}"
     return f"${dollars:,.0f}"
 
 

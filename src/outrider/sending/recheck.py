@@ -76,6 +76,7 @@ async def _facts(tx: Tx, item: OutboxItem, approved: ApprovedDraft | None) -> tu
         draft_is_queued=approved is not None and approved.draft.status is DraftStatus.QUEUED,
         queued_hash=item.content_hash,
         approved_hash=approved.approved_hash if approved else "",
+        stored_hash=content_hash(approved.draft.content) if approved else "",
         present_hash=content_hash(present) if present else "",
         is_clean=present is not None and _is_clean(present),
     )

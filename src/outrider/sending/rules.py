@@ -67,7 +67,8 @@ class Facts(BaseModel):
     draft_is_queued: bool = Field(description="The draft is still the one that was handed over")
     queued_hash: str = Field(description="The hash in the outbox row")
     approved_hash: str = Field(description="The hash in the decision")
-    present_hash: str = Field(description="Recomputed from the draft, the mailbox and the contact")
+    stored_hash: str = Field(description="Recomputed from the stored draft")
+    present_hash: str = Field(description="The same with today's mailbox and contact in it")
     is_clean: bool = Field(description="Cleaning the text again would change nothing (A-56)")
 
 
@@ -111,7 +112,8 @@ def _person(facts: Facts) -> str | None:
 def _content(facts: Facts) -> str | None:
     if not facts.draft_is_queued:
         return "its draft was withdrawn"
-    if not facts.queued_hash == facts.approved_hash == facts.present_hash:
+    hashes = {facts.queued_hash, facts.approved_hash, facts.stored_hash, facts.present_hash}
+    if len(hashes) != 1 or "" in hashes:
         return (
             "the draft, the mailbox or the contact is not what was approved; "
             "a new version needs a new approval"

@@ -78,9 +78,7 @@ async def cancel_waiting(tx: Tx, contact_id: ContactId, reason: str) -> list[Out
     """Cancel every mail to a contact that has not left, and take its draft back."""
     waiting = await store.waiting_of_contact(tx, contact_id)
     before = (OutboxStatus.QUEUED, OutboxStatus.DEFERRED)
-    cancelled = await store.move(
-        tx, waiting, (before, OutboxStatus.CANCELLED), reason=reason
-    )
+    cancelled = await store.move(tx, waiting, (before, OutboxStatus.CANCELLED), reason=reason)
     await handover.withdraw(tx, [item.draft_id for item in cancelled], reason)
     for item in cancelled:
         await record(tx, "sending.cancel", f"outbox:{item.id}", {"reason": reason})

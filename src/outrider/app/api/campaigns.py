@@ -37,7 +37,9 @@ async def list_accounts(
 
 
 @router.get("/runs")
-async def list_runs(person: Person, limit: Annotated[int, Query(ge=1, le=500)] = 20) -> dict[str, Any]:
+async def list_runs(
+    person: Person, limit: Annotated[int, Query(ge=1, le=500)] = 20
+) -> dict[str, Any]:
     """Runs of agents, newest first."""
     async with person.begin() as tx:
         return {"items": await runs.listing(tx, limit=limit)}

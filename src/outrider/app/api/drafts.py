@@ -31,7 +31,9 @@ class Strict(BaseModel):
 class Approval(Strict):
     """The content that the person saw."""
 
-    content_hash: str = Field(pattern="^[0-9a-f]{64}$", description="`content_hash` of the draft shown")
+    content_hash: str = Field(
+        pattern="^[0-9a-f]{64}$", description="`content_hash` of the draft shown"
+    )
 
 
 class Edit(Strict):

@@ -58,9 +58,7 @@ def _operation(route: APIRoute) -> str:
     return route.name
 
 
-async def _each(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
+async def _each(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """A correlation id for each request, and the headers of every answer."""
     correlation = random_token()[:16]
     request.state.correlation_id = correlation

@@ -12,7 +12,7 @@ from outrider.app.api.entry import outrider_of
 from outrider.app.api.page import page
 from outrider.kernel.database.tx import Actor, ActorKind
 from outrider.prospects.identity import Suppressor
-from outrider.sending import opt_out, unsubscribe
+from outrider.sending import unsubscribe
 
 router = APIRouter(tags=["unsubscribe"])
 
@@ -36,5 +36,7 @@ async def unsubscribe_now(request: Request, token: str) -> HTMLResponse:
     outrider = outrider_of(request)
     contact = unsubscribe.verify(token, outrider.keys.key("unsubscribe"))
     async with outrider.begin(RECIPIENT)() as tx:
-        await opt_out.act(tx, contact, Suppressor(outrider.keys.key("suppression")), "unsubscribe link")
+        await unsubscribe.act(
+            tx, Suppressor(outrider.keys.key("suppression")), contact, "unsubscribe link"
+        )
     return page("Done", "<p>You will not hear from us again.</p>")

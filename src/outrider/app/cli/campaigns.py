@@ -33,14 +33,19 @@ def create(
     brand: Annotated[str, typer.Option(help="The brand that writes.")],
     mail: Annotated[
         list[Path] | None,
-        typer.Option(help="Past mail of the brand: an mbox, a Maildir, an .eml, a folder, or a CSV."),
+        typer.Option(
+            help="Past mail of the brand: an mbox, a Maildir, an .eml, a folder, or a CSV."
+        ),
     ] = None,
-    competitor: Annotated[str | None, typer.Option(help="A competitor; never named in a mail.")] = None,
+    competitor: Annotated[
+        str | None, typer.Option(help="A competitor; never named in a mail.")
+    ] = None,
     competitor_mail: Annotated[
         list[Path] | None, typer.Option(help="Past mail of the competitor, in the same forms.")
     ] = None,
     context: Annotated[
-        str | None, typer.Option(help="What you offer, in a sentence or two; used when mail is scarce.")
+        str | None,
+        typer.Option(help="What you offer, in a sentence or two; used when mail is scarce."),
     ] = None,
     json_: Json = False,
 ) -> None:
@@ -114,14 +119,21 @@ def show(
 
 def print_blueprint(blueprint: dict[str, object]) -> None:
     """The rules, a line each."""
-    for part, title in (("structure", "Structure"), ("dos", "Do"), ("donts", "Don't"), ("cadence", "Cadence")):
+    for part, title in (
+        ("structure", "Structure"),
+        ("dos", "Do"),
+        ("donts", "Don't"),
+        ("cadence", "Cadence"),
+    ):
         rules = blueprint.get(part)
         if not isinstance(rules, list) or not rules:
             continue
         say(f"\n{title}")
         for rule in rules:
             seen = f"{rule['support']}/{rule['out_of']} mails" if int(rule["out_of"]) else "default"
-            say(f"  {rule['text']}  [{rule['strength']}, {seen}, confidence {float(rule['confidence']):.2f}]")
+            say(
+                f"  {rule['text']}  [{rule['strength']}, {seen}, confidence {float(rule['confidence']):.2f}]"
+            )
     warnings = blueprint.get("warnings")
     if isinstance(warnings, list) and warnings:
         say("")

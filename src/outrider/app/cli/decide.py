@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
+import click
 import typer
 
 from outrider.app.cli.output import as_json, listing, note, results, say
@@ -37,7 +38,8 @@ def register(app: typer.Typer) -> None:
 
 def list_(
     status: Annotated[
-        str, typer.Option(help="pending, approved, queued, sent, rejected, superseded, withdrawn, all.")
+        str,
+        typer.Option(help="pending, approved, queued, sent, rejected, superseded, withdrawn, all."),
     ] = "pending",
     campaign: Annotated[str | None, typer.Option(help="Only this campaign.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many.")] = 200,
@@ -123,7 +125,9 @@ def approve(
                 await decide.approve(tx, draft.id, member.person_id, expected_hash=hash_)
                 done.append(await _shown(tx, draft.id))
             if not json_:
-                say(f"Draft {draft.number} approved by {member.name}. Hash {draft.content_hash[:12]}.")
+                say(
+                    f"Draft {draft.number} approved by {member.name}. Hash {draft.content_hash[:12]}."
+                )
         return done
 
     done = run(work)
@@ -136,7 +140,9 @@ def approve(
 def edit(
     ref: Ref,
     subject: Annotated[str | None, typer.Option(help="The new subject.")] = None,
-    body: Annotated[str | None, typer.Option(help="The new body, without signature and footer.")] = None,
+    body: Annotated[
+        str | None, typer.Option(help="The new body, without signature and footer.")
+    ] = None,
     file: Annotated[
         Path | None, typer.Option(help="Read the new body from this file; - is standard input.")
     ] = None,
@@ -167,7 +173,9 @@ def edit(
     if json_:
         as_json(draft)
         return
-    say(f"Draft {draft['replaces']} is superseded by draft {draft['number']}, which waits for approval.")
+    say(
+        f"Draft {draft['replaces']} is superseded by draft {draft['number']}, which waits for approval."
+    )
     print_draft(draft)
 
 
@@ -185,7 +193,7 @@ def _text(body: str | None, file: Path | None) -> str | None:
 def _in_editor(subject: str, body: str) -> tuple[str, str]:
     if not sys.stdin.isatty():
         raise InvalidInput("There is no terminal for an editor: give --subject, --body or --file.")
-    edited = typer.edit(f"{subject}\n\n{body}\n", extension=".txt")
+    edited = click.edit(f"{subject}\n\n{body}\n", extension=".txt")
     if edited is None:
         raise InvalidInput("The editor was left without a change; the draft is as it was.")
     first, _, rest = edited.partition("\n")
@@ -214,15 +222,23 @@ def reject(
     if json_:
         as_json(draft)
         return
-    say(f"Draft {draft['replaces']} rejected. Version {draft['version']} is draft {draft['number']}.")
+    say(
+        f"Draft {draft['replaces']} rejected. Version {draft['version']} is draft {draft['number']}."
+    )
     print_draft(draft)
 
 
 def print_draft(draft: dict[str, Any]) -> None:
     """One draft, as a reviewer reads it: verdict first, then the mail, then why."""
-    results.rule(f"[bold]Draft {draft['number']}[/] · {draft['status']} · {_verdict(draft)}", align="left")
-    say(f"To       {draft['contact']}, {draft['contact_title'] or 'title unknown'}, {draft['account']}")
-    say(f"From     {draft['sender']}   step {draft['step']}, version {draft['version']}, {draft['writer']} writer")
+    results.rule(
+        f"[bold]Draft {draft['number']}[/] · {draft['status']} · {_verdict(draft)}", align="left"
+    )
+    say(
+        f"To       {draft['contact']}, {draft['contact_title'] or 'title unknown'}, {draft['account']}"
+    )
+    say(
+        f"From     {draft['sender']}   step {draft['step']}, version {draft['version']}, {draft['writer']} writer"
+    )
     say(f"Subject  {draft['subject']}\n")
     say(draft["text"].rstrip())
     for finding in draft["findings"]:
@@ -235,7 +251,7 @@ def print_draft(draft: dict[str, Any]) -> None:
     if draft["sources"]:
         say("\nFrom")
     for number, source in enumerate(draft["sources"], start=1):
-        say(f"  {number}. {source['label']}: \"{source['quote']}\"\n     {source['url']}")
+        say(f'  {number}. {source["label"]}: "{source["quote"]}"\n     {source["url"]}')
     if draft["note"]:
         say(f"\nNote     {draft['note']}")
     say(f"\nHash     {draft['content_hash']}")

@@ -38,10 +38,13 @@ def register(app: typer.Typer) -> None:
 def add(
     address: Annotated[str, typer.Argument(help="The address that mail is sent from.")],
     name: Annotated[str, typer.Option(help="The person who signs.")],
-    postal_address: Annotated[str, typer.Option(help="Street and town; the law wants it in each mail.")],
+    postal_address: Annotated[
+        str, typer.Option(help="Street and town; the law wants it in each mail.")
+    ],
     booking_link: Annotated[str, typer.Option(help="https address where a meeting can be booked.")],
     smtp: Annotated[
-        str | None, typer.Option(help="host:port. Without it mail goes to a Maildir and nothing leaves.")
+        str | None,
+        typer.Option(help="host:port. Without it mail goes to a Maildir and nothing leaves."),
     ] = None,
     signature: Annotated[str, typer.Option(help="Lines under the name, such as a title.")] = "",
     daily_cap: Annotated[int, typer.Option(help="Mails a day at most.")] = 40,
@@ -49,7 +52,9 @@ def add(
     dkim_key_file: Annotated[
         str | None, typer.Option(help="PEM file of the RSA key, by its name in the keys folder.")
     ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Change the mailbox that is there.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Change the mailbox that is there.")
+    ] = False,
     json_: Json = False,
 ) -> None:
     """Add a mailbox."""
@@ -74,7 +79,9 @@ def add(
     if json_:
         as_json(mailbox.model_dump(mode="json"))
         return
-    say(f"Mailbox {mailbox.address} is ready: {mailbox.name}, at most {mailbox.daily_cap} mails a day.")
+    say(
+        f"Mailbox {mailbox.address} is ready: {mailbox.name}, at most {mailbox.daily_cap} mails a day."
+    )
     if mailbox.smtp_host:
         say(f"Approved mail leaves through {mailbox.smtp_host}:{mailbox.smtp_port}.")
     else:
@@ -90,7 +97,13 @@ def list_(json_: Json = False) -> None:
 
     listing(
         run(work, seal=False),
-        {"address": "address", "name": "name", "transport": "by", "daily_cap": "a day", "status": "status"},
+        {
+            "address": "address",
+            "name": "name",
+            "transport": "by",
+            "daily_cap": "a day",
+            "status": "status",
+        },
         json_=json_,
         empty="No mailbox yet: outrider mailbox add ADDRESS --name … --postal-address … --booking-link …",
     )
@@ -132,7 +145,10 @@ def send(
 
 def read(
     maildir: Annotated[
-        Path, typer.Option(help="A Maildir of received mail; an mbox, a folder of .eml or one .eml works too.")
+        Path,
+        typer.Option(
+            help="A Maildir of received mail; an mbox, a folder of .eml or one .eml works too."
+        ),
     ],
     json_: Json = False,
 ) -> None:

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 import typer
 
-from outrider.app.cli import demo
 from outrider.app.cli.output import as_json, listing, note, progress, say
 from outrider.app.cli.session import run, seal_log
 from outrider.app.wiring import Outrider, local_person, make_home, person_actor
@@ -30,7 +29,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("up")(up)
-    app.command("demo")(demo.demo)
+    app.command("demo")(demo)
     app.command("upgrade")(upgrade)
     audit = typer.Typer(help="The log that nobody can change unseen.", no_args_is_help=True)
     audit.command("verify")(verify_)
@@ -74,22 +73,42 @@ def require_loopback(host: str) -> None:
         )
 
 
+def demo(
+    port: Annotated[int | None, typer.Option(help="TCP port; 0 takes a free one.")] = None,
+    serve_: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Leave the API up at the end.")
+    ] = True,
+) -> None:
+    """Run the main job on a fictional brand, forty companies and their filings."""
+    from outrider.app.cli.demo import show
+
+    show(port, serve_)
+
+
 def upgrade(
-    check: Annotated[bool, typer.Option("--check", help="Only say how the database stands.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say how the database stands.")
+    ] = False,
 ) -> None:
     """Bring the database to this version; refused when it is newer."""
     settings = load()
     make_home(settings.home)
     owner, embedded = owner_url(settings)
     state, revision = state_of(owner)
-    where = "The embedded database" if embedded else f"The database {owner.database} at {owner.host}"
+    where = (
+        "The embedded database" if embedded else f"The database {owner.database} at {owner.host}"
+    )
     if check:
         say(f"{where} is {state} ({revision or 'no revision'}).")
         if state is not State.CURRENT:
             raise typer.Exit(1)
         return
     done = upgrade_database(owner)
-    say(f"{where} was {state} and is now at revision {done}." if state is not State.CURRENT else f"{where} is at revision {done} already.")
+    say(
+        f"{where} was {state} and is now at revision {done}."
+        if state is not State.CURRENT
+        else f"{where} is at revision {done} already."
+    )
 
 
 def verify_(
@@ -130,7 +149,9 @@ def _kept(outrider: Outrider, file: Path | None) -> Seal | None:
     except FileNotFoundError:
         if file is None:
             return None
-        raise InvalidInput(f"--checkpoint {file} is not there: give the file that you kept.") from None
+        raise InvalidInput(
+            f"--checkpoint {file} is not there: give the file that you kept."
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"--checkpoint {kept} cannot be read: {error}.") from None
 
@@ -215,7 +236,13 @@ def kill_list(json_: Json = False) -> None:
 
     listing(
         run(work, seal=False),
-        {"scope": "scope", "target": "target", "state": "state", "reason": "reason", "changed_at": "since"},
+        {
+            "scope": "scope",
+            "target": "target",
+            "state": "state",
+            "reason": "reason",
+            "changed_at": "since",
+        },
         json_=json_,
         empty="No switch was ever moved: everything goes on.",
     )

@@ -15,7 +15,8 @@ from outrider.app.cli.session import run
 from outrider.app.views import prospects as view
 from outrider.app.wiring import Outrider, local_person, person_actor
 from outrider.kernel.errors import InvalidInput
-from outrider.prospects import consent, register as registration
+from outrider.prospects import consent
+from outrider.prospects import register as registration
 from outrider.prospects.identity import Suppressor
 from outrider.prospects.types import ImportReport, SuppressionReason
 
@@ -36,7 +37,8 @@ def import_(
         typer.Option("--map", help="FIELD=COLUMN, where the guess is wrong; can be repeated."),
     ] = None,
     rejects: Annotated[
-        Path | None, typer.Option(help="Folder for the file of rejected rows; default: beside the CSV.")
+        Path | None,
+        typer.Option(help="Folder for the file of rejected rows; default: beside the CSV."),
     ] = None,
     json_: Json = False,
 ) -> None:
@@ -49,10 +51,9 @@ def import_(
         with progress(f"Reading {file.name}", quiet=json_) as bar:
             return await registration.import_csv(
                 outrider.begin(person_actor(member)),
-                file,
-                folder,
-                column_map=columns or None,
-                progress=bar,
+                registration.ListFile(file, folder, columns or None),
+                Suppressor(outrider.keys.key("suppression")),
+                lambda rows, share: bar(rows, round(rows / share) if share else None),
             )
 
     report = run(work)
@@ -73,7 +74,9 @@ def _column_map(pairs: list[str]) -> dict[str, str]:
     for pair in pairs:
         field, equals, column = pair.partition("=")
         if not equals or not field.strip() or not column.strip():
-            raise InvalidInput(f"--map {pair!r} is no FIELD=COLUMN, such as --map email='Work mail'.")
+            raise InvalidInput(
+                f"--map {pair!r} is no FIELD=COLUMN, such as --map email='Work mail'."
+            )
         columns[field.strip()] = column.strip()
     return columns
 

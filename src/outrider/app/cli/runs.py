@@ -33,9 +33,12 @@ def run(
     agent: Annotated[str, typer.Argument(help="The agent, such as sdr.")],
     campaign: Annotated[str, typer.Option(help="Name of the campaign.")],
     filings: Annotated[
-        Path | None, typer.Option(help="Folder of filings; without it EDGAR, if OUTRIDER_SEC_CONTACT is set.")
+        Path | None,
+        typer.Option(help="Folder of filings; without it EDGAR, if OUTRIDER_SEC_CONTACT is set."),
     ] = None,
-    mailbox: Annotated[str | None, typer.Option(help="Address to write from, if there are several.")] = None,
+    mailbox: Annotated[
+        str | None, typer.Option(help="Address to write from, if there are several.")
+    ] = None,
     new: Annotated[int, typer.Option(min=0, help="New accounts to write to.")] = 10,
     json_: Json = False,
 ) -> None:
@@ -100,6 +103,10 @@ def show(
     if json_:
         as_json(found)
         return
-    say(f"{found['agent_name']} {found['status']}, {found['started_at']} to {found['completed_at'] or 'now'}")
+    say(
+        f"{found['agent_name']} {found['status']}, {found['started_at']} to {found['completed_at'] or 'now'}"
+    )
     for step in found["steps"]:
-        say(f"{step['number']:>4}. {step['kind']:<5} {step['name']:<24} {step['status']:<8} {step['error'] or ''}")
+        say(
+            f"{step['number']:>4}. {step['kind']:<5} {step['name']:<24} {step['status']:<8} {step['error'] or ''}"
+        )

@@ -17,9 +17,11 @@ from outrider.kernel.settings import load
 T = TypeVar("T")
 
 
-def run(work: Callable[[Outrider], Awaitable[T]], *, seal: bool = True) -> T:
+def run(
+    work: Callable[[Outrider], Awaitable[T]], *, seal: bool = True, workspace: str | None = None
+) -> T:
     """Run one command; `seal` False for those that change nothing."""
-    settings = load()
+    settings = load(**({"workspace": workspace} if workspace else {}))
     make_home(settings.home)
     telemetry.configure(settings.log_level, settings.home / "logs", to_stderr=False)
 

@@ -14,7 +14,9 @@ def tell(story: dict[str, Any]) -> None:
     """Print the whole story of one mail."""
     mail = story["mail"]
     results.rule(f"[bold]{story['message_id'].replace('[', '(')}[/]", align="left")
-    say(f"{mail['status']} {mail['sent_at'] or ''} from {mail['mailbox']} by {mail['transport']}".rstrip())
+    say(
+        f"{mail['status']} {mail['sent_at'] or ''} from {mail['mailbox']} by {mail['transport']}".rstrip()
+    )
     if mail["provider_answer"]:
         say(f"answer      {mail['provider_answer']}")
     say(f"bytes       SHA-256 {mail['raw_sha256'] or 'not yet built'}")
@@ -32,7 +34,11 @@ def _approval(story: dict[str, Any]) -> None:
     if decision is None:
         say("  no decision is stored: this must not be")
         return
-    same = "the same as sent" if decision["content_hash"] == mail["content_hash"] else "NOT what was sent"
+    same = (
+        "the same as sent"
+        if decision["content_hash"] == mail["content_hash"]
+        else "NOT what was sent"
+    )
     say(f"  by          {decision['name']} <{decision['email']}>, {decision['decided_at']}")
     say(f"  hash        {decision['content_hash']} ({same})")
 
@@ -41,8 +47,10 @@ def _versions(versions: list[dict[str, Any]]) -> None:
     say("\nVersions")
     for draft in versions:
         who = f", {draft['decision']} by {draft['decided_by']}" if draft["decision"] else ""
-        say(f"  {draft['version']}. draft {draft['number']}, {draft['status']}, {draft['writer']} writer{who}")
-        say(f"     \"{draft['subject']}\"  {draft['content_hash'][:16]}…")
+        say(
+            f"  {draft['version']}. draft {draft['number']}, {draft['status']}, {draft['writer']} writer{who}"
+        )
+        say(f'     "{draft["subject"]}"  {draft["content_hash"][:16]}…')
         if draft["decision_note"]:
             say(f"     note: {draft['decision_note']}")
 
@@ -56,13 +64,17 @@ def _run(story: dict[str, Any]) -> None:
             f"${run['cost_estimate']}, {run['api_tokens_used']} tokens"
         )
         for step in run["steps"][:12]:
-            say(f"     {step['number']:>3}. {step['kind']:<5} {step['name']:<24} {step['status']}  input {step['input_sha256'][:12]}…")
+            say(
+                f"     {step['number']:>3}. {step['kind']:<5} {step['name']:<24} {step['status']}  input {step['input_sha256'][:12]}…"
+            )
         if len(run["steps"]) > 12:
             say(f"     … and {len(run['steps']) - 12} more: outrider runs show {run['id']}")
     else:
         say("  run         none: a person wrote it")
     if blueprint:
-        say(f"  blueprint   version {blueprint['version']} of {blueprint['created_at']}, inputs {blueprint['inputs_sha256'][:16]}…")
+        say(
+            f"  blueprint   version {blueprint['version']} of {blueprint['created_at']}, inputs {blueprint['inputs_sha256'][:16]}…"
+        )
     else:
         say("  blueprint   none")
 
@@ -73,12 +85,14 @@ def _evidence(evidence: list[dict[str, Any]]) -> None:
         say("  the mail states no fact")
     for item in evidence:
         fact = item["fact"]
-        say(f"  \"{item['claim']}\"")
+        say(f'  "{item["claim"]}"')
         if fact is None:
             say("     its fact is not stored any more")
             continue
-        say(f"     {fact['kind']} = {fact['value']} {fact['unit'] or ''} as of {fact['as_of'] or 'no date'}")
-        say(f"     \"{fact['quote']}\"")
+        say(
+            f"     {fact['kind']} = {fact['value']} {fact['unit'] or ''} as of {fact['as_of'] or 'no date'}"
+        )
+        say(f'     "{fact["quote"]}"')
         say(f"     {fact['source']}, {fact['url']}, read {fact['retrieved_at']}")
         say(f"     raw document SHA-256 {fact['raw_sha256']}")
 
@@ -95,9 +109,15 @@ def _log(story: dict[str, Any]) -> None:
     proofs = story["proofs"]
     for event in story["events"]:
         proof = proofs.get(event["id"])
-        sealed = f"leaf {proof['leaf_no']}, proof of {len(proof['path'])} hashes" if proof else "not sealed yet"
+        sealed = (
+            f"leaf {proof['leaf_no']}, proof of {len(proof['path'])} hashes"
+            if proof
+            else "not sealed yet"
+        )
         say(f"  {event['at']}  {event['action']:<22} {event['actor']:<18} {sealed}")
     if proofs:
         size, root = next(iter(proofs.values()))["checkpoint"].splitlines()[1:3]
-        say(f"  {len(proofs)} of {len(story['events'])} events are proven to be in the sealed log of {size} events,")
+        say(
+            f"  {len(proofs)} of {len(story['events'])} events are proven to be in the sealed log of {size} events,"
+        )
         say(f"  signed root {root}. The whole log: outrider audit verify")

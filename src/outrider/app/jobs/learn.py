@@ -5,9 +5,10 @@ from __future__ import annotations
 from outrider.app.wiring import Outrider
 from outrider.kernel.jobs import Job, register
 from outrider.learning import observe
+from outrider.learning.types import ObserveReport
 
 
-async def learn(outrider: Outrider) -> int:
+async def learn(outrider: Outrider) -> ObserveReport:
     """Turn new decisions into observations."""
     async with outrider.begin()() as tx:
         return await observe.observe(tx)

@@ -14,7 +14,7 @@ from outrider.app.wiring import Outrider
 from outrider.campaigns import blueprint as blueprints
 from outrider.campaigns import create as campaigns
 from outrider.campaigns import ingest
-from outrider.campaigns.types import Blueprint, Campaign, IngestReport, MailSource
+from outrider.campaigns.types import Blueprint, Campaign, IngestReport, Intake, MailSource
 from outrider.kernel.errors import InvalidInput
 from outrider.vendors.mail_files import MailFiles, open_mail
 
@@ -88,5 +88,5 @@ async def _ingest(
     file: MailFiles,
     progress: Progress,
 ) -> IngestReport:
-    into = ingest.Intake(campaign.id, source)
+    into = Intake(campaign.id, source)
     return await ingest.ingest(outrider.begin(), outrider.objects, into, file, progress)

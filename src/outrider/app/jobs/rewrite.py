@@ -11,7 +11,8 @@ from outrider.app.wiring import Outrider
 from outrider.campaigns import blueprint as blueprints
 from outrider.campaigns import create as campaigns
 from outrider.campaigns import enrol
-from outrider.drafts import read, rewrite as rewriting, write
+from outrider.drafts import read, write
+from outrider.drafts import rewrite as rewriting
 from outrider.drafts.types import Draft, RewriteRequest
 from outrider.kernel.database.tx import Actor, ActorKind, Tx
 from outrider.kernel.jobs import Job, register

@@ -19,7 +19,9 @@ SENDER = Actor(ActorKind.JOB, "sending")
 
 
 async def send_mail(
-    outrider: Outrider, limit: int, progress: Callable[[int, int | None], None] | None = None
+    outrider: Outrider,
+    limit: int,
+    progress: Callable[[int, int | None], None] = lambda done, total: None,
 ) -> SendReport:
     """Send up to `limit` approved mails that are due."""
     means = Means(

@@ -47,7 +47,9 @@ async def one(tx: Tx, draft_id: object) -> dict[str, Any] | None:
 
 async def lineage(tx: Tx, lineage_id: object) -> list[dict[str, Any]]:
     """Every version of one mail, oldest first."""
-    rows = await tx.rows(f"{_DRAFT} where d.lineage_id = :id order by d.version", {"id": lineage_id})
+    rows = await tx.rows(
+        f"{_DRAFT} where d.lineage_id = :id order by d.version", {"id": lineage_id}
+    )
     return [draft_json(row) for row in rows]
 
 

@@ -18,7 +18,9 @@ _RUN = (
 
 async def listing(tx: Tx, *, limit: int = 20) -> list[dict[str, Any]]:
     """Runs, newest first."""
-    rows = await tx.rows(f"{_RUN} order by r.started_at desc, r.id desc limit :limit", {"limit": limit})
+    rows = await tx.rows(
+        f"{_RUN} order by r.started_at desc, r.id desc limit :limit", {"limit": limit}
+    )
     return [_json(dict(row)) for row in rows]
 
 

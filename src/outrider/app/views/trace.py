@@ -35,7 +35,7 @@ async def trace(tx: Tx, message_id: str) -> dict[str, Any]:
         )
     draft = await tx.row("select * from outrider.drafts where id = :id", {"id": mail["draft_id"]})
     assert draft is not None
-    return _plain(
+    story: dict[str, Any] = _plain(
         {
             "message_id": wanted,
             "mail": mail,
@@ -48,6 +48,7 @@ async def trace(tx: Tx, message_id: str) -> dict[str, Any]:
             "events": await _events(tx, mail, draft["lineage_id"]),
         }
     )
+    return story
 
 
 async def _decision(tx: Tx, decision_id: UUID) -> Mapping[str, Any] | None:
@@ -111,9 +112,7 @@ async def _thread(tx: Tx, enrollment_id: UUID) -> Sequence[Mapping[str, Any]]:
     )
 
 
-async def _events(
-    tx: Tx, mail: Mapping[str, Any], lineage_id: UUID
-) -> Sequence[Mapping[str, Any]]:
+async def _events(tx: Tx, mail: Mapping[str, Any], lineage_id: UUID) -> Sequence[Mapping[str, Any]]:
     """The audit events of this mail's drafts, decision and outbox row."""
     return await tx.rows(
         "select e.id, e.at, e.actor, e.action, e.subject, e.body, l.leaf_no"

@@ -6,7 +6,9 @@ have come before.
 
 Order is (xid, id). An event may be sealed once every transaction that could still write a smaller
 xid has ended, that is when xid < pg_snapshot_xmin(pg_current_snapshot()): a plain sequence has gaps
-that are filled late. The note has the form of C2SP tlog-checkpoint, the signature is Ed25519.
+that are filled late. Transaction ids belong to the server, so a writer that stays open holds the
+seals back, even one in another database. The note has the form of C2SP tlog-checkpoint, the
+signature is Ed25519.
 """
 
 from __future__ import annotations

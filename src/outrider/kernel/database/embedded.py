@@ -45,6 +45,7 @@ from outrider.kernel.errors import DatabaseUnavailable, OutriderError
 
 _POLL_SECONDS = 0.01
 _STARTS_TRIED = 3
+_REMOVALS_BORNE = 5
 _PASSED_ON = ("PATH", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME")
 
 
@@ -100,11 +101,12 @@ def ensure(
     home = home.expanduser().resolve()
     wait = _Wait(home, timeout)
     with _guard_of(home), plainly(home):
-        while True:
-            try:
-                return _join(home, wait, _launch_command(home, linger, options or {}))
-            except FileNotFoundError:
-                wait.a_little("its removal")  # somebody removed it just now: begin again
+        launch = _launch_command(home, linger, options or {})
+        for _ in range(_REMOVALS_BORNE):
+            with suppress(FileNotFoundError):  # somebody removed it just now: begin again
+                return _join(home, wait, launch)
+            time.sleep(_POLL_SECONDS)
+        return _join(home, wait, launch)
 
 
 def _join(home: Path, wait: _Wait, launch: list[str]) -> Embedded:
@@ -117,9 +119,9 @@ def _join(home: Path, wait: _Wait, launch: list[str]) -> Embedded:
         lock = FileLock(layout.clients_lock)
         wait.until(lambda: lock.take(shared=True), "the last server to stop")
         embedded = Embedded(home, lock)
-    os.utime(layout.clients_lock)
     starting = FileLock(layout.start_lock)
     try:
+        os.utime(layout.clients_lock)
         wait.until(starting.take, "another process to start it")
         embedded.dsn = _dsn(_until_ready(layout, launch, wait))
     except BaseException:
@@ -145,7 +147,6 @@ def stop(home: Path, *, timeout: timedelta = timedelta(seconds=60)) -> None:
     with _guard_of(home), plainly(home):
         starting, supervisor = FileLock(layout.start_lock), FileLock(layout.supervisor_lock)
         wait.until(starting.take, "another process to start it")
-
         try:
             if not supervisor.take():
                 layout.stop_request.touch()
@@ -217,17 +218,9 @@ class _Wait:
             DatabaseUnavailable: the time is over.
         """
         while not condition():
-            self.a_little(what)
-
-    def a_little(self, what: str) -> None:
-        """Wait one step longer.
-
-        Raises:
-            DatabaseUnavailable: the time is over.
-        """
-        if time.monotonic() > self._end:
-            raise self._over(what)
-        time.sleep(_POLL_SECONDS)
+            if time.monotonic() > self._end:
+                raise self._over(what)
+            time.sleep(_POLL_SECONDS)
 
     def _over(self, what: str) -> DatabaseUnavailable:
         log = Layout(self._home).supervisor_log

@@ -99,5 +99,7 @@ def grants(tables: Iterable[Table]) -> list[str]:
         agent += ["update"] if table.name in AGENT_MAY_UPDATE else []
         if agent:
             lines.append(f"grant {', '.join(agent)} on {name} to outrider_agent")
-    lines.append("grant select on outrider.alembic_version to outrider_app, outrider_agent, outrider_sealer")
+    lines.append(
+        "grant select on outrider.alembic_version to outrider_app, outrider_agent, outrider_sealer"
+    )
     return lines

@@ -78,8 +78,10 @@ PAPER = Angle(
                     ),
                 ),
                 (
-                    line("For {company} the total is {liability} of {liability_noun}, going by the "
-                         "annual report."),
+                    line(
+                        "For {company} the total is {liability} of {liability_noun}, going by the "
+                        "annual report."
+                    ),
                     OFFER,
                 ),
             ),
@@ -108,7 +110,7 @@ YEAR_END = Angle(
             paragraphs=(
                 (
                     line(
-                        "{company}'s fiscal year ended {year_end}.",
+                        "{company} closed its fiscal year {year_end}.",
                         "{company}'s books closed for the year {year_end}.",
                     ),
                     line(
@@ -117,6 +119,10 @@ YEAR_END = Angle(
                     ),
                 ),
                 (
+                    line(
+                        "With {liability} of {liability_noun} to explain, there's always one.",
+                        spare=2,
+                    ),
                     OFFER,
                     line("It's easiest to fix while people still remember where it hurt.", spare=1),
                 ),
@@ -135,7 +141,12 @@ YEAR_END = Angle(
                         "trouble. By summer it's forgotten, and the same ones come back."
                     ),
                 ),
-                (line("{company}'s year ended {year_end}, so that list should be fresh."), OFFER),
+                (
+                    line(
+                        "{company} closed its books {year_end}, so that list should still be fresh."
+                    ),
+                    OFFER,
+                ),
             ),
             questions=(
                 "Was there a lease this time that took far longer than it should have?",
@@ -147,11 +158,15 @@ YEAR_END = Angle(
             paragraphs=(
                 (
                     line(
-                        "{company}'s fiscal year ends {year_end}, and every renewal signed before "
+                        "{company} closes its fiscal year {year_end}, and every renewal signed before "
                         "then still has to be read, keyed and explained."
                     ),
                 ),
-                (line("It's usually the last few that do the damage.", spare=1), OFFER),
+                (
+                    line("It's usually the last few that do the damage.", spare=1),
+                    OFFER,
+                    line("The earlier the stack shrinks, the quieter the close.", spare=2),
+                ),
             ),
             questions=(
                 "Is the lease file in good shape for it, or is there a backlog?",
@@ -168,7 +183,7 @@ YEAR_END = Angle(
                     ),
                 ),
                 (
-                    line("{company}'s year ends {year_end}, so I thought I'd ask now."),
+                    line("{company} closes its books {year_end}, so I thought I'd ask now."),
                     OFFER,
                 ),
             ),
@@ -202,7 +217,15 @@ AUDIT = Angle(
                     ),
                     line("Some teams answer in the meeting. Others go looking.", spare=1),
                 ),
-                (OFFER,),
+                (
+                    line(
+                        "With {liability} of {liability_noun} to draw from, the sample can land "
+                        "anywhere.",
+                        "Out of {liability} of {liability_noun}, the pick can land anywhere.",
+                        spare=2,
+                    ),
+                    OFFER,
+                ),
             ),
             questions=(
                 "When that request lands, is it a lookup for your team or a search?",
@@ -234,217 +257,4 @@ AUDIT = Angle(
     ),
 )
 
-OWN_WORDS = Angle(
-    key="their_own_words",
-    theme="leases",
-    purpose="first_touch",
-    why="the annual report says in one sentence what the team carries every day",
-    subjects=(
-        "A line in {company}'s annual report",
-        "One sentence about {company}'s leases",
-        "{company}'s leases in one sentence",
-    ),
-    shapes=(
-        Shape(
-            paragraphs=(
-                (
-                    line(
-                        "One line in {company}'s annual report says more than the tables do: "
-                        "\"{quote}\"",
-                        "{company}'s annual report sums it up in one line: \"{quote}\"",
-                    ),
-                ),
-                (
-                    line(
-                        "Behind that sentence is a stack of contracts, each with its own dates, "
-                        "options and rent steps.",
-                        "The work is in what that sentence leaves out: which options, which dates, "
-                        "whose approval.",
-                    ),
-                    OFFER,
-                ),
-            ),
-            questions=(
-                "How does your team keep all of it current?",
-                "Where does that detail live at {company} today?",
-            ),
-        ),
-        Shape(
-            paragraphs=(
-                (
-                    line(
-                        "It takes one sentence to describe a lease portfolio and a team to keep that "
-                        "sentence true."
-                    ),
-                ),
-                (
-                    line("Yours, from the annual report: \"{quote}\""),
-                    OFFER,
-                ),
-            ),
-            questions=(
-                "How many people touch a lease before its terms are in the system?",
-                "How do changes to those leases reach accounting?",
-            ),
-        ),
-    ),
-)
-
-MANY_HANDS = Angle(
-    key="many_hands",
-    theme="leases",
-    purpose="first_touch",
-    why="in a company of that size, lease changes come from many places",
-    subjects=(
-        "How lease changes reach accounting",
-        "Lease changes at {company}",
-    ),
-    shapes=(
-        Shape(
-            paragraphs=(
-                (
-                    line(
-                        "A company of {employees} people doesn't hear about lease changes from one "
-                        "place. They come from real estate, from operations, from a landlord's mail."
-                    ),
-                ),
-                (
-                    line("By the time one reaches accounting, the reason for it has often stayed "
-                         "behind."),
-                    OFFER,
-                ),
-            ),
-            questions=(
-                "Where do those changes usually reach your team first?",
-                "Is there one place at {company} where they all have to pass?",
-            ),
-        ),
-        Shape(
-            paragraphs=(
-                (
-                    line(
-                        "The hard part of lease accounting isn't the accounting. It's hearing that "
-                        "something changed, and getting the page that says so."
-                    ),
-                ),
-                (
-                    line("With {employees} people at {company}, I'd guess news of that kind travels "
-                         "slowly."),
-                    OFFER,
-                ),
-            ),
-            questions=(
-                "How does your team find out today?",
-                "Who usually tells you that a lease has changed?",
-            ),
-        ),
-    ),
-)
-
-BESIDE = Angle(
-    key="beside_your_system",
-    theme="leases",
-    purpose="first_touch",
-    why="they already have a lease system, so the gap is what goes into it",
-    for_system_users=True,
-    subjects=(
-        "The step before the lease system",
-        "What goes into {company}'s lease system",
-    ),
-    shapes=(
-        Shape(
-            paragraphs=(
-                (
-                    line(
-                        "I'd guess {company} already has a lease system, so this isn't about "
-                        "replacing it."
-                    ),
-                    line(
-                        "The gap tends to be the step before: somebody still opens each contract, "
-                        "finds the terms and types them in."
-                    ),
-                ),
-                (OFFER,),
-            ),
-            questions=(
-                "Does that step take real time on your team, or is it under control?",
-                "Who does that step at {company} today?",
-            ),
-        ),
-        Shape(
-            paragraphs=(
-                (
-                    line(
-                        "A lease system calculates well. It can't tell whether the renewal date it "
-                        "was given is the one in the contract."
-                    ),
-                ),
-                (
-                    line("{company} already has a lease system, as far as I can tell. So I'm only "
-                         "asking about what goes into it."),
-                    OFFER,
-                ),
-            ),
-            questions=(
-                "Who checks that what's in there matches the signed document?",
-                "How do new terms get in there today?",
-            ),
-        ),
-    ),
-)
-
-DESK = Angle(
-    key="your_desk",
-    theme="leases",
-    purpose="first_touch",
-    why="starts from the reader's own job and uses no filing data",
-    subjects=(
-        "A question about lease data",
-        "Lease terms at {company}",
-        "Who reads the leases",
-    ),
-    shapes=(
-        Shape(
-            paragraphs=(
-                (
-                    line(
-                        "Lease data is one of those jobs that nobody owns until a number is wrong. "
-                        "Then it's everybody's week.",
-                        "Lease questions have a way of arriving last and being due first.",
-                    ),
-                    line(
-                        "The answer is nearly always in a document. It's a matter of which one, and "
-                        "who read it.",
-                        spare=1,
-                    ),
-                ),
-                (OFFER,),
-            ),
-            questions=(
-                "Does any of that sound like {company}?",
-                "Who at {company} would have an opinion on that?",
-            ),
-        ),
-        Shape(
-            paragraphs=(
-                (
-                    line(
-                        "I have one question about how {company} handles leases, and I'd rather ask "
-                        "than assume."
-                    ),
-                ),
-                (
-                    line(
-                        "When a lease is renewed or amended, somebody has to read it and carry the "
-                        "new terms over. In some teams that's a routine. In others it's whoever has "
-                        "time."
-                    ),
-                    OFFER,
-                ),
-            ),
-            questions=("Which one is it on your side?", "How does that go on your side?"),
-        ),
-    ),
-)
-
-LEASE_FIRST = (BESIDE, PAPER, YEAR_END, AUDIT, OWN_WORDS, MANY_HANDS, DESK)
+LEASE_FIRST = (PAPER, YEAR_END, AUDIT)

@@ -12,8 +12,6 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from outrider.drafts.types import Source, WriteRequest
-from outrider.guardrails.content import clean
-from outrider.guardrails.named import audit_firm, short_name
 from outrider.prospects.types import Dossier, Fact, FactKind
 
 LONGEST_QUOTE_WORDS = 30
@@ -23,12 +21,12 @@ _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "AU$"}
 _MONTHS = (
     "January February March April May June July August September October November December".split()
 )
-_FIRMS = {
-    "ernst & young": "Ernst & Young",
-    "pricewaterhousecoopers": "PricewaterhouseCoopers",
-    "deloitte & touche": "Deloitte",
-    "kpmg": "KPMG",
-}
+_LEGAL = re.compile(
+    r"[,\s]+(?:inc|incorporated|corp|corporation|co|company|ltd|limited|llc|llp|plc|lp|ag|gmbh|se|sa|nv|"
+    r"/[a-z]{2,3}/?)\.?$",
+    re.IGNORECASE,
+)
+_PLAIN = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
 _ABOUT_PLACES = re.compile(
     r"\b(?:stores?|offices?|warehouses?|distribution|data centers?|equipment|vehicles?|space|"
     r"facilities|real estate|locations?|land|retail|manufacturing|aircraft|sites?)\b",
@@ -39,7 +37,8 @@ _OWN_VOICE = re.compile(
 )
 _POLICY = re.compile(
     r"\b(?:lease term|elected|defined as|not separate|variable interest|recogni[sz]ed|reassess|"
-    r"whether|obligations to make|internal control|if and when|critical|believe|cannot|risk)\b",
+    r"whether|obligations to make|arrangement|additional|initial term|internal control|"
+    r"if and when|critical|believe|cannot|risk)\b",
     re.IGNORECASE,
 )
 _LEASE = re.compile(r"\bleas(?:e|es|ed|ing)\b", re.IGNORECASE)
@@ -76,10 +75,15 @@ def fillings(request: WriteRequest, theme: str) -> dict[str, Filling]:
 
 def company(dossier: Dossier) -> str:
     """The company as people call it: `HOME DEPOT, INC.` is Home Depot."""
-    short = short_name(dossier.account.name)
+    short = _without_legal_form(plain(dossier.account.name))
     words = short.split()
     shouted = short.isupper() and (len(words) > 1 or len(short) > 4)
     return " ".join(word.capitalize() for word in words) if shouted else short
+
+
+def plain(text: str) -> str:
+    """Straight quotes and simple spaces, so that a span stands in the mail as it is claimed."""
+    return " ".join(text.translate(_PLAIN).split())
 
 
 def liability_noun(filling: Filling | None) -> str:
@@ -141,6 +145,13 @@ def source_of(fact: Fact) -> Source:
     )
 
 
+def _without_legal_form(name: str) -> str:
+    short = name.strip()
+    while (shorter := _LEGAL.sub("", short).strip(" ,")) and shorter != short:
+        short = shorter
+    return short
+
+
 def _liability(dossier: Dossier) -> Filling | None:
     fact = dossier.newest(FactKind.OPERATING_LEASE_LIABILITY) or dossier.newest(
         FactKind.LEASE_LIABILITY_ALL
@@ -156,8 +167,7 @@ def _auditor(dossier: Dossier) -> Filling | None:
     fact = dossier.newest(FactKind.AUDITOR)
     if fact is None:
         return None
-    firm = audit_firm(fact.value)
-    words = _FIRMS.get(firm or "", clean(short_name(fact.value)))
+    words = plain(_without_legal_form(fact.value)).replace("Deloitte & Touche", "Deloitte")
     return Filling(words, fact, words) if words else None
 
 
@@ -191,18 +201,20 @@ def _employees(dossier: Dossier) -> Filling | None:
 
 
 def _quote(dossier: Dossier, theme: str) -> Filling | None:
-    fit = [fact for fact in dossier.statements() if _is_fit(clean(fact.value), theme)]
+    fit = [fact for fact in dossier.statements() if _is_fit(plain(fact.value), theme)]
     if not fit:
         return None
     fact = min(fit, key=lambda item: (item.topic != "leases", len(item.value), item.value))
-    words = " ".join(clean(fact.value).split())
+    words = plain(fact.value)
     return Filling(words, fact, words)
 
 
 def _is_fit(text: str, theme: str) -> bool:
     """A short sentence of the company about itself, no accounting policy, no quotes inside."""
     count = len(text.split())
-    if not SHORTEST_QUOTE_WORDS <= count <= LONGEST_QUOTE_WORDS or '"' in text:
+    if not SHORTEST_QUOTE_WORDS <= count <= LONGEST_QUOTE_WORDS or re.search(
+        '["\u2013-\u2015\u2026]', text
+    ):
         return False
     if _POLICY.search(text) or not _OWN_VOICE.match(text) or not text.rstrip().endswith("."):
         return False

@@ -76,11 +76,14 @@ YEAR_AGAIN = Angle(
             paragraphs=(
                 (
                     line(
-                        "A note on timing. {company}'s year ends {year_end}, and lease clean-up that "
+                        "A note on timing. {company} closes its books {year_end}, and lease clean-up that "
                         "starts in the last weeks rarely gets finished.",
                     ),
-                    line("Starting with the oldest ten contracts is usually enough to see how bad "
-                         "it is, or that it isn't.", spare=1),
+                    line(
+                        "Starting with a handful of old contracts is usually enough to see how bad "
+                        "it is, or that it isn't.",
+                        spare=1,
+                    ),
                 ),
                 (_OFFER,),
             ),
@@ -109,9 +112,7 @@ SOMEONE_ELSE = Angle(
                         "companies.",
                     ),
                 ),
-                (
-                    line("Either way I don't want to fill your inbox. {offer}"),
-                ),
+                (line("Either way I don't want to fill your inbox. {offer}"),),
             ),
             questions=(
                 "Is this yours, or should I ask somebody else?",
@@ -138,8 +139,10 @@ PLAIN_AGAIN = Angle(
                     _OFFER,
                 ),
                 (
-                    line("If it's a no, tell me so, and that's useful too.",
-                         "A plain no is a fine answer."),
+                    line(
+                        "If it's a no, tell me so, and that's useful too.",
+                        "A plain no is a fine answer.",
+                    ),
                 ),
             ),
             questions=(
@@ -194,7 +197,7 @@ LAST_YEAR_END = Angle(
                         "I won't keep asking, so this is the last one from me.",
                     ),
                     line(
-                        "{company}'s year ends {year_end}. If a lease number sends somebody "
+                        "{company} closes its books {year_end}. If a lease number sends somebody "
                         "searching through contracts around then, that's the moment to reply to this "
                         "mail.",
                     ),
@@ -219,13 +222,15 @@ ANY_WORDS = Angle(
             paragraphs=(
                 (
                     line(
-                        "One line in {company}'s annual report made me want to ask: \"{quote}\"",
-                        "{company}'s annual report puts it in one line: \"{quote}\"",
+                        'One line in {company}\'s annual report made me want to ask: "{quote}"',
+                        '{company}\'s annual report puts it in one line: "{quote}"',
                     ),
                 ),
                 (
-                    line("Reports describe how it should work. People inside usually know the part "
-                         "that takes the time."),
+                    line(
+                        "Reports describe how it should work. People inside usually know the part "
+                        "that takes the time."
+                    ),
                     _OFFER,
                 ),
             ),
@@ -237,10 +242,13 @@ ANY_WORDS = Angle(
         Shape(
             paragraphs=(
                 (
-                    line("Annual reports are good at saying what a company does, and silent on what "
-                         "it costs the people who do it."),
+                    line(
+                        "Annual reports are good at saying what a company does, and silent on what "
+                        "it costs the people who do it."
+                    ),
                 ),
-                (line("Yours says: \"{quote}\""), _OFFER),
+                (line('Yours says: "{quote}"'),),
+                (line("I'd guess that's the easy half to write down.", spare=1), _OFFER),
             ),
             questions=(
                 "Which part of that takes more of your time than it should?",
@@ -286,7 +294,7 @@ ANY_YEAR = Angle(
             paragraphs=(
                 (
                     line(
-                        "{company}'s fiscal year ends {year_end}, so I tried to pick a moment when "
+                        "{company} closes its fiscal year {year_end}, so I tried to pick a moment when "
                         "there's room for a question."
                     ),
                 ),
@@ -318,8 +326,10 @@ ANY_DESK = Angle(
                 ),
                 (
                     _OFFER,
-                    line("It helps some teams a lot and others not at all, and the difference is "
-                         "usually how the work gets done today."),
+                    line(
+                        "It helps some teams a lot and others not at all, and the difference is "
+                        "usually how the work gets done today."
+                    ),
                 ),
             ),
             questions=(

@@ -1,0 +1,160 @@
+"""What a note asks for, as far as a rule can tell.
+
+In: a reviewer's note, notes of a briefing. Out: `Wishes`, with the parts that were not understood.
+Never: silence about a part that cannot be followed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from outrider.vendors.offline_writer.shape import FILING_SLOTS
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How a mail should differ from what would be written without them."""
+
+    shorter: bool = False
+    longer: bool = False
+    half: bool = False
+    most_words: int | None = None
+    most_sentences: int | None = None
+    no_filing_opening: bool = False
+    formality: int = 0
+    greeting: str | None = None
+    without: frozenset[str] = frozenset()
+    other_angle: bool = False
+    other_question: bool = False
+    other_subject: bool = False
+    meeting: bool = False
+    unmet: tuple[str, ...] = field(default=())
+
+
+_NUMBER = r"(?P<count>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|fifty|sixty|hundred)"
+_COUNTS = dict(
+    one=1, two=2, three=3, four=4, five=5, six=6, seven=7, eight=8, nine=9, ten=10, fifty=50,
+    sixty=60, hundred=100,
+)  # fmt: skip
+_NOT = r"(?:do not|don't|dont|never|not|no|without|avoid|stop|please don't|instead of|rather than)"
+_FILING = (
+    r"(?:filing|filings|sec|10-?k|annual report|data|numbers?|figures?|facts?|balance sheet|"
+    r"amounts?|liabilit\w+|financials?)"
+)
+_PLACES = {
+    "liability": r"(?:liabilit\w+|dollar|amounts?|figures?|numbers?|money|balance sheet|\$\S*)",
+    "auditor": r"(?:auditors?|audit firm|kpmg|deloitte|ey|ernst|pwc|pricewaterhousecoopers)",
+    "employees": r"(?:employees?|head ?count|numbers?|figures?|staff size|number of people)",
+    "year_end": r"(?:fiscal|year[- ]end|dates?|timing|close)",
+    "quote": r"(?:quotes?|quotation|annual report|sentence from)",
+}
+_PARTS = re.compile(r"[.;,\n!]+|(?<=\w) (?:and|but|also|then)(?= )(?! (?:re|rent))", re.IGNORECASE)
+_FILLERS = re.compile(
+    r"(?:(?:please|pls|also|just|can you|could you|a|bit|maybe|it|this|is|it's|the|mail|email|draft|"
+    r"make|way|much|little|and|but|too|so|thanks|thank you|sorry|good|nice|ok|okay|great|i'd|would|"
+    r"like|try|to|be|more|again|overall|hmm|meh|not this one|start|looks|almost|better|not bad|"
+    r"rewrite|redo|one)\b[ ]?)+",
+    re.IGNORECASE,
+)
+
+
+def read(note: str, base: Wishes | None = None) -> Wishes:
+    """The wishes in a note; what no rule understands is kept in `unmet`, word for word."""
+    wishes = base or Wishes()
+    for part in _PARTS.split(note):
+        piece = " ".join(part.split()).strip(" -\"'")
+        if not piece or _FILLERS.fullmatch(piece):
+            continue
+        changed = _followed(piece.casefold().replace("\u2019", "'"), wishes)
+        if changed is None:
+            wishes = replace(wishes, unmet=(*wishes.unmet, _cannot(piece)))
+        else:
+            wishes = changed
+    return wishes
+
+
+def read_briefing(notes: Iterable[str]) -> Wishes:
+    """The wishes in what people taught; notes beyond these rules are for other writers."""
+    wishes = Wishes()
+    for note in notes:
+        wishes = replace(read(note, wishes), unmet=())
+    return wishes
+
+
+def _cannot(piece: str) -> str:
+    return f"The offline writer has no rule for: {piece[:160]}."
+
+
+def _followed(piece: str, wishes: Wishes) -> Wishes | None:
+    """The wishes with one part of a note added; None when no rule knows it."""
+    for pattern, changes in _RULES:
+        if re.search(pattern, piece):
+            return replace(wishes, **changes)  # type: ignore[arg-type]
+    return _counted(piece, wishes) or _dropped(piece, wishes)
+
+
+_RULES: tuple[tuple[str, dict[str, object]], ...] = (
+    (
+        rf"\b{_NOT}\b.{{0,30}}\b(?:open|opening|lead|leading|start|starting|begin|beginning)\b"
+        rf".{{0,40}}\b{_FILING}\b|\b(?:lead|open|start|begin) with (?:a |the )?(?:question|person|role|"
+        rf"them|problem|pain|their)|\b{_FILING}\b.{{0,20}}\b(?:later|first line|up front|at the top|"
+        r"further down)\b",
+        {"no_filing_opening": True},
+    ),
+    (r"\b(?:no|without|drop|skip|lose|remove) (?:the |a |any )?(?:greeting|salutation|hello)\b",
+     {"greeting": ""}),
+    (r"\bhey\b", {"greeting": "Hey"}),
+    (r"\b(?:say|use|start with|greet with|write) ['\"]?hi\b", {"greeting": "Hi"}),
+    (r"\b(?:less|not so|not as|too) (?:formal|stiff|corporate|salesy|stuffy)\b|\b(?:more )?(?:casual|"
+     r"relaxed|friendly|friendlier|informal|conversational|human|warmer|personal tone)\b",
+     {"formality": -1}),
+    (r"\bmore (?:formal|professional|serious)\b|\btoo (?:casual|informal|familiar|friendly)\b|"
+     r"\bformal(?:er)?\b", {"formality": 1}),
+    (r"\b(?:other|another|different|new|change the|better) (?:angle|hook|approach|idea|opening|story)|"
+     r"\bangle\b.{0,20}\b(?:wrong|weak|off|boring|not)\b|\bwrong angle\b", {"other_angle": True}),
+    (r"\b(?:ask|suggest|propose|offer)\b.{0,20}\b(?:meeting|call|demo|time)\b|"
+     r"\b(?:harder|direct|stronger) (?:ask|cta)\b", {"meeting": True}),
+    (r"\b(?:other|another|different|softer|better|new|change the|weaker|weak) (?:cta|question|ask|"
+     r"ending|closing|call to action)\b|\b(?:cta|question|ending)\b.{0,20}\b(?:wrong|weak|off|"
+     r"different|softer|too)\b", {"other_question": True}),
+    (r"\b(?:other|another|different|new|better|change the|weak|boring) subject\b|"
+     r"\bsubject(?: line)?\b.{0,24}\b(?:weak|wrong|boring|off|different|change|better)\b",
+     {"other_subject": True}),
+    (r"\b(?:half|halve|50 ?%)", {"shorter": True, "half": True}),
+    (r"\b(?:shorter|shorten|too long|cut (?:it|this)|trim|tighter|tighten|brief|briefer|concise|"
+     r"fewer words|less text|less words|too wordy|wordy|long-winded|to the point|crisper)\b",
+     {"shorter": True}),
+    (r"\b(?:simpler|simplify|simple|plain(?:er)?|too complex|too complicated|easier to read|"
+     r"too dense|less jargon|no jargon)\b", {"shorter": True, "without": frozenset({"quote"})}),
+    (r"\b(?:longer|more detail|too short|expand)\b", {"longer": True}),
+)  # fmt: skip
+
+
+def _counted(piece: str, wishes: Wishes) -> Wishes | None:
+    """`under 60 words`, `five sentences at most`, `<5 sentences`."""
+    found = re.search(rf"(?P<less><|under|below|fewer than|less than)? ?{_NUMBER} (?P<unit>words|"
+                      r"sentences|lines)", piece)  # fmt: skip
+    if not found:
+        return None
+    count = _COUNTS.get(found["count"]) or int(found["count"])
+    count -= 1 if found["less"] else 0
+    key = "most_words" if found["unit"] == "words" else "most_sentences"
+    return replace(wishes, **{key: count})  # type: ignore[arg-type]
+
+
+def _dropped(piece: str, wishes: Wishes) -> Wishes | None:
+    """`drop the auditor`, `no numbers`, `the KPMG part is wrong`."""
+    if not re.search(
+        rf"\b(?:{_NOT}|drop|remove|delete|skip|leave out|lose|take out|cut|wrong|incorrect|outdated|"
+        r"creepy|off)\b",
+        piece,
+    ):
+        return None
+    if re.search(rf"\b(?:sec|filing|filings|10-?k) (?:{_FILING})?", piece):
+        return replace(wishes, without=wishes.without | FILING_SLOTS)
+    named = {
+        place for place, words in _PLACES.items() if re.search(rf"(?<!\w){words}(?!\w)", piece)
+    }
+    return replace(wishes, without=wishes.without | named) if named else None

@@ -1,0 +1,183 @@
+"""Answers the writing tasks without a model, the same way every time.
+
+In: a write or a rewrite request. Out: a `WrittenMail` with claims, reasons and sources.
+Never: a network, a cost, an answer to a task it does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import cast
+
+from outrider.drafts.types import RewriteRequest, Source, WriteRequest, WrittenMail
+from outrider.kernel.asking import Answer, In, Out, Task
+from outrider.kernel.errors import Refused
+from outrider.prospects.types import Fact
+from outrider.vendors.offline_writer import compose, dossier_words
+from outrider.vendors.offline_writer.compose import Mail
+from outrider.vendors.offline_writer.wishes import Wishes, read, read_briefing
+
+MODEL = "offline"
+SHORTER_BY = Decimal("0.85")
+"""What `shorter` means at the least: this share of the words before."""
+
+
+class OfflineWriter:
+    """Writes first mails, follow-ups and rewrites from hand-written angles."""
+
+    model = MODEL
+
+    async def ask(self, task: Task[In, Out], question: In) -> Answer[Out]:
+        """Answer a writing task.
+
+        Raises:
+            Refused: the task is not one of writing; a model is needed for it.
+        """
+        if task.gives is WrittenMail:
+            if isinstance(question, WriteRequest):
+                return Answer(output=cast(Out, write(question)), model=MODEL)
+            if isinstance(question, RewriteRequest):
+                return Answer(output=cast(Out, rewrite(question)), model=MODEL)
+        raise Refused(
+            f"The offline writer cannot answer {task.prompt_id}; it only writes and rewrites mails."
+        )
+
+
+def write(request: WriteRequest) -> WrittenMail:
+    """A mail for one step, by the blueprint's ranges and the briefing's notes."""
+    wishes = read_briefing(note.text for note in request.briefing.notes)
+    used = frozenset(request.angles_used)
+    mail, unmet = _first_fit(request, wishes, used)
+    return _written(request, mail, (), unmet)
+
+
+def rewrite(request: RewriteRequest) -> WrittenMail:
+    """A better version by the note; says plainly what it could not do."""
+    original = request.original
+    taught = read_briefing(note.text for note in original.briefing.notes)
+    wishes = read(request.note, taught)
+    before = len(request.body.split())
+    if wishes.shorter and not wishes.longer:
+        share = Decimal("0.5") if wishes.half else SHORTER_BY
+        goal = min(before - 5, int(before * share))
+        wishes = replace(wishes, most_words=min(wishes.most_words or goal, goal))
+    used = frozenset(original.angles_used)
+    if wishes.other_angle:
+        used |= {request.angle}
+    best, unmet = _best(request, wishes, used)
+    followed = _followed(wishes, best, before)
+    return _written(original, best, followed, (*wishes.unmet, *unmet))
+
+
+def _first_fit(
+    request: WriteRequest, wishes: Wishes, used: frozenset[str]
+) -> tuple[Mail, tuple[str, ...]]:
+    """The most fitting mail that keeps the limits; without one, the shortest there is."""
+    mails = list(compose.candidates(request, wishes, used))
+    if not mails:
+        mails = list(compose.candidates(request, Wishes(), frozenset()))
+        return mails[0], ("Every angle was used in this thread; this one repeats.",)
+    most = min(wishes.most_words or 999, compose.MOST_WORDS[compose.purpose_of(request)])
+    fit = [mail for mail in mails if mail.words <= most]
+    return (fit[0] if fit else min(mails, key=lambda mail: mail.words)), ()
+
+
+def _best(
+    request: RewriteRequest, wishes: Wishes, used: frozenset[str]
+) -> tuple[Mail, tuple[str, ...]]:
+    """The same angle where the note allows it, within the wished length, and never the same text."""
+    mails = list(compose.candidates(request.original, wishes, used))
+    unmet: list[str] = []
+    if not mails:
+        mails = list(compose.candidates(request.original, Wishes(), frozenset()))
+        unmet.append("No angle is left that does what the note asks; this one was used before.")
+    changed = [mail for mail in mails if _is_new(mail, request)]
+    if not changed:
+        unmet.append("The offline writer has no other words for this; a person may edit the draft.")
+    mails = changed or mails
+    most = wishes.most_words
+    fit = [mail for mail in mails if most is None or mail.words <= most]
+    if not fit:
+        shortest = min(mails, key=lambda mail: mail.words)
+        unmet.append(f"Shorter than {shortest.words} words would leave nothing worth sending.")
+        return shortest, tuple(unmet)
+    if wishes.longer:
+        unmet.append("The offline writer does not pad a mail; it stays short.")
+    same = [mail for mail in fit if mail.angle.key == request.angle]
+    return (same or fit)[0], tuple(unmet)
+
+
+def _is_new(mail: Mail, request: RewriteRequest) -> bool:
+    return (mail.subject, mail.body) != (request.subject, request.body)
+
+
+def _followed(wishes: Wishes, mail: Mail, before: int) -> tuple[str, ...]:
+    done = []
+    if mail.words < before:
+        done.append(f"{mail.words} words instead of {before}")
+    if wishes.no_filing_opening and not mail.opens_with_filing:
+        done.append("nothing from a filing in the opening")
+    if wishes.formality:
+        done.append("a more formal tone" if wishes.formality > 0 else "a less formal tone")
+    if wishes.without:
+        named = ", ".join(sorted(place.replace("_", " ") for place in wishes.without))
+        done.append(f"without: {named}")
+    if wishes.other_angle:
+        done.append("another angle")
+    return tuple(done)
+
+
+def _written(
+    request: WriteRequest, mail: Mail, followed: Sequence[str], unmet: Iterable[str]
+) -> WrittenMail:
+    return WrittenMail(
+        subject=mail.subject,
+        body=mail.body,
+        claims=mail.claims,
+        reasoning=_reasons(request, mail, followed),
+        sources=_sources(mail.facts),
+        angle=mail.angle.key,
+        confidence=_confidence(request, mail),
+        unmet=tuple(dict.fromkeys(unmet)),
+    )
+
+
+def _reasons(request: WriteRequest, mail: Mail, followed: Sequence[str]) -> tuple[str, ...]:
+    """Three to five sentences for the reviewer."""
+    company = dossier_words.company(request.dossier)
+    title = request.recipient.title or "no title known"
+    reasons = [f"Angle: {mail.angle.why}."]
+    if followed:
+        reasons.insert(0, f"Followed from the note: {'; '.join(followed)}.")
+    if mail.facts:
+        kinds = ", ".join(dict.fromkeys(fact.kind.replace("_", " ") for fact in mail.facts))
+        reasons.append(f"Says of {company} only what is stored with its source: {kinds}.")
+    else:
+        reasons.append(f"Says nothing of {company} that would need a source.")
+    reasons.append(
+        f"Step {request.step} to {title}: it ends with one question that is easy to answer."
+    )
+    if request.blueprint is not None:
+        version = request.blueprint.version
+        reasons.append(
+            f"Built by version {version} of the campaign's blueprint: {mail.words} words."
+        )
+    return tuple(reasons[:5])
+
+
+def _sources(facts: Sequence[Fact]) -> tuple[Source, ...]:
+    found = {(s.url, s.quote): s for s in (dossier_words.source_of(fact) for fact in facts)}
+    return tuple(found.values())
+
+
+def _confidence(request: WriteRequest, mail: Mail) -> Decimal:
+    """A plain sum of what is known; calibration by decisions belongs to learning (decision 3)."""
+    points = Decimal("0.50")
+    points += Decimal("0.15") if mail.facts else 0
+    points += Decimal("0.10") if request.recipient.first_name else 0
+    points += Decimal("0.05") if request.recipient.title else 0
+    points += Decimal("0.05") if request.blueprint is not None else 0
+    points += Decimal("0.05") if request.campaign_context else 0
+    return points
