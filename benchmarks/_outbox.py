@@ -40,16 +40,20 @@ FORM = MailboxForm(
     booking_link="https://cal.example/sam",
 )
 
+# Ids as the product makes them: UUIDv7, a millisecond apart, with the Message-ID made from it.
 _FILL = """
 insert into outrider.outbox (workspace_id, id, draft_id, decision_id, enrollment_id, campaign_id,
     account_id, contact_id, mailbox_id, step, content_hash, message_id, status, attempts, queued_at,
     not_before)
-select %(workspace)s, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), gen_random_uuid(),
-    %(mailbox)s, gen_random_uuid(), gen_random_uuid(), %(mailbox)s, 1,
-    repeat(md5(n::text), 2), '<' || md5(n::text) || '@try-brand.example>', 'queued', 0,
-    %(start)s::timestamptz + n * interval '1 millisecond',
-    %(start)s::timestamptz + n * interval '1 millisecond'
-from generate_series(1, %(rows)s) n
+select %(workspace)s, id, draft, draft, draft, %(mailbox)s, draft, draft, %(mailbox)s, 1,
+    repeat(md5(n::text), 2), '<' || replace(id::text, '-', '') || '@try-brand.example>', 'queued', 0,
+    at, at
+from generate_series(1, %(rows)s) n,
+    lateral (select %(start)s::timestamptz + n * interval '1 millisecond' as at) a,
+    lateral (select lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') as ms) b,
+    lateral (select (ms || '7' || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15)
+        )::uuid as id, (ms || '7' || substr(md5(n::text), 8, 3) || '9' || substr(md5(n::text), 12, 15)
+        )::uuid as draft) c
 """
 
 

@@ -48,9 +48,9 @@ def made_mails() -> list[bytes]:
         "From: Sam Lee <sam@brand.example>\r\nTo: Jane Roe <jane{n}@acme{n}.example>\r\n"
         "Subject: Lease backlog at Acme\r\nDate: Mon, 02 Mar 2026 09:15:00 -0600\r\n"
         "Message-ID: <{n}@brand.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
-        "Hi Jane,\r\n\r\nYour annual report names a backlog of leases. Most teams of your size "
-        "keep them in spreadsheets and find errors at the audit.\r\n\r\nWe read each lease and save the "
-        "controller two weeks at the end of the year.\r\n\r\n"
+        "Hi Jane,\r\n\r\nYour annual report names a backlog of leases. Most teams of your "
+        "size keep them in spreadsheets and find errors at the audit.\r\n\r\nWe read each lease "
+        "and save the controller two weeks at the end of the year.\r\n\r\n"
         "Would it be worth comparing notes on how you do it today?\r\n\r\nSam\r\n"
     )
     return [text.format(n=n).encode() for n in range(SELF_MADE)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 from datetime import UTC, date, datetime
 from decimal import Decimal

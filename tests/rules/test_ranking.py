@@ -115,7 +115,7 @@ def test_what_is_missing_adds_nothing_and_lowers_the_coverage() -> None:
 
 def test_an_unknown_account_scores_nothing_and_says_so() -> None:
     found = score(standing(), LEASE_ACCOUNTING, TODAY)
-    assert (found.points, found.coverage) == (0, Decimal("0.1"))
+    assert (found.points, found.coverage) == (Decimal(0), Decimal("0.1"))
 
 
 def test_a_known_zero_is_not_a_missing_value() -> None:

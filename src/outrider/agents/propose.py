@@ -1,8 +1,8 @@
 """Write one mail for one enrollment: gather, ask, keep the draft for approval.
 
-In: a shift and an enrollment. Out: a pending draft, checked. Never: a transaction open while a
-model is asked, a recipient or a link that does not come from the database, a draft for somebody we may
-not write to.
+In: a shift and an enrollment. Out: a pending draft, checked.
+Never: a transaction open while a model is asked, a recipient or a link that does not come from the
+database, a draft for somebody we may not write to.
 """
 
 from __future__ import annotations

@@ -59,7 +59,8 @@ def signals(mail: ParsedMail) -> dict[str, object]:
     tokens = measure.words(rest)
     bulk = is_bulk(mail)
     asks = _asks(parts)
-    cta = _main_ask(asks, bulk=bulk, links=mail.shape.links)
+    links = max(mail.shape.links, own.count("http://") + own.count("https://"))
+    cta = _main_ask(asks, bulk=bulk, links=links)
     name, company = _recipient(mail)
     personal = _personalization(greeted, tokens, name if name.capitalize() in rest else "", company)
     in_subject = _subject_tokens(mail.subject, name, company)
@@ -92,7 +93,7 @@ def signals(mail: ParsedMail) -> dict[str, object]:
         "value_words": sum(map(wording.VALUE_WORDS.__contains__, tokens)),
         "problem_words": sum(map(wording.PROBLEM_WORDS.__contains__, tokens)),
         "generic_phrases": sum(1 for phrase in wording.GENERIC_PHRASES if phrase in lowered),
-        "links": max(mail.shape.links, own.count("http://") + own.count("https://")),
+        "links": links,
         "sent_weekday": weekday,
         "sent_hour": hour,
         "series": series_of(mail, bulk=bulk, is_reply=is_reply),

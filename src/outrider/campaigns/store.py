@@ -63,7 +63,7 @@ async def campaign(tx: Tx, name_or_id: str) -> Campaign | None:
 
 async def campaigns(tx: Tx) -> list[Campaign]:
     """Every campaign, oldest first."""
-    rows = await tx.rows(f"select {_CAMPAIGN} from campaigns order by created_at, id")
+    rows = await tx.rows(f"select {_CAMPAIGN} from campaigns order by created_at, name")
     return [Campaign.model_validate(dict(row)) for row in rows]
 
 

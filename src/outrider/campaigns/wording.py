@@ -68,7 +68,7 @@ GENERIC_SUBJECTS = (
 ASK_TRIGGERS = frozenset(
     "book schedule calendar calendly call calls meeting meet demo chat minutes mins min slot reply "
     "respond click visit register sign subscribe download join order buy shop learn read started "
-    "check know thoughts".split()
+    "check know thoughts pick grab".split()
 )
 MEETING_ASK = re.compile(
     r"\b(?:book|schedule|arrange|set up|grab|find|pick|reserve)\b.{0,30}"

@@ -95,7 +95,7 @@ async def edit(
     added = await store.add(tx, version)
     if added is None:
         raise Conflict(f"Draft {draft.number} has a newer version already; open that one.")
-    await _keep(tx, replaced, member, DecisionKind.EDIT, words=words)
+    await _keep(tx, replaced, member, DecisionKind.EDIT, words)
     await record(
         tx,
         "drafts.version",
@@ -127,7 +127,7 @@ async def reject(tx: Tx, draft_id: UUID, person_id: PersonId, note: str) -> Draf
     if draft.status is not DraftStatus.PENDING:
         raise await standing(tx, draft)
     decided = await _claimed(tx, draft, Event.REJECT)
-    await _keep(tx, decided, member, DecisionKind.REJECT, note=note)
+    await _keep(tx, decided, member, DecisionKind.REJECT, note)
     return decided
 
 
@@ -158,21 +158,17 @@ async def _claimed(tx: Tx, draft: Draft, event: Event) -> Draft:
 
 
 async def _keep(
-    tx: Tx,
-    draft: Draft,
-    member: Member,
-    kind: DecisionKind,
-    *,
-    note: str | None = None,
-    words: Wording | None = None,
+    tx: Tx, draft: Draft, member: Member, kind: DecisionKind, said: str | Wording | None = None
 ) -> None:
+    """Store the decision and its audit event; `said` is a rejection's note or an edit's words."""
+    words = said if isinstance(said, Wording) else None
     decision = Decision(
         id=DecisionId(tx.new_id()),
         draft_id=draft.id,
         kind=kind,
         person_id=member.person_id,
         content_hash=draft.content_hash,
-        note=note,
+        note=said if isinstance(said, str) else None,
         subject_before=draft.content.subject,
         body_before=draft.body,
         subject_after=words.subject if words else None,

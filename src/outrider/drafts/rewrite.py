@@ -34,13 +34,18 @@ async def request(tx: Tx, draft: Draft, original: WriteRequest) -> RewriteReques
     """
     await _check(tx, draft)
     decision = await store.decision_on(tx, draft.id)
+    before = [item for item in await store.lineage(tx, draft.lineage_id) if item.id != draft.id]
+    tried = dict.fromkeys((*original.angles_used, *(item.angle for item in before)))
     return RewriteRequest(
-        original=original,
+        original=original.model_copy(
+            update={"angles_used": tuple(angle for angle in tried if angle != draft.angle)}
+        ),
         subject=draft.content.subject,
         body=draft.body,
         claims=draft.claims,
         angle=draft.angle,
         note=(decision.note if decision else None) or "",
+        earlier=tuple(item.body for item in before),
     )
 
 

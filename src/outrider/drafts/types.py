@@ -141,6 +141,7 @@ class RewriteRequest(Frozen):
     claims: tuple[Claim, ...]
     angle: str
     note: str
+    earlier: tuple[str, ...] = Field(default=(), description="Bodies of the versions before it")
 
 
 class WrittenMail(Frozen):

@@ -56,7 +56,7 @@ def recipient(contact: Contact) -> Recipient:
     )
 
 
-def request(
+def request(  # noqa: PLR0913 - one named argument for each source of a writer's knowledge
     dossier: Dossier,
     contact: Contact,
     sender: Sender,
@@ -68,7 +68,7 @@ def request(
     enrollment: Enrollment | None = None,
     angles_used: tuple[str, ...] = (),
     briefing: Briefing | None = None,
-) -> WriteRequest:  # noqa: PLR0913 - one named argument for each source of a writer's knowledge
+) -> WriteRequest:
     """Everything a writer may know for one step, from values that the caller has loaded."""
     rival = campaign.target_competitor_name
     return WriteRequest(

@@ -60,16 +60,16 @@ _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]{1,2000}", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"\{\{[^{}\n]{0,80}\}\}?|\{%[^%\n]{0,80}%\}|\$\{[^{}\n]{0,80}\}|\{[A-Za-z_][\w. -]{0,60}\}"
     r"|<<[^<>\n]{0,60}>>|\*\|[^|\n]{1,60}\|\*|%%?[A-Z][A-Z_]{2,40}%%?"
-    r"|\[(?:your|the|first|last|full|insert|company|contact|recipient|prospect|sender|name|title|"
-    r"product|brand|competitor|link|date|city|industry|pain|topic|number|x+)\b[^\[\]\n]{0,60}\]"
-    r"|<(?:first|last|full|your|company|name|title|insert)\b[^<>\n]{0,60}>"
+    r"|(?i:\[(?:your|the|first|last|full|insert|company|contact|recipient|prospect|sender|name|title|"
+    r"product|brand|competitor|link|date|city|industry|pain|topic|number|x+)\b[^\[\]\n]{0,60}\])"
+    r"|(?i:<(?:first|last|full|your|company|name|title|insert)\b[^<>\n]{0,60}>)"
     r"|\b(?:TODO|TBD|TBC|FIXME|XXX+|lorem ipsum|undefined|NaN)\b"
 )
 _EMPTY_GREETING = re.compile(
     r"(?:hi|hello|hey|dear)[ \t]*(?:,|none\b|null\b|unknown\b)", re.IGNORECASE
 )
 _GREETING = re.compile(
-    r"(?:hi|hello|hey|dear|good morning|good afternoon)[ \t]+([^\n,!:.?]{1,60}?)[ \t]*(?:[,!:\n]|$)",
+    r"(?:hi|hello|hey|dear|good morning|good afternoon)[ \t]+((?:(?:mr|mrs|ms|mx|dr|prof)\.?[ \t]+)?[^\n,!:.?]{1,60}?)[ \t]*(?:[,!:\n]|$)",
     re.IGNORECASE,
 )
 _COMMON_GREETED = frozenset(
@@ -178,7 +178,8 @@ def _can_spam(mail: MailText, names: Names) -> Iterator[Finding]:
             name, "Nothing tells the reader how to opt out.", "Say it in words beside the link."
         )
     identity = [value for value in (names.brand, names.sender) if value]
-    if not any(value.casefold() in text.casefold() for value in identity):
+    shown = _LINK.sub(" ", text).casefold()
+    if not any(value.casefold() in shown for value in identity):
         yield _block(
             name, "The mail does not say who sends it.", "Name the sender or the brand in the text."
         )
@@ -308,8 +309,10 @@ def _wrong_entity(mail: MailText, names: Names) -> Iterator[Finding]:
     found = _GREETING.match(mail.body)
     if not found:
         return
-    greeted = _HONORIFIC.sub("", found[1].strip()).casefold()
-    first, last = names.contact_first.casefold(), names.contact_last.casefold()
+    greeted = _folded(_HONORIFIC.sub("", found[1].strip()))
+    first, last = _folded(names.contact_first), _folded(names.contact_last)
+    if len(greeted) > 2 and first.startswith(greeted):
+        return
     allowed = {first, last, f"{first} {last}".strip(), first.split(" ")[0]} - {""}
     if (
         greeted in allowed
@@ -324,6 +327,12 @@ def _wrong_entity(mail: MailText, names: Names) -> Iterator[Finding]:
         f"Greet {expected}.",
         Span(part="body", start=found.start(1), end=found.end(1)),
     )
+
+
+def _folded(name: str) -> str:
+    """A name for comparison: `Zoë` greeted as `Zoe` is the same person."""
+    split = unicodedata.normalize("NFKD", name)
+    return "".join(sign for sign in split if not unicodedata.combining(sign)).casefold()
 
 
 def _placeholder(mail: MailText) -> Iterator[Finding]:

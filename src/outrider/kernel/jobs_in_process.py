@@ -72,10 +72,12 @@ class _Held:
     def __init__(self, queue: InProcessQueue, connection: Connection) -> None:
         self.jobs: list[Job] = []
         self._queue = queue
-        self._marks: dict[str, int] = {}
+        # One mark for each open savepoint, the innermost last; they close in that order.
+        self._marks: list[int] = []
         event.listen(connection, "commit", self._commit)
         event.listen(connection, "rollback", self._rollback)
         event.listen(connection, "savepoint", self._savepoint)
+        event.listen(connection, "release_savepoint", self._release_savepoint)
         event.listen(connection, "rollback_savepoint", self._rollback_savepoint)
 
     def _commit(self, connection: Connection) -> None:
@@ -84,12 +86,16 @@ class _Held:
 
     def _rollback(self, connection: Connection) -> None:
         self.jobs = []
-        self._marks = {}
+        self._marks = []
         self._queue._close(connection)
 
-    def _savepoint(self, _connection: Connection, name: str) -> None:
-        self._marks[name] = len(self.jobs)
+    def _savepoint(self, _connection: Connection, _name: str | None) -> None:
+        self._marks.append(len(self.jobs))
 
-    def _rollback_savepoint(self, _connection: Connection, name: str, _context: None) -> None:
+    def _release_savepoint(self, _connection: Connection, _name: str, _context: None) -> None:
+        if self._marks:
+            self._marks.pop()
+
+    def _rollback_savepoint(self, _connection: Connection, _name: str, _context: None) -> None:
         # A savepoint without a mark is older than the first job held here, so all of them go.
-        del self.jobs[self._marks.get(name, 0) :]
+        del self.jobs[self._marks.pop() if self._marks else 0 :]

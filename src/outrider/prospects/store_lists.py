@@ -56,7 +56,8 @@ class Saved:
     touched: tuple[TouchedAccount, ...]
 
 
-# Only this transaction sees the two tables; `on commit drop` takes them away.
+# Only this transaction sees these tables. They go at the end of each batch, for a transaction may
+# take several.
 _TABLES = """
 create temporary table incoming_accounts (
     id uuid, key text, name text, is_named boolean, domain text, cik text, ticker text,
@@ -229,6 +230,7 @@ async def save(tx: Tx, batch: Batch, source: str) -> Saved:
     altered: Mapping[str, Any] = {"changed": 0, "filled": 0}
     if added["added"] < batch.contact_count:
         altered = await tx.row(_CHANGE_CONTACTS, values) or altered
+    await tx.run("drop table incoming_accounts, incoming_contacts")
     return Saved(
         accounts_new=len(new),
         accounts_changed=len(changed),
@@ -256,6 +258,7 @@ async def add_facts(tx: Tx, facts: Sequence[ListFact]) -> int:
     await tx.run(_FACTS_TABLE)
     await _copy(tx, "incoming_facts", copy_text((tx.new_id(), *fact) for fact in facts))
     result = await tx.run(_ADD_FACTS, {"workspace": tx.workspace, "now": tx.now})
+    await tx.run("drop table incoming_facts")
     return int(result.rowcount)
 
 

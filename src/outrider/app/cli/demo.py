@@ -29,7 +29,7 @@ NOTE = "shorter, and do not open with filing data"
 
 def show(port: int | None, stay_up: bool) -> None:
     """Run the main job unless it was run before, then leave the API up."""
-    from outrider.app.api.serve import serve
+    from outrider.app.cli.serve import serve
 
     run(_main_job, workspace="sample")
     if stay_up:

@@ -46,7 +46,7 @@ def up(
     port: Annotated[int | None, typer.Option(help="TCP port; 0 takes a free one.")] = None,
 ) -> None:
     """Start the API on this machine, with the sealer and the workers of the job queue."""
-    from outrider.app.api.serve import serve
+    from outrider.app.cli.serve import serve
 
     settings = load(**({} if port is None else {"port": port}))
     require_loopback(settings.host)

@@ -47,10 +47,12 @@ def listing(
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in columns.values():
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, no_wrap=True, overflow="ellipsis")
     for item in items:
         table.add_row(*(_cell(item.get(key)) for key in columns))
-    Console(highlight=False).print(table)
+    # A pipe has no edge: what is cut there would be lost.
+    width = None if results.is_terminal else 400
+    Console(highlight=False, width=width).print(table)
 
 
 def _cell(value: Any) -> str:

@@ -60,15 +60,17 @@ def _run(story: dict[str, Any]) -> None:
     say("\nWritten")
     if run:
         say(
-            f"  run         {run['agent_name']} {run['id']}, {run['status']}, {len(run['steps'])} steps, "
+            f"  run         {run['agent_name']} {run['id']}, {run['status']}, {run['steps_in_all']} steps, "
             f"${run['cost_estimate']}, {run['api_tokens_used']} tokens"
         )
-        for step in run["steps"][:12]:
+        say("  steps about this account (all of them: outrider runs show RUN)")
+        for step in run["steps"]:
+            cost = f", {step['model']}, ${step['cost']}" if step["kind"] == "model" else ""
+            digest = step["input_sha256"][:12]
             say(
-                f"     {step['number']:>3}. {step['kind']:<5} {step['name']:<24} {step['status']}  input {step['input_sha256'][:12]}…"
+                f"     {step['number']:>3}. {step['kind']:<5} {step['name']:<26} {step['status']}, "
+                f"input {digest}…{cost}"
             )
-        if len(run["steps"]) > 12:
-            say(f"     … and {len(run['steps']) - 12} more: outrider runs show {run['id']}")
     else:
         say("  run         none: a person wrote it")
     if blueprint:

@@ -41,7 +41,11 @@ async def trace(tx: Tx, message_id: str) -> dict[str, Any]:
             "mail": mail,
             "decision": await _decision(tx, mail["decision_id"]),
             "versions": await drafts.lineage(tx, draft["lineage_id"]),
-            "run": await _run(tx, draft["lineage_id"]),
+            "run": await _run(
+                tx,
+                draft["lineage_id"],
+                [mail["account_id"], mail["contact_id"], mail["enrollment_id"]],
+            ),
             "blueprint": await _blueprint(tx, draft["blueprint_id"]),
             "evidence": await _evidence(tx, draft["claims"]),
             "thread": await _thread(tx, mail["enrollment_id"]),
@@ -60,8 +64,8 @@ async def _decision(tx: Tx, decision_id: UUID) -> Mapping[str, Any] | None:
     )
 
 
-async def _run(tx: Tx, lineage_id: UUID) -> dict[str, Any] | None:
-    """The run that wrote the first version, and its steps about this account."""
+async def _run(tx: Tx, lineage_id: UUID, about: Sequence[UUID]) -> dict[str, Any] | None:
+    """The run that wrote the first version, and its steps about this account or contact."""
     run = await tx.row(
         "select r.* from outrider.agent_runs r join outrider.drafts d on d.run_id = r.id"
         " where d.lineage_id = :id order by d.version limit 1",
@@ -71,10 +75,14 @@ async def _run(tx: Tx, lineage_id: UUID) -> dict[str, Any] | None:
         return None
     steps = await tx.rows(
         "select number, kind, name, status, model, tokens, cost, input_sha256, started_at,"
-        " completed_at, error from outrider.agent_steps where run_id = :id order by number",
-        {"id": run["id"]},
+        " completed_at, error from outrider.agent_steps where run_id = :id"
+        " and input::text ~ any(:about) order by number",
+        {"id": run["id"], "about": [str(id_) for id_ in about]},
     )
-    return {**run, "steps": steps}
+    count = await tx.row(
+        "select count(*) as steps from outrider.agent_steps where run_id = :id", {"id": run["id"]}
+    )
+    return {**run, "steps": steps, "steps_in_all": count["steps"] if count else 0}
 
 
 async def _blueprint(tx: Tx, blueprint_id: UUID | None) -> Mapping[str, Any] | None:
@@ -115,8 +123,10 @@ async def _thread(tx: Tx, enrollment_id: UUID) -> Sequence[Mapping[str, Any]]:
 async def _events(tx: Tx, mail: Mapping[str, Any], lineage_id: UUID) -> Sequence[Mapping[str, Any]]:
     """The audit events of this mail's drafts, decision and outbox row."""
     return await tx.rows(
-        "select e.id, e.at, e.actor, e.action, e.subject, e.body, l.leaf_no"
-        " from outrider.audit_events e left join outrider.audit_leaves l on l.event_id = e.id"
+        "select e.id, e.at, coalesce(p.name, e.actor) as actor, e.action, e.subject, e.body,"
+        " l.leaf_no from outrider.audit_events e"
+        " left join outrider.audit_leaves l on l.event_id = e.id"
+        " left join outrider.people p on e.actor = 'person:' || p.id"
         " where e.subject = any(:subjects) or e.subject in"
         " (select 'draft:' || id from outrider.drafts where lineage_id = :lineage)"
         " order by e.at, e.id",

@@ -110,7 +110,8 @@ def _best(
 
 
 def _is_new(mail: Mail, request: RewriteRequest) -> bool:
-    return (mail.subject, mail.body) != (request.subject, request.body)
+    repeats = mail.body in request.earlier
+    return not repeats and (mail.subject, mail.body) != (request.subject, request.body)
 
 
 def _followed(wishes: Wishes, mail: Mail, before: int) -> tuple[str, ...]:

@@ -1,0 +1,141 @@
+"""Sealed appends per second, beside plain appends of the same row in the same run.
+
+Ours writes through `audit.append.record`, hashes each event, and seals the lot: the time counts until
+the last event is in a signed seal. The limit writes the same row into a table with the same columns,
+indexes and isolation, without hash and without sealer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import psycopg
+from sqlalchemy import text
+
+from _audit import SIGNER, Log, body, log
+from outrider.kernel.audit.append import record
+from outrider.kernel.audit.seal import seal_forever, seal_until_done
+from outrider.kernel.database.roles import WORKSPACE
+from outrider.kernel.database.tx import SYSTEM, Tx
+
+WRITERS = 8
+ROUNDS = 4
+SECONDS = 2.0
+PER_TX = 10
+
+_PLAIN_TABLE = (
+    "create table outrider.plain_events (like outrider.audit_events including all)",
+    "alter table outrider.plain_events drop column leaf",
+    "alter table outrider.plain_events enable row level security",
+    "create policy app on outrider.plain_events to outrider_app"
+    f" using (workspace_id = {WORKSPACE}) with check (workspace_id = {WORKSPACE})",
+    "grant select, insert on outrider.plain_events to outrider_app",
+)
+_PLAIN = text(
+    "insert into outrider.plain_events"
+    " (id, workspace_id, at, actor, action, subject, correlation_id, body)"
+    " values (:id, :workspace_id, :at, :actor, :action, :subject, :correlation_id, :body)"
+)
+
+Append = Callable[[Tx, int], Awaitable[object]]
+
+
+async def sealed(tx: Tx, number: int) -> object:
+    """One event as the product writes it."""
+    return await record(tx, "bench.append", f"draft:{number}", body(number))
+
+
+async def plain(tx: Tx, number: int) -> object:
+    """The same row without a hash."""
+    return await tx.conn.execute(
+        _PLAIN,
+        {
+            "id": tx.new_id(),
+            "workspace_id": tx.workspace,
+            "at": tx.now,
+            "actor": str(tx.actor),
+            "action": "bench.append",
+            "subject": f"draft:{number}",
+            "correlation_id": tx.correlation_id,
+            "body": json.dumps(body(number), sort_keys=True, ensure_ascii=False, default=str),
+        },
+    )
+
+
+async def write(place: Log, append: Append, per_tx: int) -> int:
+    """Rows that the writers commit in one round."""
+    end = time.perf_counter() + SECONDS
+
+    async def writer() -> int:
+        done = 0
+        while time.perf_counter() < end:
+            async with place.database.transaction(place.workspace, SYSTEM) as tx:
+                for _ in range(per_tx):
+                    await append(tx, done)
+                    done += 1
+        return done
+
+    return sum(await asyncio.gather(*(writer() for _ in range(WRITERS))))
+
+
+async def sealed_rate(place: Log, per_tx: int) -> tuple[int, float]:
+    """Rows and seconds of one round with the sealer at work."""
+    start = time.perf_counter()
+    sealer = asyncio.create_task(
+        seal_forever(place.database, SIGNER, place.clock, timedelta(milliseconds=250))
+    )
+    rows = await write(place, sealed, per_tx)
+    sealer.cancel()
+    await asyncio.gather(sealer, return_exceptions=True)
+    await seal_until_done(place.database, SIGNER, place.clock)
+    return rows, time.perf_counter() - start
+
+
+async def plain_rate(place: Log, per_tx: int) -> tuple[int, float]:
+    """Rows and seconds of one round of plain appends."""
+    start = time.perf_counter()
+    rows = await write(place, plain, per_tx)
+    return rows, time.perf_counter() - start
+
+
+async def compare(place: Log, per_tx: int, rounds: int) -> tuple[float, float]:
+    """Rows a second, sealed and plain, over alternating rounds."""
+    totals = {True: (0, 0.0), False: (0, 0.0)}
+    for turn in range(2 * rounds):
+        # ABBA: neither side always follows the other.
+        ours = turn % 4 in (0, 3)
+        rows, seconds = await (sealed_rate if ours else plain_rate)(place, per_tx)
+        totals[ours] = (totals[ours][0] + rows, totals[ours][1] + seconds)
+    return totals[True][0] / totals[True][1], totals[False][0] / totals[False][1]
+
+
+async def main() -> None:
+    async with log() as place:
+        with psycopg.connect(place.owner, autocommit=True) as conn:
+            for statement in _PLAIN_TABLE:
+                conn.execute(statement.encode())
+        value, limit = await compare(place, PER_TX, ROUNDS)
+        one_value, one_limit = await compare(place, 1, 2)
+        with psycopg.connect(place.owner) as conn:
+            events = conn.execute("select count(*) from outrider.audit_events").fetchone()
+            leaves = conn.execute("select count(*) from outrider.audit_leaves").fetchone()
+    assert events == leaves, "every event that was timed is sealed"
+    line = {
+        "figure": "audit_append_ratio",
+        "value": round(value),
+        "unit": "events/s",
+        "limit": round(limit),
+        "ratio": round(value / limit, 3),
+        "note": f"{PER_TX} a transaction, {WRITERS} writers in one process, fsync on, sealed within "
+        f"the time; one a transaction: {one_value:.0f} of {one_limit:.0f}, "
+        f"ratio {one_value / one_limit:.3f}",
+    }
+    print(json.dumps(line))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,91 @@
+"""The program as a person starts it: a process of its own, an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL
+
+OUTRIDER = [sys.executable, "-m", "outrider"]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output as JSON."""
+        return json.loads(self.out)
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """The items of a listing."""
+        found: list[dict[str, Any]] = self.json["items"]
+        return found
+
+
+@dataclass(frozen=True)
+class Program:
+    """Outrider with a home folder and, mostly, a database of the test's server."""
+
+    home: Path
+    url: URL | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the process sees: nothing of the machine but its path."""
+        env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "OUTRIDER_HOME": str(self.home),
+            **self.extra,
+        }
+        if self.url is not None:
+            plain = self.url.set(drivername="postgresql")
+            env["DATABASE_URL"] = plain.render_as_string(hide_password=False)
+        return env
+
+    def run(self, *words: str, stdin: str = "") -> Said:
+        """Run one command, whatever comes of it."""
+        done = subprocess.run(
+            [*OUTRIDER, *words],
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return Said(done.returncode, done.stdout, done.stderr)
+
+    def ok(self, *words: str) -> Said:
+        """Run one command that must end well."""
+        said = self.run(*words)
+        assert said.code == 0, f"{' '.join(words)}: {said.err}{said.out}"
+        return said
+
+    def json(self, *words: str) -> Any:
+        """The JSON of a command that must end well."""
+        return self.ok(*words, "--json").json
+
+
+def plain_sentence(said: Said) -> str:
+    """The one sentence of a command that failed; fails if there is a traceback or more."""
+    assert said.code not in (0, 1), said
+    assert "Traceback" not in said.err
+    lines = [line for line in said.err.strip().splitlines() if line.strip()]
+    assert len(lines) == 1, said.err
+    assert lines[0].startswith("outrider: ")
+    return lines[0].removeprefix("outrider: ")
