@@ -1,7 +1,7 @@
 """A database whose outbox holds many queued mails, for the figures on claiming.
 
-In: a number of rows. Out: a database, a workspace, a mailbox. Never: a row that a draft stands behind;
-the keys to other tables are not checked while the rows are made.
+In: a number of rows. Out: a database, a workspace, a mailbox. Never: a draft behind a row; the
+keys to other tables are not checked while the rows are made.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.database import shared_server
 
 from outrider.kernel.clock import SystemClock
 from outrider.kernel.database.connect import Database, parse_url
@@ -29,7 +30,6 @@ from outrider.kernel.database.tx import SYSTEM, Tx
 from outrider.kernel.ids import WorkspaceId, new_id
 from outrider.sending import mailboxes, store
 from outrider.sending.types import Lease, Mailbox, MailboxForm, OutboxItem
-from tests.database import shared_server
 
 BATCH = 50
 
@@ -65,22 +65,24 @@ class Outbox:
     workspace: WorkspaceId
     mailbox: Mailbox
     admin: str
+    cursor: store.Cursor
 
     def begin(self) -> AbstractAsyncContextManager[Tx]:
         """A transaction of the application."""
         return self.database.transaction(self.workspace, SYSTEM)
 
-    async def claim(self) -> list[OutboxItem]:
+    async def claim(self, many: int = BATCH) -> list[OutboxItem]:
         """One batch, as the sender claims it, committed."""
         async with self.begin() as tx:
             lease = Lease(owner="bench:1:1", until=tx.now + timedelta(minutes=5))
-            return await store.claim(tx, self.mailbox.id, lease, many=BATCH)
+            return await store.claim(tx, self.cursor, lease, many)
 
     def restore(self) -> None:
         """Queue everything again and clear what the claims left behind."""
         with psycopg.connect(self.admin, autocommit=True) as conn:
             conn.execute("update outrider.outbox set status = 'queued' where status = 'sending'")
             conn.execute("vacuum outrider.outbox")
+        self.cursor = store.Cursor(self.mailbox.id)
 
 
 def server() -> URL:
@@ -117,7 +119,7 @@ async def outbox(owner: URL, rows: int) -> AsyncIterator[Outbox]:
         conn.execute(_FILL, facts)
         conn.execute("vacuum analyze outrider.outbox")
     try:
-        yield Outbox(database, workspace, mailbox, _plain(own))
+        yield Outbox(database, workspace, mailbox, _plain(own), store.Cursor(mailbox.id))
     finally:
         await database.close()
 

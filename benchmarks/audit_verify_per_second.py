@@ -9,10 +9,14 @@ import asyncio
 import json
 import sys
 import time
+from pathlib import Path
 
 import psycopg
 
-from _audit import SIGNER, Log, body, log
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks._audit import SIGNER, Log, body, log
+
 from outrider.kernel.audit.append import leaf_of
 from outrider.kernel.audit.seal import seal_until_done
 from outrider.kernel.audit.verify import verify

@@ -1,4 +1,4 @@
-"""Whether claiming slows down with the length of the queue: p99 at a million rows ÷ p99 at 10,000."""
+"""Whether claiming slows down as the queue grows: p99 at a million rows ÷ p99 at 10,000."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from _outbox import BATCH, Outbox, outbox, server
+from benchmarks._outbox import BATCH, Outbox, outbox, server
 
 SMALL = 10_000
 LARGE = 1_000_000

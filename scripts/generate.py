@@ -14,7 +14,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import click
 import typer.main
 
 from outrider.app.api.main import create_app
@@ -88,13 +87,13 @@ def commands_page() -> str:
     lines = ["# Commands\n", MADE]
     root = typer.main.get_command(cli)
 
-    def walk(command: click.Command, path: str, parent: click.Context | None) -> None:
-        context = click.Context(
-            command, info_name=path.split()[-1], parent=parent, max_content_width=100
+    def walk(command: Any, path: str, parent: Any) -> None:
+        context = command.context_class(
+            command, info_name=path.split()[-1], parent=parent, terminal_width=100
         )
         lines.append(f"{'##' if parent else '#'} `{path}`\n")
-        lines.append("```text\n" + command.get_help(context).rstrip() + "\n```\n")
-        if isinstance(command, click.Group):
+        lines.append("```text\n" + command.get_help(context).strip() + "\n```\n")
+        if hasattr(command, "list_commands"):
             for name in command.list_commands(context):
                 child = command.get_command(context, name)
                 if child and not child.hidden:

@@ -252,7 +252,9 @@ class _Report:
         label = "Revenue" if self.ifrs else "Total revenues"
         size = {3: "thousands", 6: "millions"}[self.scale]
         return (
-            _heading("Item 18. Financial Statements" if self.ifrs else "Item 8. Financial Statements")
+            _heading(
+                "Item 18. Financial Statements" if self.ifrs else "Item 8. Financial Statements"
+            )
             + f"<div>Amounts in {size} of {self.unit}</div>\n"
             + self._table([(label, tag, "y", self.company["revenue"])])
             + "\n"

@@ -20,7 +20,9 @@ def reply(
     references: bool = True,
 ) -> bytes:
     """A reply to the mail with the Message-ID `to`."""
-    parents = f"In-Reply-To: {to}\r\nReferences: <older@acme.example> {to}\r\n" if references else ""
+    parents = (
+        f"In-Reply-To: {to}\r\nReferences: <older@acme.example> {to}\r\n" if references else ""
+    )
     return (
         f"From: {sender}\r\nTo: sam@try-brand.example\r\nSubject: {subject}\r\n"
         f"Date: {SENT_LATER}\r\nMessage-ID: {message_id}\r\n{parents}{headers}"

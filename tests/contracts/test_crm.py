@@ -94,5 +94,5 @@ async def test_a_line_that_a_person_wrote_is_left_alone(path: Path) -> None:
 
 
 async def test_a_path_that_cannot_be_used_is_said_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(VendorUnavailable, match="CRM file .* cannot be used"):
+    with pytest.raises(VendorUnavailable, match=r"CRM file .* cannot be used"):
         await CrmFile(tmp_path).log(activity("<1@x.example>"))

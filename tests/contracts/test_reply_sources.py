@@ -62,7 +62,7 @@ def test_an_empty_maildir_is_empty_and_no_error(tmp_path: Path) -> None:
 
 
 def test_a_missing_place_is_said_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="There is no mailbox at .*nowhere"):
+    with pytest.raises(InvalidInput, match=r"There is no mailbox at .*nowhere"):
         MailFolder(tmp_path / "nowhere")
 
 

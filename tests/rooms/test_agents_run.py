@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,14 +11,20 @@ import pytest
 from outrider.agents import priorities, read, store
 from outrider.agents import run as agents
 from outrider.agents.roster import SDR, find
+from outrider.agents.steps import Recorder
 from outrider.agents.types import ActionKind, RunRequest, RunStatus, StepKind, StepStatus
+from outrider.conversations import receive
+from outrider.conversations.parse import parse
 from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.errors import NotFound, VendorUnavailable
-from outrider.kernel.ids import WorkspaceId
+from outrider.kernel.database.connect import Database, Role
+from outrider.kernel.errors import NotAllowed, NotFound, VendorUnavailable
+from outrider.kernel.ids import WorkspaceId, new_id
 from outrider.kernel.objects import Objects
 from outrider.kernel.switches import set_switch
-from tests.outreach import Office, open_office, people
+from tests.conftest import add_person
+from tests.mails import bounce
+from tests.outreach import AGENT, Office, open_office, people
+from tests.sending_world import SUPPRESSOR
 
 REQUEST = RunRequest(campaign="Leases")
 
@@ -33,6 +40,34 @@ async def office(
     database: Database, workspace: WorkspaceId, clock: VirtualClock, objects: Objects
 ) -> Office:
     return await open_office(database, workspace, clock, objects, LIST)
+
+
+async def bounce_all(office: Office) -> None:
+    """Every draft was sent, and came back."""
+    await office.run_sql(
+        "insert into outrider.decisions (workspace_id, id, draft_id, kind, person_id, content_hash,"
+        " subject_before, body_before, decided_at) select workspace_id, id, id, 'approve', :person,"
+        " content_hash, subject, body, :now from outrider.drafts",
+        person=await add_person(office.database, office.workspace, "Ann", "ann@brand.example"),
+        now=office.clock.now(),
+    )
+    await office.run_sql(
+        "insert into outrider.outbox (workspace_id, id, draft_id, decision_id, enrollment_id,"
+        " campaign_id, account_id, contact_id, mailbox_id, step, content_hash, message_id, status,"
+        " queued_at, not_before, sent_at) select workspace_id, id, id, id, enrollment_id,"
+        " campaign_id, account_id, contact_id, cast(sender ->> 'mailbox_id' as uuid), step,"
+        " content_hash, '<' || id || '@brand.example>', 'sent', :now, :now, :now"
+        " from outrider.drafts",
+        now=office.clock.now(),
+    )
+    rows = await office.rows("select message_id from outrider.outbox")
+    for row in rows:
+        mail = parse(bounce(row["message_id"], "dana@acme.example", status="5.0.0"))
+        async with office.begin() as tx:
+            await receive.receive(tx, mail, f"sha of {row['message_id']}", SUPPRESSOR)
+    print(await office.rows("select kind, is_hard, attributed_by, outbox_id from outrider.turns"), await office.rows("select message_id from outrider.outbox"))
+    # A person released the switch, though nothing was mended.
+    await office.run_sql("update outrider.switches set is_on = false")
 
 
 async def test_the_best_accounts_get_a_draft_for_the_right_person(office: Office) -> None:
@@ -73,18 +108,22 @@ async def test_the_bound_on_new_accounts_holds_and_the_next_run_goes_on(office: 
 
 async def test_one_failing_account_does_not_stop_the_others(office: Office) -> None:
     office.writer.fails_for["Zenith Homes"] = VendorUnavailable("the model does not answer")
-    office.filings.fails_for["Acme Stores"] = VendorUnavailable("the filings do not answer")
+    office.filings.fails_for["Acme Stores"] = RuntimeError("the filings do not answer")
     report = await agents.run("sdr", REQUEST, office.env())
     assert report.run.status is RunStatus.COMPLETED
-    assert len(report.of(ActionKind.DRAFTED)) == 2
+    assert len(report.of(ActionKind.DRAFTED)) == 1
     failed = report.of(ActionKind.FAILED)
     assert sorted(action.text.split(": ", 1)[1] for action in failed) == [
         "the filings do not answer",
         "the model does not answer",
     ]
     office.writer.fails_for.clear()
+    office.filings.fails_for.clear()
     again = await agents.run("sdr", REQUEST, office.env())
-    assert [action.text for action in again.of(ActionKind.DRAFTED)][0].startswith("Zenith Homes")
+    assert [action.text.split(":")[0] for action in again.of(ActionKind.DRAFTED)] == [
+        "Zenith Homes",
+        "Acme Stores",
+    ]
 
 
 async def test_a_writer_that_breaks_in_a_new_way_is_one_account_s_trouble(office: Office) -> None:
@@ -168,6 +207,36 @@ async def test_a_switch_moved_during_the_run_stops_it_before_the_next_step(offic
     assert len(office.writer.asked) == 1
 
 
+async def test_a_bounce_spike_stops_the_run_before_anything_new(
+    office: Office,
+) -> None:
+    await agents.run("sdr", REQUEST.model_copy(update={"new_accounts": 3}), office.env())
+    await bounce_all(office)
+    office.clock.advance(timedelta(hours=3))
+    report = await agents.run("sdr", REQUEST, office.env())
+    assert [action.kind for action in report.run.actions_taken] == [
+        ActionKind.BOUNCE_CHECK,
+        ActionKind.STOPPED,
+    ]
+    assert "3 of the last 3 mails bounced hard" in report.run.actions_taken[1].text
+    assert len(office.writer.asked) == 3
+
+
+async def test_a_tool_that_is_not_on_the_list_is_refused(office: Office) -> None:
+    report = await agents.run("sdr", REQUEST, office.env())
+    recorder = Recorder(office.begin_as_agent, report.run.id, SDR, ())
+    with pytest.raises(NotAllowed, match="may not use the tool outbound_send_email"):
+        async with recorder.tool("outbound_send_email", {}):
+            raise AssertionError("a refused tool must not run")
+
+
+async def test_the_agent_s_login_cannot_close_a_run_of_another_workspace(office: Office) -> None:
+    report = await agents.run("sdr", REQUEST, office.env())
+    other = WorkspaceId(new_id(office.clock.now()))
+    async with office.database.transaction(other, AGENT, role=Role.AGENT) as tx:
+        assert await store.run_by_id(tx, report.run.id) is None
+
+
 async def test_a_second_run_at_the_same_time_is_skipped_and_recorded(office: Office) -> None:
     async with office.begin_as_agent() as tx:
         lock = store.held(tx, f"sdr {office.campaign.id}")
@@ -192,6 +261,17 @@ async def test_a_company_that_no_filing_knows_is_told(office: Office) -> None:
     assert [action.text for action in report.of(ActionKind.NOT_FOUND)] == [
         "Beta Freight is not known to test filings"
     ]
+
+
+async def test_what_no_filing_knows_is_not_asked_for_in_every_run(office: Office) -> None:
+    office.filings = replace(office.filings, unknown=frozenset({"Beta Freight"}))
+    nobody = REQUEST.model_copy(update={"new_accounts": 0})
+    await agents.run("sdr", nobody, office.env())
+    await agents.run("sdr", nobody, office.env())
+    assert office.filings.asked.count("Beta Freight") == 1
+    office.clock.advance(timedelta(days=31))
+    await agents.run("sdr", nobody, office.env())
+    assert office.filings.asked.count("Beta Freight") == 2
 
 
 async def test_a_finished_account_gets_its_next_person_and_then_is_exhausted(

@@ -18,8 +18,8 @@ from outrider.campaigns.types import (
     StopReason,
 )
 from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.database.tx import SYSTEM, Tx
+from outrider.kernel.database.connect import Database, Role
+from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind, Tx
 from outrider.kernel.errors import Conflict, IllegalTransition, InvalidInput, NotFound
 from outrider.kernel.ids import WorkspaceId, new_id
 from outrider.prospects.types import ContactId
@@ -88,6 +88,18 @@ async def test_two_who_enrol_at_once_make_one_enrollment(
             return len(await enrol.enrol(tx, campaign.id, contacts, MAILBOX))
 
     assert sorted(await asyncio.gather(one(), one(), one())) == [0, 0, 1]
+
+
+async def test_an_agents_login_may_enrol_and_see_what_is_due(
+    database: Database, workspace: WorkspaceId
+) -> None:
+    async with database.transaction(workspace, SYSTEM) as tx:
+        campaign = await create.create(tx, "Spring", "Brand")
+        contacts = await add_contacts(tx, 1)
+    sdr = Actor(ActorKind.AGENT, "sdr")
+    async with database.transaction(workspace, sdr, role=Role.AGENT) as tx:
+        (one,) = await enrol.enrol(tx, campaign.id, contacts, MAILBOX)
+        assert await enrol.due(tx, campaign.id, 10) == [one]
 
 
 async def test_an_unknown_contact_is_named(tx: Tx) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +104,18 @@ async def test_a_hard_bounce_closes_the_address(answers: Answers) -> None:
     assert row["reason"] == "hard_bounce"
 
 
+async def test_a_bounce_in_words_only_stops_the_sequence_and_keeps_the_address(
+    answers: Answers,
+) -> None:
+    ((ready, item),) = await answers.send()
+    raw = bounce(item.message_id, "dana@acme.example", status="5.0.0", diagnostic="User unknown")
+    turn = await answers.receive(raw)
+    assert turn.is_hard
+    assert await answers.enrollment(ready) == ("stopped", "bounced")
+    assert await answers.contact_status(ready) == "active"
+    assert await answers.count("suppressions") == 0
+
+
 @pytest.mark.parametrize(
     ("status", "action", "diagnostic"),
     [
@@ -161,6 +174,18 @@ async def test_a_forged_sender_without_our_reference_stops_nothing(answers: Answ
     assert await answers.enrollment(ready) == ("active", None)
 
 
+async def test_an_answer_without_references_is_known_by_sender_and_subject(
+    answers: Answers,
+) -> None:
+    ((ready, item),) = await answers.send()
+    sender = f"Dana <{ready.content.recipient.email}>"
+    subject = f"AW: {ready.content.subject}"
+    raw = reply("", "Sounds good.", sender=sender, subject=subject, references=False)
+    turn = await answers.receive(raw)
+    assert (turn.attributed_by, turn.outbox_id) == (AttributedBy.SUBJECT_AND_SENDER, item.id)
+    assert await answers.enrollment(ready) == ("stopped", "replied")
+
+
 async def test_three_hard_bounces_in_twenty_halt_everything(answers: Answers) -> None:
     sent = await answers.send(6)
     for ready, item in sent[:2]:
@@ -195,6 +220,27 @@ async def test_a_mailbox_is_read_with_counts_and_progress(answers: Answers) -> N
     assert report.kinds == {TurnKind.REPLY: 2, TurnKind.BOUNCE: 1}
     assert seen == [1, 2, 3, 4]
     assert await answers.enrollment(first) == ("stopped", "replied")
+
+
+async def test_no_mail_from_the_world_stops_the_receiving(
+    answers: Answers, shared_data: Path
+) -> None:
+    files = sorted(file for file in (shared_data / "mime").rglob("*") if file.is_file())
+    files += sorted((shared_data / "bounces" / "maildir").iterdir())[:60]
+    raws = [RawReply(origin=file.name, data=file.read_bytes()) for file in files]
+    strange = (
+        b"From: a\x00b@x.example\r\nMessage-ID: <a\x00b@x.example>\r\n\r\nx\x00y",
+        b"From: \xff\xfe <\xe9@x.example>\r\nSubject: \xff\r\n\r\n\xff",
+        b"Subject: =?utf-16?b?2AA=?=\r\n\r\nlone surrogate",
+        b"From: a@b.example\nDate: Mon, 99 Foo 99999 99:99:99\n\nhello",
+    )
+    raws += [RawReply(origin="strange", data=data) for data in strange]
+    report = await receive.receive_all(
+        answers.world.begin, answers.objects, answers.suppressor, raws
+    )
+    assert report.read == len(raws)
+    assert report.unattributed == report.new
+    assert await answers.count("suppressions") == 0
 
 
 async def test_the_log_holds_no_words_and_no_address(answers: Answers) -> None:

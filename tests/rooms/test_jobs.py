@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 import outrider
-from outrider.kernel import jobs
+from outrider.kernel import job_registry, jobs
 from outrider.kernel.clock import SystemClock, VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM
@@ -28,7 +28,7 @@ from outrider.kernel.telemetry import correlation_id
 
 @pytest.fixture(autouse=True)
 def _own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "_tasks", {})
+    monkeypatch.setattr(job_registry, "_tasks", {})
 
 
 class Bench:

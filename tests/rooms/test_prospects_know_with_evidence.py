@@ -256,3 +256,58 @@ async def test_accounts_are_read_page_by_page(tx: Tx) -> None:
     assert [*first, *rest] == whole
     assert len(whole) == 3
     assert await read.accounts(tx, status=AccountStatus.EXHAUSTED) == []
+
+
+AWKWARD = [
+    "back\\slash",
+    "\\N",
+    "\\.",
+    'it\'s "quoted"; drop table accounts; --',
+    "Zoë 🚀 日本 \u202e",
+    ":name %(x)s {y} $1",
+]
+
+
+async def test_awkward_text_is_stored_as_it_stands(tx: Tx) -> None:
+    rows = [
+        ImportRow(
+            line=i,
+            company=f"Acme {text}",
+            email=f"p{i}@c{i}.example",
+            domain=f"c{i}.example",
+            title=text,
+            attributes={"note": text},
+        )
+        for i, text in enumerate(AWKWARD)
+    ]
+    await register.add(tx, rows, SUPPRESSOR, "test")
+    accounts = await read.accounts(tx)
+    assert sorted(account.attributes["note"] for account in accounts) == sorted(AWKWARD)
+    for account in accounts:
+        (contact,) = await read.contacts(tx, account.id)
+        assert account.name == f"Acme {contact.title}"
+
+
+async def test_control_signs_cannot_shift_columns(tx: Tx) -> None:
+    row = ImportRow(
+        line=1,
+        company="Ac\tme\nInc",
+        email="a@b.example",
+        domain="b.example",
+        title="VP\x1fof\x1e\x1d\x00 Sales",
+    )
+    await register.add(tx, [row], SUPPRESSOR, "test")
+    (account,) = await read.accounts(tx)
+    (contact,) = await read.contacts(tx, account.id)
+    assert account.name == "Ac me Inc"
+    assert contact.title.split() == ["VP", "of", "Sales"]
+
+
+async def test_people_keep_the_order_of_their_list(tx: Tx) -> None:
+    account = await add_account(tx, people=50)
+    contacts = await read.contacts(tx, account.id)
+    assert [contact.email for contact in contacts] == [f"p{i}@acme.example" for i in range(50)]
+    assert {(contact.id.version, contact.id.variant) for contact in contacts} == {
+        (7, "specified in RFC 4122")
+    }
+    assert [c.id for c in await read.next_contacts(tx, [account.id])] == [c.id for c in contacts]

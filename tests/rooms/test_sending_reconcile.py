@@ -35,7 +35,7 @@ async def interrupted(
     ours = means(world, objects, Wire(), owner=owner)
     async with world.begin() as tx:
         await queue.enqueue(tx)
-        (item,) = await store.claim(tx, world.mailbox.id, ours.hold(tx.now), many=1)
+        (item,) = await store.claim(tx, store.Cursor(world.mailbox.id), ours.hold(tx.now), 1)
         if handed_off:
             look = await hand_off(tx, ours, item)
             assert look.item is not None

@@ -64,6 +64,13 @@ def evidence(*kinds: tuple[int, dict[str, object]]) -> Evidence:
     return Evidence(mails=tuple(mails))
 
 
+def span(rule: Rule) -> tuple[int, int]:
+    """Low and high."""
+    assert rule.low is not None
+    assert rule.high is not None
+    return int(rule.low), int(rule.high)
+
+
 def every_rule(brand: Evidence, rival: Evidence | None = None) -> tuple[Rule, ...]:
     return (
         *derive.structure(brand),
@@ -95,9 +102,8 @@ def test_no_past_mail_moves_a_rule_out_of_its_safe_range(brand: Evidence) -> Non
     assert len(ranges) >= 13
     for rule in ranges:
         safe = rules.safe(rule.name, rule.step)
-        assert rule.low is not None
-        assert rule.high is not None
-        assert safe.low <= rule.low <= rule.high <= safe.high, rule
+        low, high = span(rule)
+        assert safe.low <= low <= high <= safe.high, rule
 
 
 @pytest.mark.parametrize("brand", [Evidence(()), evidence((40, GOOD)), evidence((40, NEWSLETTER))])
@@ -126,8 +132,8 @@ def test_a_writer_finds_every_rule_by_its_name(brand: Evidence) -> None:
 
 def test_newsletters_do_not_teach_the_length_of_a_sales_mail() -> None:
     rule = by_name(every_rule(evidence((85, NEWSLETTER))), "body_words", 1)
-    assert (rule.low, rule.high, rule.strength) == (50, 125, Strength.DEFAULT)
-    assert (rule.support, rule.out_of, rule.confidence) == (0, 85, 0)
+    assert (span(rule), rule.strength) == ((50, 125), Strength.DEFAULT)
+    assert (rule.support, rule.out_of, rule.confidence) == (0, 85, Decimal(0))
     assert "900" in rule.text
 
 
@@ -135,10 +141,9 @@ def test_good_past_mail_makes_strong_rules() -> None:
     found = every_rule(evidence((60, GOOD)))
     words = by_name(found, "body_words", 1)
     assert words.strength is Strength.STRONG
-    assert words.low is not None
-    assert words.high is not None
-    assert words.low <= 90 <= words.high
-    assert (words.low, words.high) != (50, 125)
+    low, high = span(words)
+    assert low <= 90 <= high
+    assert (low, high) != (50, 125)
     assert by_name(found, "greeting").choice == "hey"
 
 
@@ -239,7 +244,7 @@ def test_the_campaigns_context_fills_in_for_defaults_only() -> None:
     default = warn.with_context(derive.structure(Evidence(())), context)
     learned = warn.with_context(derive.structure(evidence((60, GOOD))), context)
     first = by_name(default, "body_words", 1)
-    assert (first.low, first.high) == (60, 80)
+    assert span(first) == (60, 80)
     assert first.text.startswith(warn.FROM_CONTEXT)
     assert by_name(default, "body_words", 2).low == 40
     assert by_name(learned, "body_words", 1).strength is Strength.STRONG
@@ -247,12 +252,12 @@ def test_the_campaigns_context_fills_in_for_defaults_only() -> None:
 
 def test_a_wish_outside_the_safe_range_is_cut_to_it() -> None:
     wished = warn.with_context(derive.structure(Evidence(())), "Write 100 to 600 words please")
-    assert (by_name(wished, "body_words", 1).low, by_name(wished, "body_words", 1).high) == (
+    assert span(by_name(wished, "body_words", 1)) == (
         100,
         125,
     )
     unsafe = warn.with_context(derive.structure(Evidence(())), "Write 400 to 600 words please")
-    assert (by_name(unsafe, "body_words", 1).low, by_name(unsafe, "body_words", 1).high) == (
+    assert span(by_name(unsafe, "body_words", 1)) == (
         50,
         125,
     )

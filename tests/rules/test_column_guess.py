@@ -128,8 +128,17 @@ def test_the_work_address_is_preferred_to_any_other() -> None:
     assert guess(["Personal Email", "Email Address"])["email"] == "Email Address"
 
 
+def test_a_flag_not_to_write_is_no_address_column() -> None:
+    sample = [["No", "ann@acme.example"], ["Yes", "bo@acme.example"]]
+    assert guess(["Do Not Email", "Address"], sample) == {
+        "email": "Address",
+        "opted_out": "Do Not Email",
+    }
+    assert guess(["Email"], [["No"], ["Yes"]]) == {}
+
+
 @pytest.mark.parametrize(
-    "name", ["Email Status", "Email Opt Out", "Last Email Date", "Account Owner"]
+    "name", ["Email Status", "Email Bounced", "Last Email Date", "Account Owner"]
 )
 def test_a_column_about_a_thing_is_not_the_thing(name: str) -> None:
     assert guess([name]) == {}

@@ -52,9 +52,7 @@ def test_strange_texts_are_read_in_time(text: str) -> None:
 def test_at_least_fifty_of_the_real_replies_are_exact(shared_data: Path) -> None:
     cases = json.loads((shared_data / "replies" / "cases.json").read_text())
     exact = [
-        case["name"]
-        for case in cases
-        if new_text(case["message"]).split() == case["reply"].split()
+        case["name"] for case in cases if new_text(case["message"]).split() == case["reply"].split()
     ]
     assert len(cases) == 54
     assert len(exact) >= 50

@@ -22,7 +22,10 @@ OURS = "<0190aa@try-brand.example>"
         (reply(OURS, "Sounds interesting, tell me more."), TurnKind.REPLY),
         (reply(OURS, "Please stop emailing me."), TurnKind.OPT_OUT),
         (reply(OURS, "We should not stop now!"), TurnKind.REPLY),
-        (reply(OURS, "I am away.", headers="Auto-Submitted: auto-replied\r\n"), TurnKind.AUTO_REPLY),
+        (
+            reply(OURS, "I am away.", headers="Auto-Submitted: auto-replied\r\n"),
+            TurnKind.AUTO_REPLY,
+        ),
         (reply(OURS, "Yes.", headers="Auto-Submitted: no\r\n"), TurnKind.REPLY),
         (reply(OURS, "I am away.", subject="Out of Office: Lease data"), TurnKind.AUTO_REPLY),
         (reply(OURS, "Yes.", headers="Precedence: bulk\r\n"), TurnKind.REPLY),

@@ -148,7 +148,7 @@ def test_a_greeting_of_somebody_else_blocks(greeting: str) -> None:
 
 @pytest.mark.parametrize("greeting", ["Hi Dana,", "Dear Ms. Ruiz,", "Hello Dana Ruiz,", "Hi there,", "Hello,"])
 def test_a_greeting_of_the_right_person_passes(greeting: str) -> None:
-    assert "wrong_entity" not in found(mail(body=BODY.replace("Hi Dana,", greeting)))
+    assert found(mail(body=BODY.replace("Hi Dana,", greeting))) == {}
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,7 @@ async def test_a_reply_stops_the_sequence_and_takes_back_what_is_pending(
     await answers.receive(reply(item.message_id, "Thanks, call me on Friday."))
     assert await answers.enrollment(ready) == ("stopped", "replied")
     assert await answers.contact_status(ready) == "replied"
-    row = await answers.one(
-        "select status, note from outrider.drafts where id = :id", id=draft.id
-    )
+    row = await answers.one("select status, note from outrider.drafts where id = :id", id=draft.id)
     assert (row["status"], row["note"]) == ("withdrawn", "the sequence stopped: replied")
 
 
@@ -48,7 +46,5 @@ async def test_a_mail_that_was_queued_before_the_reply_does_not_leave(
     before = len(answers.wire.took)
     await send.drain(means(answers.world, answers.objects, answers.wire))
     assert len(answers.wire.took) == before
-    row = await answers.one(
-        "select status from outrider.outbox where draft_id = :id", id=draft.id
-    )
+    row = await answers.one("select status from outrider.outbox where draft_id = :id", id=draft.id)
     assert row["status"] == "cancelled"

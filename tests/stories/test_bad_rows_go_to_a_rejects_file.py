@@ -109,9 +109,11 @@ async def test_a_rejects_folder_that_cannot_be_used_is_told_in_one_sentence(
 ) -> None:
     (tmp_path / "rejects").write_text("in the way")
     file = ListFile(tmp_path / "leads.csv", tmp_path / "rejects")
-    file.path.write_text("Email,Company\nbad,Acme\n")
+    file.path.write_text("Email,Company\nann@acme.example,Acme\n")
     with pytest.raises(InvalidInput, match=r"The rejects file .* cannot be written"):
         await register.import_csv(begin, file, SUPPRESSOR)
+    async with begin() as tx:
+        assert await read.accounts(tx) == []
 
 
 async def test_columns_that_nobody_asked_for_are_not_stored(begin: Begin, tmp_path: Path) -> None:

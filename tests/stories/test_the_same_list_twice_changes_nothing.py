@@ -202,3 +202,23 @@ async def test_a_list_that_says_something_else_and_back_leaves_the_last_word_as_
     newest = max(facts, key=lambda fact: fact["retrieved_at"])
     assert len(facts) == 2
     assert (newest["value"], newest["source"]) == ("100", "import")
+
+
+async def test_who_opted_out_elsewhere_is_closed_by_the_list_that_says_so(
+    begin: Begin, tmp_path: Path
+) -> None:
+    file = ListFile(tmp_path / "crm.csv", tmp_path)
+    file.path.write_text("Email,Company\nann@acme.example,Acme\nbo@acme.example,Acme\n")
+    await register.import_csv(begin, file, SUPPRESSOR)
+    file.path.write_text(
+        "Email,Company,Do Not Email\nann@acme.example,Acme,Yes\nbo@acme.example,Acme,No\n"
+        "cy@acme.example,Acme,2024-05-01\ndee@acme.example,Acme,\n"
+    )
+    report = await register.import_csv(begin, file, SUPPRESSOR)
+    again = await register.import_csv(begin, file, SUPPRESSOR)
+    statuses = {row["email"][:3]: row["status"] for row in (await everything(begin))["contacts"]}
+    assert statuses == {"ann": "opted_out", "bo@": "active", "cy@": "opted_out", "dee": "active"}
+    assert (report.suppressed, again.suppressed) == (2, 0)
+    file.path.write_text("Email,Company,Do Not Email\nann@acme.example,Acme,No\n")
+    await register.import_csv(begin, file, SUPPRESSOR)
+    assert (await everything(begin))["contacts"][0]["status"] == "opted_out"

@@ -16,23 +16,17 @@ from outrider.agents.propose import propose
 from outrider.agents.research import research_new
 from outrider.agents.roster import CHECK_BOUNCES, DUE_FOLLOW_UPS, ENROLL, SCORE
 from outrider.agents.shift import Shift
-from outrider.agents.steps import sentence
+from outrider.agents.steps import STOPS_THE_RUN, sentence
 from outrider.agents.types import ActionKind
 from outrider.campaigns import enrol
 from outrider.campaigns.types import Enrollment, EnrollmentStatus, StopReason
 from outrider.conversations import read as conversations
-from outrider.kernel.errors import (
-    BudgetExceeded,
-    DatabaseUnavailable,
-    Refused,
-    SwitchedOff,
-)
+from outrider.kernel.errors import Refused
 from outrider.prospects import read as prospects
 from outrider.prospects import register, score
 from outrider.prospects.states import AccountEvent
 from outrider.prospects.types import AccountId, Contact
 
-STOPS_THE_RUN = (SwitchedOff, BudgetExceeded, DatabaseUnavailable)
 MOST_DUE = 10_000
 PAGE = 1000
 
@@ -65,10 +59,11 @@ async def follow_up(shift: Shift) -> None:
 
 async def reach_out(shift: Shift) -> None:
     """P3: research, rank, enrol the right person at the best accounts, write first touches."""
-    await research_new(shift)
+    failed = await research_new(shift)
     async with shift.env.begin() as tx:
         due = await enrol.due(tx, shift.campaign.id, MOST_DUE)
         known = {one.account_id for one in await enrol.of_campaign(tx, shift.campaign.id)}
+    known |= failed
     left_over = [one for one in due if one.next_step == 1 and _is_open(shift, one)]
     left_over = left_over[: shift.request.new_accounts]
     best = await _best_accounts(shift, known)

@@ -28,8 +28,11 @@ from outrider.agents.types import (
     StepStatus,
 )
 from outrider.kernel.database.tx import Tx
-from outrider.kernel.errors import BudgetExceeded, NotAllowed, SwitchedOff
+from outrider.kernel.errors import BudgetExceeded, DatabaseUnavailable, NotAllowed, SwitchedOff
 from outrider.kernel.switches import halted
+
+STOPS_THE_RUN = (SwitchedOff, BudgetExceeded, DatabaseUnavailable)
+"""What no other account could escape; everything else is one account's trouble."""
 
 
 @dataclass

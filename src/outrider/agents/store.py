@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -25,6 +26,7 @@ from outrider.agents.types import (
 )
 from outrider.campaigns.types import CampaignId
 from outrider.kernel.database.tx import Tx
+from outrider.prospects.types import AccountId
 
 _RUN = (
     "id, agent_name, campaign_id, status, request, tools_used, actions_taken, error,"
@@ -141,6 +143,17 @@ async def actions_of_steps(tx: Tx, run: RunId) -> list[Action]:
         {"run": run},
     )
     return [Action.model_validate(action) for row in rows for action in row["actions"]]
+
+
+async def looked_up(tx: Tx, tool: str, since: datetime) -> set[AccountId]:
+    """Accounts for which this tool gave an answer, be it that nothing is known."""
+    rows = await tx.rows(
+        "select distinct cast(input ->> 'account_id' as uuid) as id from outrider.agent_steps"
+        " where kind = 'tool' and name = :tool and status = 'done' and started_at >= :since"
+        " and input ? 'account_id'",
+        {"tool": tool, "since": since},
+    )
+    return {AccountId(row["id"]) for row in rows}
 
 
 async def add_step(tx: Tx, step: Step) -> None:

@@ -51,6 +51,18 @@ from outrider.campaigns.weigh import (
 STEPS = (1, 2, 3)
 _WHICH = {1: "first mail", 2: "second mail", 3: "last mail"}
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_NAMES = dict(
+    zip(_DAYS, "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(), strict=True)
+)
+_BUCKETS = {
+    CadenceBucket.FIRST: "once",
+    CadenceBucket.SAME_DAY: "on the same day",
+    CadenceBucket.DAYS_1: "after 1 day",
+    CadenceBucket.DAYS_2_3: "after 2 to 3 days",
+    CadenceBucket.DAYS_4: "after 4 days",
+    CadenceBucket.DAYS_5_7: "after 5 to 7 days",
+    CadenceBucket.LONGER: "after more than a week",
+}
 _MID_WEEK = "tue,wed,thu"
 _MOST_LINKS = 1
 
@@ -249,9 +261,10 @@ def _weekdays(own: tuple[Features, ...]) -> Rule:
         held = sum(counts[day] for day in (1, 2, 3))
         return default(asked, text, _MID_WEEK, (held, len(days)))
     names = ",".join(_DAYS[day] for day in sorted(best))
+    shown = ", ".join(_DAY_NAMES[_DAYS[day]] for day in sorted(best))
     return Rule(
         name=asked.name,
-        text=f"Send on {names.replace(',', ', ')}; {support} of {len(days)} past mails were.",
+        text=f"Send on {shown}; {support} of {len(days)} past mails were.",
         choice=names,
         support=support,
         out_of=len(days),
@@ -315,9 +328,9 @@ def _norm_cadence(rival: Evidence, kind: str) -> tuple[Rule, ...]:
     common, times = Counter(str(f.cadence_bucket) for f in later).most_common(1)[0]
     safe_buckets = (CadenceBucket.DAYS_2_3, CadenceBucket.DAYS_4, CadenceBucket.DAYS_5_7)
     align = common in safe_buckets and rival.teaches_structure
-    shown = common.replace("_", " ")
+    shown = _BUCKETS[CadenceBucket(common)]
     advice = "keep to it" if align else "do not take this as a rhythm for one-to-one mail"
-    text = f"The competitor's {kind} follow each other most often after: {shown}; {advice}."
+    text = f"The competitor's {kind} follow each other most often {shown}; {advice}."
     return (
         _weak("compared_cadence", text, "align" if align else "differentiate", (times, len(later))),
     )

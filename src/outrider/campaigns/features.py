@@ -3,8 +3,8 @@
 In: a parsed mail. Out: `Features`: counts and classes that are the same each time.
 Never: a model, a judgement of quality, a row.
 
-Long texts are counted whole for `word_count`; the finer signals read their first 6,000 characters,
-which is ten times a sales mail and enough of a newsletter.
+Long texts are counted whole for `word_count`; the finer signals read the first 6,000 characters,
+ten times a sales mail, and of a mail to a list the first 2,500.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from outrider.campaigns.types import (
 
 VERSION = "1"
 READ_CHARACTERS = 6_000
+READ_CHARACTERS_BULK = 2_500
 NEW_SERIES_AFTER = timedelta(days=45)
 """A mail after a longer silence is a new approach, not a follow-up."""
 
@@ -51,13 +52,13 @@ def extract(mail: ParsedMail) -> Features:
 def signals(mail: ParsedMail) -> dict[str, object]:
     """The same as plain values, for stores that take thousands a second."""
     own = measure.own_text(mail.text)
-    read = own[:READ_CHARACTERS]
+    bulk = is_bulk(mail)
+    read = own[: READ_CHARACTERS_BULK if bulk else READ_CHARACTERS]
     blocks = measure.paragraphs(read)
     greeting, greeted, rest = _greeting(blocks)
     parts = measure.sentences(rest, wrapped=not mail.shape.is_html)
     lengths = sorted(len(part.split()) for part in parts)
     tokens = measure.words(rest)
-    bulk = is_bulk(mail)
     asks = _asks(parts)
     links = max(mail.shape.links, own.count("http://") + own.count("https://"))
     cta = _main_ask(asks, bulk=bulk, links=links)

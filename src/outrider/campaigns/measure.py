@@ -15,11 +15,13 @@ _BLANK_LINE = re.compile(r"\n\s*\n")
 _BULLET_LINE = re.compile(r"\n(?=\s*(?:[•·*\-–]|\d{1,2}[.)])\s)")
 _NO_LETTERS = str.maketrans(dict.fromkeys(string.punctuation + string.digits, " ") | {"'": "'"})
 _VOWELS = re.compile(r"[aeiouyäöüéèáíóú]+")
+_QUOTED_LINE = re.compile(r"^[ \t]*\|?>.*(?:\n|\Z)", re.M)
 _QUOTE_INTRO = re.compile(
-    r"^(?:on .{5,200}wrote:|am .{5,200}schrieb .*:|-+ ?original message ?-+|_{10,}"
-    r"|.{2,60}(?: writes| wrote):)\s*$",
-    re.I,
+    r"^(?:(?:on|am) .{5,200}(?:wrote|schrieb)[^\n]{0,60}:|_{10,}|.{2,60}(?: writes| wrote):)[ \t]*$",
+    re.M | re.I,
 )
+_INTRO_WORDS = ("wrote", "writes", "schrieb", "____")
+_LAST_LINE = re.compile(r"\n(?:--[ \t]*(?:\n|\Z)|-{2,} ?original message)", re.I)
 
 LEAST_WORDS_FOR_GRADE = 30
 """Below that a grade level says more about one long word than about the text."""
@@ -27,18 +29,13 @@ LEAST_WORDS_FOR_GRADE = 30
 
 def own_text(text: str) -> str:
     """What the sender wrote anew: no quoted lines, nothing after the signature mark `-- `."""
-    if "\n>" not in text and "\n--" not in text and "wrote:" not in text and "riginal" not in text:
-        return text
-    kept: list[str] = []
-    for line in text.split("\n"):
-        if line.rstrip() == "--" or line.lower().startswith(("-----original", "---- original")):
-            break
-        if line.lstrip().startswith((">", "|>")):
-            continue
-        if line.rstrip().endswith((":", "-", "_")) and _QUOTE_INTRO.match(line):
-            continue
-        kept.append(line)
-    return "\n".join(kept).strip()
+    if "\n--" in text and (end := _LAST_LINE.search(text)):
+        text = text[: end.start()]
+    if ">" in text:
+        text = _QUOTED_LINE.sub("", text)
+    if any(word in text for word in _INTRO_WORDS):
+        text = _QUOTE_INTRO.sub("", text)
+    return text.strip()
 
 
 def paragraphs(text: str) -> list[str]:

@@ -54,6 +54,7 @@ _A_MAIL_HAS_ONE = (
     "mime-version",
 )
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
+_BARE_ADDRESS = re.compile(r"\s*[\w.+=#-]+@[\w.-]+\s*\Z", re.A)
 _COMMON_ADDRESS = re.compile(
     r'\s*((?:"[^"\\]*"|[^"<>@,;:()\\]*))\s*<([^<>@\s,;"]+@[^<>@\s,;"]+)>\s*\Z'
 )
@@ -227,6 +228,8 @@ def _first_address(values: list[str] | None) -> tuple[str, str]:
     if not values:
         return "", ""
     line = values[0].replace("\r", " ").replace("\n", " ")
+    if _BARE_ADDRESS.match(line):
+        return "", line.strip().lower()
     if common := _COMMON_ADDRESS.match(line):
         return _one_line(_decoded(common.group(1).strip(' "'))), common.group(2).lower()
     pairs = getaddresses([line])

@@ -39,6 +39,8 @@ _CAMPAIGN = (
     " additional_context, created_at"
 )
 SERIES_CHUNK = 5_000
+NEWEST_MAILS = 20_000
+"""What a blueprint looks at: habits of years ago teach little, and memory stays bounded."""
 
 
 async def add_campaign(tx: Tx, campaign: Campaign) -> bool:
@@ -248,13 +250,15 @@ class Learned:
 
 
 async def learned(tx: Tx, campaign_id: CampaignId, source: MailSource) -> list[Learned]:
-    """The features of every mail of a source, oldest first."""
+    """The features of the newest mails of a source, at most `NEWEST_MAILS`, oldest first."""
     sql = """
         select f.email_id, e.from_address, f.sent_at, f.features, f.follow_up_index,
           f.cadence_bucket, f.gap_business_days, f.series
         from email_features f join emails e on e.id = f.email_id
         where f.campaign_id = :campaign and f.source = :source
-        order by f.sent_at, f.email_id"""
+        order by f.sent_at desc nulls last, f.email_id desc limit :limit"""
+    values = {"campaign": campaign_id, "source": str(source), "limit": NEWEST_MAILS}
+    rows = await tx.rows(sql, values)
     placed = ("follow_up_index", "cadence_bucket", "gap_business_days", "series")
     return [
         Learned(
@@ -263,7 +267,7 @@ async def learned(tx: Tx, campaign_id: CampaignId, source: MailSource) -> list[L
             row["sent_at"],
             Features.model_validate(row["features"] | {name: row[name] for name in placed}),
         )
-        for row in await tx.rows(sql, {"campaign": campaign_id, "source": str(source)})
+        for row in reversed(rows)
     ]
 
 

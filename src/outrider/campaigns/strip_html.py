@@ -40,9 +40,8 @@ _MANY_LINES = re.compile(r"\n{3,}")
 def html_to_text(markup: str) -> tuple[str, Shape]:
     """Text and shape of a document or a fragment; broken markup is read as browsers read it."""
     markup = markup[:LARGEST_MARKUP].replace(_LINE, "").replace(_PARAGRAPH, "")
-    marked = " ".join(markup.split())
-    shape = _shape(marked)
-    marked = _BLOCK_END.sub(f"{_PARAGRAPH}<", marked)
+    shape = _shape(markup)
+    marked = _BLOCK_END.sub(f"{_PARAGRAPH}<", markup)
     marked = _LINE_END.sub(f"{_LINE}<", marked)
     tree = LexborHTMLParser(marked)
     tree.strip_tags(_UNSEEN, recursive=True)
@@ -50,7 +49,8 @@ def html_to_text(markup: str) -> tuple[str, Shape]:
     text = root.text() if root is not None else ""
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
-    text = text.replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n")
+    # A line end of the markup is a blank; only the marks end lines.
+    text = " ".join(text.split("\n")).replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n")
     lines = "\n".join([" ".join(line.split()) for line in text.split("\n")])
     return _MANY_LINES.sub("\n\n", lines).strip(), shape
 

@@ -24,6 +24,9 @@ from outrider.campaigns.types import Features, Rule, Strength
 
 Value = TypeVar("Value")
 
+_SHOWN = {"reply": "request to reply"}
+"""How a choice reads inside a sentence, where its name does not."""
+
 LEAST_MAILS = 5
 """Fewer mails than this say nothing about a pattern."""
 
@@ -162,7 +165,7 @@ def chosen(
         and _persists(values, lambda half: _leads(best, half, allowed))
     )
     choice = best if holds else allowed[0]
-    says = asked.says.format(choice=choice.replace("_", " "))
+    says = asked.says.format(choice=_SHOWN.get(choice, choice))
     if not holds:
         reason = why if len(values) < LEAST_MAILS else _other_habit(counts, choice, why)
         return default(asked, f"{says}; {reason}.", choice, (counts[choice], len(values)))

@@ -9,14 +9,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from outrider.campaigns import enrol
+from outrider.campaigns.parse import bare_subject
 from outrider.campaigns.types import EnrollmentId
 from outrider.conversations import classify
 from outrider.conversations.types import AttributedBy, InboundMail
 from outrider.kernel.database.tx import Tx
 from outrider.prospects import read as prospects
-from outrider.prospects.types import ContactId
+from outrider.prospects import touch
+from outrider.prospects.types import ContactId, Direction
 from outrider.sending import find
 from outrider.sending.types import OutboxItem
+
+MOST_EARLIER = 20
+"""Mails to one person that are compared by subject."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +70,33 @@ def _pointers(mail: InboundMail) -> list[tuple[tuple[str, ...], AttributedBy]]:
 
 
 async def _by_sender(tx: Tx, mail: InboundMail) -> Attribution:
-    """A wish to be left alone needs no reference: a wrong yes costs one mail, a wrong no a law."""
-    is_machine = mail.report is not None or classify.is_automatic(mail) or not mail.from_address
-    if is_machine or not classify.asks_to_stop(mail):
+    """Some mail programs drop the references: then sender and subject together must fit.
+
+    A wish to be left alone needs neither: a wrong yes costs one mail, a wrong no breaks a law.
+    """
+    if mail.report is not None or classify.is_automatic(mail) or not mail.from_address:
         return NOTHING
     contact = await prospects.contact_by_email(tx, mail.from_address)
     if contact is None:
         return NOTHING
-    return Attribution(None, contact.id, AttributedBy.SENDER)
+    item = await _same_subject(tx, mail, contact.id)
+    if item is not None:
+        return Attribution(item, contact.id, AttributedBy.SUBJECT_AND_SENDER)
+    if classify.asks_to_stop(mail):
+        return Attribution(None, contact.id, AttributedBy.SENDER)
+    return NOTHING
+
+
+async def _same_subject(tx: Tx, mail: InboundMail, contact_id: ContactId) -> OutboxItem | None:
+    """The newest mail to this person whose thread has the subject that the answer begins with."""
+    subject = bare_subject(mail.subject).strip().casefold()
+    if not subject or subject == mail.subject.strip().casefold():
+        return None  # no `Re:`, so it is no answer
+    touches = await touch.of_contact(tx, contact_id)
+    ours = [one.reference for one in touches if one.direction is Direction.OUT][-MOST_EARLIER:]
+    found = await find.by_message_ids(tx, ours)
+    for item in sorted(found.values(), key=lambda item: item.step, reverse=True):
+        thread = await enrol.find(tx, item.enrollment_id)
+        if bare_subject(thread.thread_subject or "").strip().casefold() == subject:
+            return item
+    return None

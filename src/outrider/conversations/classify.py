@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from outrider.conversations import rules
 from outrider.conversations.rules import is_hard
-from outrider.conversations.types import InboundMail, TurnKind
+from outrider.conversations.types import DeliveryStatus, InboundMail, TurnKind
 from outrider.guardrails.inbound import opt_out
 
 _FEEDBACK_COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "other", "virus"})
@@ -68,8 +69,15 @@ def asks_to_stop(mail: InboundMail) -> bool:
 
 
 def is_dead_address(mail: InboundMail) -> bool:
-    """Whether it reports a mail that can never arrive."""
+    """Whether it proves that the address is dead: it is closed for ever."""
+    return any(is_hard(status) for status in _failures(mail))
+
+
+def is_undeliverable(mail: InboundMail) -> bool:
+    """Whether it says that the next mail would not arrive either: the sequence ends."""
+    return any(rules.is_undeliverable(status) for status in _failures(mail))
+
+
+def _failures(mail: InboundMail) -> tuple[DeliveryStatus, ...]:
     report = mail.report
-    if report is None or report.complaint:
-        return False
-    return any(is_hard(status) for status in report.statuses)
+    return () if report is None or report.complaint else report.statuses

@@ -77,7 +77,7 @@ def _headers(message: Message) -> dict[str, list[str]]:
         text = str(value)
         if not text.isascii():
             text = _decode_bytes(text.encode("utf-8", "surrogateescape"), None)
-        found.setdefault(name.lower(), []).append(text)
+        found.setdefault(name.lower(), []).append(_BAD_CHARACTERS.sub("", text))
     return found
 
 

@@ -110,7 +110,7 @@ async def receive(tx: Tx, mail: InboundMail, raw_sha256: str, suppressor: Suppre
         reason = StopReason.OPTED_OUT if classify.asks_to_stop(mail) else StopReason.REPLIED
         await _stop(tx, attribution.contact_id, reason)
     kind = classify.kind_of(mail, own)
-    is_hard = kind is TurnKind.BOUNCE and classify.is_dead_address(mail)
+    is_hard = kind is TurnKind.BOUNCE and classify.is_undeliverable(mail)
     received = Received(mail, kind, attribution, is_hard)
     thread = await _in_thread(tx, received)
     turn = _turn(tx, received, thread, raw_sha256)
@@ -175,8 +175,10 @@ async def _follow(tx: Tx, received: Received, suppressor: Suppressor) -> None:
         )
     elif received.kind is TurnKind.COMPLAINT:
         await _suppress(tx, received, suppressor, SuppressionReason.COMPLAINT, StopReason.OPTED_OUT)
-    elif received.is_hard:
+    elif received.is_hard and classify.is_dead_address(received.mail):
         await _suppress(tx, received, suppressor, SuppressionReason.HARD_BOUNCE, StopReason.BOUNCED)
+    elif received.is_hard:  # said in words only: enough to stop, too little to close an address
+        await _stop(tx, contact_id, StopReason.BOUNCED)
     if received.kind in _OF_PEOPLE and received.attribution.item is not None:
         await consent.replied(tx, [contact_id])
         await touch.record(tx, [_touch(tx, received)])

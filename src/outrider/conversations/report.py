@@ -43,6 +43,12 @@ _RETURNED_MAIL = re.compile(
 _WAITING = re.compile(
     r"delayed|will (?:be retried|keep trying|try again)|still trying|warning", re.I
 )
+_ANNOUNCED = re.compile(
+    r"did not reach the following|following (?:recipient|address|destination)|permanent fatal errors"
+    r"|these recipients|could not be (?:delivered|reached)|unable to deliver|failed recipient",
+    re.I,
+)
+_RETURNED_TO = re.compile(r"(?im)^[ >]*to:[ \t]*(.+)$")
 _REPLY_CODE = re.compile(r"(?m)\b(5[0-9]{2})[ -](?!\d)")
 
 
@@ -66,8 +72,9 @@ def _standard(message: Message) -> Report | None:
             statuses += _statuses(part)
         elif kind == "message/feedback-report":
             seen = True
-            complaint, ids = _feedback(part)
+            complaint, ids, whom = _feedback(part)
             returned += ids
+            statuses += whom
         elif kind in ("text/rfc822-headers", "message/rfc822", "message/rfc822-headers"):
             returned += _returned_ids(part)
     if not seen:
@@ -90,7 +97,7 @@ def _statuses(part: Message) -> list[DeliveryStatus]:
             continue
         diagnostic = " ".join(str(group["diagnostic-code"] or "").split())
         status = _STATUS.search(str(group["status"] or "")) or _STATUS.search(diagnostic)
-        recipient = str(group["original-recipient"] or group["final-recipient"] or "")
+        recipient = str(group["final-recipient"] or group["original-recipient"] or "")
         found.append(
             DeliveryStatus(
                 recipient=_address(recipient),
@@ -102,15 +109,17 @@ def _statuses(part: Message) -> list[DeliveryStatus]:
     return found
 
 
-def _feedback(part: Message) -> tuple[str, list[str]]:
-    """Feedback-Type and the Message-IDs that the report itself names."""
+def _feedback(part: Message) -> tuple[str, list[str], list[DeliveryStatus]]:
+    """Feedback-Type, and the Message-IDs and recipients that the report itself names."""
     payload = part.get_payload()
     if isinstance(payload, list):
         fields = payload[0] if payload and isinstance(payload[0], Message) else Message()
     else:
         fields = email.message_from_string(str(payload))
     kind = str(fields["feedback-type"] or "abuse").strip().lower()[:40]
-    return kind, _MESSAGE_ID.findall(str(fields["original-message-id"] or ""))
+    named = (*fields.get_all("original-rcpt-to", ()), *fields.get_all("removal-recipient", ()))
+    whom = [DeliveryStatus(recipient=_address(str(value))) for value in named]
+    return kind, _MESSAGE_ID.findall(str(fields["original-message-id"] or "")), whom
 
 
 def _returned_ids(part: Message) -> list[str]:
@@ -139,7 +148,7 @@ def _plain(message: Message, sender: str, text: str) -> Report | None:
     is_failed = status.group(1)[0] == "5" if status else bool(code or failed) or not is_waiting
     ids = [returned.group(1)] if returned else _nested_ids(message)
     found = DeliveryStatus(
-        recipient=_address(failed) or _address(above),
+        recipient=_address(failed) or _named_recipient(above) or _returned_to(text, message),
         action="failed" if is_failed else "",
         status=status.group(1) if status else "",
         diagnostic=" ".join(above.split())[:2000],
@@ -150,6 +159,22 @@ def _plain(message: Message, sender: str, text: str) -> Report | None:
 def _nested_ids(message: Message) -> list[str]:
     nested = (part for part in message.walk() if part.get_content_type() == "message/rfc822")
     return [found for part in nested for found in _returned_ids(part)][:1]
+
+
+def _named_recipient(text: str) -> str:
+    """The address below the sentence that announces it, else the first one of all."""
+    announced = _ANNOUNCED.search(text)
+    return (_address(text[announced.end() :]) if announced else "") or _address(text)
+
+
+def _returned_to(text: str, message: Message) -> str:
+    """To whom the returned mail was addressed."""
+    for part in message.walk():
+        inner = part.get_payload()
+        if part.get_content_type() == "message/rfc822" and isinstance(inner, list) and inner:
+            return _address(str(getattr(inner[0], "get", lambda _: "")("to") or ""))
+    found = _RETURNED_TO.search(text)
+    return _address(found.group(1)) if found else ""
 
 
 def _address(text: str) -> str:

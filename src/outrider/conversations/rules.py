@@ -58,12 +58,18 @@ _ANOTHER_REASON = re.compile(
 
 
 def is_hard(status: DeliveryStatus) -> bool:
-    """Whether a report says that the address will never work.
+    """Whether a report proves that the address is dead, so that it may be closed for ever.
 
-    The code alone is not enough: servers give 5.1.1 for blocked senders and 5.0.0 for unknown
-    users, so the words decide where they are clear. A wrong yes loses a good address for ever, so a
-    doubt is a no.
+    The code must be about the address (RFC 3463, 5.1.x) and the words must not tell of another
+    reason: servers give 5.1.1 for blocked senders, too. A wrong yes loses a good address for ever,
+    so a doubt is a no.
     """
+    is_about_address = status.status.startswith("5.1.") or status.status in _DEAD_CODES
+    return is_about_address and is_undeliverable(status)
+
+
+def is_undeliverable(status: DeliveryStatus) -> bool:
+    """Whether a report says, by code or in words, that the next mail would not arrive either."""
     if status.action not in ("failed", "") or status.status.startswith(("2", "4")):
         return False
     if status.action == "" or status.status.startswith(_MAILBOX_TROUBLE):

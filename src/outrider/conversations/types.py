@@ -88,6 +88,7 @@ class AttributedBy(StrEnum):
     IN_REPLY_TO = "in_reply_to"
     REFERENCES = "references"
     RETURNED_HEADERS = "returned_headers"
+    SUBJECT_AND_SENDER = "subject_and_sender"
     SENDER = "sender"
     NONE = "none"
 
@@ -124,7 +125,7 @@ class Turn(Frozen):
     text: str
     kind: TurnKind
     attributed_by: AttributedBy
-    is_hard: bool = Field(default=False, description="A bounce that says the address is dead")
+    is_hard: bool = Field(default=False, description="A bounce after which no mail would arrive")
     returns_on: date | None = Field(default=None, description="End of an absence, where it says so")
     raw_sha256: str
     received_at: datetime

@@ -66,10 +66,11 @@ _PLACEHOLDER = re.compile(
     r"|\b(?:TODO|TBD|TBC|FIXME|XXX+|lorem ipsum|undefined|NaN)\b"
 )
 _EMPTY_GREETING = re.compile(
-    r"(?:hi|hello|hey|dear)[ \t]*(?:,|none\b|null\b|unknown\b)", re.IGNORECASE
+    r"dear[ \t]*,|(?:hi|hello|hey|dear)[ \t]+(?:,|none\b|null\b|unknown\b)", re.IGNORECASE
 )
 _GREETING = re.compile(
-    r"(?:hi|hello|hey|dear|good morning|good afternoon)[ \t]+((?:(?:mr|mrs|ms|mx|dr|prof)\.?[ \t]+)?[^\n,!:.?]{1,60}?)[ \t]*(?:[,!:\n]|$)",
+    r"(?:hi|hello|hey|dear|good morning|good afternoon)[ \t]+((?:(?:mr|mrs|ms|mx|dr|"
+    r"prof)\.?[ \t]+)?[^\n,!:.?]{1,60}?)[ \t]*(?:[,!:\n]|$)",
     re.IGNORECASE,
 )
 _COMMON_GREETED = frozenset(

@@ -65,6 +65,7 @@ sources spend spreadsheet spreadsheets staff standard start state step steps sto
 strategy subject subleases support system systems task tax team tenant term termination terms
 test testing tool tools topic trail transition treasury update updates value vendor vendors version
 view visibility week weeks workflow year year-end years yearend quarter-end month-end
+estate operation procurement legal facilities payables receivables
 carries answers asks counts cut handles hands holds lands moves pulls reads runs sits starts ties
 """)
 """Words that a sentence may open with, or that a title-cased line may capitalise."""

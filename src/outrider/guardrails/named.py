@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from outrider.guardrails.everyday import EVERYDAY
 from outrider.guardrails.harmless import (
     ACRONYMS,
     AUDITORS,
@@ -28,6 +29,9 @@ _LEGAL = re.compile(
     r"gmbh|se|sa|s\.a|nv|n\.v|holdings?|group|the|/[a-z]{2,3}/?)\.?$",
     re.IGNORECASE,
 )
+
+
+_PEELED = ORDINARY | frozenset("mr mrs ms mx dr prof".split())
 
 
 @dataclass(frozen=True)
@@ -86,9 +90,9 @@ def names_in(text: str, taken: bytearray, may: Allowed, titled: bool = False) ->
         if _capital(word[0]) and (joined or not group) and not (titled and group):
             group.append(word)
             continue
-        yield from _judged(text, group, word if joined else None, may)
+        yield from _judged(text, group, word if joined else None, may, titled)
         group = [word] if _capital(word[0]) else []
-    yield from _judged(text, group, None, may)
+    yield from _judged(text, group, None, may, titled)
 
 
 def is_titled(subject: str) -> bool:
@@ -108,11 +112,17 @@ def audit_firm(name: str) -> str | None:
 
 
 def _judged(
-    text: str, group: list[re.Match[str]], following: re.Match[str] | None, may: Allowed
+    text: str,
+    group: list[re.Match[str]],
+    following: re.Match[str] | None,
+    may: Allowed,
+    titled: bool,
 ) -> Iterator[Mention]:
     """One run of capitals: ordinary words at its ends are peeled off, the rest must be allowed."""
     opens = bool(group) and _OPENS.search(text, max(0, group[0].start() - 12), group[0].start())
-    while group and _fold(group[0][0]) in ORDINARY and not _is_other(group, may):
+    while group and _fold(group[0][0]) in _PEELED and not _is_other(group, may):
+        group, opens = group[1:], None
+    if opens and len(group) > 1 and _is_everyday(group[0][0]):
         group, opens = group[1:], None
     while group and _fold(group[-1][0]) in ORDINARY and not _is_other(group, may):
         group = group[:-1]
@@ -122,8 +132,8 @@ def _judged(
     tokens = [_fold(word[0]) for word in group]
     if may.holds(tokens) and tuple(tokens) not in may.known_others:
         return
-    if len(group) == 1 and opens and not _is_other(group, may):
-        if _is_opening_word(group[0][0], following):
+    if len(group) == 1 and (opens or titled) and not _is_other(group, may):
+        if _is_everyday(group[0][0]) or (opens and _is_opening_word(group[0][0], following)):
             return
     elif len(group) > 1 and all(
         _is_common(word[0]) or may.holds([_fold(word[0])]) for word in group
@@ -134,6 +144,11 @@ def _judged(
     yield Mention(kind=MentionKind.NAME, start=start, end=end, text=text[start:end])
 
 
+def _is_everyday(word: str) -> bool:
+    plain = not any(sign.isupper() for sign in word[1:])
+    return plain and (word.casefold() in EVERYDAY or word.casefold().endswith(ORDINARY_ENDINGS))
+
+
 def _is_opening_word(word: str, following: re.Match[str] | None) -> bool:
     """Whether a lone capital at the start of a sentence is just that."""
     folded = word.casefold()
@@ -141,8 +156,6 @@ def _is_opening_word(word: str, following: re.Match[str] | None) -> bool:
         return False
     if any(sign.isdigit() or sign == "&" for sign in word):
         return False
-    if folded.endswith(ORDINARY_ENDINGS):
-        return True
     return following is not None and following[0].casefold() not in NAME_VERBS
 
 

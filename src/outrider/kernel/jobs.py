@@ -11,57 +11,40 @@ clock (`jobs_in_process`, for the rehearsal).
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from outrider.kernel.database.tx import Tx
-from outrider.kernel.errors import Broken, InvalidInput
-from outrider.kernel.ids import WorkspaceId
+from outrider.kernel.errors import InvalidInput
+from outrider.kernel.job_registry import (
+    AGENT_JOBS,
+    Handler,
+    Job,
+    Queue,
+    Task,
+    register,
+    registered,
+    task,
+)
 
-AGENT_JOBS = frozenset({"drafts.check", "learning.observe"})
-"""What the login `outrider_agent` may start; `database/agent_defer.sql` enforces the same list."""
+__all__ = [
+    "AGENT_JOBS",
+    "Handler",
+    "Job",
+    "Queue",
+    "Task",
+    "bound",
+    "defer",
+    "register",
+    "registered",
+    "task",
+]
 
 _NAME = re.compile(r"[a-z]+(\.[a-z_]+)+")
 
-
-@dataclass(frozen=True)
-class Job:
-    """One job: jobs of one workspace with the same key run one after the other."""
-
-    name: str
-    workspace: WorkspaceId
-    key: str | None = None
-    args: Mapping[str, Any] = field(default_factory=dict)
-    correlation_id: str = ""
-    not_before: datetime | None = None
-
-
-Handler = Callable[[Any, Job], Awaitable[None]]
-"""A job's code: takes what the worker was started with (pools, ports) and the job."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """A registered job: its code, and how often it is tried again after an error."""
-
-    name: str
-    handler: Handler
-    retries: int
-
-
-class Queue(Protocol):
-    """Where jobs wait."""
-
-    async def put(self, tx: Tx, job: Job) -> None:
-        """Add the job if and only if `tx` commits."""
-        ...
-
-
-_tasks: dict[str, Task] = {}
 _queue: ContextVar[Queue | None] = ContextVar("outrider_job_queue", default=None)
 
 
@@ -99,41 +82,6 @@ def bound(queue: Queue) -> Iterator[None]:
         yield
     finally:
         _queue.reset(token)
-
-
-def register(name: str, *, retries: int = 5) -> Callable[[Handler], Handler]:
-    """Declare the code of a job; used as a decorator in `app/jobs`.
-
-    Args:
-        name: `room.verb`.
-        retries: how often it is tried again after an error, each time later.
-    """
-
-    def declare(handler: Handler) -> Handler:
-        known = _tasks.get(name)
-        if known and known.handler is not handler:
-            raise Broken(f"The job {name} is registered twice; each name has one task.")
-        _tasks[name] = Task(name, handler, retries)
-        return handler
-
-    return declare
-
-
-def registered() -> Mapping[str, Task]:
-    """Every job that has code, by name; complete once `app/jobs` is imported."""
-    return dict(_tasks)
-
-
-def task(name: str) -> Task:
-    """The task of this name.
-
-    Raises:
-        Broken: no module of `app/jobs` registered it.
-    """
-    try:
-        return _tasks[name]
-    except KeyError:
-        raise Broken(f"The job {name} has no code: register it in app/jobs.") from None
 
 
 def _database_queue() -> Queue:

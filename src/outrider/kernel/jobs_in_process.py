@@ -14,7 +14,7 @@ from sqlalchemy import Connection, event
 
 from outrider.kernel.clock import Clock
 from outrider.kernel.database.tx import Tx
-from outrider.kernel.jobs import Job, task
+from outrider.kernel.job_registry import Job, task
 from outrider.kernel.telemetry import correlated
 
 

@@ -22,7 +22,7 @@ from outrider.kernel.database.connect import Database, Role
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import NotAllowed
 from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.jobs import AGENT_JOBS, Job, Task, registered
+from outrider.kernel.job_registry import AGENT_JOBS, Job, Task, registered
 from outrider.kernel.telemetry import correlated, get_logger
 
 # Never opened: it only words the statement that runs on the caller's connection.

@@ -100,13 +100,7 @@ def configure(level: str = "INFO", folder: Path | None = None, *, to_stderr: boo
         ],
         foreign_pre_chain=shared,
     )
-    root = logging.getLogger()
-    for old in list(root.handlers):
-        root.removeHandler(old)
-        old.close()
-    for handler in handlers or [logging.NullHandler()]:
-        handler.setFormatter(formatter)
-        root.addHandler(handler)
+    root = _root_with(handlers or [logging.NullHandler()], formatter)
     root.setLevel(level)
     # At INFO these tell every statement and every request.
     for noisy in ("sqlalchemy", "procrastinate", "asyncio", "httpx2"):
@@ -116,6 +110,17 @@ def configure(level: str = "INFO", folder: Path | None = None, *, to_stderr: boo
         wrapper_class=structlog.make_filtering_bound_logger(root.level),
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
+
+
+def _root_with(handlers: list[logging.Handler], formatter: logging.Formatter) -> logging.Logger:
+    root = logging.getLogger()
+    for old in list(root.handlers):
+        root.removeHandler(old)
+        old.close()
+    for handler in handlers:
+        handler.setFormatter(formatter)
+        root.addHandler(handler)
+    return root
 
 
 def _file(folder: Path) -> logging.Handler:

@@ -7,11 +7,12 @@ list in memory than one batch and a number per address and account.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
-from uuid import UUID
 
 from outrider.kernel.ids import new_id
 from outrider.prospects.identity import Suppressor, account_key, address_key
@@ -19,19 +20,23 @@ from outrider.prospects.types import ImportRow
 
 # Signs that no cell holds stand for the separators until the text is escaped in one go.
 _CELL, _ROW, _NULL = "\x1f", "\x1e", "\x1d"
+# The two top bits of this digit are 10 (RFC 9562, section 4.1).
+_VARIANT = {f"{digit:x}": f"{8 | digit & 3:x}" for digit in range(16)}
 _FILLABLE = ("first_name", "last_name", "title", "phone", "country", "timezone")
+_CONTROL = dict.fromkeys(range(32), " ")
 _OF_ACCOUNT = ("domain", "cik", "ticker", "industry", "country", "employees", "icp_score")
 
 
 @dataclass(frozen=True)
 class Batch:
-    """One transaction's worth of a list."""
+    """One transaction's worth of a list. `opted_out` are hashes of who must not be written to."""
 
     accounts: bytes
     contacts: bytes
     rows_of_accounts: dict[str, ImportRow]
     contact_count: int
     repeated: int
+    opted_out: tuple[str, ...] = ()
 
 
 @dataclass
@@ -46,13 +51,17 @@ class Merging:
     now: datetime
     _people: set[int] = field(default_factory=set)
     _accounts: set[int] = field(default_factory=set)
+    _given: int = 0
 
     def batch(self, rows: Iterable[ImportRow]) -> Batch:
         """The rows as one batch."""
         people: dict[str, tuple[ImportRow, str]] = {}
         accounts: dict[str, ImportRow] = {}
         repeated = 0
+        opted_out: list[str] = []
         for row in rows:
+            if row.opted_out:
+                opted_out.append(self.suppressor.hash(row.email))
             key = account_key(row.company, row.domain)
             known = accounts.get(key)
             accounts[key] = row if known is None else _filled_account(known, row)
@@ -70,14 +79,15 @@ class Merging:
             rows_of_accounts=accounts,
             contact_count=len(people),
             repeated=repeated + repeats,
+            opted_out=tuple(sorted(set(opted_out))),
         )
 
     def _account_cells(self, accounts: dict[str, ImportRow]) -> list[Sequence[Any]]:
         cells: list[Sequence[Any]] = []
-        for key, row in accounts.items():
+        for id_, (key, row) in zip(self._ids(len(accounts)), accounts.items(), strict=True):
             cells.append(
                 (
-                    new_id(self.now),
+                    id_,
                     key,
                     row.company,
                     "f" if row.company == row.domain else "t",
@@ -95,17 +105,32 @@ class Merging:
             )
         return cells
 
+    def _ids(self, count: int) -> Iterator[str]:
+        """UUIDv7 of one instant in the order of the list, as hex digits.
+
+        A counter fills the first 32 bits after the instant (RFC 9562, section 6.2, method 1), so
+        that a list's order is the order of its people; the rest is random.
+        """
+        instant = new_id(self.now).hex[:12]
+        digits = os.urandom(6 * count).hex()
+        for start in range(0, 12 * count, 12):
+            number = f"{self._given:08x}"
+            self._given += 1
+            random = digits[start : start + 12]
+            yield f"{instant}7{number[:3]}{_VARIANT[random[0]]}{number[3:]}{random[2:]}"
+
     def _contacts(
         self, people: dict[str, tuple[ImportRow, str]]
     ) -> tuple[list[Sequence[Any]], int]:
         cells: list[Sequence[Any]] = []
         repeats = 0
-        for key, (row, account) in people.items():
+        ids = self._ids(len(people))
+        for id_, (key, (row, account)) in zip(ids, people.items(), strict=True):
             again = _seen(self._people, key)
             repeats += again
             cells.append(
                 (
-                    new_id(self.now),
+                    id_,
                     account,
                     row.email,
                     key,
@@ -133,10 +158,13 @@ def _seen(known: set[int], key: str) -> bool:
 
 def _filled(first: ImportRow, later: ImportRow, fields: Sequence[str]) -> ImportRow:
     """The first row with what it leaves open taken from a later one."""
+    known = attrgetter(*fields)(first)
+    if None not in known and "" not in known:
+        return first
     gaps = {
         name: value
-        for name in fields
-        if getattr(first, name) in (None, "") and (value := getattr(later, name)) not in (None, "")
+        for name, mine, value in zip(fields, known, attrgetter(*fields)(later), strict=True)
+        if mine in (None, "") and value not in (None, "")
     }
     return first.model_copy(update=gaps) if gaps else first
 
@@ -151,11 +179,21 @@ def _filled_account(first: ImportRow, later: ImportRow) -> ImportRow:
     return filled.model_copy(update=changes) if changes else filled
 
 
-def copy_text(rows: Iterable[Sequence[str | UUID | Any | None]]) -> bytes:
-    """Rows in the text format of COPY."""
-    text = "".join(
-        _CELL.join([_NULL if cell is None else str(cell) for cell in row]) + _ROW for row in rows
-    )
+def copy_text(rows: Iterable[Sequence[Any]]) -> bytes:
+    """Rows in the text format of COPY; a cell's control signs become blanks, None becomes NULL."""
+    table = [[None if cell is None else str(cell) for cell in row] for row in rows]
+    text = _joined(table)
+    cells = sum(len(row) for row in table)
+    if text.count(_CELL) + text.count(_ROW) != cells or text.count(_NULL) != sum(
+        row.count(None) for row in table
+    ):
+        text = _joined([[cell and cell.translate(_CONTROL) for cell in row] for row in table])
     text = text.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ").replace("\r", " ")
     text = text.replace("\x00", "").replace(_CELL, "\t").replace(_ROW, "\n").replace(_NULL, "\\N")
     return text.encode("utf-8", "replace")
+
+
+def _joined(table: Sequence[Sequence[str | None]]) -> str:
+    return "".join(
+        _CELL.join([_NULL if cell is None else cell for cell in row]) + _ROW for row in table
+    )

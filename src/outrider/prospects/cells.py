@@ -98,6 +98,18 @@ class BadCell(ValueError):
     """A cell cannot be read; the message says why, for the rejects file."""
 
 
+_NOT_OPTED_OUT = frozenset({"no", "n", "false", "f", "0", "nein", "non", "subscribed", "active"})
+
+
+def opted_out(raw: str) -> bool:
+    """Whether a cell says that the person must not be written to.
+
+    Anything but a plain no counts as a yes: many lists put the date of the opt-out there.
+    """
+    said = optional(raw)
+    return said is not None and said.casefold() not in _NOT_OPTED_OUT
+
+
 def text(raw: str) -> str:
     """The cell without blanks at its ends, doubled blanks, control signs and a list's own quote.
 

@@ -114,6 +114,12 @@ _NAMES: Mapping[str, str] = {
         existing vendor, existing solution, competitor presence, wettbewerber,
         mitbewerber, konkurrent, concurrent, competidor, concorrente, concurrentie
     """,
+    "opted_out": """
+        opted out, opt out, do not email, has opted out of email, email opt out, opted out of email,
+        email opted out, unsubscribed, unsubscribed from all email, email unsubscribed,
+        do not contact, do not mail, dnc, donotemail, optout, no email, abgemeldet, desabonne,
+        dado de baja
+    """,
 }
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
@@ -129,12 +135,14 @@ ATTRIBUTE = "attribute."
 # `Email Status` holds no address and `Company Phone Type` no phone.
 _ABOUT_IT = frozenset(
     """
+    do has is no not
     bounced bounce catchall clicked confidence consent count date domain id invalid last open
     opened opt opted optout owner permission provider quality replied sent source stage status
     subject subscribed template timestamp type unsubscribed updated valid validated validation
     verification verified
     """.split()
 )
+_FLAGS = frozenset({"yes", "no", "y", "n", "true", "false", "t", "f", "0", "1", "x", "ja", "nein"})
 # Too common within other names to mean the field: `Account Plan`, `Company City`.
 _TOO_SHORT = frozenset({"account", "company", "first", "last", "name", "role", "title", "position"})
 _ADDRESS = re.compile(r"<?[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+>?")
@@ -178,6 +186,7 @@ def guess(header: Sequence[str], sample: Sequence[Sequence[str]] = ()) -> dict[s
         (rank, -_filled(place, sample), place, field)
         for place, name in enumerate(header)
         for field, rank in _claims(name).items()
+        if field != "email" or _could_hold_addresses(place, sample)
     )
     found: dict[str, int] = {}
     for _, _, place, field in claims:
@@ -246,6 +255,12 @@ def _settle_names(found: dict[str, int], header: Sequence[str]) -> None:
         # `Nombre` and `Nome` alone are how Spanish and Italian lists head a whole name.
         if words(header[found["first_name"]]) in ("nombre", "nome"):
             found["full_name"] = found.pop("first_name")
+
+
+def _could_hold_addresses(place: int, sample: Sequence[Sequence[str]]) -> bool:
+    """Whether the values are more than yes and no, or there is none to tell."""
+    values = [row[place] for row in sample if place < len(row) and row[place].strip()]
+    return not values or any(value.strip().casefold() not in _FLAGS for value in values)
 
 
 def _filled(place: int, sample: Sequence[Sequence[str]]) -> int:

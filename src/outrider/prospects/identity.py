@@ -112,6 +112,10 @@ def address_key(address: str) -> str:
 
     RFC 5321 lets a host tell letters' cases apart; in practice none does.
     """
+    return address.lower() if address.isascii() else _folded(address)
+
+
+def _folded(address: str) -> str:
     return unicodedata.normalize("NFC", address).casefold()
 
 

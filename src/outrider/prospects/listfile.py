@@ -14,7 +14,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from outrider.kernel.errors import InvalidInput
 from outrider.prospects import columns
@@ -56,8 +56,7 @@ class ListLayout:
     sample: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One row of the file; `problem` says what is wrong with its shape."""
 
     line: int
@@ -262,7 +261,7 @@ def records(layout: ListLayout) -> Iterator[Record]:
             record = _next(reader, lines, start, width, layout.delimiter)
             if record is None:
                 return
-            if record.problem or any(map(str.strip, record.cells)):
+            if record.cells[0] or record.problem or any(map(str.strip, record.cells)):
                 yield record
 
 
@@ -281,6 +280,8 @@ def _next(
         return Record(start, _alone(lines.start_again_after_first(), delimiter), UNCLOSED)
     if lines.ended and not _well_formed(lines.taken, delimiter):
         return Record(start, cells, UNCLOSED)
+    if len(cells) == width:
+        return Record(start, cells)
     if len(cells) > width:
         if any(map(str.strip, cells[width:])):
             said = f"the row has {len(cells)} cells where the header has {width}"

@@ -34,7 +34,7 @@ from outrider.prospects.types import (
     RejectedRow,
 )
 
-BATCH_ROWS = 10_000
+BATCH_ROWS = 5_000
 
 Begin = Callable[[], AbstractAsyncContextManager[Tx]]
 """Opens one transaction; an import opens one a batch."""
@@ -197,13 +197,16 @@ async def _save(tx: Tx, batch: Batch, source: str, sha256: str) -> Saved:
     saved = await store_lists.save(tx, batch, source)
     facts = facts_of_list(saved.touched, batch.rows_of_accounts, source, sha256)
     await store_lists.add_facts(tx, facts)
-    if saved.contacts_new or saved.contacts_changed or saved.contacts_filled or saved.touched:
+    if any(
+        (saved.contacts_new, saved.contacts_changed, saved.contacts_filled, saved.suppressed)
+    ) or (saved.touched):
         counts = {
             "accounts_new": saved.accounts_new,
             "accounts_changed": saved.accounts_changed,
             "contacts_new": saved.contacts_new,
             "contacts_changed": saved.contacts_changed,
             "facts": len(facts),
+            "suppressed": saved.suppressed,
         }
         await record(tx, "prospects.import_batch", f"list:{sha256}", counts)
     return saved

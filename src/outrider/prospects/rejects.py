@@ -7,6 +7,7 @@ under the final name, or a cell that a spreadsheet would run as a formula.
 from __future__ import annotations
 
 import csv
+import errno
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ class RejectsFile:
 
     def __init__(self, folder: Path, list_name: str, columns: Sequence[str]) -> None:
         """Rejects of the list `list_name`, whose columns are `columns`, go to `folder`."""
+        folder = folder.absolute()
         self.path = folder / f"{Path(list_name).stem}.rejects.csv"
         # Two imports of one list at a time must not write into each other's file.
         self._fresh = folder / f".{self.path.name}.{os.getpid()}.{os.urandom(4).hex()}"
@@ -38,6 +40,16 @@ class RejectsFile:
         self.count = 0
 
     def __enter__(self) -> RejectsFile:
+        """Look whether the folder can be used, before anything is imported.
+
+        Raises:
+            InvalidInput: it cannot be made or written to.
+        """
+        place = next(p for p in (self.path.parent, *self.path.parent.parents) if p.exists())
+        if not place.is_dir():
+            raise self._failure(NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)))
+        if not os.access(place, os.W_OK | os.X_OK):
+            raise self._failure(PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
         return self
 
     def __exit__(

@@ -43,7 +43,17 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "employees": cells.employees,
     "icp_score": cells.icp_score,
     "competitor": cells.optional,
+    "opted_out": cells.opted_out,
 }
+
+
+def _bounded(reader: Callable[[str], Any]) -> Callable[[str], Any]:
+    def read(raw: str) -> Any:
+        if len(raw) > _LONGEST:
+            raise cells.BadCell(f"it is longer than {_LONGEST:,} signs")
+        return reader(raw)
+
+    return read
 
 
 class RowReader:
@@ -56,7 +66,7 @@ class RowReader:
         self._email = place[column_map["email"]]
         self._fields = [
             # Lists repeat themselves: a company's cells come once a person.
-            (field, place[column], lru_cache(maxsize=_REMEMBERED)(_READERS[field]))
+            (field, place[column], lru_cache(maxsize=_REMEMBERED)(_bounded(_READERS[field])))
             for field, column in column_map.items()
             if field in _READERS
         ]
@@ -80,16 +90,14 @@ class RowReader:
         except NotAnAddress as error:
             return self._fault(record, "email", raw, f"{said!r} is no e-mail address: {error}")
         values: dict[str, Any] = {}
-        for field, index, reader in self._fields:
-            raw = record.cells[index]
-            if not raw:
-                continue
-            if len(raw) > _LONGEST:
-                return self._fault(record, field, raw[:80], f"it is longer than {_LONGEST:,} signs")
-            try:
-                values[field] = reader(raw)
-            except cells.BadCell as error:
-                return self._fault(record, field, raw, str(error))
+        field = ""
+        try:
+            for field, index, reader in self._fields:
+                raw = record.cells[index]
+                if raw:
+                    values[field] = reader(raw)
+        except cells.BadCell as error:
+            return self._fault(record, field, raw[:_LONGEST], str(error))
         return self._row(record, email, values)
 
     def _row(self, record: Record, email: str, values: dict[str, Any]) -> ImportRow | RejectedRow:

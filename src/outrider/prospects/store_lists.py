@@ -1,7 +1,7 @@
 """The SQL of importing lists: a batch goes through two temporary tables into accounts and contacts.
 
-In: the open transaction and a batch. Out: counts and the accounts that changed. Never: a change of
-a contact's status, or of a row that already says what the list says.
+In: the open transaction and a batch. Out: counts and the accounts that changed. Never: a contact
+opened again, or a change of a row that already says what the list says.
 """
 
 from __future__ import annotations
@@ -85,6 +85,14 @@ on conflict (workspace_id, key) do nothing
 returning key, id, employees, competitor
 """
 
+# The ids of known accounts, so that people need not look through all accounts again.
+_KNOWN_ACCOUNTS = """
+update incoming_accounts i
+set id = a.id
+from accounts a
+where a.workspace_id = :workspace and a.key = i.key and a.id <> i.id
+"""
+
 # Known accounts whose list row says something else: the row wins, a repeat only fills gaps.
 _CHANGE_ACCOUNTS = """
 update accounts a
@@ -113,7 +121,7 @@ from (
         case when i.is_repeat then i.attributes || o.attributes
             else o.attributes || i.attributes end as attributes
     from incoming_accounts i
-    join accounts o on o.workspace_id = :workspace and o.key = i.key
+    join accounts o on o.id = i.id
 ) n
 where a.id = n.id
     and (a.name, a.domain, a.cik, a.ticker, a.industry, a.country, a.employees, a.icp_score,
@@ -135,7 +143,7 @@ with added as (
             else 'opted_out' end,
         :source, :now, :now
     from incoming_contacts i
-    join accounts a on a.workspace_id = :workspace and a.key = i.account_key
+    join incoming_accounts a on a.key = i.account_key
     left join suppressions s
         on s.workspace_id = :workspace and s.address_hash = i.address_hash
     order by i.email_key
@@ -145,7 +153,20 @@ with added as (
 select count(*) as added, count(*) filter (where status <> 'active') as suppressed from added
 """
 
-# Known people whose list row says something else; their status is not a list's to say.
+# People whom the list itself says not to write to; whoever is on the suppression list stays as is.
+_SUPPRESS = """
+insert into suppressions (workspace_id, id, address_hash, reason, source, created_at)
+select :workspace, i.id, i.hash, 'opt_out', :source, :now
+from unnest(cast(:ids as uuid[]), cast(:hashes as text[])) as i (id, hash)
+on conflict (workspace_id, address_hash) do update set reason = excluded.reason
+where suppressions.reason in ('hard_bounce', 'manual')
+"""
+_CLOSE = """
+update contacts set status = 'opted_out', updated_at = :now
+where workspace_id = :workspace and address_hash = any(:hashes) and status <> 'opted_out'
+"""
+
+# Known people whose list row says something else.
 _CHANGE_CONTACTS = """
 with changed as (
     update contacts c
@@ -170,7 +191,7 @@ with changed as (
                 else coalesce(i.timezone, o.timezone) end as timezone
         from incoming_contacts i
         join contacts o on o.workspace_id = :workspace and o.email_key = i.email_key
-        join accounts a on a.workspace_id = :workspace and a.key = i.account_key
+        join incoming_accounts a on a.key = i.account_key
     ) n
     where c.id = n.id
         and (c.account_id, c.email, c.address_hash, c.first_name, c.last_name, c.title, c.phone,
@@ -225,11 +246,20 @@ async def save(tx: Tx, batch: Batch, source: str) -> Saved:
     new = await tx.rows(_ADD_ACCOUNTS, values)
     changed: Sequence[Mapping[str, Any]] = []
     if len(new) < len(batch.rows_of_accounts):
+        await tx.run(_KNOWN_ACCOUNTS, values)
         changed = await tx.rows(_CHANGE_ACCOUNTS, values)
+    if batch.opted_out:
+        ids = [tx.new_id() for _ in batch.opted_out]
+        said_no = {**values, "source": source, "ids": ids, "hashes": list(batch.opted_out)}
+        await tx.run(_SUPPRESS, said_no)
     added = await tx.row(_ADD_CONTACTS, {**values, "source": source}) or {}
     altered: Mapping[str, Any] = {"changed": 0, "filled": 0}
     if added["added"] < batch.contact_count:
         altered = await tx.row(_CHANGE_CONTACTS, values) or altered
+    closed = 0
+    if batch.opted_out:
+        hashes = {**values, "hashes": list(batch.opted_out)}
+        closed = int((await tx.run(_CLOSE, hashes)).rowcount)
     await tx.run("drop table incoming_accounts, incoming_contacts")
     return Saved(
         accounts_new=len(new),
@@ -237,7 +267,7 @@ async def save(tx: Tx, batch: Batch, source: str) -> Saved:
         contacts_new=added["added"],
         contacts_changed=altered["changed"],
         contacts_filled=altered["filled"],
-        suppressed=added["suppressed"],
+        suppressed=added["suppressed"] + closed,
         touched=tuple(TouchedAccount(**row) for row in (*new, *changed)),
     )
 

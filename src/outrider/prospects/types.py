@@ -319,6 +319,7 @@ class ImportRow(Frozen):
     employees: int | None = None
     icp_score: Decimal | None = None
     competitor: str | None = None
+    opted_out: bool = Field(default=False, description="The list itself says: do not write")
     attributes: dict[str, str] = Field(default_factory=dict)
 
 
@@ -352,7 +353,7 @@ class ImportReport(Frozen):
     contacts_changed: int
     unchanged: int
     repeated: int = Field(default=0, description="Rows whose address came earlier in the file")
-    suppressed: int = Field(default=0, description="New contacts who said no before")
+    suppressed: int = Field(default=0, description="People of the list who said no")
     rejected: int
     rejects_file: str | None = None
     column_map: dict[str, str] = Field(description="Our field → the column of the file")

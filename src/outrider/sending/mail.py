@@ -12,6 +12,7 @@ import hashlib
 import re
 from datetime import datetime
 from email.utils import format_datetime
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -35,12 +36,19 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
+_OURS = re.compile(r"<([0-9a-f]{32})@[a-z0-9.-]+>")
 _ASCII = re.compile(r"[\x20-\x7e]*")
 
 
 def message_id(hex_id: str, address: str) -> str:
     """The final Message-ID of an outbox row: its id at the sender's domain, in angle brackets."""
     return f"<{hex_id}@{ascii_address('sender', address).rpartition('@')[2].lower()}>"
+
+
+def id_in(message_id: str) -> UUID | None:
+    """The outbox id that a Message-ID of ours was made from; None when it cannot be ours."""
+    found = _OURS.fullmatch(message_id)
+    return UUID(hex=found.group(1)) if found else None
 
 
 def ascii_address(field: str, address: str) -> str:

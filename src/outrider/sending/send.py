@@ -117,8 +117,10 @@ async def _lane(run: _Run, mailbox: Mailbox, gate: asyncio.Semaphore) -> None:
     async with gate:
         transport = run.means.transports(mailbox)
         try:
+            cursor = store.Cursor(mailbox.id)
             while run.left > 0 and run.halted_by is None:
-                items = await _claim(run, mailbox)
+                cursor.held = list(run.held)
+                items = await _claim(run, mailbox, cursor)
                 if not items:
                     return
                 reason = await _batch(run, transport, items)
@@ -129,7 +131,7 @@ async def _lane(run: _Run, mailbox: Mailbox, gate: asyncio.Semaphore) -> None:
             await transport.close()
 
 
-async def _claim(run: _Run, mailbox: Mailbox) -> list[OutboxItem]:
+async def _claim(run: _Run, mailbox: Mailbox, cursor: store.Cursor) -> list[OutboxItem]:
     async with run.means.begin() as tx:
         allowed = await limits.left_today(tx, mailbox)
         if allowed == 0:
@@ -138,13 +140,7 @@ async def _claim(run: _Run, mailbox: Mailbox) -> list[OutboxItem]:
             return []
         many = min(run.means.batch, run.left, allowed)
         run.left -= many
-        items = await store.claim(
-            tx,
-            mailbox.id,
-            run.means.hold(tx.now),
-            many=many,
-            held=list(run.held),
-        )
+        items = await store.claim(tx, cursor, run.means.hold(tx.now), many)
         run.left += many - len(items)
         return items
 

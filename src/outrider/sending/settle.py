@@ -6,6 +6,7 @@ Never: a second outcome for one mail, a resend of what may have arrived.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from outrider.campaigns import enrol
@@ -23,61 +24,69 @@ from outrider.sending.types import Delivery, DeliveryResult, OutboxItem, OutboxS
 _AT_THE_WIRE = (OutboxStatus.SENDING, OutboxStatus.UNKNOWN)
 
 
-async def settle(
-    tx: Tx, item: OutboxItem, result: DeliveryResult, *, owner: str, raw_sha256: str | None
-) -> OutboxItem | None:
-    """Save what a transport said of a mail that `owner` handed off; None when it was not his.
+@dataclass(frozen=True)
+class HandedOff:
+    """A mail that went to the wire, and what its sender remembers of it."""
+
+    item: OutboxItem
+    owner: str | None
+    """Who claimed it; None: a person decides, whoever it was."""
+    subject: str | None = None
+    raw_sha256: str | None = None
+
+
+async def settle(tx: Tx, mail: HandedOff, result: DeliveryResult) -> OutboxItem | None:
+    """Save what a transport said of a mail; None when it is not its owner's any more.
 
     Accepted advances the sequence, marks the draft sent and records the touch. Put off goes again
     after a pause, or fails after the last attempt. No answer is `unknown`: a person decides.
     """
     if result.delivery is Delivery.ACCEPTED:
-        return await sent(tx, item, result.answer, owner=owner, raw_sha256=raw_sha256)
+        return await sent(tx, mail, result.answer)
     if result.delivery is Delivery.TRY_LATER:
-        return await _later(tx, item, result, owner)
+        return await _later(tx, mail, result)
     known = result.delivery is Delivery.REFUSED
     after = OutboxStatus.FAILED if known else OutboxStatus.UNKNOWN
     before = _AT_THE_WIRE if known else (OutboxStatus.SENDING,)
     moved = await store.move(
         tx,
-        [item.id],
+        [mail.item.id],
         (before, after),
-        owner=owner,
+        owner=mail.owner,
         reason=result.answer,
         provider_answer=result.answer,
-        raw_sha256=raw_sha256,
+        raw_sha256=mail.raw_sha256,
     )
     await _audit(tx, moved)
     return moved[0] if moved else None
 
 
-async def sent(
-    tx: Tx, item: OutboxItem, answer: str, *, owner: str | None, raw_sha256: str | None
-) -> OutboxItem | None:
+async def sent(tx: Tx, mail: HandedOff, answer: str) -> OutboxItem | None:
     """The mail arrived: save it and tell the rooms upstream. None when it was settled before."""
     moved = await store.move(
         tx,
-        [item.id],
+        [mail.item.id],
         (_AT_THE_WIRE, OutboxStatus.SENT),
-        owner=owner,
+        owner=mail.owner,
         reason=None,
         provider_answer=answer,
         sent_at=tx.now,
-        **({"raw_sha256": raw_sha256} if raw_sha256 else {}),
+        **({"raw_sha256": mail.raw_sha256} if mail.raw_sha256 else {}),
     )
     if not moved:
         return None
     done = moved[0]
     await handover.mark_sent(tx, [done.draft_id])
-    await _advance(tx, done)
+    await _advance(tx, done, mail.subject)
     await touch.record(tx, [_touch(tx, done)])
     await _audit(tx, moved)
     return done
 
 
-async def _advance(tx: Tx, item: OutboxItem) -> None:
-    found = await handover.current(tx, [item.draft_id])
-    subject = found[0].draft.content.subject if found else ""
+async def _advance(tx: Tx, item: OutboxItem, subject: str | None) -> None:
+    if subject is None:
+        found = await handover.current(tx, [item.draft_id])
+        subject = found[0].draft.content.subject if found else ""
     try:
         await enrol.advance(tx, item.enrollment_id, item.step, item.message_id, subject, tx.now)
     except Conflict:
@@ -92,7 +101,7 @@ async def _later(tx: Tx, item: OutboxItem, result: DeliveryResult, owner: str) -
             tx,
             [item.id],
             ((OutboxStatus.SENDING,), OutboxStatus.QUEUED),
-            owner=owner,
+            owner=mail.owner,
             reason=result.answer,
             attempts=item.attempts - 1,
             handed_off_at=None,
@@ -105,7 +114,7 @@ async def _later(tx: Tx, item: OutboxItem, result: DeliveryResult, owner: str) -
         tx,
         [item.id],
         ((OutboxStatus.SENDING,), after),
-        owner=owner,
+        owner=mail.owner,
         reason=last if pause is None else result.answer,
         provider_answer=result.answer,
         not_before=tx.now + (pause or timedelta()),

@@ -7,7 +7,8 @@ table of states does not have. Every move names the states that it expects, and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from psycopg.rows import tuple_row
 from outrider.campaigns.types import CampaignId
 from outrider.kernel.database.tx import Tx
 from outrider.prospects.types import ContactId
+from outrider.sending.mail import id_in
 from outrider.sending.states import require
 from outrider.sending.types import (
     Interrupted,
@@ -136,38 +138,53 @@ _CLAIMED = (
 )
 _CLAIMED_NAMES = tuple(_CLAIMED.split(", "))
 
-# The inner query walks `ix_outbox_ready` in order, so its cost does not grow with the queue.
+_FIRST = (datetime(1, 1, 1, tzinfo=UTC), UUID(int=0))
+
+# The inner query walks `ix_outbox_ready` in order, from where the caller's last claim ended: its cost
+# grows neither with the queue nor with the entries of claimed rows that a vacuum has yet to clear.
 _CLAIM = (
     "update outrider.outbox set status = 'sending', claimed_by = %(owner)s, claimed_at = %(now)s,"
     " lease_until = %(lease_until)s, handed_off_at = null"
     " where ctid = any(array(select ctid from outrider.outbox where workspace_id = %(workspace)s"
     " and mailbox_id = %(mailbox)s and status in ('queued','deferred') and not_before <= %(now)s"
+    " and (not_before, id) > (%(after_at)s, %(after_id)s)"
     " and campaign_id <> all(%(held)s::uuid[])"
     " order by not_before, id limit %(many)s for update skip locked))"
     f" returning {_CLAIMED}"
 )
 
 
-async def claim(
-    tx: Tx, id_: MailboxId, lease: Lease, *, many: int, held: Sequence[CampaignId] = ()
-) -> list[OutboxItem]:
+@dataclass
+class Cursor:
+    """Where one reader of one mailbox's queue stands; a new one starts at the oldest mail."""
+
+    mailbox: MailboxId
+    held: list[CampaignId] = field(default_factory=list)
+    after: tuple[datetime, UUID] = _FIRST
+
+
+async def claim(tx: Tx, cursor: Cursor, lease: Lease, many: int) -> list[OutboxItem]:
     """Take due mails of a mailbox for one owner; two owners never get the same row."""
     # Straight through the driver, in its binary format: this is the hot query of the room.
     driver = (await tx.conn.get_raw_connection()).driver_connection
     assert isinstance(driver, AsyncConnection)
-    async with driver.cursor(binary=True, row_factory=tuple_row) as cursor:
+    async with driver.cursor(binary=True, row_factory=tuple_row) as wire:
         values = {
             "owner": lease.owner,
             "now": tx.now,
             "lease_until": lease.until,
             "workspace": tx.workspace,
-            "mailbox": id_,
-            "held": list(held),
+            "mailbox": cursor.mailbox,
+            "held": cursor.held,
+            "after_at": cursor.after[0],
+            "after_id": cursor.after[1],
             "many": many,
         }
-        await cursor.execute(_CLAIM, values)
-        rows = await cursor.fetchall()
-    rows.sort(key=_by_age)
+        await wire.execute(_CLAIM, values)
+        rows = await wire.fetchall()
+    if rows:
+        rows.sort(key=_by_age)
+        cursor.after = _by_age(rows[-1])
     return [_read_item(dict(zip(_CLAIMED_NAMES, row, strict=True))) for row in rows]
 
 
@@ -232,20 +249,19 @@ async def release(tx: Tx, id_: OutboxId, owner: str, reason: str) -> list[Outbox
 
 async def note_waiting(tx: Tx, id_: MailboxId, reason: str, many: int) -> list[OutboxItem]:
     """Write down why the due mails of a mailbox wait; returns them, oldest first."""
-    rows = await tx.rows(
-        "update outrider.outbox set reason = :reason where id in"
-        " (select id from outrider.outbox where workspace_id = :workspace and mailbox_id = :mailbox"
+    due = (
+        "select id from outrider.outbox where workspace_id = :workspace and mailbox_id = :mailbox"
         " and status in ('queued','deferred') and not_before <= :now"
-        " order by not_before, id limit :many for update skip locked)"
-        f" returning {_ITEM}",
-        {
-            "reason": reason,
-            "workspace": tx.workspace,
-            "mailbox": id_,
-            "now": tx.now,
-            "many": many,
-        },
+        " order by not_before, id limit :many"
     )
+    values = {"workspace": tx.workspace, "mailbox": id_, "now": tx.now, "many": many}
+    # Written once, not at every look of a sender that has nothing else to do.
+    await tx.run(
+        "update outrider.outbox set reason = :reason where reason is distinct from :reason"
+        f" and id in ({due} for update skip locked)",
+        {**values, "reason": reason},
+    )
+    rows = await tx.rows(f"select {_ITEM} from outrider.outbox where id in ({due})", values)
     return sorted(map(_item, rows), key=lambda item: (item.not_before, item.id))
 
 
@@ -284,10 +300,11 @@ async def item(tx: Tx, id_: OutboxId) -> OutboxItem | None:
 
 
 async def by_message_ids(tx: Tx, message_ids: Sequence[str]) -> list[OutboxItem]:
-    """The mails with these Message-IDs, in angle brackets."""
+    """The mails with these Message-IDs, in angle brackets, found by the ids inside them."""
+    ids = [id_ for id_ in map(id_in, message_ids) if id_ is not None]
     rows = await tx.rows(
-        f"select {_ITEM} from outrider.outbox where message_id = any(:ids)",
-        {"ids": list(message_ids)},
+        f"select {_ITEM} from outrider.outbox where id = any(:ids) and message_id = any(:whole)",
+        {"ids": ids, "whole": list(message_ids)},
     )
     return [_item(row) for row in rows]
 

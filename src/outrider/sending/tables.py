@@ -49,7 +49,8 @@ outbox = workspace_table(
     Column("mailbox_id", Uuid, ForeignKey("outrider.mailboxes.id"), nullable=False),
     Column("step", Integer, nullable=False),
     Column("content_hash", Text, nullable=False),
-    Column("message_id", Text, nullable=False, unique=True),
+    # Made from the id, so the primary key is its index as well.
+    Column("message_id", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("reason", Text, comment="why it waits, failed, was cancelled or is unknown"),
     Column("attempts", Integer, nullable=False, server_default="0"),

@@ -10,8 +10,8 @@ import errno
 import sys
 import traceback
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from outrider import __version__
 from outrider.app.cli import campaigns, decide, mail, operate, people, prospects, runs
@@ -51,11 +51,9 @@ def main() -> None:
     """The program's entry: turns every expected error into one plain sentence."""
     try:
         app(standalone_mode=False)
-    except click.exceptions.Abort:
+    except typer.Abort:
         raise SystemExit(130) from None
-    except click.ClickException as error:
-        _fail(error.format_message(), error.exit_code)
-    except click.exceptions.Exit as done:
+    except typer.Exit as done:
         raise SystemExit(done.exit_code) from None
     except OutriderError as error:
         _fail(error.message, error.exit_code)
@@ -64,7 +62,20 @@ def main() -> None:
     except BrokenPipeError:
         raise SystemExit(0) from None
     except Exception as error:  # noqa: BLE001  the last door: nothing may show a traceback by surprise
+        if isinstance(error, TyperException):
+            _usage(error)
         _fail(_plain(error), 1)
+
+
+def _usage(error: TyperException) -> None:
+    """A mistake in the words of the command: say which, and where the help is."""
+    say = getattr(error, "format_message", lambda: str(error))
+    if type(error).__name__ == "NoArgsIsHelpError":
+        notes.print(str(say()), markup=False)
+        raise SystemExit(2)
+    context = getattr(error, "ctx", None)
+    where = f"{context.command_path} --help" if context else "outrider --help"
+    _fail(f"{str(say()).rstrip('.')}. See {where}.", int(getattr(error, "exit_code", 2)))
 
 
 def _plain(error: Exception) -> str:

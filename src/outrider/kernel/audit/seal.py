@@ -18,7 +18,7 @@ import base64
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -40,6 +40,13 @@ BATCH = 50_000
 """Most events in one seal; keeps the transaction short and memory flat."""
 
 _LOCK = 0x7365616C  # "seal": one sealer at a time on one database
+# New rows are few and at the end of every index. Without fresh statistics the planner would rather
+# read all leaves there are, in each round anew.
+_BEGIN_SQL = """
+select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+       set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+       pg_try_advisory_xact_lock(%s)
+"""
 _PLACE_SQL = """
 insert into outrider.audit_leaves (leaf_no, event_id, leaf)
 select %(size)s + row_number() over (order by e.xid, e.id) - 1, e.id, e.leaf
@@ -65,6 +72,8 @@ class Seal:
     sealed_at: datetime
     signature: bytes
     key_id: str
+    events: int = field(default=0, compare=False)
+    """How many events this seal added; known only where it was made."""
 
     def note(self) -> str:
         """The signed note, to be kept outside the database."""
@@ -147,9 +156,9 @@ async def seal_once(
     """
     raw = await raw_connection(conn)
     cursor = raw.cursor(binary=True)
-    await cursor.execute("select pg_try_advisory_xact_lock(%s)", [_LOCK])
+    await cursor.execute(_BEGIN_SQL, [_LOCK])
     taken = await cursor.fetchone()
-    if not taken or not taken[0]:
+    if not taken or not taken[-1]:
         return None
     tree, last = await _newest(raw, signer)
     previous = tree.root() if tree.size else None
@@ -172,7 +181,7 @@ async def seal_once(
             seal.signature, seal.key_id, seal.sealed_at, placed[-1][2],
         ],
     )  # fmt: skip
-    return seal
+    return replace(seal, events=len(placed))
 
 
 async def _newest(
@@ -211,9 +220,9 @@ async def seal_until_done(
     while True:
         async with database.connection(Role.SEALER) as conn:
             seal = await seal_once(conn, signer, clock.now(), batch=batch)
-        if seal is None:
+        newest = seal or newest
+        if seal is None or seal.events < batch:
             return newest
-        newest = seal
 
 
 async def seal_forever(

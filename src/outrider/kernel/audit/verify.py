@@ -11,7 +11,6 @@ takes a checkpoint kept outside the database. Events not sealed yet are counted,
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +22,7 @@ from psycopg.rows import dict_row
 
 from outrider.kernel.audit.append import leaf_of
 from outrider.kernel.audit.merkle import Frontier
+from outrider.kernel.audit.proven import JOIN, chunk_query, proven
 from outrider.kernel.audit.seal import Seal, signed_by
 from outrider.kernel.database.connect import Database, Role
 
@@ -32,25 +32,7 @@ CHUNK = 16_384
 MOST_NAMED = 1_000
 """Faults that are named; further ones are counted."""
 
-_JOIN = (
-    " from outrider.audit_leaves l left join outrider.audit_events e on e.id = l.event_id"
-    " where l.leaf_no >= {start} and l.leaf_no < {end} order by l.leaf_no"
-)
-# COPY BINARY puts the length before each field in four bytes, most significant first. So does
-# `append.canonical`: from the fifth field on, a row is the canonical event as it stands.
-_FAST = (
-    "copy (select l.leaf_no, l.leaf, e.leaf, e.id::text, e.workspace_id::text,"
-    " to_char(e.at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'),"
-    " e.actor, e.action, e.subject, e.correlation_id, e.body"
-    + _JOIN
-    + ") to stdout (format binary)"
-)
-_FAST_FIELDS = (11).to_bytes(2, "big")
-_FAST_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-_FAST_TRAILER = b"\xff\xff"
-_LENGTH_8 = (8).to_bytes(4, "big")
-_LENGTH_32 = (32).to_bytes(4, "big")
-_SLOW = "select l.leaf_no, l.event_id, l.leaf as sealed, e.*" + _JOIN
+_SLOW = "select l.leaf_no, l.event_id, l.leaf as sealed, e.*" + JOIN
 
 
 @dataclass(frozen=True)
@@ -186,12 +168,12 @@ class _Verification:
         }
         if self.checkpoint and start < self.checkpoint.size <= end:
             stops.setdefault(self.checkpoint.size, None)
-        proven = _proven(self.conn, start, end)
-        explained = self._explained(start, end) if proven is None else None
+        leaves = proven(self.conn, start, end)
+        explained = self._explained(start, end) if leaves is None else None
         at = start
         for stop in sorted({*stops, end}):
-            if proven is not None:
-                fresh = proven[at - start : stop - start]
+            if leaves is not None:
+                fresh = leaves[at - start : stop - start]
                 self.blocks += self.tree.extend(fresh)
                 if self.other:
                     self.other.extend(fresh)
@@ -266,7 +248,7 @@ class _Verification:
     def _explained(self, start: int, end: int) -> Iterator[tuple[bytes, bytes]]:
         """(leaf as stored, leaf as the event gives it), naming what is wrong on the way."""
         cursor = self.conn.cursor(row_factory=dict_row)
-        rows = cursor.execute(_query(_SLOW, start, end)).fetchall()
+        rows = cursor.execute(chunk_query(_SLOW, start, end)).fetchall()
         by_number = {row["leaf_no"]: row for row in rows}
         for number in range(start, end):
             row = by_number.get(number)
@@ -384,37 +366,3 @@ class _Verification:
             " and not exists (select from outrider.audit_leaves l where l.event_id = e.id)"
         ).fetchone()
         return int(row[0]) if row else 0
-
-
-def _query(text: str, start: int, end: int) -> bytes:
-    return text.format(start=int(start), end=int(end)).encode()
-
-
-def _proven(conn: psycopg.Connection, start: int, end: int) -> list[bytes] | None:
-    """The leaves of this range, if each is there and its event gives it; else None.
-
-    A row that is framed in another way than expected proves nothing, so it counts as a fault here
-    and is judged by the slow way.
-    """
-    sha256 = hashlib.sha256
-    leaves: list[bytes] = []
-    number = start
-    with conn.cursor() as cursor, cursor.copy(_query(_FAST, start, end)) as copy:
-        sound = True
-        for block in copy:
-            row = bytes(block)
-            if number == start:
-                row = row.removeprefix(_FAST_HEADER)
-            if row == _FAST_TRAILER or not sound:
-                continue
-            leaf = row[18:50]
-            sound = (
-                row[:6] == _FAST_FIELDS + _LENGTH_8
-                and int.from_bytes(row[6:14], "big") == number
-                and row[14:18] == row[50:54] == _LENGTH_32
-                and row[54:86] == leaf
-                and sha256(b"\x00" + row[86:]).digest() == leaf
-            )
-            leaves.append(leaf)
-            number += 1
-    return leaves if sound and number == end else None

@@ -178,7 +178,7 @@ YEAR_END = Angle(
             paragraphs=(
                 (
                     line(
-                        "There's a calm stretch between two closes, and it's about the only time a "
+                        "There's a calm stretch between one close and the next, and it's about the only time a "
                         "lease file gets put in order."
                     ),
                 ),
@@ -203,6 +203,7 @@ AUDIT = Angle(
     subjects=(
         "Lease support for {company}'s audit",
         "When the auditors pick a lease",
+        "The lease sample",
         "{company}'s leases and the audit",
     ),
     shapes=(

@@ -132,7 +132,7 @@ def _fill(
     filled: dict[str, Filling],
 ) -> Mail:
     turn = _turn(request) >> 3
-    most = _most_words(request, wishes)
+    most = most_words(request, wishes)
     values = _values(request, filled, turn)
     for spare_up_to in (9, 1, 0):
         body, question = _body(request, wishes, shape, values, spare_up_to)
@@ -173,6 +173,7 @@ def _body(
         question = "Would 15 minutes one day next week work for you?"
     parts = [_greeting(request, wishes), *paragraphs, question]
     body = "\n\n".join(part for part in parts if part)
+    body = _possessive(body, values["company"])
     return (_formal(body) if wishes.formality > 0 else body), question
 
 
@@ -247,11 +248,12 @@ def _subject(request: WriteRequest, wishes: Wishes, angle: Angle, turn: int) -> 
         low = max(2, int(rule.low)) if rule.low is not None else low
         high = max(low, int(rule.high)) if rule.high is not None else high
     company = dossier_words.company(request.dossier)
-    filled = [text.format(company=company, brand=request.sender.brand) for text in angle.subjects]
+    filled = [_possessive(text.format(company=company), company) for text in angle.subjects]
     shift = 1 if wishes.other_subject else 0
     ordered = filled[(turn + shift) % len(filled) :] + filled[: (turn + shift) % len(filled)]
     short = [text for text in ordered if len(text) <= 60] or [_shortened(ordered[0])]
-    return next((text for text in short if low <= len(text.split()) <= high), short[0])
+    # The nearest to the range; among equals the first in the order of the hash.
+    return min(short, key=lambda text: max(low - len(text.split()), len(text.split()) - high, 0))
 
 
 def _shortened(subject: str) -> str:
@@ -279,7 +281,8 @@ def _claim(span: str, fact: Fact) -> Claim:
     return Claim(span=span, fact_id=ClaimedFactId(fact.id), value=span)
 
 
-def _most_words(request: WriteRequest, wishes: Wishes) -> int:
+def most_words(request: WriteRequest, wishes: Wishes) -> int:
+    """How long the mail may be: by its purpose, the blueprint and the wishes."""
     most = MOST_WORDS[purpose_of(request)]
     rule = request.blueprint.rule("body_words", request.step) if request.blueprint else None
     if rule and rule.high is not None:
@@ -299,6 +302,11 @@ def _can_fill(variants: tuple[str, ...], values: dict[str, str]) -> bool:
 
 def _one_of(variants: tuple[str, ...], turn: int, place: int) -> str:
     return variants[((turn >> place) + place) % len(variants)]
+
+
+def _possessive(text: str, company: str) -> str:
+    """`Harbor Outfitters' leases`, not `Outfitters's`."""
+    return text.replace(f"{company}'s", f"{company}'") if company.endswith("s") else text
 
 
 def _formal(body: str) -> str:

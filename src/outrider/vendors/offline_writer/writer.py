@@ -79,7 +79,7 @@ def _first_fit(
     if not mails:
         mails = list(compose.candidates(request, Wishes(), frozenset()))
         return mails[0], ("Every angle was used in this thread; this one repeats.",)
-    most = min(wishes.most_words or 999, compose.MOST_WORDS[compose.purpose_of(request)])
+    most = compose.most_words(request, wishes)
     fit = [mail for mail in mails if mail.words <= most]
     return (fit[0] if fit else min(mails, key=lambda mail: mail.words)), ()
 

@@ -670,8 +670,7 @@ CREATE TABLE outrider.outbox (
     CONSTRAINT fk_outbox_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id),
     CONSTRAINT fk_outbox_account_id FOREIGN KEY(account_id) REFERENCES outrider.accounts (id),
     CONSTRAINT fk_outbox_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id),
-    CONSTRAINT fk_outbox_mailbox_id FOREIGN KEY(mailbox_id) REFERENCES outrider.mailboxes (id),
-    CONSTRAINT uq_outbox_message_id UNIQUE (message_id)
+    CONSTRAINT fk_outbox_mailbox_id FOREIGN KEY(mailbox_id) REFERENCES outrider.mailboxes (id)
 );
 
 CREATE INDEX ix_outbox_contact ON outrider.outbox (workspace_id, contact_id) WHERE status in ('queued','deferred');

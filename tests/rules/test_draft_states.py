@@ -1,0 +1,54 @@
+"""What has ended stays ended: no way leads from a refused draft to a sent one."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outrider.drafts.states import TABLE, Event, after, before
+from outrider.drafts.types import DraftStatus
+from outrider.kernel.errors import IllegalTransition
+
+ENDED = (DraftStatus.REJECTED, DraftStatus.SUPERSEDED, DraftStatus.WITHDRAWN, DraftStatus.SENT)
+
+
+def walk(status: DraftStatus, events: list[Event]) -> DraftStatus:
+    for event in events:
+        try:
+            status = after(status, event)
+        except IllegalTransition:
+            continue
+    return status
+
+
+@given(st.sampled_from([s for s in ENDED if s is not DraftStatus.SENT]), st.lists(st.sampled_from(Event), max_size=30))
+def test_no_path_leads_from_an_ended_draft_to_sent(start: DraftStatus, events: list[Event]) -> None:
+    assert walk(start, events) is start
+
+
+@given(st.lists(st.sampled_from(Event), max_size=30))
+def test_a_draft_is_sent_only_after_an_approval(events: list[Event]) -> None:
+    if walk(DraftStatus.PENDING, events) is DraftStatus.SENT:
+        assert Event.APPROVE in events
+
+
+@pytest.mark.parametrize(("status", "event"), list(itertools.product(DraftStatus, Event)))
+def test_a_missing_cell_is_an_error_and_a_known_one_is_not(status: DraftStatus, event: Event) -> None:
+    if (status, event) in TABLE:
+        assert after(status, event) is TABLE[status, event]
+        assert status in before(event)
+        return
+    with pytest.raises(IllegalTransition, match=f"A draft that is {status} cannot {event}"):
+        after(status, event)
+
+
+def test_only_a_pending_draft_can_be_decided() -> None:
+    for event in (Event.APPROVE, Event.EDIT, Event.REJECT):
+        assert before(event) == (DraftStatus.PENDING,)
+
+
+def test_every_status_can_be_reached() -> None:
+    assert {DraftStatus.PENDING, *TABLE.values()} == set(DraftStatus)

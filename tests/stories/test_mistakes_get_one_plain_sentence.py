@@ -1,0 +1,196 @@
+"""What a new user does wrong ends in one plain sentence, with nothing half-written."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from tests.program import Program, plain_sentence
+
+MAIL = (
+    "From seller@brand.example Mon Jan  6 09:00:00 2025\n"
+    "From: Sam <seller@brand.example>\nTo: a@b.example\nSubject: Leases\n"
+    "Message-ID: <1@brand.example>\nDate: Mon, 6 Jan 2025 09:00:00 +0000\n\nHi Al,\n\nOne question?\n"
+)
+
+
+@pytest.fixture
+def program(home: Path, owner_url: URL) -> Program:
+    return Program(home, owner_url)
+
+
+def add_mailbox(program: Program, *more: str, address: str = "sales@try-brand.example") -> None:
+    program.ok("mailbox", "add", address, *MAILBOX, *more)
+
+
+MAILBOX = (
+    "--name", "Ann Reed", "--postal-address", "12 Main Street, Boston MA 02110",
+    "--booking-link", "https://cal.example/ann",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "empty"),
+        (bytes(range(256)) * 40, "mail"),
+        (b"%PDF-1.7 \x00\x01", "mail"),
+    ],
+)
+def test_a_file_that_is_no_mail_makes_no_campaign(
+    program: Program, tmp_path: Path, content: bytes, says: str
+) -> None:
+    file = tmp_path / "past.mbox"
+    file.write_bytes(content)
+    said = program.run("campaign", "create", "Leases", "--brand", "B", "--mail", str(file))
+    sentence = plain_sentence(said)
+    assert says in sentence
+    assert "past.mbox" in sentence
+    assert program.json("campaign", "list") == {"items": []}
+
+
+def test_an_mbox_that_is_a_folder_makes_no_campaign(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "past.mbox").mkdir()
+    said = program.run(
+        "campaign", "create", "L", "--brand", "B", "--mail", str(tmp_path / "past.mbox")
+    )
+    assert "past.mbox" in plain_sentence(said)
+    assert program.json("campaign", "list") == {"items": []}
+
+
+def test_a_missing_file_makes_no_campaign(program: Program, tmp_path: Path) -> None:
+    said = program.run("campaign", "create", "L", "--brand", "B", "--mail", str(tmp_path / "no"))
+    assert str(tmp_path / "no") in plain_sentence(said)
+
+
+def test_the_same_campaign_name_twice_says_so(program: Program, tmp_path: Path) -> None:
+    file = tmp_path / "past.mbox"
+    file.write_text(MAIL)
+    program.ok("campaign", "create", "L", "--brand", "B", "--mail", str(file))
+    assert "L" in plain_sentence(program.run("campaign", "create", "L", "--brand", "B"))
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02\xff" * 300, b"name,company\nAl,Ace\n"])
+def test_a_list_without_addresses_imports_nothing(
+    program: Program, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "leads.csv"
+    file.write_bytes(content)
+    assert "leads.csv" in plain_sentence(program.run("import", str(file))) or b"name" in content
+    assert program.json("accounts") == {"items": []}
+
+
+def test_a_list_without_an_email_column_names_the_columns_and_the_way_out(
+    program: Program, tmp_path: Path
+) -> None:
+    file = tmp_path / "leads.csv"
+    file.write_text("name,company\nAl,Ace\n")
+    sentence = plain_sentence(program.run("import", str(file)))
+    assert "name" in sentence
+    assert "--map" in sentence
+
+
+def test_a_wrong_port_leaves_the_mail_waiting_and_says_why(program: Program, tmp_path: Path) -> None:
+    sentence = plain_sentence(
+        program.run("mailbox", "add", "a@b.example", *MAILBOX, "--smtp", "localhost:mail")
+    )
+    assert "mail" in sentence
+    assert program.json("mailbox", "list") == {"items": []}
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "x"])
+def test_a_port_that_cannot_be_is_refused(program: Program, port: str) -> None:
+    assert port in plain_sentence(program.run("up", "--port", port))
+
+
+def test_a_port_that_is_taken_is_named(program: Program) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert port in plain_sentence(program.run("up", "--port", port))
+
+
+def test_a_public_address_is_refused(home: Path, owner_url: URL) -> None:
+    program = Program(home, owner_url, {"OUTRIDER_HOST": "0.0.0.0"})
+    assert "loopback" in plain_sentence(program.run("up"))
+
+
+def test_a_data_folder_without_rights_is_named(tmp_path: Path, owner_url: URL) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("a file is in the way")
+    said = Program(blocked / "home", owner_url).run("campaign", "list")
+    assert str(blocked) in plain_sentence(said)
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_written(
+    owner_url: URL, home: Path, tmp_path: Path
+) -> None:
+    if not os.path.exists("/dev/full"):
+        pytest.skip("no /dev/full on this system")
+    program = Program(home, owner_url)
+    program.ok("campaign", "list")
+    # A home whose object store is a device that is always full stands for a full disk.
+    (home / "objects").rmdir()
+    (home / "objects").symlink_to("/dev/full")
+    file = tmp_path / "past.mbox"
+    file.write_text(MAIL)
+    said = program.run("campaign", "create", "L", "--brand", "B", "--mail", str(file))
+    assert said.code not in (0, 1)
+    assert "Traceback" not in said.err
+
+
+def test_a_database_that_does_not_answer_is_named(home: Path) -> None:
+    program = Program(home, extra={"DATABASE_URL": "postgresql://u:p@127.0.0.1:9/none"})
+    sentence = plain_sentence(program.run("campaign", "list"))
+    assert "127.0.0.1" in sentence
+    assert ":p@" not in sentence
+
+
+@pytest.mark.parametrize("url", ["mysql://u@h/d", "what", "postgresql//x"])
+def test_an_address_that_is_no_postgres_is_refused(home: Path, url: str) -> None:
+    program = Program(home, extra={"DATABASE_URL": url})
+    assert "DATABASE_URL" in plain_sentence(program.run("campaign", "list"))
+
+
+def test_a_draft_that_is_not_there_is_named(program: Program) -> None:
+    assert "99" in plain_sentence(program.run("drafts", "show", "99"))
+    assert "99" in plain_sentence(program.run("drafts", "approve", "99"))
+
+
+def test_an_unknown_agent_and_an_unknown_campaign_are_named(program: Program) -> None:
+    assert "nobody" in plain_sentence(program.run("run", "nobody", "--campaign", "L"))
+    assert "L" in plain_sentence(program.run("run", "sdr", "--campaign", "L"))
+
+
+def test_a_message_id_that_nobody_sent_is_named(program: Program) -> None:
+    assert "x@y" in plain_sentence(program.run("trace", "<x@y>"))
+
+
+def test_a_maildir_that_is_not_there_is_named(program: Program, tmp_path: Path) -> None:
+    assert str(tmp_path / "no") in plain_sentence(
+        program.run("read", "--maildir", str(tmp_path / "no"))
+    )
+
+
+def test_a_setting_that_cannot_be_is_named_with_its_value(home: Path, owner_url: URL) -> None:
+    program = Program(home, owner_url, {"OUTRIDER_POOL_SIZE": "many"})
+    sentence = plain_sentence(program.run("campaign", "list"))
+    assert "pool_size" in sentence
+    assert "many" in sentence
+
+
+def test_a_second_mailbox_of_the_same_address_says_so(program: Program) -> None:
+    add_mailbox(program)
+    said = program.run("mailbox", "add", "Sales@try-brand.example", *MAILBOX)
+    assert "sales@try-brand.example" in plain_sentence(said)
+
+
+def test_a_switch_needs_a_known_scope(program: Program) -> None:
+    said = program.run("kill", "on", "everything", "--reason", "drill")
+    assert "everything" in plain_sentence(said)
