@@ -5,6 +5,7 @@ In: nothing. Out: the database, a workspace, the owner's address. Never: data th
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -45,7 +46,7 @@ def body(number: int) -> dict[str, Any]:
 @asynccontextmanager
 async def log() -> AsyncIterator[Log]:
     """A fresh embedded server, with fsync as in production."""
-    home = Path(tempfile.mkdtemp(prefix="outrider-bench-"))
+    home = Path(tempfile.mkdtemp(prefix="outrider-bench-audit-"))
     clock = SystemClock()
     server = ensure(home, linger=timedelta(seconds=1))
     owner = parse_url(server.dsn)
@@ -60,3 +61,4 @@ async def log() -> AsyncIterator[Log]:
         await database.close()
         server.release()
         remove(home)
+        shutil.rmtree(home, ignore_errors=True)

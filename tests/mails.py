@@ -69,3 +69,17 @@ def complaint(returned: str) -> bytes:
         f"--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: sam@try-brand.example\r\n"
         f"Message-ID: {returned}\r\nSubject: Lease data\r\n\r\nHi Dana\r\n--b--\r\n"
     ).encode()
+
+
+def read_receipt(to: str) -> bytes:
+    """A read receipt (RFC 8098), sent by the person's mail program for the mail `to`."""
+    return (
+        "From: Dana Cole <dana@acme.example>\r\nTo: sam@try-brand.example\r\n"
+        f"Subject: Read: Lease data\r\nDate: {SENT_LATER}\r\nMessage-ID: <mdn-1@acme.example>\r\n"
+        f"In-Reply-To: {to}\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=disposition-notification; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nYour message was read.\r\n"
+        "--b\r\nContent-Type: message/disposition-notification\r\n\r\n"
+        f"Final-Recipient: rfc822; dana@acme.example\r\nOriginal-Message-ID: {to}\r\n"
+        "Disposition: manual-action/MDN-sent-manually; displayed\r\n\r\n--b--\r\n"
+    ).encode()

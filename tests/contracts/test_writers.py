@@ -49,8 +49,12 @@ def requests() -> list[WriteRequest]:
     for number, name in enumerate(COMPANIES):
         for step in (1, 2, 3):
             about = dossier(name, competitor="LeaseKit" if number % 4 == 3 else None)
-            to = recipient(("Dana", "Omar", "Priya")[number % 3], "Ruiz", ("Controller", "CFO")[number % 2])
-            found.append(write_request(about, to=to, step=step, context=CONTEXT if number % 2 else None))
+            to = recipient(
+                ("Dana", "Omar", "Priya")[number % 3], "Ruiz", ("Controller", "CFO")[number % 2]
+            )
+            found.append(
+                write_request(about, to=to, step=step, context=CONTEXT if number % 2 else None)
+            )
     return found
 
 
@@ -65,7 +69,9 @@ async def test_every_mail_passes_every_check(writer: Asking, request_: WriteRequ
 
 
 @pytest.mark.parametrize("request_", REQUESTS[::4], ids=NAMES[::4])
-async def test_every_claim_cites_a_fact_and_its_source_is_shown(writer: Asking, request_: WriteRequest) -> None:
+async def test_every_claim_cites_a_fact_and_its_source_is_shown(
+    writer: Asking, request_: WriteRequest
+) -> None:
     mail = (await writer.ask(WRITE_TASK, request_)).output
     facts = {fact.id: fact for fact in request_.dossier.facts}
     for claim in mail.claims:
@@ -89,7 +95,9 @@ async def test_ten_mails_side_by_side_differ(writer: Asking) -> None:
 
 
 @pytest.mark.parametrize("request_", [r for r in REQUESTS if r.step == 1], ids=NAMES[::3])
-async def test_a_first_mail_is_short_and_asks_one_question_at_its_end(writer: Asking, request_: WriteRequest) -> None:
+async def test_a_first_mail_is_short_and_asks_one_question_at_its_end(
+    writer: Asking, request_: WriteRequest
+) -> None:
     mail = (await writer.ask(WRITE_TASK, request_)).output
     assert mail.body.count("?") == 1
     assert mail.body.endswith("?")
@@ -119,9 +127,16 @@ async def test_the_note_of_the_reviewer_is_followed(writer: Asking, number: int)
     assert faults(request, again) == []
 
 
-async def rewritten(writer: Asking, request: WriteRequest, mail: WrittenMail, note: str) -> WrittenMail:
+async def rewritten(
+    writer: Asking, request: WriteRequest, mail: WrittenMail, note: str
+) -> WrittenMail:
     question = RewriteRequest(
-        original=request, subject=mail.subject, body=mail.body, claims=mail.claims, angle=mail.angle, note=note
+        original=request,
+        subject=mail.subject,
+        body=mail.body,
+        claims=mail.claims,
+        angle=mail.angle,
+        note=note,
     )
     return (await writer.ask(REWRITE_TASK, question)).output
 
@@ -145,11 +160,15 @@ async def test_common_notes_are_followed(writer: Asking) -> None:
     assert (await by("other angle")).angle != first.angle
     assert len((await by("under 50 words")).body.split()) <= 50
     assert "$" not in (await by("drop the numbers")).body
-    assert (await by("different question at the end")).body.split("\n\n")[-1] != first.body.split("\n\n")[-1]
+    assert (await by("different question at the end")).body.split("\n\n")[-1] != first.body.split(
+        "\n\n"
+    )[-1]
     assert "15 minutes" in (await by("ask for a meeting")).body
 
 
-@pytest.mark.parametrize("note", ["mention our office in Boston", "find their latest funding round", "add a joke"])
+@pytest.mark.parametrize(
+    "note", ["mention our office in Boston", "find their latest funding round", "add a joke"]
+)
 async def test_what_cannot_be_followed_is_said_plainly(writer: Asking, note: str) -> None:
     request = write_request()
     first = (await writer.ask(WRITE_TASK, request)).output
@@ -174,7 +193,10 @@ async def test_three_rejections_in_a_row_give_four_different_mails(writer: Askin
 
 
 async def test_what_people_taught_is_followed_from_the_first_version(writer: Asking) -> None:
-    notes = (Note(text="Never lead with SEC data", support=3), Note(text="Say Hey {FirstName}", support=2))
+    notes = (
+        Note(text="Never lead with SEC data", support=3),
+        Note(text="Say Hey {FirstName}", support=2),
+    )
     for name in COMPANIES:
         request = write_request(dossier(name), briefing=Briefing(notes=notes))
         mail = (await writer.ask(WRITE_TASK, request)).output
@@ -243,7 +265,13 @@ async def test_another_task_is_refused_plainly(writer: Asking) -> None:
 
 def test_every_angle_is_whole_and_plain() -> None:
     for angle in ANGLES:
-        texts = [text for shape in angle.shapes for lines in shape.paragraphs for line in lines for text in line.variants]
+        texts = [
+            text
+            for shape in angle.shapes
+            for lines in shape.paragraphs
+            for line in lines
+            for text in line.variants
+        ]
         texts += [text for shape in angle.shapes for text in shape.questions]
         for text in (*texts, *angle.subjects):
             assert places(text) <= SLOTS.keys() | FREE_SLOTS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -56,7 +57,7 @@ async def bounce_all(office: Office) -> None:
         " campaign_id, account_id, contact_id, mailbox_id, step, content_hash, message_id, status,"
         " queued_at, not_before, sent_at) select workspace_id, id, id, id, enrollment_id,"
         " campaign_id, account_id, contact_id, cast(sender ->> 'mailbox_id' as uuid), step,"
-        " content_hash, '<' || id || '@brand.example>', 'sent', :now, :now, :now"
+        " content_hash, '<' || replace(cast(id as text), '-', '') || '@brand.example>', 'sent', :now, :now, :now"
         " from outrider.drafts",
         now=office.clock.now(),
     )
@@ -65,7 +66,6 @@ async def bounce_all(office: Office) -> None:
         mail = parse(bounce(row["message_id"], "dana@acme.example", status="5.0.0"))
         async with office.begin() as tx:
             await receive.receive(tx, mail, f"sha of {row['message_id']}", SUPPRESSOR)
-    print(await office.rows("select kind, is_hard, attributed_by, outbox_id from outrider.turns"), await office.rows("select message_id from outrider.outbox"))
     # A person released the switch, though nothing was mended.
     await office.run_sql("update outrider.switches set is_on = false")
 
@@ -247,6 +247,14 @@ async def test_a_second_run_at_the_same_time_is_skipped_and_recorded(office: Off
     assert "is going on" in (report.run.error or "")
     after = await agents.run("sdr", REQUEST, office.env())
     assert after.run.status is RunStatus.COMPLETED
+
+
+async def test_two_runs_started_together_write_every_mail_once(office: Office) -> None:
+    reports = await asyncio.gather(*(agents.run("sdr", REQUEST, office.env()) for _ in range(3)))
+    assert sum(len(report.of(ActionKind.DRAFTED)) for report in reports) == 3
+    assert RunStatus.COMPLETED in {report.run.status for report in reports}
+    drafts = await office.rows("select distinct enrollment_id from outrider.drafts")
+    assert len(drafts) == len(office.writer.asked) == 3
 
 
 async def test_without_filings_a_run_works_with_what_is_known(office: Office) -> None:

@@ -38,7 +38,9 @@ async def audit_of(tx: Tx, draft: Draft) -> list[str]:
     return [row["action"] for row in rows]
 
 
-async def test_an_approval_stores_the_hash_of_exactly_this_content(tx: Tx, draft: Draft, person: PersonId) -> None:
+async def test_an_approval_stores_the_hash_of_exactly_this_content(
+    tx: Tx, draft: Draft, person: PersonId
+) -> None:
     assert draft.findings == ()
     approved = await decide.approve(tx, draft.id, person, draft.content_hash)
     assert approved.status is DraftStatus.APPROVED
@@ -57,13 +59,17 @@ async def test_a_stored_draft_reads_back_word_for_word(tx: Tx, draft: Draft) -> 
     assert stored == draft
 
 
-async def test_an_approval_of_other_content_than_was_seen_is_refused(tx: Tx, draft: Draft, person: PersonId) -> None:
+async def test_an_approval_of_other_content_than_was_seen_is_refused(
+    tx: Tx, draft: Draft, person: PersonId
+) -> None:
     with pytest.raises(Conflict, match="not the text that you saw"):
         await decide.approve(tx, draft.id, person, "0" * 64)
     assert (await read.find(tx, str(draft.id))).status is DraftStatus.PENDING
 
 
-async def test_a_text_that_was_changed_in_the_table_is_not_approved(tx: Tx, draft: Draft, person: PersonId) -> None:
+async def test_a_text_that_was_changed_in_the_table_is_not_approved(
+    tx: Tx, draft: Draft, person: PersonId
+) -> None:
     await tx.run("update outrider.drafts set text = text || '!' where id = :id", {"id": draft.id})
     with pytest.raises(Broken, match="not what was written"):
         await decide.approve(tx, draft.id, person)
@@ -110,7 +116,9 @@ async def test_the_second_decision_learns_who_was_first_and_when(
         decide.reject(tx, draft.id, person, "too long"),
         decide.edit(tx, draft.id, person, body="Other words."),
     ):
-        with pytest.raises(Conflict, match=rf"Ann Reed approved draft {draft.number} at 15:00 UTC\."):
+        with pytest.raises(
+            Conflict, match=rf"Ann Reed approved draft {draft.number} at 15:00 UTC\."
+        ):
             await second
 
 
@@ -122,7 +130,9 @@ async def test_a_decision_of_yesterday_is_told_with_its_day(
         await decide.reject(tx, draft.id, person, "too long")
     clock.advance(timedelta(days=1))
     async with database.transaction(workspace, SYSTEM) as tx:
-        with pytest.raises(Conflict, match=r"Ann Reed rejected draft \d+ at 15:00 UTC on 2026-03-02\."):
+        with pytest.raises(
+            Conflict, match=r"Ann Reed rejected draft \d+ at 15:00 UTC on 2026-03-02\."
+        ):
             await decide.approve(tx, draft.id, person)
 
 
@@ -149,7 +159,9 @@ async def test_an_edit_keeps_the_claims_that_still_stand_and_checks_the_rest_aga
         "Who reads the amendments today?"
     )
     claims = (claim("$413 million", fact), claim("Bellweather & Marsh", auditor))
-    first = await write.save(tx, world.enrollment, world.request(), answer("Lease terms at Harbor", body, *claims))
+    first = await write.save(
+        tx, world.enrollment, world.request(), answer("Lease terms at Harbor", body, *claims)
+    )
     assert first.findings == ()
     edited = await decide.edit(
         tx, first.id, person, body=body.replace("Bellweather & Marsh audits", "Fogg & Sons audits")
@@ -159,7 +171,9 @@ async def test_an_edit_keeps_the_claims_that_still_stand_and_checks_the_rest_aga
     assert "Fogg & Sons" in edited.findings[0].message
     assert (edited.version, edited.status, edited.parent_id) == (2, DraftStatus.PENDING, first.id)
     assert edited.content_hash != first.content_hash
-    mended = await decide.edit(tx, edited.id, person, body=body.replace("Bellweather & Marsh audits", "auditors check"))
+    mended = await decide.edit(
+        tx, edited.id, person, body=body.replace("Bellweather & Marsh audits", "auditors check")
+    )
     assert mended.findings == ()
     assert (await decide.approve(tx, mended.id, person)).version == 3
 
@@ -168,13 +182,17 @@ async def test_an_edit_that_changes_nothing_or_empties_the_mail_is_refused(
     tx: Tx, draft: Draft, person: PersonId
 ) -> None:
     with pytest.raises(InvalidInput, match="Nothing in draft"):
-        await decide.edit(tx, draft.id, person, subject=draft.content.subject, body=draft.body + "\n")
+        await decide.edit(
+            tx, draft.id, person, subject=draft.content.subject, body=draft.body + "\n"
+        )
     with pytest.raises(InvalidInput, match="The body is empty"):
         await decide.edit(tx, draft.id, person, body=" ")
     assert (await read.find(tx, str(draft.id))).status is DraftStatus.PENDING
 
 
-async def test_an_edit_stores_the_words_before_and_after(tx: Tx, draft: Draft, person: PersonId) -> None:
+async def test_an_edit_stores_the_words_before_and_after(
+    tx: Tx, draft: Draft, person: PersonId
+) -> None:
     edited = await decide.edit(tx, draft.id, person, subject="One lease question")
     decision = await read.decision(tx, draft.id)
     assert decision is not None

@@ -42,18 +42,24 @@ async def test_the_beginning_of_two_ids_is_not_guessed_at(tx: Tx) -> None:
     world = await build(tx)
     first, second = [await offline_draft(tx, world, step) for step in (1, 2)]
     # Ids of one instant begin alike: their first twelve digits are its milliseconds (RFC 9562).
-    with pytest.raises(InvalidInput, match=rf"Several ids .* number \({first.number}, {second.number}"):
+    with pytest.raises(
+        InvalidInput, match=rf"Several ids .* number \({first.number}, {second.number}"
+    ):
         await read.find(tx, first.id.hex[:12])
 
 
-async def test_drafts_are_listed_by_status_and_campaign_oldest_first(tx: Tx, person: PersonId) -> None:
+async def test_drafts_are_listed_by_status_and_campaign_oldest_first(
+    tx: Tx, person: PersonId
+) -> None:
     world = await build(tx)
     first = await offline_draft(tx, world)
     await decide.reject(tx, first.id, person, "shorter")
     second = await offline_draft(tx, world)
     assert [d.id for d in await read.listing(tx)] == [first.id, second.id]
     assert [d.id for d in await read.listing(tx, "pending")] == [second.id]
-    assert [d.id for d in await read.listing(tx, campaign=world.campaign.id, limit=1, offset=1)] == [second.id]
+    assert [
+        d.id for d in await read.listing(tx, campaign=world.campaign.id, limit=1, offset=1)
+    ] == [second.id]
     assert await read.listing(tx, campaign=UUID(int=1)) == []
     with pytest.raises(InvalidInput, match="There is no status 'done'"):
         await read.listing(tx, "done")
@@ -75,13 +81,12 @@ async def test_the_agent_may_write_pending_drafts_and_do_nothing_else_to_them(
     async with database.transaction(workspace, AGENT, role=Role.AGENT) as tx:
         draft = await offline_draft(tx, world)
         assert draft.actor == "agent:sdr"
-    for verb in ("approve", "mark_sent"):
+    async with database.transaction(workspace, AGENT, role=Role.AGENT) as tx:
         with pytest.raises(DBAPIError, match="permission denied"):
-            async with database.transaction(workspace, AGENT, role=Role.AGENT) as tx:
-                if verb == "approve":
-                    await decide.approve(tx, draft.id, person)
-                else:
-                    await tx.run("update outrider.drafts set status = 'approved'")
+            await decide.approve(tx, draft.id, person)
+    async with database.transaction(workspace, AGENT, role=Role.AGENT) as tx:
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await tx.run("update outrider.drafts set status = 'approved'")
     async with database.transaction(workspace, SYSTEM) as tx:
         assert (await read.find(tx, str(draft.number))).status is DraftStatus.PENDING
 
@@ -117,7 +122,9 @@ async def test_only_the_named_mailbox_s_drafts_are_handed_over(tx: Tx, person: P
     assert item.approved_hash == content_hash(item.draft.content)
 
 
-async def test_the_sender_sees_when_a_text_was_changed_after_the_approval(tx: Tx, person: PersonId) -> None:
+async def test_the_sender_sees_when_a_text_was_changed_after_the_approval(
+    tx: Tx, person: PersonId
+) -> None:
     draft = await offline_draft(tx, await build(tx))
     await decide.approve(tx, draft.id, person)
     await handover.take(tx, 10)
@@ -128,7 +135,9 @@ async def test_the_sender_sees_when_a_text_was_changed_after_the_approval(tx: Tx
     assert changed.draft.content_hash != changed.approved_hash
 
 
-async def test_a_withdrawn_draft_is_not_sent_and_a_sent_one_not_withdrawn(tx: Tx, person: PersonId) -> None:
+async def test_a_withdrawn_draft_is_not_sent_and_a_sent_one_not_withdrawn(
+    tx: Tx, person: PersonId
+) -> None:
     world = await build(tx)
     first, second = [await offline_draft(tx, world, step) for step in (1, 2)]
     for draft in (first, second):
@@ -140,11 +149,15 @@ async def test_a_withdrawn_draft_is_not_sent_and_a_sent_one_not_withdrawn(tx: Tx
     assert await handover.mark_sent(tx, []) == []
     withdrawn = await read.find(tx, str(first.id))
     assert (withdrawn.status, withdrawn.note) == (DraftStatus.WITHDRAWN, "the person replied")
-    with pytest.raises(Conflict, match=r"Ann Reed approved draft \d+ at 15:00 UTC\. It is withdrawn\."):
+    with pytest.raises(
+        Conflict, match=r"Ann Reed approved draft \d+ at 15:00 UTC\. It is withdrawn\."
+    ):
         await decide.approve(tx, first.id, person)
 
 
-async def test_a_reply_takes_back_every_unsent_draft_of_the_enrollment(tx: Tx, person: PersonId) -> None:
+async def test_a_reply_takes_back_every_unsent_draft_of_the_enrollment(
+    tx: Tx, person: PersonId
+) -> None:
     world = await build(tx)
     drafts = [await offline_draft(tx, world, step) for step in (1, 2)]
     await decide.approve(tx, drafts[0].id, person)
@@ -154,7 +167,9 @@ async def test_a_reply_takes_back_every_unsent_draft_of_the_enrollment(tx: Tx, p
         await decide.approve(tx, drafts[1].id, person)
 
 
-async def test_a_rewrite_answers_only_a_rejected_draft_and_only_once(tx: Tx, person: PersonId) -> None:
+async def test_a_rewrite_answers_only_a_rejected_draft_and_only_once(
+    tx: Tx, person: PersonId
+) -> None:
     world = await build(tx)
     draft = await offline_draft(tx, world)
     with pytest.raises(Conflict, match="is pending; only a rejected one"):
@@ -172,7 +187,15 @@ async def test_a_rewrite_answers_only_a_rejected_draft_and_only_once(tx: Tx, per
 
 async def test_a_writer_s_false_claim_is_kept_as_a_finding(tx: Tx) -> None:
     world = await build(tx)
-    body = "Hi Dana,\n\nWho reads the lease amendments at Harbor Outfitters today, and who checks them after that? I'd like to know."
+    body = (
+        "Hi Dana,\n\nWho reads the lease amendments at Harbor Outfitters today, and who checks "
+        "them after that? I'd like to know how it goes."
+    )
     fact = world.dossier.facts[0]
-    draft = await write.save(tx, world.enrollment, world.request(), answer("Lease terms at Harbor", body, claim("$5 billion", fact)))
+    draft = await write.save(
+        tx,
+        world.enrollment,
+        world.request(),
+        answer("Lease terms at Harbor", body, claim("$5 billion", fact)),
+    )
     assert [item.check for item in draft.blocked_by] == ["claim_span"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -20,6 +21,8 @@ from outrider.prospects import touch
 from outrider.sending import find, mailboxes, queue, send
 from outrider.sending.dkim import Signer
 from outrider.sending.types import Delivery, DeliveryResult, OutboxStatus, Outgoing
+from outrider.vendors.fakes.faulty_smtp import FaultySmtp
+from outrider.vendors.smtp import Server, Smtp
 from tests.sending_world import FORM, Wire, World, make_world, means
 
 
@@ -282,3 +285,39 @@ async def test_a_campaigns_switch_holds_its_mails_and_no_others(
     async with world.begin() as tx:
         await set_switch(tx, "campaign", str(world.campaign_id), is_on=False, reason="settled")
     assert len((await send.drain(means(world, objects, Wire()))).sent) == 2
+
+
+async def test_a_wrong_port_is_told_in_one_sentence_and_the_right_one_sends(
+    world: World, objects: Objects, tmp_path: Path
+) -> None:
+    await world.approved(2)
+    fake = FaultySmtp(tmp_path / "journal")
+    port = await fake.start()
+    await fake.stop()
+    wrong = means(world, objects, Smtp(Server("127.0.0.1", port)))
+    report = await send.drain(wrong)
+    assert {item.reason for item in report.waiting} == {
+        f"The mail server 127.0.0.1:{port} cannot be used: nothing listens there."
+    }
+    assert (report.sent, report.stopped) == ((), ())
+    await fake.start(port)
+    assert len((await send.drain(wrong)).sent) == 2
+    await fake.stop()
+
+
+async def test_the_senders_server_decides_mail_by_mail(
+    world: World, objects: Objects, tmp_path: Path
+) -> None:
+    for fault in ("dana", "later", "refused", "acceptdrop"):
+        await world.approved(1, email=fault + ".{n}@depot.example")
+    fake = FaultySmtp(tmp_path / "journal")
+    smtp = Smtp(Server("127.0.0.1", await fake.start()))
+    report = await send.drain(means(world, objects, smtp))
+    assert [item.status for item in report.sent] == [OutboxStatus.SENT]
+    assert [item.status for item in report.waiting] == [OutboxStatus.DEFERRED]
+    assert sorted(item.status for item in report.stopped) == [
+        OutboxStatus.FAILED,
+        OutboxStatus.UNKNOWN,
+    ]
+    assert len(fake.accepted()) == 2
+    await fake.stop()

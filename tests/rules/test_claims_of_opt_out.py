@@ -46,7 +46,9 @@ def test_other_replies_are_no_request_to_stop(text: str) -> None:
     assert opt_out(text) is None
 
 
-@pytest.mark.parametrize("piece", ["stop ", "remove ", "> ", "\n", " ", "from:a\n", "on ", "do not "])
+@pytest.mark.parametrize(
+    "piece", ["stop ", "remove ", "> ", "\n", " ", "from:a\n", "on ", "do not "]
+)
 def test_endless_replies_are_read_in_bounded_time(piece: str) -> None:
     started = time.perf_counter()
     opt_out(piece * (1_000_000 // len(piece)))

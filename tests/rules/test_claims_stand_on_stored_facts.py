@@ -31,7 +31,9 @@ STATEMENT = (
 
 def fact(number: int, kind: str, value: str, **more: object) -> KnownFact:
     id_ = ClaimedFactId(UUID(int=number))
-    return KnownFact.model_validate({"id": id_, "account": "Harbor Outfitters", "kind": kind, "value": value, **more})
+    return KnownFact.model_validate(
+        {"id": id_, "account": "Harbor Outfitters", "kind": kind, "value": value, **more}
+    )
 
 
 FACTS = (
@@ -40,7 +42,14 @@ FACTS = (
     fact(3, "fiscal_year_end", "02-01", unit="MM-DD"),
     fact(4, "employees", "470100", unit="people", as_of=YEAR_END),
     fact(5, "statement", STATEMENT, as_of=YEAR_END, quote=STATEMENT),
-    fact(6, "operating_lease_liability", "14324000000", unit="USD", as_of=YEAR_END, account="Northwind Foods"),
+    fact(
+        6,
+        "operating_lease_liability",
+        "14324000000",
+        unit="USD",
+        as_of=YEAR_END,
+        account="Northwind Foods",
+    ),
     fact(7, "competitor", "LeaseKit"),
     fact(8, "period_end", "2025-02-02"),
     fact(9, "revenue", "1250000000", unit="EUR", as_of=date(2022, 12, 31)),
@@ -168,7 +177,9 @@ def test_what_a_stored_fact_says_passes(body: str, bound: Claim) -> None:
     assert judged(body, bound) == []
 
 
-@pytest.mark.parametrize(("name", "body", "bound"), UNSUPPORTED, ids=[name for name, _, _ in UNSUPPORTED])
+@pytest.mark.parametrize(
+    ("name", "body", "bound"), UNSUPPORTED, ids=[name for name, _, _ in UNSUPPORTED]
+)
 def test_what_no_stored_fact_says_blocks(name: str, body: str, bound: Claim | None) -> None:
     findings = judged(body, *([bound] if bound else []))
     assert any(finding.severity is Severity.BLOCK for finding in findings)
@@ -188,7 +199,11 @@ def test_the_finding_shows_the_words_at_fault() -> None:
 
 
 def test_the_subject_is_judged_as_well() -> None:
-    for subject in ("Your $5 billion lease book", "Northwind and your leases", "Question About Northwind Lease Data"):
+    for subject in (
+        "Your $5 billion lease book",
+        "Northwind and your leases",
+        "Question About Northwind Lease Data",
+    ):
         assert judged("Hi Dana,", subject=subject)
     for subject in ("Question About Harbor Lease Data", "Who reads the leases", "QUICK QUESTION"):
         assert judged("Hi Dana,", subject=subject) == []

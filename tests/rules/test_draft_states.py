@@ -24,7 +24,10 @@ def walk(status: DraftStatus, events: list[Event]) -> DraftStatus:
     return status
 
 
-@given(st.sampled_from([s for s in ENDED if s is not DraftStatus.SENT]), st.lists(st.sampled_from(Event), max_size=30))
+@given(
+    st.sampled_from([s for s in ENDED if s is not DraftStatus.SENT]),
+    st.lists(st.sampled_from(Event), max_size=30),
+)
 def test_no_path_leads_from_an_ended_draft_to_sent(start: DraftStatus, events: list[Event]) -> None:
     assert walk(start, events) is start
 
@@ -36,7 +39,9 @@ def test_a_draft_is_sent_only_after_an_approval(events: list[Event]) -> None:
 
 
 @pytest.mark.parametrize(("status", "event"), list(itertools.product(DraftStatus, Event)))
-def test_a_missing_cell_is_an_error_and_a_known_one_is_not(status: DraftStatus, event: Event) -> None:
+def test_a_missing_cell_is_an_error_and_a_known_one_is_not(
+    status: DraftStatus, event: Event
+) -> None:
     if (status, event) in TABLE:
         assert after(status, event) is TABLE[status, event]
         assert status in before(event)

@@ -11,7 +11,7 @@ from outrider.conversations.parse import parse
 from outrider.conversations.rules import bounce_health, returns_on
 from outrider.conversations.states import after
 from outrider.conversations.types import ThreadStatus, TurnKind
-from tests.mails import complaint, reply
+from tests.mails import complaint, read_receipt, reply
 
 OURS = "<0190aa@try-brand.example>"
 
@@ -33,6 +33,7 @@ OURS = "<0190aa@try-brand.example>"
         (reply(OURS, "", subject="unsubscribe"), TurnKind.OPT_OUT),
         (reply(OURS, "Yes please", subject="Re: unsubscribe"), TurnKind.REPLY),
         (complaint(OURS), TurnKind.COMPLAINT),
+        (read_receipt(OURS), TurnKind.AUTO_REPLY),
     ],
 )
 def test_each_mail_is_what_it_is(raw: bytes, kind: TurnKind) -> None:

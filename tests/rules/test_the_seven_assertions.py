@@ -65,11 +65,15 @@ def test_a_mail_without_a_lawful_part_is_blocked(missing: str, said: str) -> Non
 
 
 def test_a_mail_that_does_not_say_who_sends_it_is_blocked() -> None:
-    bad = mail().model_copy(update={"text": mail().text.replace("Sam Ortiz", "").replace("Ledgerway", "")})
+    bad = mail().model_copy(
+        update={"text": mail().text.replace("Sam Ortiz", "").replace("Ledgerway", "")}
+    )
     assert "can_spam" in found(bad)
 
 
-@pytest.mark.parametrize("subject", ["Re: your leases", "RE : lease terms", "Fwd: lease terms", "AW: leases"])
+@pytest.mark.parametrize(
+    "subject", ["Re: your leases", "RE : lease terms", "Fwd: lease terms", "AW: leases"]
+)
 def test_a_first_mail_must_not_pretend_to_be_a_reply(subject: str) -> None:
     assert found(mail(subject=subject))["can_spam"] is Severity.BLOCK
 
@@ -97,7 +101,13 @@ def test_an_em_dash_blocks_and_is_shown() -> None:
 
 @pytest.mark.parametrize(
     ("count", "severity"),
-    [(5, Severity.BLOCK), (18, Severity.WARN), (80, None), (150, Severity.WARN), (260, Severity.BLOCK)],
+    [
+        (5, Severity.BLOCK),
+        (18, Severity.WARN),
+        (80, None),
+        (150, Severity.WARN),
+        (260, Severity.BLOCK),
+    ],
 )
 def test_length_is_judged_in_two_steps(count: int, severity: Severity | None) -> None:
     assert found(mail(body="word " * count)).get("length") is severity
@@ -124,7 +134,9 @@ def test_a_competitor_is_never_named(words: str) -> None:
 
 
 def test_words_that_only_look_like_a_competitor_pass() -> None:
-    assert "competitor_named" not in found(mail(body=BODY + "\n\nRelease kits and visual rents differ."))
+    assert "competitor_named" not in found(
+        mail(body=BODY + "\n\nRelease kits and visual rents differ.")
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,14 +158,17 @@ def test_a_greeting_of_somebody_else_blocks(greeting: str) -> None:
     assert found(mail(body=BODY.replace("Hi Dana,", greeting)))["wrong_entity"] is Severity.BLOCK
 
 
-@pytest.mark.parametrize("greeting", ["Hi Dana,", "Dear Ms. Ruiz,", "Hello Dana Ruiz,", "Hi there,", "Hello,"])
+@pytest.mark.parametrize(
+    "greeting", ["Hi Dana,", "Dear Ms. Ruiz,", "Hello Dana Ruiz,", "Hi there,", "Hello,"]
+)
 def test_a_greeting_of_the_right_person_passes(greeting: str) -> None:
     assert found(mail(body=BODY.replace("Hi Dana,", greeting))) == {}
 
 
 @pytest.mark.parametrize(
     "place",
-    ["{{first_name}}", "{company}", "[First Name]", "[insert pain point]", "<<name>>", "*|FNAME|*", "%FIRST_NAME%", "${name}",
+    ["{{first_name}}", "{company}", "[First Name]", "[insert pain point]", "<<name>>", "*|FNAME|*",
+     "%FIRST_NAME%", "${name}",
      "TODO", "XXX", "<Company>", "{% if x %}", "[Your Name]"],
 )  # fmt: skip
 def test_an_unfilled_place_blocks(place: str) -> None:
@@ -180,11 +195,24 @@ def test_ordinary_brackets_are_no_places(text: str) -> None:
         "[your " * 300_000,
         "%A" * 500_000,
     ],
-    ids=["long", "spaces", "dashes", "braces", "angles", "links", "rtl", "greetings", "brackets", "percent"],
+    ids=[
+        "long",
+        "spaces",
+        "dashes",
+        "braces",
+        "angles",
+        "links",
+        "rtl",
+        "greetings",
+        "brackets",
+        "percent",
+    ],
 )
 def test_hostile_text_is_judged_in_bounded_time(hostile: str) -> None:
     started = time.perf_counter()
-    raw = mail().model_copy(update={"body": hostile, "text": hostile, "html": hostile, "subject": hostile})
+    raw = mail().model_copy(
+        update={"body": hostile, "text": hostile, "html": hostile, "subject": hostile}
+    )
     assert any(item.severity is Severity.BLOCK for item in check(raw, NAMES))
     clean(hostile)
     assert time.perf_counter() - started < 2
@@ -208,7 +236,8 @@ def test_a_subject_of_emoji_is_judged_like_any_other() -> None:
         ("wait\u2026", "wait..."),
         ("a\u00a0b", "a b"),
         ("a 12-month view", "a 12-month view"),
-        ("Zo\u00eb M\u00fcller-L\u00fcdenscheidt, \u0141\u00f3d\u017a", "Zo\u00eb M\u00fcller-L\u00fcdenscheidt, \u0141\u00f3d\u017a"),
+        ("Zo\u00eb M\u00fcller-L\u00fcd", "Zo\u00eb M\u00fcller-L\u00fcd"),
+        ("\u0141\u00f3d\u017a", "\u0141\u00f3d\u017a"),
         ("Andr\u0435\u0301", "Andr\u0435\u0301"),
     ],
 )  # fmt: skip
@@ -216,7 +245,13 @@ def test_cleaning_makes_plain_typography(before: str, after: str) -> None:
     assert clean(before) == after
 
 
-@given(st.text(alphabet=st.one_of(st.sampled_from("\u2014\u2015\u2013\u2026\u201c\u2019 \n\ta-\u00a0"), st.characters())))
+@given(
+    st.text(
+        alphabet=st.one_of(
+            st.sampled_from("\u2014\u2015\u2013\u2026\u201c\u2019 \n\ta-\u00a0"), st.characters()
+        )
+    )
+)
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     once = clean(text)
     assert clean(once) == once

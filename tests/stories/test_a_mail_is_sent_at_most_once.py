@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -21,8 +22,11 @@ from outrider.kernel.ids import PersonId, WorkspaceId
 from tests.sending_world import make_world
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-MAILS = 240
-KILLS = 50
+SOAK = 10 if os.environ.get("OUTRIDER_SOAK") else 1
+MAILS = 240 * SOAK
+KILLS = 50 * SOAK
+
+pytestmark = pytest.mark.soak
 
 
 def python(*arguments: str, **more: Any) -> subprocess.Popen[str]:
@@ -62,7 +66,7 @@ def kill_senders(database: Database, workspace: WorkspaceId, home: Path, sink: s
         "longest_seconds": 0.35,
     }
     nursery = python("-m", "tests.sending_nursery", stdin=subprocess.PIPE)
-    out, _ = nursery.communicate(json.dumps(order), timeout=240)
+    out, _ = nursery.communicate(json.dumps(order), timeout=240 * SOAK)
     done = json.loads(out)
     assert done["codes"][-1] == 0, f"a sender that nobody killed left work behind: {done}"
     assert done["hits"] >= KILLS // 2, "the kills came too late to hit anything"

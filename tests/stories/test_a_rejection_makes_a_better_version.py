@@ -16,7 +16,12 @@ AGENT = Actor(ActorKind.AGENT, "sdr")
 
 
 async def rejected_and_rewritten(
-    database: Database, workspace: WorkspaceId, world: World, draft: Draft, person: PersonId, note: str
+    database: Database,
+    workspace: WorkspaceId,
+    world: World,
+    draft: Draft,
+    person: PersonId,
+    note: str,
 ) -> Draft:
     """The way of the product: a decision, a question, an answer outside any transaction, a version."""
     async with database.transaction(workspace, Actor(ActorKind.PERSON, str(person))) as tx:

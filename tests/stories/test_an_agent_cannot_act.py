@@ -162,7 +162,7 @@ def test_only_named_jobs_start_and_only_in_the_agents_workspace(
 ) -> None:
     start = "select outrider.defer_as_agent(%s, %s, %s)"
     with agent:
-        for name in ("sending.drain", "drafts.approve", "", " drafts.check", "DRAFTS.CHECK", None):
+        for name in ("sending.drain", "drafts.approve", "", " learning.observe", "LEARNING.OBSERVE", None):
             with pytest.raises(errors.InsufficientPrivilege, match="may not start"):
                 agent.execute(start, [name, "k", Jsonb({})])
         forged = {"workspace": str(new_id(clock.now())), "task_name": "sending.drain"}
@@ -170,7 +170,7 @@ def test_only_named_jobs_start_and_only_in_the_agents_workspace(
             agent.execute(start, [name, "lead:1", Jsonb(forged)])
         agent.execute("select set_config('outrider.workspace', '', false)")
         with pytest.raises(errors.InsufficientPrivilege, match="needs a workspace"):
-            agent.execute(start, ["drafts.check", "k", Jsonb({})])
+            agent.execute(start, ["learning.observe", "k", Jsonb({})])
     with psycopg.connect(owner_dsn) as owner:
         jobs = owner.execute(
             "select task_name, lock, args from jobs.procrastinate_jobs order by id"
@@ -201,7 +201,7 @@ async def test_the_usual_way_to_start_a_job_obeys_the_same_list(
     database: Database, workspace: WorkspaceId
 ) -> None:
     async with database.transaction(workspace, AGENT, role=Role.AGENT) as tx:
-        await defer(tx, "drafts.check", "draft:1", {"draft": "1"})
+        await defer(tx, "learning.observe", "draft:1", {"draft": "1"})
         with pytest.raises(NotAllowed, match=r"may not start the job sending\.drain"):
             await defer(tx, "sending.drain", "mailbox:1")
     async with database.connection() as conn:
@@ -210,4 +210,4 @@ async def test_the_usual_way_to_start_a_job_obeys_the_same_list(
             (row["task_name"], row["args"]["args"], row["args"]["correlation_id"])
             for row in jobs.mappings()
         ]
-    assert found == [("drafts.check", {"draft": "1"}, tx.correlation_id)]
+    assert found == [("learning.observe", {"draft": "1"}, tx.correlation_id)]

@@ -15,12 +15,22 @@ from tests.drafts_world import build, offline_draft
 async def test_an_edited_draft_is_pending_and_is_not_handed_over(tx: Tx, person: PersonId) -> None:
     world = await build(tx)
     first = await offline_draft(tx, world)
-    edited = await decide.edit(tx, first.id, person, body=first.body.replace("Hi Dana", "Hello Dana"))
+    edited = await decide.edit(
+        tx, first.id, person, body=first.body.replace("Hi Dana", "Hello Dana")
+    )
 
-    assert (edited.status, edited.version, edited.number > first.number) == (DraftStatus.PENDING, 2, True)
+    assert (edited.status, edited.version, edited.number > first.number) == (
+        DraftStatus.PENDING,
+        2,
+        True,
+    )
     assert edited.content_hash != first.content_hash
     assert await handover.take(tx, 10) == []
-    with pytest.raises(Conflict, match=rf"Ann Reed edited draft {first.number} at 15:00 UTC\. Draft {edited.number} replaced it and is pending\."):
+    with pytest.raises(
+        Conflict,
+        match=rf"Ann Reed edited draft {first.number} at 15:00 UTC\. "
+        rf"Draft {edited.number} replaced it and is pending\.",
+    ):
         await decide.approve(tx, first.id, person, first.content_hash)
     with pytest.raises(Conflict, match="not the text that you saw"):
         await decide.approve(tx, edited.id, person, first.content_hash)

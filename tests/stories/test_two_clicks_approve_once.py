@@ -15,7 +15,9 @@ from tests.conftest import add_person
 from tests.drafts_world import build, offline_draft
 
 
-async def click(database: Database, workspace: WorkspaceId, draft_id: UUID, person: PersonId) -> Draft | Conflict:
+async def click(
+    database: Database, workspace: WorkspaceId, draft_id: UUID, person: PersonId
+) -> Draft | Conflict:
     try:
         async with database.transaction(workspace, Actor(ActorKind.PERSON, str(person))) as tx:
             return await decide.approve(tx, draft_id, person)
@@ -38,7 +40,9 @@ async def test_eight_clicks_of_two_people_approve_once(
     assert len(refusals) == 7
     async with database.transaction(workspace, Actor(ActorKind.SYSTEM, "test")) as tx:
         decision = await read.decision(tx, draft.id)
-        events = await tx.rows("select actor from outrider.audit_events where action = 'drafts.approve'")
+        events = await tx.rows(
+            "select actor from outrider.audit_events where action = 'drafts.approve'"
+        )
     assert decision is not None
     winner = {person: "Ann Reed", bob: "Bob Lane"}[decision.person_id]
     assert [row["actor"] for row in events] == [f"person:{decision.person_id}"]

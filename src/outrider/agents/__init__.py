@@ -3,5 +3,5 @@
 In: a roster, a briefing, the rooms below. Out: runs, steps, pending drafts.
 Never: a send, an approval, a switch; no chain of imports leads there.
 
-Verbs: `run`. Data: `roster`, `priorities`.
+Verbs: `run` · `read`. Data: `roster`, `priorities`. On the record: `steps`, `asking`.
 """

@@ -185,7 +185,12 @@ async def _write_all(shift: Shift, enrollments: list[Enrollment]) -> None:
         except STOPS_THE_RUN:
             raise
         except Exception as error:  # noqa: BLE001 - a writer is a stranger's code, one account's trouble
-            text = f"enrollment {enrollment.id}: {sentence(error)}"
-            shift.act(ActionKind.FAILED, text, enrollment.account_id)
+            await _failed(shift, enrollment, error)
     if enrollments:
         shift.tell(len(enrollments), len(enrollments))
+
+
+async def _failed(shift: Shift, enrollment: Enrollment, error: Exception) -> None:
+    async with shift.env.begin() as tx:
+        account = await prospects.account(tx, enrollment.account_id)
+    shift.act(ActionKind.FAILED, f"{account.name}: {sentence(error)}", account.id)

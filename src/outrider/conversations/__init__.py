@@ -3,5 +3,5 @@
 In: received mail. Out: threads and turns; enrollments stopped; people suppressed.
 Never: an answer that leaves by itself, a tool in the hands of what it reads.
 
-Verbs: `receive` · `classify`.
+Verbs: `receive` (→ `parse` → `attribute` → `classify`) · `read`. Parts of `parse`: `report`, `trim`.
 """

@@ -65,7 +65,7 @@ def _parse(raw: bytes) -> InboundMail:
         text=text,
         new_text=new_text(text),
         sent_at=_date(_first(headers, "date")),
-        automatic=_automatic(headers),
+        automatic=_automatic(headers) or _is_receipt(message),
         report=report_of(message, f"{from_name} {from_address}", subject, text),
     )
 
@@ -123,6 +123,12 @@ def _automatic(headers: dict[str, list[str]]) -> str:
     if _first(headers, "return-path").replace(" ", "") == "<>":
         return "return-path: <>"
     return ""
+
+
+def _is_receipt(message: Message) -> str:
+    """A read receipt (RFC 8098) comes from the person's own address, and nobody wrote it."""
+    kind = message.get_content_type()
+    return f"content-type: {kind}" if kind == "multipart/report" else ""
 
 
 def _date(value: str) -> datetime | None:

@@ -66,19 +66,27 @@ _MONTH = (
 )
 _DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<{0}>(?:19|20)\d\d)"
-_DATE = re.compile(
-    rf"\b(?P<iso_y>\d{{4}})-(?P<iso_m>[01]\d)-(?P<iso_d>[0-3]\d)\b"
-    rf"|\b{_MONTH.format('m1')} {_DAY.format('d1')}\b(?!%|,\d|\.\d)(?:,? {_YEAR.format('y1')}\b)?"
+_HAS_MONTH = re.compile(
+    "Jan|Feb|Mar|Apr|May|MAY|Jun|JU|Jul|Aug|AUG|Sep|SEP|Oct|OCT|Nov|NOV|Dec|DEC|JAN|FEB|MAR|APR"
+)
+_DATE_WITH_MONTH = re.compile(
+    rf"\b{_MONTH.format('m1')} {_DAY.format('d1')}\b(?!%|,\d|\.\d)(?:,? {_YEAR.format('y1')}\b)?"
     rf"|\b{_DAY.format('d2')} (?:of )?{_MONTH.format('m2')}(?:,? {_YEAR.format('y2')}\b)?"
-    rf"|\b(?P<era>[Ee]arly|[Mm]id|[Ll]ate|[Ee]nd of|[Bb]eginning of|[Ss]tart of)[ -]{_MONTH.format('m3')}"
-    rf"(?: {_YEAR.format('y3')}\b)?"
+    rf"|\b(?P<era>[Ee]arly|[Mm]id|[Ll]ate|[Ee]nd of|[Bb]eginning of|[Ss]tart of)[ -]"
+    rf"{_MONTH.format('m3')}(?: {_YEAR.format('y3')}\b)?"
     rf"|\b{_MONTH.format('m4')} {_YEAR.format('y4')}\b"
-    rf"|\b(?:[Ii]n|[Bb]y|[Oo]f|[Ss]ince|[Uu]ntil|[Tt]hrough|[Ll]ast|[Nn]ext|[Tt]his|[Ff]rom|[Bb]efore|"
-    rf"[Aa]fter|[Ee]very|[Yy]our|[Tt]he|[Dd]uring) {_MONTH.format('m5')}(?! (?:be|have|not|I|we|you)\b)"
+    rf"|\b(?:[Ii]n|[Bb]y|[Oo]f|[Ss]ince|[Uu]ntil|[Tt]hrough|[Ll]ast|[Nn]ext|[Tt]his|[Ff]rom|"
+    rf"[Bb]efore|[Aa]fter|[Ee]very|[Yy]our|[Tt]he|[Dd]uring) {_MONTH.format('m5')}"
+    rf"(?! (?:be|have|not|I|we|you)\b)"
     rf"|\b(?P<m6>January|February|April|June|July|August|September|October|November|December)\b"
+)
+_HAS_DATE_DIGITS = re.compile(r"\d\d|\d/")
+_DATE_IN_DIGITS = re.compile(
+    rf"\b(?P<iso_y>\d{{4}})-(?P<iso_m>[01]\d)-(?P<iso_d>[0-3]\d)\b"
     rf"|\b(?P<n1>[01]?\d)/(?P<n2>[0-3]?\d)(?:/(?P<ny>(?:19|20)?\d\d))?\b(?!/)"
     rf"|\b(?:FY|CY|[Ff]iscal(?: [Yy]ear)?|Q[1-4](?:[ -]FY)?)[ -]?'?(?P<fy>(?:19|20)?\d\d)\b"
-    rf"|(?<![\d.,/$€£-])\b{_YEAR.format('y7')}(?:'?s)?\b(?![,.]?\d|[ ]?(?:%|percent|people|million|billion))"
+    rf"|(?<![\d.,/$€£-])\b{_YEAR.format('y7')}(?:'?s)?\b"
+    rf"(?![,.]?\d|[ ]?(?:%|percent|people|million|billion))"
 )
 _NUM = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,10})?|\d{1,30}(?:\.\d{1,10})?"
 _SCALES = {
@@ -92,13 +100,18 @@ _CURRENCIES = {
     "euros": "EUR", "euro": "EUR", "£": "GBP", "gbp": "GBP", "pounds": "GBP", "¥": "JPY", "jpy": "JPY",
     "chf": "CHF", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "inr": "INR", "₹": "INR",
 }  # fmt: skip
-_QUALIFIER = (
-    r"(?:(?P<qualifier>more than|greater than|at least|upwards of|over|above|north of|nearly|almost|"
-    r"just under|under|close to|about|around|roughly|approximately|some|less than|up to)[ ])?"
+_QUALIFIER = re.compile(
+    r"\b(more than|greater than|at least|upwards of|over|above|north of|nearly|almost|just under|"
+    r"under|close to|about|around|roughly|approximately|some|less than|up to)[ ]$",
+    re.IGNORECASE,
 )
+_SIGN = re.compile(
+    r"(?<![A-Za-z])(US\$|CA\$|C\$|AU\$|A\$|\$|€|£|¥|₹|(?:USD|EUR|GBP|CAD|AUD|CHF|JPY))[ ]?$",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d[\d,.]*")
 _NUMBER = re.compile(
-    rf"{_QUALIFIER}(?<![\w.])(?P<before>US\$|CA\$|C\$|AU\$|A\$|\$|€|£|¥|₹|(?:USD|EUR|GBP|CAD|AUD|CHF|JPY)[ ]?)?"
-    rf"[ ]?(?P<number>{_NUM}){_SCALE}(?P<x>[ ]?x\b)?"
+    rf"(?P<number>{_NUM}){_SCALE}(?P<x>[ ]?x\b)?"
     rf"(?:[ -]?(?P<after>%|percent\b|per cent\b|pct\b|percentage points?\b|basis points?\b|bps\b|"
     rf"dollars?\b|USD\b|EUR\b|GBP\b|CAD\b|euros?\b|pounds\b))?",
     re.IGNORECASE,
@@ -115,6 +128,16 @@ _WORD = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
     "seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
+_SPELLED = (
+    *_WORD.split("|"),
+    "half a",
+    "hundred",
+    "million",
+    "billion",
+    "dozen",
+    "percent",
+    "thousand",
+)
 _NUMBER_WORD = re.compile(
     rf"\b(?:(?P<tens>twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-)?"
     rf"(?P<word>{_WORD}|one(?=[ -](?:hundred|thousand|million|billion|trillion|percent|dozen))|"
@@ -123,10 +146,10 @@ _NUMBER_WORD = re.compile(
     rf"(?:[ -](?P<after>percent|per cent|dollars|euros|pounds)\b)?",
     re.IGNORECASE,
 )
-_ZONES = re.compile(
-    rf"(?:https?://|www\.)\S{{1,2000}}|[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,6}}"
-    rf"|{STANDARDS}|\b[01]?\d(?::[0-5]\d)?[ ]?(?:[ap]\.?m\b\.?)|\b[0-2]?\d:[0-5]\d\b",
-    re.IGNORECASE,
+_LINKS = re.compile(r"(?:https?://|www\.)\S{1,2000}", re.IGNORECASE)
+_ADDRESSES = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+_RULES_AND_TIMES = re.compile(
+    rf"{STANDARDS}|\b[01]?\d(?::[0-5]\d)?[ ]?(?:[ap]\.?m\b\.?)|\b[0-2]?\d:[0-5]\d\b", re.IGNORECASE
 )
 _SMALL = re.compile(rf"[ -]?(?:to|or|-)?[ -]?{SMALL_UNITS}", re.IGNORECASE)
 _SOON = re.compile(rf"[ -]?{SOON_UNITS}", re.IGNORECASE)
@@ -141,7 +164,11 @@ _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 
 def zones(text: str) -> list[tuple[int, int]]:
     """Links, addresses, names of standards and times of day: nothing inside them is a mention."""
-    return [found.span() for found in _ZONES.finditer(text)]
+    # Each look is skipped where it cannot find anything: most mails hold none of these.
+    patterns = [_LINKS] if "://" in text or "www." in text.lower() else []
+    patterns += [_ADDRESSES] if "@" in text else []
+    patterns += [_RULES_AND_TIMES] if _DIGITS.search(text) else []
+    return [found.span() for pattern in patterns for found in pattern.finditer(text)]
 
 
 def sentence(text: str, start: int, end: int) -> tuple[int, int]:
@@ -155,24 +182,45 @@ def sentence(text: str, start: int, end: int) -> tuple[int, int]:
 
 def figures(text: str, taken: bytearray) -> Iterator[Mention]:
     """Dates, then amounts, shares and numbers; marks in `taken` what it used."""
-    for found in _DATE.finditer(text):
-        if not any(taken[found.start() : found.end()]):
-            mention = _dated(found)
+    for quick, pattern in (
+        (_HAS_MONTH, _DATE_WITH_MONTH),
+        (_HAS_DATE_DIGITS, _DATE_IN_DIGITS),
+    ):
+        for found in pattern.finditer(text) if quick.search(text) else ():
+            mention = _dated(found) if _is_free(taken, found) else None
             if mention is not None:
                 _take(taken, found)
                 yield mention
-    for found in _NUMBER.finditer(text):
-        if any(taken[found.start("number") : found.end()]):
+    for digits in _DIGITS.finditer(text):
+        yield from _numbers(text, digits, taken)
+    lowered = text.lower()
+    if any(word in lowered for word in _SPELLED):
+        for found in _NUMBER_WORD.finditer(text):
+            if _is_free(taken, found) and not _is_small_talk(text, found, ""):
+                _take(taken, found)
+                yield _spelled(found)
+
+
+def _numbers(text: str, digits: re.Match[str], taken: bytearray) -> Iterator[Mention]:
+    """The numbers in one run of digits, commas and full stops."""
+    at = digits.start()
+    while at < digits.end():
+        found = _NUMBER.match(text, at)
+        if found is None:
+            at += 1
             continue
-        _take(taken, found)
-        if not _is_small_talk(text, found, found["number"]):
-            yield _figure(found)
-    for found in _NUMBER_WORD.finditer(text):
-        if any(taken[found.start() : found.end()]):
-            continue
-        if found["scale"] or found["after"] or not _is_small_talk(text, found, None):
-            _take(taken, found)
-            yield _spelled(found)
+        word_before = at > 0 and (text[at - 1].isalnum() or text[at - 1] in "_.")
+        if not word_before and _is_free(taken, found):
+            sign = _SIGN.search(text, max(0, at - 5), at)
+            start = sign.start() if sign else at
+            taken[start : found.end()] = b"\x01" * (found.end() - start)
+            if sign or not _is_small_talk(text, found, found["number"]):
+                yield _figure(found, sign)
+        at = max(found.end(), at + 1)
+
+
+def _is_free(taken: bytearray, found: re.Match[str]) -> bool:
+    return taken.find(1, found.start(), found.end()) < 0
 
 
 def _take(taken: bytearray, found: re.Match[str]) -> None:
@@ -182,13 +230,13 @@ def _take(taken: bytearray, found: re.Match[str]) -> None:
 def _dated(found: re.Match[str]) -> Mention | None:
     part = found.groupdict()
     year = next(
-        (part[k] for k in ("iso_y", "y1", "y2", "y3", "y4", "y7", "ny", "fy") if part[k]), None
+        (part[k] for k in ("iso_y", "y1", "y2", "y3", "y4", "y7", "ny", "fy") if part.get(k)), None
     )
     month = _month(part)
     low, high = _days(part)
     swapped = None
-    if part["n1"]:
-        first, second = int(part["n1"]), int(part["n2"])
+    if (one := part.get("n1")) and (other := part.get("n2")):
+        first, second = int(one), int(other)
         if not (1 <= first <= 12 and 1 <= second <= 31):
             return None
         month, low, high = first, second, second
@@ -210,17 +258,17 @@ def _dated(found: re.Match[str]) -> Mention | None:
 
 
 def _month(part: dict[str, str | None]) -> int | None:
-    if part["iso_m"]:
-        return int(part["iso_m"])
-    name = next((part[k] for k in ("m1", "m2", "m3", "m4", "m5", "m6") if part[k]), None)
+    if iso := part.get("iso_m"):
+        return int(iso)
+    name = next((part[k] for k in ("m1", "m2", "m3", "m4", "m5", "m6") if part.get(k)), None)
     return _MONTHS[name.lower().rstrip(".")] if name else None
 
 
 def _days(part: dict[str, str | None]) -> tuple[int, int]:
-    day = next((part[k] for k in ("iso_d", "d1", "d2") if part[k]), None)
+    day = next((part[k] for k in ("iso_d", "d1", "d2") if part.get(k)), None)
     if day:
         return int(day), int(day)
-    era = (part["era"] or "").lower()
+    era = (part.get("era") or "").lower()
     if era in ("early", "beginning of", "start of"):
         return 1, 12
     if era == "mid":
@@ -228,7 +276,7 @@ def _days(part: dict[str, str | None]) -> tuple[int, int]:
     return (20, 31) if era in ("late", "end of") else (1, 31)
 
 
-def _figure(found: re.Match[str]) -> Mention:
+def _figure(found: re.Match[str], sign: re.Match[str] | None) -> Mention:
     digits = found["number"].replace(",", "")
     whole, _, places = digits.partition(".")
     scale = _SCALES[found["scale"].lower()] if found["scale"] else 0
@@ -238,13 +286,14 @@ def _figure(found: re.Match[str]) -> Mention:
     else:
         zeros = len(whole) - len(whole.rstrip("0"))
         unit = Decimal(10) ** max(0, min(zeros, len(whole) - 2))
-    before, after = (found["before"] or "").strip().lower(), (found["after"] or "").lower()
+    before, after = sign[1].lower() if sign else "", (found["after"] or "").lower()
     kind, currency = MentionKind.NUMBER, _CURRENCIES.get(before) or _CURRENCIES.get(after)
     if currency:
         kind = MentionKind.AMOUNT
     elif after:
         kind = MentionKind.PERCENT
-    start = found.start("before") if found["before"] else found.start("number")
+    start = sign.start() if sign else found.start()
+    qualifier = _QUALIFIER.search(found.string, max(0, start - 18), start)
     return Mention(
         kind=kind,
         start=start,
@@ -253,7 +302,7 @@ def _figure(found: re.Match[str]) -> Mention:
         number=number,
         half_unit=unit / 2,
         currency=currency,
-        qualifier=(found["qualifier"] or "").lower(),
+        qualifier=qualifier[1].lower() if qualifier else "",
     )
 
 
@@ -279,14 +328,12 @@ def _spelled(found: re.Match[str]) -> Mention:
     )
 
 
-def _is_small_talk(text: str, found: re.Match[str], digits: str | None) -> bool:
+def _is_small_talk(text: str, found: re.Match[str], digits: str) -> bool:
     """`15 minutes`, `two questions`, `in three weeks`: no statement about anybody."""
-    if digits is not None:
-        part = found.groupdict()
-        if part["before"] or part["scale"] or part["after"] or part["x"]:
-            return False
-        if "," in digits or Decimal(digits) > _SMALL_LIMIT:
-            return False
+    if found["scale"] or found["after"]:
+        return False
+    if digits and (found["x"] or "," in digits or Decimal(digits) > _SMALL_LIMIT):
+        return False
     small = _SMALL.match(text, found.end())
     soon = None if small else _SOON.match(text, found.end())
     joined = text[found.end() : found.end() + 1] == "-"

@@ -82,10 +82,12 @@ def allowed(names: Iterable[str], texts: Iterable[str], others: Iterable[str]) -
 def names_in(text: str, taken: bytearray, may: Allowed, titled: bool = False) -> Iterator[Mention]:
     """Every name that is not allowed; `titled` when each word of a line has a capital."""
     words = [
-        found for found in _TOKEN.finditer(text) if not any(taken[found.start() : found.end()])
+        found for found in _TOKEN.finditer(text) if taken.find(1, found.start(), found.end()) < 0
     ]
     group: list[re.Match[str]] = []
     for word in words:
+        if not group and word[0].islower():
+            continue
         joined = bool(group) and _joins(text, group[-1], word)
         if _capital(word[0]) and (joined or not group) and not (titled and group):
             group.append(word)
@@ -179,7 +181,7 @@ def _joins(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
 
 
 def _capital(word: str) -> bool:
-    return word[0].isupper() or any(sign.isupper() for sign in word[1:])
+    return not word.islower() and any(sign.isupper() for sign in word)
 
 
 def _fold(word: str) -> str:

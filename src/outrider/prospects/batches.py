@@ -20,8 +20,6 @@ from outrider.prospects.types import ImportRow
 
 # Signs that no cell holds stand for the separators until the text is escaped in one go.
 _CELL, _ROW, _NULL = "\x1f", "\x1e", "\x1d"
-# The two top bits of this digit are 10 (RFC 9562, section 4.1).
-_VARIANT = {f"{digit:x}": f"{8 | digit & 3:x}" for digit in range(16)}
 _FILLABLE = ("first_name", "last_name", "title", "phone", "country", "timezone")
 _CONTROL = dict.fromkeys(range(32), " ")
 _OF_ACCOUNT = ("domain", "cik", "ticker", "industry", "country", "employees", "icp_score")
@@ -112,12 +110,11 @@ class Merging:
         that a list's order is the order of its people; the rest is random.
         """
         instant = new_id(self.now).hex[:12]
-        digits = os.urandom(6 * count).hex()
-        for start in range(0, 12 * count, 12):
+        digits = os.urandom(5 * count).hex()
+        for start in range(0, 10 * count, 10):
             number = f"{self._given:08x}"
             self._given += 1
-            random = digits[start : start + 12]
-            yield f"{instant}7{number[:3]}{_VARIANT[random[0]]}{number[3:]}{random[2:]}"
+            yield f"{instant}7{number[:3]}8{number[3:]}{digits[start : start + 10]}"
 
     def _contacts(
         self, people: dict[str, tuple[ImportRow, str]]

@@ -16,6 +16,7 @@ from outrider.kernel.errors import Conflict
 from outrider.sending import find, mailboxes, settle, store
 from outrider.sending.means import Means
 from outrider.sending.owners import is_gone
+from outrider.sending.settle import HandedOff
 from outrider.sending.types import Interrupted, MailboxId, OutboxId, OutboxItem, OutboxStatus
 
 BATCH = 500
@@ -57,20 +58,19 @@ async def decide(tx: Tx, outbox_id: OutboxId, *, arrived: bool | None) -> Outbox
         Conflict: it is not unknown any more; the sentence says what it is.
     """
     item = await find.by_id(tx, outbox_id)
-    word = {True: "arrived", False: "did not arrive", None: "cannot be known"}[arrived]
+    answer = {True: "arrived", False: "did not arrive", None: "cannot be known"}[arrived]
     done: OutboxItem | None = None
     if item.status is OutboxStatus.UNKNOWN:
         if arrived:
-            done = await settle.sent(
-                tx, item, f"{tx.actor} says that it arrived", owner=None, raw_sha256=None
-            )
+            word = f"{tx.actor} says that it arrived"
+            done = await settle.sent(tx, HandedOff(item, owner=None), word)
         else:
             after = OutboxStatus.FAILED if arrived is None else OutboxStatus.QUEUED
             moved = await store.move(
                 tx,
                 [item.id],
                 ((OutboxStatus.UNKNOWN,), after),
-                reason=f"{tx.actor} says that it {word}",
+                reason=f"{tx.actor} says that it {answer}",
                 handed_off_at=None,
                 not_before=tx.now,
             )
@@ -78,7 +78,7 @@ async def decide(tx: Tx, outbox_id: OutboxId, *, arrived: bool | None) -> Outbox
     if done is None:
         now = await find.by_id(tx, outbox_id)
         raise Conflict(f"The mail {outbox_id} is {now.status}, so there is nothing to decide.")
-    await record(tx, "sending.decide", f"outbox:{item.id}", {"word": word})
+    await record(tx, "sending.decide", f"outbox:{item.id}", {"word": answer})
     return done
 
 
@@ -99,7 +99,7 @@ async def _look_up(
                 changed += await _give_up(tx, one)
             elif there[one.item.message_id]:
                 answer = "found at its destination after an interruption"
-                done = await settle.sent(tx, one.item, answer, owner=one.owner, raw_sha256=None)
+                done = await settle.sent(tx, HandedOff(one.item, one.owner), answer)
                 changed += [done] if done else []
             else:
                 reason = "interrupted; its destination does not have it, so it goes again"

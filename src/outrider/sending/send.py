@@ -21,7 +21,7 @@ from outrider.sending.ports import MailTransport
 from outrider.sending.recheck import HandOff, hand_off
 from outrider.sending.reconcile import reconcile
 from outrider.sending.rules import Act, Reach, cap_reason
-from outrider.sending.settle import settle
+from outrider.sending.settle import HandedOff, settle
 from outrider.sending.types import (
     Delivery,
     DeliveryResult,
@@ -181,10 +181,10 @@ async def _one(run: _Run, transport: MailTransport, item: OutboxItem) -> str | N
     if look.item is None:
         return None
     result, raw_sha256 = await _deliver(run.means, transport, look)
+    subject = look.content.subject if look.content else None
+    mail = HandedOff(look.item, run.means.owner, subject, raw_sha256)
     async with run.means.begin() as tx:
-        run.note(
-            [await settle(tx, look.item, result, owner=run.means.owner, raw_sha256=raw_sha256)]
-        )
+        run.note([await settle(tx, mail, result)])
     return result.answer if result.is_transport_down else None
 
 

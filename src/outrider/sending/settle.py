@@ -94,7 +94,8 @@ async def _advance(tx: Tx, item: OutboxItem, subject: str | None) -> None:
         return
 
 
-async def _later(tx: Tx, item: OutboxItem, result: DeliveryResult, owner: str) -> OutboxItem | None:
+async def _later(tx: Tx, mail: HandedOff, result: DeliveryResult) -> OutboxItem | None:
+    item = mail.item
     if result.is_transport_down:
         # Not this mail's fault: it keeps its place and its attempt.
         moved = await store.move(

@@ -83,7 +83,9 @@ class Sample:
         """Forty companies; two rows are bad on purpose."""
         return await register.import_csv(
             self.outrider.begin(),
-            register.ListFile(contents.leads(), self.outrider.settings.home / "rejects"),
+            register.ListFile(
+                contents.leads(), self.outrider.settings.home / "rejects", contents.COLUMN_MAP
+            ),
             Suppressor(self.outrider.keys.key("suppression")),
             lambda rows, share: progress(rows, round(rows / share) if share else None),
         )

@@ -336,7 +336,7 @@ class _Verification:
             )
 
     def _events_without_leaf(self) -> None:
-        rows = self.conn.execute(
+        rows = self.conn.cursor().stream(
             "select e.id from outrider.audit_events e,"
             " (select last_xid, last_event_id from outrider.audit_seals"
             "  order by size desc limit 1) s"
@@ -345,7 +345,7 @@ class _Verification:
             " and s.last_xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
             " and not exists (select from outrider.audit_leaves l where l.event_id = e.id)"
             " order by e.xid, e.id"
-        ).fetchall()
+        )
         for (event_id,) in rows:
             self.fault(
                 "event_added",

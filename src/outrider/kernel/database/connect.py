@@ -102,6 +102,7 @@ class Database:
                 pool_size=self._pool_size,
                 max_overflow=0,
                 pool_pre_ping=True,
+                hide_parameters=True,
                 connect_args={
                     "options": f"-csearch_path=outrider,jobs -cstatement_timeout={self._timeout_ms}"
                     " -cidle_in_transaction_session_timeout=60000",

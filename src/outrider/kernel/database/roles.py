@@ -27,6 +27,8 @@ AGENT_MAY_INSERT = (
     "agent_steps",
 )
 AGENT_MAY_UPDATE = ("accounts", "agent_runs", "agent_steps")
+AGENT_CHECKS = {"drafts": "status = 'pending'", "audit_events": "actor like 'agent:%'"}
+"""What a row must say when an agent's login adds it: never a decision, never in another's name."""
 AGENT_MAY_NOT_READ = ("sessions", "api_keys")
 APPEND_ONLY = ("audit_events", "audit_leaves", "audit_seals")
 
@@ -63,7 +65,7 @@ def policies(table: Table) -> list[str]:
         f"create policy agent_reads on {name} for select to outrider_agent using ({read})",
     ]
     if table.name in AGENT_MAY_INSERT:
-        check = f"{own} and status = 'pending'" if table.name == "drafts" else own
+        check = f"{own} and {AGENT_CHECKS[table.name]}" if table.name in AGENT_CHECKS else own
         lines.append(
             f"create policy agent_adds on {name} for insert to outrider_agent with check ({check})"
         )
@@ -87,15 +89,18 @@ def grants(tables: Iterable[Table]) -> list[str]:
     ]
     for table in tables:
         name = f"outrider.{table.name}"
+        # The order of the log is the server's to say, so nobody gives the transaction's number.
+        columns = ", ".join(c.name for c in table.columns if c.name != "xid")
+        insert = f"insert ({columns})" if table.name == "audit_events" else "insert"
         if table.name in APPEND_ONLY:
-            app = "select, insert" if table.name == "audit_events" else "select"
+            app = f"select, {insert}" if table.name == "audit_events" else "select"
             lines.append(f"grant {app} on {name} to outrider_app")
             sealer = "select" if table.name == "audit_events" else "select, insert"
             lines.append(f"grant {sealer} on {name} to outrider_sealer")
         else:
             lines.append(f"grant select, insert, update, delete on {name} to outrider_app")
         agent = [] if table.name in AGENT_MAY_NOT_READ else ["select"]
-        agent += ["insert"] if table.name in AGENT_MAY_INSERT else []
+        agent += [insert] if table.name in AGENT_MAY_INSERT else []
         agent += ["update"] if table.name in AGENT_MAY_UPDATE else []
         if agent:
             lines.append(f"grant {', '.join(agent)} on {name} to outrider_agent")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from outrider.vendors.offline_writer.shape import Angle, Shape, line
 
 OFFER = line("{offer}")
+PITCH = line("{pitch}")
 
 PAPER = Angle(
     key="paper_behind_the_number",
@@ -123,7 +124,7 @@ YEAR_END = Angle(
                         "With {liability} of {liability_noun} to explain, there's always one.",
                         spare=2,
                     ),
-                    OFFER,
+                    PITCH,
                     line("It's easiest to fix while people still remember where it hurt.", spare=1),
                 ),
             ),
@@ -145,7 +146,7 @@ YEAR_END = Angle(
                     line(
                         "{company} closed its books {year_end}, so that list should still be fresh."
                     ),
-                    OFFER,
+                    PITCH,
                 ),
             ),
             questions=(
@@ -164,7 +165,7 @@ YEAR_END = Angle(
                 ),
                 (
                     line("It's usually the last few that do the damage.", spare=1),
-                    OFFER,
+                    PITCH,
                     line("The earlier the stack shrinks, the quieter the close.", spare=2),
                 ),
             ),
@@ -184,7 +185,7 @@ YEAR_END = Angle(
                 ),
                 (
                     line("{company} closes its books {year_end}, so I thought I'd ask now."),
-                    OFFER,
+                    PITCH,
                 ),
             ),
             questions=(

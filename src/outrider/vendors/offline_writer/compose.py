@@ -182,33 +182,42 @@ def _values(request: WriteRequest, filled: dict[str, Filling], turn: int) -> dic
     values["company"] = dossier_words.company(request.dossier)
     values["brand"] = request.sender.brand
     values["liability_noun"] = dossier_words.liability_noun(filled.get("liability"))
-    values["offer"] = offer(request, turn)
+    values["offer"] = offer(request, turn, stands_alone=False)
+    values["pitch"] = offer(request, turn, stands_alone=True)
     return values
 
 
-def offer(request: WriteRequest, turn: int) -> str:
-    """What the sender does, in the campaign's own words where it has a sentence that says so."""
+def offer(request: WriteRequest, turn: int, *, stands_alone: bool) -> str:
+    """What the sender does, in the campaign's own words where it has a sentence that says so.
+
+    Without one it says no more than the campaign's name does. `stands_alone` is for places where
+    the sentence before is not about the problem.
+    """
     brand = request.sender.brand
     own = _own_offer(request.campaign_context or "", brand)
     if own:
         led = own.startswith("We ") and brand
         return f"At {brand} we {own[3:]}" if led and turn % 3 == 0 else own
-    if theme_of(request) == "leases":
-        variants = (
-            f"That's the part we work on at {brand}: getting the terms out of the documents and "
-            "keeping each one tied to its page.",
-            f"{brand} works on that step, from the signed document to a number you can trace back.",
-            f"It's the problem we picked at {brand}: terms that carry their page with them, so a "
-            "question doesn't start a search.",
-            f"What we do at {brand} is narrow: take the documents, get the terms right, and keep "
-            "the source beside each one.",
-            f"At {brand} we work on that: reading lease documents and keeping the way back to the "
-            "page.",
-        )
-        return variants[turn % len(variants)]
-    first, *others = request.campaign.split()
-    topic = " ".join([first if first.isupper() else first[:1].lower() + first[1:], *others])
-    return f"I'm asking because {topic} is what we work on at {brand}."
+    if theme_of(request) != "leases":
+        first, *others = request.campaign.split()
+        topic = " ".join([first if first.isupper() else first[:1].lower() + first[1:], *others])
+        return f"I'm asking because {topic} is what we work on at {brand}."
+    alone = (
+        f"What we do at {brand} is narrow: take the documents, get the terms right, and keep the "
+        "source beside each one.",
+        f"At {brand} we work on lease data: terms out of the documents, and each one with its page.",
+        f"{brand} works on lease data, from the signed document to a number you can trace back.",
+    )
+    answering = (
+        f"That's the part we work on at {brand}: getting the terms out of the documents and "
+        "keeping each one tied to its page.",
+        f"{brand} works on that step, from the signed document to a number you can trace back.",
+        f"It's the problem we picked at {brand}: terms that carry their page with them, so a "
+        "question doesn't start a search.",
+        alone[0],
+    )
+    variants = alone if stands_alone else answering
+    return variants[turn % len(variants)]
 
 
 def _own_offer(context: str, brand: str) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from outrider.vendors.offline_writer.shape import Angle, Shape, line
 
 OFFER = line("{offer}")
+PITCH = line("{pitch}")
 
 OWN_WORDS = Angle(
     key="their_own_words",
@@ -115,7 +116,7 @@ MANY_HANDS = Angle(
                         "With {employees} people at {company}, I'd guess news of that kind travels "
                         "slowly."
                     ),
-                    OFFER,
+                    PITCH,
                 ),
             ),
             questions=(
@@ -223,10 +224,10 @@ DESK = Angle(
                 (
                     line(
                         "When a lease is renewed or amended, somebody has to read it and carry the "
-                        "new terms over. In some teams that's a routine. In others it's whoever has "
+                        "new terms over. In some teams that's routine. In others it's whoever has "
                         "time."
                     ),
-                    OFFER,
+                    PITCH,
                 ),
             ),
             questions=("Which one is it on your side?", "How does that go on your side?"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from outrider.vendors.offline_writer.shape import Angle, Shape, line
 
 _OFFER = line("{offer}")
+_PITCH = line("{pitch}")
 
 PAPER_AGAIN = Angle(
     key="one_amendment",
@@ -85,7 +86,7 @@ YEAR_AGAIN = Angle(
                         spare=1,
                     ),
                 ),
-                (_OFFER,),
+                (_PITCH,),
             ),
             questions=(
                 "Is there a month when this would be easier for you?",
@@ -112,7 +113,7 @@ SOMEONE_ELSE = Angle(
                         "companies.",
                     ),
                 ),
-                (line("Either way I don't want to fill your inbox. {offer}"),),
+                (line("Either way I don't want to fill your inbox. {pitch}"),),
             ),
             questions=(
                 "Is this yours, or should I ask somebody else?",
@@ -136,7 +137,7 @@ PLAIN_AGAIN = Angle(
                         "I'll keep this to a line you can answer from your phone.",
                         "A shorter try, since the last one asked for more than a quick answer.",
                     ),
-                    _OFFER,
+                    _PITCH,
                 ),
                 (
                     line(

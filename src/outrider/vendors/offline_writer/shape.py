@@ -17,8 +17,8 @@ SLOTS: dict[str, tuple[FactKind, ...]] = {
 }
 """Places for a fact, and the kinds that may fill each."""
 
-FREE_SLOTS = frozenset({"company", "brand", "offer", "liability_noun"})
-"""Places that need no fact."""
+FREE_SLOTS = frozenset({"company", "brand", "offer", "pitch", "liability_noun"})
+"""Places that need no fact. `offer` answers the sentence before it, `pitch` stands on its own."""
 
 FILING_SLOTS = frozenset(SLOTS)
 

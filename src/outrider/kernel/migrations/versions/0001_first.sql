@@ -861,7 +861,7 @@ create policy app on outrider.audit_events to outrider_app using (workspace_id =
 
 create policy agent_reads on outrider.audit_events for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
-create policy agent_adds on outrider.audit_events for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+create policy agent_adds on outrider.audit_events for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) and actor like 'agent:%');
 
 create policy sealer on outrider.audit_events for select to outrider_sealer using (true);
 
@@ -1125,11 +1125,11 @@ grant select, update on outrider.accounts to outrider_agent;
 
 grant select, insert, update, delete on outrider.api_keys to outrider_app;
 
-grant select, insert on outrider.audit_events to outrider_app;
+grant select, insert (workspace_id, id, at, actor, action, subject, correlation_id, body, leaf) on outrider.audit_events to outrider_app;
 
 grant select on outrider.audit_events to outrider_sealer;
 
-grant select, insert on outrider.audit_events to outrider_agent;
+grant select, insert (workspace_id, id, at, actor, action, subject, correlation_id, body, leaf) on outrider.audit_events to outrider_agent;
 
 grant select, insert, update, delete on outrider.campaigns to outrider_app;
 
