@@ -136,6 +136,25 @@ async def test_a_certificate_that_nobody_vouches_for_stops_the_mail(
     assert "certificate" in result.answer
 
 
+async def test_answers_slipped_in_before_tls_are_not_believed() -> None:
+    async def slips(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 sink\r\n")
+        await reader.readuntil(b"\r\n")
+        writer.write(b"250-sink\r\n250 STARTTLS\r\n")
+        await reader.readuntil(b"\r\n")
+        writer.write(b"220 go on\r\n250-sink\r\n250 AUTH PLAIN\r\n")
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(slips, "127.0.0.1", 0)
+    smtp = Smtp(Elsewhere("127.0.0.1", server.sockets[0].getsockname()[1], verify=False))
+    result = await smtp.deliver(outgoing(1))
+    server.close()
+    await server.wait_closed()
+    assert result.is_transport_down
+    assert "before TLS" in result.answer
+
+
 async def test_a_password_never_goes_in_the_clear() -> None:
     taker = Taker()
     async with listening(taker, None) as port:

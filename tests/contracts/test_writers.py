@@ -114,17 +114,16 @@ async def test_a_thread_never_repeats_an_angle(writer: Asking) -> None:
         used += (mail.angle,)
 
 
-@pytest.mark.parametrize("number", range(len(COMPANIES)), ids=COMPANIES)
-async def test_the_note_of_the_reviewer_is_followed(writer: Asking, number: int) -> None:
-    request = REQUESTS[number * 3]
-    first = (await writer.ask(WRITE_TASK, request)).output
-    again = await rewritten(writer, request, first, NOTE)
+@pytest.mark.parametrize("request_", REQUESTS, ids=NAMES)
+async def test_the_note_of_the_reviewer_is_followed(writer: Asking, request_: WriteRequest) -> None:
+    first = (await writer.ask(WRITE_TASK, request_)).output
+    again = await rewritten(writer, request_, first, NOTE)
     assert len(again.body.split()) < len(first.body.split())
     opening = again.body.split("\n\n")[1]
     assert not any(claim.span in opening for claim in again.claims)
     assert not re.search(r"[$\d]|annual report|filing", opening)
-    assert again.unmet == ()
-    assert faults(request, again) == []
+    assert again.unmet == () or request_.step > 1
+    assert faults(request_, again) == []
 
 
 async def rewritten(
@@ -250,11 +249,16 @@ async def test_other_themes_have_mails_of_their_own(writer: Asking) -> None:
 
 
 async def test_a_system_that_the_account_uses_is_met_obliquely(writer: Asking) -> None:
-    request = write_request(dossier(competitor="LeaseKit"))
-    mail = (await writer.ask(WRITE_TASK, request)).output
-    assert "lease system" in mail.body
-    assert "leasekit" not in (mail.subject + mail.body).lower()
-    assert any(claim.span == "already has a lease system" for claim in mail.claims)
+    met = 0
+    for name in COMPANIES:
+        request = write_request(dossier(name, competitor="LeaseKit"))
+        mail = (await writer.ask(WRITE_TASK, request)).output
+        assert "leasekit" not in (mail.subject + mail.body).lower()
+        assert faults(request, mail) == []
+        if mail.angle == "beside_your_system":
+            assert [claim.span for claim in mail.claims] == ["already has a lease system"]
+            met += 1
+    assert met >= 2
 
 
 async def test_another_task_is_refused_plainly(writer: Asking) -> None:

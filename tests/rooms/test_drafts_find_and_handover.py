@@ -13,7 +13,7 @@ from outrider.drafts.rules import content_hash
 from outrider.drafts.types import DraftStatus
 from outrider.kernel.database.connect import Database, Role
 from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind, Tx
-from outrider.kernel.errors import Conflict, InvalidInput, NotFound
+from outrider.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.vendors.offline_writer.writer import OfflineWriter
 from tests.drafts_world import answer, build, claim, offline_draft, sender
@@ -82,6 +82,9 @@ async def test_the_agent_may_write_pending_drafts_and_do_nothing_else_to_them(
         draft = await offline_draft(tx, world)
         assert draft.actor == "agent:sdr"
     async with database.transaction(workspace, AGENT, role=Role.AGENT) as tx:
+        with pytest.raises(NotAllowed, match="The agent sdr may not decide; a person decides"):
+            await decide.approve(tx, draft.id, person)
+    async with database.transaction(workspace, SYSTEM, role=Role.AGENT) as tx:
         with pytest.raises(DBAPIError, match="permission denied"):
             await decide.approve(tx, draft.id, person)
     async with database.transaction(workspace, AGENT, role=Role.AGENT) as tx:
@@ -111,6 +114,13 @@ async def test_approved_drafts_are_handed_over_once_and_in_order(
     async with database.transaction(workspace, SYSTEM) as tx:
         assert (await read.find(tx, str(drafts[0].number))).status is DraftStatus.QUEUED
         assert await handover.take(tx, 10) == []
+
+
+async def test_a_status_alone_hands_nothing_over(tx: Tx) -> None:
+    draft = await offline_draft(tx, await build(tx))
+    await tx.run("update outrider.drafts set status = 'approved' where id = :id", {"id": draft.id})
+    assert await handover.take(tx, 10) == []
+    assert await handover.current(tx, [draft.id]) == []
 
 
 async def test_only_the_named_mailbox_s_drafts_are_handed_over(tx: Tx, person: PersonId) -> None:

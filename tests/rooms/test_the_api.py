@@ -58,8 +58,6 @@ async def setup_token(outrider: Outrider) -> str:
 WHO = {"name": "Kim Lee", "email": "kim@brand.example"}
 
 
-
-
 async def test_every_route_but_the_named_ones_needs_a_session(outrider: Outrider) -> None:
     paths = create_app(outrider).openapi()["paths"]
     asked = 0

@@ -17,10 +17,13 @@ from outrider.kernel.switches import halted, set_switch
 async def test_an_event_is_kept_only_with_its_change(
     database: Database, workspace: WorkspaceId
 ) -> None:
-    with pytest.raises(RuntimeError):
+    async def undone() -> None:
         async with database.transaction(workspace, SYSTEM) as tx:
             await record(tx, "test.undone", "test:1")
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await undone()
     async with database.transaction(workspace, SYSTEM) as tx:
         await record(tx, "test.done", "test:1", {"n": 1})
         rows = await tx.rows("select action, actor, at from outrider.audit_events")

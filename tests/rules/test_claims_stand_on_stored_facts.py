@@ -119,6 +119,7 @@ UNSUPPORTED = [
     ("a figure of nothing in particular", "Harbor has $8.7 billion.", claim("$8.7 billion", 1)),
     ("another audit firm", "Deloitte audits Harbor.", claim("Deloitte", 2)),
     ("an audit firm of nothing", "Deloitte signed it.", None),
+    ("an audit firm in small letters", "I hear that deloitte signed it.", None),
     ("a dismissed auditor", "Harbor fired KPMG as its auditor.", claim("KPMG", 2)),
     ("another year-end", "Your year ends June 30.", claim("June 30", 3)),
     ("a month of nothing", "Your year ends in March.", None),

@@ -120,6 +120,11 @@ def test_what_is_composed_is_clean_and_has_no_hidden_signs(body: str, subject: s
     mail.text.encode("utf-8")
 
 
+def test_nothing_can_be_hidden_from_the_reviewer() -> None:
+    words = wording("Lease\u202e terms\u200b", "Hi\u2066 Dana\ufeff, pay\u00ad now\u2069")
+    assert (words.subject, words.body) == ("Lease terms", "Hi Dana, pay now")
+
+
 @pytest.mark.parametrize(
     ("subject", "body", "field"),
     [

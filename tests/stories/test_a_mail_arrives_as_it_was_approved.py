@@ -72,7 +72,7 @@ def approve_two(program: Program, port: int) -> list[dict[str, str]]:
     program.ok(
         "run", "sdr", "--campaign", "Leases", "--filings", str(contents.filings()), "--new", "3"
     )
-    drafts = program.json("drafts", "list")["items"][:2]
+    drafts: list[dict[str, str]] = program.json("drafts", "list")["items"][:2]
     program.ok("drafts", "approve", *(draft["id"] for draft in drafts))
     return drafts
 
@@ -93,13 +93,11 @@ def check(raw: bytes, drafts: list[dict[str, str]], pem: bytes) -> None:
     assert dkim.verify(raw, dnsfunc=lambda name, timeout=5: record)
     signed = str(message["DKIM-Signature"]).lower().replace("\t", "").replace(" ", "")
     assert "list-unsubscribe-post" in signed
-    assert not dkim.verify(
-        raw.replace(b"Hi ", b"Ho ", 1), dnsfunc=lambda name, timeout=5: record
-    )
+    assert not dkim.verify(raw.replace(b"Hi ", b"Ho ", 1), dnsfunc=lambda name, timeout=5: record)
 
 
 def test_at_aiosmtpd(program: Program, key: bytes, tmp_path: Path) -> None:
-    controller = Controller(Mailbox(str(tmp_path / "in")), hostname="127.0.0.1", port=free_port())
+    controller = Controller(Mailbox(tmp_path / "in"), hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
         drafts = approve_two(program, controller.port)

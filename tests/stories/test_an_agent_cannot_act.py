@@ -162,7 +162,14 @@ def test_only_named_jobs_start_and_only_in_the_agents_workspace(
 ) -> None:
     start = "select outrider.defer_as_agent(%s, %s, %s)"
     with agent:
-        for name in ("sending.drain", "drafts.approve", "", " learning.observe", "LEARNING.OBSERVE", None):
+        for name in (
+            "sending.drain",
+            "drafts.approve",
+            "",
+            " learning.observe",
+            "LEARNING.OBSERVE",
+            None,
+        ):
             with pytest.raises(errors.InsufficientPrivilege, match="may not start"):
                 agent.execute(start, [name, "k", Jsonb({})])
         forged = {"workspace": str(new_id(clock.now())), "task_name": "sending.drain"}

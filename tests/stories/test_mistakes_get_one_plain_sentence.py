@@ -93,7 +93,9 @@ def test_a_list_without_an_email_column_names_the_columns_and_the_way_out(
     assert "--map" in sentence
 
 
-def test_a_wrong_port_leaves_the_mail_waiting_and_says_why(program: Program, tmp_path: Path) -> None:
+def test_a_wrong_port_leaves_the_mail_waiting_and_says_why(
+    program: Program, tmp_path: Path
+) -> None:
     sentence = plain_sentence(
         program.run("mailbox", "add", "a@b.example", *MAILBOX, "--smtp", "localhost:mail")
     )

@@ -28,7 +28,7 @@ from outrider.guardrails.types import Finding
 from outrider.kernel import access
 from outrider.kernel.access import Member
 from outrider.kernel.audit.append import record
-from outrider.kernel.database.tx import Tx
+from outrider.kernel.database.tx import ActorKind, Tx
 from outrider.kernel.errors import Broken, Conflict, InvalidInput, NotAllowed, NotFound, Refused
 from outrider.kernel.ids import PersonId
 
@@ -132,6 +132,9 @@ async def reject(tx: Tx, draft_id: UUID, person_id: PersonId, note: str) -> Draf
 
 
 async def _loaded(tx: Tx, draft_id: UUID, person_id: PersonId) -> tuple[Draft, Member]:
+    # The database refuses it as well; this sentence is for whoever wired it wrongly.
+    if tx.actor.kind is ActorKind.AGENT:
+        raise NotAllowed(f"The agent {tx.actor.id} may not decide; a person decides.")
     member = await access.member(tx, person_id)
     if member is None:
         raise NotAllowed(f"The person {person_id} is no member of this workspace.")

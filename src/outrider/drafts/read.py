@@ -17,7 +17,7 @@ from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Conflict, InvalidInput, NotFound
 
 SHORTEST_PREFIX = 8
-"""Hex digits; fewer could be read as a number."""
+"""Hex digits of an id that must be given; fewer digits are a number."""
 
 _DONE = {
     DecisionKind.APPROVE: "approved",
@@ -34,9 +34,10 @@ async def find(tx: Tx, ref: str) -> Draft:
         NotFound: there is no such draft.
     """
     wanted = ref.strip().removeprefix("#")
-    if re.fullmatch(r"[0-9]{1,7}", wanted):
+    draft = None
+    if re.fullmatch(r"[0-9]{1,15}", wanted):
         draft = await store.by_number(tx, int(wanted))
-    else:
+    if draft is None and not re.fullmatch(rf"[0-9]{{1,{SHORTEST_PREFIX - 1}}}", wanted):
         draft = await _by_id(tx, wanted)
     if draft is None:
         raise NotFound(f"There is no draft {ref.strip()[:60]} in this workspace; list them first.")

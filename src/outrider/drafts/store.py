@@ -171,7 +171,9 @@ async def open_of_enrollments(tx: Tx, enrollment_ids: Sequence[UUID]) -> list[Dr
 async def take_approved(tx: Tx, limit: int, mailbox_id: UUID | None) -> list[ApprovedDraft]:
     """Move up to `limit` approved drafts to queued, oldest first; rows that others hold are left."""
     rows = await tx.rows(
-        "with picked as (select id from outrider.drafts where status = 'approved'"
+        "with picked as (select id from outrider.drafts a where status = 'approved'"
+        " and exists (select 1 from outrider.decisions k where k.draft_id = a.id"
+        " and k.kind = 'approve')"
         " and (cast(:mailbox as text) is null or sender->>'mailbox_id' = :mailbox)"
         " order by id limit :limit for update skip locked)"
         " update outrider.drafts d set status = 'queued', resolved_at = :now"

@@ -34,6 +34,10 @@ _LEGAL = re.compile(
 _PEELED = ORDINARY | frozenset("mr mrs ms mx dr prof".split())
 
 
+_FIRM_WORDS = frozenset(form for forms in AUDITORS.values() for form in forms if " " not in form)
+"""Audit firms are names in small letters too."""
+
+
 @dataclass(frozen=True)
 class Allowed:
     """Names that need no claim: token sequences, and texts in which any name may be found again."""
@@ -86,7 +90,7 @@ def names_in(text: str, taken: bytearray, may: Allowed, titled: bool = False) ->
     ]
     group: list[re.Match[str]] = []
     for word in words:
-        if not group and word[0].islower():
+        if not group and word[0].islower() and word[0] not in _FIRM_WORDS:
             continue
         joined = bool(group) and _joins(text, group[-1], word)
         if _capital(word[0]) and (joined or not group) and not (titled and group):
@@ -181,7 +185,7 @@ def _joins(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
 
 
 def _capital(word: str) -> bool:
-    return not word.islower() and any(sign.isupper() for sign in word)
+    return word in _FIRM_WORDS or (not word.islower() and any(sign.isupper() for sign in word))
 
 
 def _fold(word: str) -> str:

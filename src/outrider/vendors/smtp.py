@@ -111,6 +111,9 @@ class _Connection:
         return await self.reply()
 
     async def starttls(self, context: ssl.SSLContext, name: str) -> None:
+        # Answers that came before the handshake were not protected by it (RFC 3207, 6).
+        if getattr(self._reader, "_buffer", b""):
+            raise _Gone("it speaks before TLS has begun")
         try:
             async with asyncio.timeout(self._seconds):
                 await self._writer.start_tls(context, server_hostname=name)

@@ -73,9 +73,11 @@ def _usage(error: TyperException) -> None:
     if type(error).__name__ == "NoArgsIsHelpError":
         notes.print(str(say()), markup=False)
         raise SystemExit(2)
+    given: list[dict[str, object]] = getattr(error.__cause__, "errors", list)()
+    value = f" (given: {given[0].get('input')!r})" if given else ""
     context = getattr(error, "ctx", None)
     where = f"{context.command_path} --help" if context else "outrider --help"
-    _fail(f"{str(say()).rstrip('.')}. See {where}.", int(getattr(error, "exit_code", 2)))
+    _fail(f"{str(say()).rstrip('.')}{value}. See {where}.", int(getattr(error, "exit_code", 2)))
 
 
 def _plain(error: Exception) -> str:

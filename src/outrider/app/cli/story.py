@@ -75,7 +75,8 @@ def _run(story: dict[str, Any]) -> None:
         say("  run         none: a person wrote it")
     if blueprint:
         say(
-            f"  blueprint   version {blueprint['version']} of {blueprint['created_at']}, inputs {blueprint['inputs_sha256'][:16]}…"
+            f"  blueprint   version {blueprint['version']} of {blueprint['created_at']}, "
+            f"inputs {blueprint['inputs_sha256'][:16]}…"
         )
     else:
         say("  blueprint   none")

@@ -10,13 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from sqlalchemy import CursorResult, Executable, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from outrider.kernel.ids import WorkspaceId, new_id
+
+Row: TypeAlias = Mapping[str, Any]
+"""One row by the names of its columns; it never leaves a store or a view."""
 
 
 class ActorKind(StrEnum):
@@ -67,15 +70,15 @@ class Tx:
 
     async def rows(
         self, statement: Executable | str, values: Mapping[str, Any] | None = None
-    ) -> Sequence[Mapping[str, Any]]:
+    ) -> Sequence[Row]:
         """All rows as mappings."""
-        return (await self.run(statement, values)).mappings().all()
+        return cast(Sequence[Row], (await self.run(statement, values)).mappings().all())
 
     async def row(
         self, statement: Executable | str, values: Mapping[str, Any] | None = None
-    ) -> Mapping[str, Any] | None:
+    ) -> Row | None:
         """The first row as a mapping, or None."""
-        return (await self.run(statement, values)).mappings().first()
+        return cast(Row | None, (await self.run(statement, values)).mappings().first())
 
     async def run_many(
         self, statement: Executable | str, values: Sequence[Mapping[str, Any]]

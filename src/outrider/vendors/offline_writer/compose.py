@@ -113,13 +113,15 @@ def _turn(request: WriteRequest) -> int:
 
 
 def _rank(pair: tuple[Angle, Shape], turn: int, request: WriteRequest) -> tuple[int, int, int]:
-    """A known system first, then angles that use a fact; among equals the hash decides."""
+    """Angles that use a fact first; among equals the hash decides, and favours a known system."""
     angle, shape = pair
-    facts = len(shape.slots() & SLOTS.keys())
-    group = 0 if angle.for_system_users else 1 if facts else 2
+    knows = angle.for_system_users or shape.slots() & SLOTS.keys()
+    group = 1 if knows else 2
     if purpose_of(request) == "break_up":
         group = 1
+    group = 3 if shape.is_terse else group
     mixed = hashlib.sha256(f"{turn}|{angle.key}".encode()).digest()[0]
+    mixed //= 2 if angle.for_system_users else 1
     order = hashlib.sha256(f"{turn}|{angle.key}|{angle.shapes.index(shape)}".encode()).digest()[0]
     return group, mixed, order
 
@@ -214,7 +216,8 @@ def offer(request: WriteRequest, turn: int, *, stands_alone: bool) -> str:
         f"{brand} works on that step, from the signed document to a number you can trace back.",
         f"It's the problem we picked at {brand}: terms that carry their page with them, so a "
         "question doesn't start a search.",
-        alone[0],
+        f"We took that step on at {brand}: terms out of the documents, with the way back to the "
+        "page kept.",
     )
     variants = alone if stands_alone else answering
     return variants[turn % len(variants)]

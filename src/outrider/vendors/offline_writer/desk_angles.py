@@ -19,6 +19,7 @@ OWN_WORDS = Angle(
         "A line in {company}'s annual report",
         "One sentence about {company}'s leases",
         "{company}'s leases in one sentence",
+        "A line in your annual report",
     ),
     shapes=(
         Shape(
@@ -176,6 +177,27 @@ BESIDE = Angle(
             questions=(
                 "Who checks that what's in there matches the signed document?",
                 "How do new terms get in there today?",
+            ),
+        ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "Most lease tools are bought for the calculation. The reading stays where "
+                        "it was, with whoever opens the contract first."
+                    ),
+                ),
+                (
+                    line(
+                        "{company} already has a lease system, so I'd guess the calculation is in "
+                        "good hands."
+                    ),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "Who does the reading on your side?",
+                "How is the reading shared out on your team?",
             ),
         ),
     ),

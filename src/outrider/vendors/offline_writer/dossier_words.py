@@ -68,7 +68,7 @@ def fillings(request: WriteRequest, theme: str) -> dict[str, Filling]:
         "auditor": _auditor(dossier),
         "year_end": _year_end(dossier),
         "employees": _employees(dossier),
-        "quote": _quote(dossier, theme),
+        "quote": _quote(request, theme),
     }
     return {place: filling for place, filling in found.items() if filling is not None}
 
@@ -200,23 +200,34 @@ def _employees(dossier: Dossier) -> Filling | None:
     return Filling(words if exact else f"about {words}", fact, words)
 
 
-def _quote(dossier: Dossier, theme: str) -> Filling | None:
-    fit = [fact for fact in dossier.statements() if _is_fit(plain(fact.value), theme)]
-    if not fit:
+def _quote(request: WriteRequest, theme: str) -> Filling | None:
+    """The shortest fit sentence; for themes other than leases one that shares a word, if any."""
+    topic = {word[:5] for word in re.findall(r"[a-z]{4,}", _about(request).lower())}
+    ranked = []
+    for fact in request.dossier.statements():
+        text = plain(fact.value)
+        near = topic & {word[:5] for word in re.findall(r"[a-z]{4,}", text.lower())}
+        on_topic = fact.topic == "leases" if theme == "leases" else bool(near)
+        if _is_fit(text, theme) and (on_topic or theme == "leases" or fact.topic != "leases"):
+            ranked.append((not on_topic, len(text), text, fact))
+    if not ranked:
         return None
-    fact = min(fit, key=lambda item: (item.topic != "leases", len(item.value), item.value))
-    words = plain(fact.value)
+    _, _, words, fact = min(ranked, key=lambda item: item[:3])
     return Filling(words, fact, words)
+
+
+def _about(request: WriteRequest) -> str:
+    return f"{request.campaign} {request.campaign_context or ''}"
 
 
 def _is_fit(text: str, theme: str) -> bool:
     """A short sentence of the company about itself, no accounting policy, no quotes inside."""
     count = len(text.split())
-    if not SHORTEST_QUOTE_WORDS <= count <= LONGEST_QUOTE_WORDS or re.search(
-        '["\u2013-\u2015\u2026]', text
-    ):
+    if not SHORTEST_QUOTE_WORDS <= count <= LONGEST_QUOTE_WORDS:
         return False
-    if _POLICY.search(text) or not _OWN_VOICE.match(text) or not text.rstrip().endswith("."):
+    if re.search('["\u2013-\u2015\u2026]', text) or not text.endswith("."):
+        return False
+    if _POLICY.search(text) or not _OWN_VOICE.match(text):
         return False
     return theme != "leases" or bool(_LEASE.search(text) and _ABOUT_PLACES.search(text))
 

@@ -151,6 +151,21 @@ PLAIN_AGAIN = Angle(
                 "Is it on anybody's list at {company} this year?",
             ),
         ),
+        Shape(
+            is_terse=True,
+            paragraphs=(
+                (
+                    line(
+                        "I know this may not be the week for it, so a yes or a no is plenty.",
+                        "A yes or a no is plenty, and either one saves you the next mail.",
+                    ),
+                ),
+            ),
+            questions=(
+                "Is this on anybody's list at {company} this year?",
+                "Is it worth a talk this year, or not?",
+            ),
+        ),
     ),
 )
 
@@ -179,6 +194,18 @@ LAST_NOTE = Angle(
                 "Or was it simply the wrong moment?",
                 "Before I go: was it the wrong person, or the wrong time?",
             ),
+        ),
+        Shape(
+            is_terse=True,
+            paragraphs=(
+                (
+                    line(
+                        "I'll leave it here. If it's ever useful later on, a reply to this mail "
+                        "still reaches me."
+                    ),
+                ),
+            ),
+            questions=("Was it the wrong person, or the wrong time?",),
         ),
     ),
 )
@@ -217,7 +244,11 @@ ANY_WORDS = Angle(
     theme="any",
     purpose="first_touch",
     why="starts from a sentence that the company wrote itself",
-    subjects=("A line in {company}'s annual report", "One sentence from {company}'s report"),
+    subjects=(
+        "A line in {company}'s annual report",
+        "One sentence from {company}'s report",
+        "A line in your annual report",
+    ),
     shapes=(
         Shape(
             paragraphs=(

@@ -39,6 +39,8 @@ class Shape:
     questions: tuple[str, ...]
     season: str = ""
     """`before`, `after` or `between` year-ends; empty for any time."""
+    is_terse: bool = False
+    """Only where a shorter mail is asked for."""
 
     def slots(self) -> frozenset[str]:
         """Every place in the mail but those in spare lines."""

@@ -31,6 +31,8 @@ class Wishes:
     other_subject: bool = False
     meeting: bool = False
     unmet: tuple[str, ...] = field(default=())
+    is_measured: bool = False
+    """Whether the note names a length, so that merely shorter is not enough."""
 
 
 _NUMBER = r"(?P<count>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|fifty|sixty|hundred)"
@@ -122,7 +124,7 @@ _RULES: tuple[tuple[str, dict[str, object]], ...] = (
     (r"\b(?:other|another|different|new|better|change the|weak|boring) subject\b|"
      r"\bsubject(?: line)?\b.{0,24}\b(?:weak|wrong|boring|off|different|change|better)\b",
      {"other_subject": True}),
-    (r"\b(?:half|halve|50 ?%)", {"shorter": True, "half": True}),
+    (r"\b(?:half|halve|50 ?%)", {"shorter": True, "half": True, "is_measured": True}),
     (r"\b(?:shorter|shorten|too long|cut (?:it|this)|trim|tighter|tighten|brief|briefer|concise|"
      r"fewer words|less text|less words|too wordy|wordy|long-winded|to the point|crisper)\b",
      {"shorter": True}),
@@ -141,7 +143,7 @@ def _counted(piece: str, wishes: Wishes) -> Wishes | None:
     count = _COUNTS.get(found["count"]) or int(found["count"])
     count -= 1 if found["less"] else 0
     key = "most_words" if found["unit"] == "words" else "most_sentences"
-    return replace(wishes, **{key: count})  # type: ignore[arg-type]
+    return replace(wishes, **{key: count, "is_measured": True})  # type: ignore[arg-type]
 
 
 def _dropped(piece: str, wishes: Wishes) -> Wishes | None:

@@ -101,7 +101,8 @@ def _best(
     fit = [mail for mail in mails if most is None or mail.words <= most]
     if not fit:
         shortest = min(mails, key=lambda mail: mail.words)
-        unmet.append(f"Shorter than {shortest.words} words would leave nothing worth sending.")
+        if wishes.is_measured or shortest.words >= len(request.body.split()):
+            unmet.append(f"Shorter than {shortest.words} words would leave nothing worth sending.")
         return shortest, tuple(unmet)
     if wishes.longer:
         unmet.append("The offline writer does not pad a mail; it stays short.")

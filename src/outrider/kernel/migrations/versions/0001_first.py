@@ -13,6 +13,7 @@ down_revision = None
 def upgrade() -> None:
     """Forward only."""
     raw = op.get_bind().connection.driver_connection
+    assert raw is not None
     raw.execute("create extension if not exists vector with schema public")
     raw.execute("set local search_path to jobs, public")
     raw.execute(SchemaManager.get_schema().encode())
