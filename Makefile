@@ -1,6 +1,6 @@
 # Outrider: `make run` starts it with a sample workspace, `make test` proves it. Both do all their set-up.
 
-PYTHON ?= $(firstword $(shell command -v python3.13 python3.12 python3.11 python3 2>/dev/null))
+PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
 ONLY ?=

@@ -1,14 +1,18 @@
 #!/bin/sh
 # Make the virtual environment: PYTHON VENV. Every package is pinned by its hash.
 set -eu
-python="$1"
+wanted="$1"
 venv="$2"
+python=""
+# A name that is found may still not run (a version manager's stand-in), so each is tried.
+for candidate in ${wanted:-python3 python3.14 python3.13 python3.12 python3.11}; do
+  if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+    python="$candidate"
+    break
+  fi
+done
 if [ -z "$python" ]; then
-  echo "outrider: no Python found. Install Python 3.11 or newer, or say make PYTHON=/path/to/python3." >&2
-  exit 1
-fi
-if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
-  echo "outrider: $python is $("$python" --version 2>&1); Python 3.11 or newer is needed. Say make PYTHON=/path/to/python3." >&2
+  echo "outrider: ${wanted:-no python3 here} is not Python 3.11 or newer. Install one, or say make PYTHON=/path/to/python3." >&2
   exit 1
 fi
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv" || {

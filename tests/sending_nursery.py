@@ -68,10 +68,11 @@ async def drain(order: Order) -> int:
         batch=10,
         lanes=2,
     )
-    await send.drain(means)
+    await send.drain(means, limit=100_000)
     async with database.transaction(workspace, SYSTEM) as tx:
         row = await tx.row(
-            "select count(*) as n from outbox where status in ('queued','deferred','sending')"
+            "select (select count(*) from outbox where status in ('queued','deferred','sending'))"
+            " + (select count(*) from drafts where status = 'approved') as n"
         )
     await database.close()
     assert row is not None

@@ -14,11 +14,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from outrider.crm.ports import CrmActivities
 from outrider.kernel import access
 from outrider.kernel.access import Member
-from outrider.kernel.asking import Asking
 from outrider.kernel.audit.seal import Signer
 from outrider.kernel.clock import Clock, SystemClock
 from outrider.kernel.database.connect import Database, Role
@@ -29,11 +28,14 @@ from outrider.kernel.ids import WorkspaceId, random_token
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
 from outrider.kernel.settings import Settings
-from outrider.prospects.ports import FilingsSource
-from outrider.sending.dkim import Signer as DkimSigner
-from outrider.sending.dkim import load as load_dkim
-from outrider.sending.ports import MailTransport
-from outrider.sending.types import Mailbox, Transport
+
+if TYPE_CHECKING:  # a room is imported when its port is bound: most commands need few of them
+    from outrider.crm.ports import CrmActivities
+    from outrider.kernel.asking import Asking
+    from outrider.prospects.ports import FilingsSource
+    from outrider.sending.dkim import Signer as DkimSigner
+    from outrider.sending.ports import MailTransport
+    from outrider.sending.types import Mailbox
 
 Begin = Callable[[], AbstractAsyncContextManager[Tx]]
 
@@ -106,6 +108,8 @@ class Outrider:
         Raises:
             InvalidSetting: the key file cannot be used.
         """
+        from outrider.sending.dkim import load as load_dkim
+
         if not mailbox.dkim_selector or not mailbox.dkim_key_file:
             return None
         file = self.keys.folder / mailbox.dkim_key_file
@@ -120,6 +124,7 @@ class Outrider:
 
     def transport(self, mailbox: Mailbox) -> MailTransport:
         """How this mailbox's mail leaves."""
+        from outrider.sending.types import Transport
         from outrider.vendors.maildir import Maildir
         from outrider.vendors.smtp import Server, Smtp
 

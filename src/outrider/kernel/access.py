@@ -15,7 +15,6 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -361,6 +360,9 @@ def _clean_name(name: str) -> str:
 
 
 def _clean_email(email: str) -> str:
+    # Its tables take longer to load than the rest of this module, and few commands add a person.
+    from email_validator import EmailNotValidError, validate_email
+
     address = email.strip()
     # Names of a private network are no mail domains, but they do name a person on this machine.
     suffix = ".example" if address.rpartition(".")[2].lower() in _PRIVATE_DOMAINS else ""

@@ -37,6 +37,8 @@ Progress = Callable[[int, int | None], None]
 """Called with the mails done so far and the most that may be done."""
 
 MOST_MAILBOXES_AT_ONCE = 8
+QUEUED_AT_ONCE = 100
+"""Drafts a transaction: short ones, so that a sender that is killed early has still moved on."""
 _STOPPED = {OutboxStatus.CANCELLED, OutboxStatus.FAILED, OutboxStatus.UNKNOWN}
 
 
@@ -87,16 +89,9 @@ async def drain(means: Means, *, limit: int = 500, progress: Progress = quiet) -
     """
     run = _Run(means, left=limit, total=limit, progress=progress)
     run.note(i for i in await reconcile(means) if i.status is not OutboxStatus.QUEUED)
-    async with means.begin() as tx:
-        switch = await halted(tx)
-        if switch is None:
-            run.queued = len(await queue.enqueue(tx, limit))
-        boxes = await store.mailboxes_with_work(tx)
-        if switch is not None:
-            run.halted_by = switch.sentence()
-            for mailbox in boxes:
-                run.note(await store.note_waiting(tx, mailbox.id, run.halted_by, limit))
-            return run.report()
+    boxes = await _fill(run, limit)
+    if run.halted_by is not None:
+        return run.report()
     gate = asyncio.Semaphore(MOST_MAILBOXES_AT_ONCE)
     tasks = [
         asyncio.create_task(_lane(run, mailbox, gate))
@@ -110,6 +105,24 @@ async def drain(means: Means, *, limit: int = 500, progress: Progress = quiet) -
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     return run.report()
+
+
+async def _fill(run: _Run, limit: int) -> list[Mailbox]:
+    """Queue what is approved, unless a switch is on; the mailboxes that have work."""
+    while True:
+        async with run.means.begin() as tx:
+            switch = await halted(tx)
+            if switch is not None:
+                run.halted_by = switch.sentence()
+                boxes = await store.mailboxes_with_work(tx)
+                for mailbox in boxes:
+                    run.note(await store.note_waiting(tx, mailbox.id, run.halted_by, limit))
+                return boxes
+            many = min(QUEUED_AT_ONCE, limit - run.queued)
+            queued = await queue.enqueue(tx, many) if many > 0 else []
+            run.queued += len(queued)
+            if len(queued) < QUEUED_AT_ONCE:
+                return await store.mailboxes_with_work(tx)
 
 
 async def _lane(run: _Run, mailbox: Mailbox, gate: asyncio.Semaphore) -> None:

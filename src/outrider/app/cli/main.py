@@ -14,12 +14,13 @@ import typer
 from typer.exceptions import TyperException
 
 from outrider import __version__
-from outrider.app.cli import campaigns, decide, mail, operate, people, prospects, runs
+from outrider.app.cli.commands import Commands
 from outrider.app.cli.output import notes
 from outrider.kernel.errors import OutriderError
 
 app = typer.Typer(
     name="outrider",
+    cls=Commands,
     help="Outrider proposes mails, a person decides, one executor sends, and everything can be traced.",
     no_args_is_help=True,
     add_completion=False,
@@ -27,9 +28,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-
-for room in (campaigns, prospects, runs, decide, mail, people, operate):
-    room.register(app)
 
 
 def _version(show: bool) -> None:

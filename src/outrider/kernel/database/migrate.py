@@ -9,17 +9,17 @@ from __future__ import annotations
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy.exc
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from outrider.kernel.database.roles import create_roles
 from outrider.kernel.errors import DatabaseUnavailable, InvalidSetting, NotAllowed, Refused
+
+if TYPE_CHECKING:  # alembic takes longer to import than a small command to run: only to migrate
+    from alembic.script import ScriptDirectory
 
 _LOCK = 0x6F757472  # "outr": one migration at a time on one database
 
@@ -35,9 +35,17 @@ class State(StrEnum):
 
 def script_directory() -> ScriptDirectory:
     """The migrations of this package."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(_folder()))
     return ScriptDirectory.from_config(config)
+
+
+def revisions() -> list[str]:
+    """Every revision of this program, oldest first: the numbers that the migrations' files begin with."""
+    return sorted(file.name.partition("_")[0] for file in (_folder() / "versions").glob("0*_*.py"))
 
 
 def state_of(url: URL) -> tuple[State, str | None]:
@@ -81,10 +89,13 @@ def upgrade(url: URL) -> str:
                         f"{str(error.orig).splitlines()[0]}. Use its owner, with CREATEROLE."
                     ) from error
                 raise
-        return script_directory().get_current_head() or ""
+        return revisions()[-1]
 
 
 def _migrate(conn: Connection) -> None:
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+
     scripts = script_directory()
     environment = EnvironmentContext(Config(), scripts)
     environment.configure(
@@ -101,14 +112,12 @@ def _state(conn: Connection) -> tuple[State, str | None]:
     found = conn.scalar(text("select to_regclass('outrider.alembic_version')"))
     if found is None:
         return State.EMPTY, None
-    context = MigrationContext.configure(conn, opts={"version_table_schema": "outrider"})
-    revision = context.get_current_revision()
-    scripts = script_directory()
+    revision = conn.scalar(text("select version_num from outrider.alembic_version"))
     if revision is None:
         return State.EMPTY, None
-    if revision == scripts.get_current_head():
+    known = revisions()
+    if revision == known[-1]:
         return State.CURRENT, revision
-    known = {script.revision for script in scripts.walk_revisions()}
     return (State.OLDER if revision in known else State.NEWER), revision
 
 

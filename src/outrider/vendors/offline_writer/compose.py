@@ -216,11 +216,15 @@ def offer(request: WriteRequest, turn: int, *, stands_alone: bool) -> str:
         f"{brand} works on that step, from the signed document to a number you can trace back.",
         f"It's the problem we picked at {brand}: terms that carry their page with them, so a "
         "question doesn't start a search.",
-        f"We took that step on at {brand}: terms out of the documents, with the way back to the "
-        "page kept.",
+        f"That step is what {brand} is for: the terms come out of the document, and the page "
+        "they came from stays attached.",
+        f"At {brand} we start there: with the document itself, read once and linked to every "
+        "number that came out of it.",
+        alone[0],
     )
     variants = alone if stands_alone else answering
-    return variants[turn % len(variants)]
+    pick = hashlib.sha256(f"{turn}|offer".encode()).digest()[0]
+    return variants[pick % len(variants)]
 
 
 def _own_offer(context: str, brand: str) -> str | None:
