@@ -29,7 +29,7 @@ from outrider.kernel.database.connect import parse_url
 from outrider.kernel.database.migrate import state_of
 
 LIMIT_SECONDS = 3.0
-ROUNDS = 7
+ROUNDS = 5
 PATIENCE_SECONDS = 50.0
 _IMPORTS = "import outrider.app.cli.operate, outrider.app.cli.serve"
 
@@ -48,6 +48,7 @@ class Place:
             [sys.executable, *words],
             env=self.environment,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             check=True,
             timeout=PATIENCE_SECONDS,
         )

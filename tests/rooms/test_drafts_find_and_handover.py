@@ -94,7 +94,7 @@ async def test_the_agent_may_write_pending_drafts_and_do_nothing_else_to_them(
         assert (await read.find(tx, str(draft.number))).status is DraftStatus.PENDING
 
 
-async def test_approved_drafts_are_handed_over_once_and_in_order(
+async def test_approved_drafts_are_handed_over_once(
     database: Database, workspace: WorkspaceId, person: PersonId
 ) -> None:
     async with database.transaction(workspace, SYSTEM) as tx:
@@ -110,7 +110,8 @@ async def test_approved_drafts_are_handed_over_once_and_in_order(
             return [item.draft.id for item in taken]
 
     taken = await asyncio.gather(*[taker() for _ in range(4)])
-    assert sorted(item for batch in taken for item in batch) == [draft.id for draft in drafts[:2]]
+    handed = [item for batch in taken for item in batch]
+    assert sorted(handed) == sorted(draft.id for draft in drafts[:2])
     async with database.transaction(workspace, SYSTEM) as tx:
         assert (await read.find(tx, str(drafts[0].number))).status is DraftStatus.QUEUED
         assert await handover.take(tx, 10) == []

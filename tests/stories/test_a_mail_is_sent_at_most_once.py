@@ -19,12 +19,14 @@ from outrider.kernel.clock import SystemClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.ids import PersonId, WorkspaceId
-from tests.sending_world import make_world
+from tests.sending_world import FORM, make_world
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOAK = 10 if os.environ.get("OUTRIDER_SOAK") else 1
 MAILS = 240 * SOAK
 KILLS = 50 * SOAK
+
+UNCAPPED = FORM.model_copy(update={"daily_cap": 100_000})
 
 pytestmark = pytest.mark.soak
 
@@ -99,7 +101,7 @@ async def timely(owner_url: URL) -> Database:
 async def test_into_a_maildir_every_mail_arrives_exactly_once(
     timely: Database, workspace: WorkspaceId, person: PersonId, home: Path
 ) -> None:
-    await (await make_world(timely, workspace, person)).approved(MAILS)
+    await (await make_world(timely, workspace, person, UNCAPPED)).approved(MAILS)
     kill_senders(timely, workspace, home, f"maildir:{home / 'outbox'}")
     files = list((home / "outbox" / "new").iterdir())
     arrived = Counter(message_from_bytes(file.read_bytes())["Message-ID"] for file in files)
@@ -118,7 +120,7 @@ async def test_over_smtp_no_mail_arrives_twice_and_what_is_unclear_is_shown(
     journal: Path,
     smtp_port: int,
 ) -> None:
-    await (await make_world(timely, workspace, person)).approved(MAILS)
+    await (await make_world(timely, workspace, person, UNCAPPED)).approved(MAILS)
     kill_senders(timely, workspace, home, f"smtp:{smtp_port}")
     lines = [json.loads(line) for line in journal.read_text().splitlines()]
     arrived = Counter(line["message_id"] for line in lines)

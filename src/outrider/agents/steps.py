@@ -27,6 +27,7 @@ from outrider.agents.types import (
     StepKind,
     StepStatus,
 )
+from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import BudgetExceeded, DatabaseUnavailable, NotAllowed, SwitchedOff
 from outrider.kernel.switches import halted
@@ -119,17 +120,37 @@ class Recorder:
         """Keep the result, in the transaction of its effect if there is one."""
         status = step_after(step.status, "finish")
         if tx is not None:
-            await store.end_step(tx, step.id, status, ended)
+            await self._end(tx, step, status, ended)
         else:
             async with self._begin() as own:
-                await store.end_step(own, step.id, status, ended)
+                await self._end(own, step, status, ended)
         self.spent_usd += ended.cost_usd - step.cost_reserved
 
     async def fail(self, step: Step, error: BaseException) -> None:
         """Keep the failure. The reserved cost stays counted: nobody knows what was charged."""
         async with self._begin() as tx:
             status = step_after(step.status, "fail")
-            await store.end_step(tx, step.id, status, Ended(error=sentence(error)))
+            await self._end(tx, step, status, Ended(error=sentence(error)))
+
+    async def _end(self, tx: Tx, step: Step, status: StepStatus, ended: Ended) -> None:
+        """Close the row and tell the log: which tool or model, on what, at what cost."""
+        await store.end_step(tx, step.id, status, ended)
+        body = {
+            "agent": self._spec.name,
+            "step": step.number,
+            "tool_name": step.name,
+            "tool_input": step.input_sha256,
+            "tool_output": digest(ended.output) if ended.output is not None else None,
+            "model": ended.model,
+            "lead_id": lead_of(step.input),
+            "cost_tokens": ended.tokens,
+            "cost_usd": str(ended.cost_usd),
+            "latency_ms": round((tx.now - step.started_at).total_seconds() * 1000),
+            "outcome": str(status),
+            "error": ended.error,
+        }
+        told = {key: value for key, value in body.items() if value is not None}
+        await record(tx, "agents.step", f"run:{self.run_id}", told)
 
     @asynccontextmanager
     async def tool(self, name: str, question: Mapping[str, Any]) -> AsyncIterator[ToolCall]:
@@ -143,6 +164,15 @@ class Recorder:
         except Exception as error:
             await self.fail(step, error)
             raise
+
+
+def lead_of(question: Mapping[str, Any]) -> str | None:
+    """Whom a step is about: the enrollment, else the contact, else the account in its input."""
+    for key in ("enrollment_id", "contact_id", "account_id"):
+        if question.get(key):
+            return str(question[key])
+    recipient = question.get("recipient")
+    return str(recipient["contact_id"]) if isinstance(recipient, Mapping) else None
 
 
 def digest(question: Mapping[str, Any]) -> str:

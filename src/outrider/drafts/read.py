@@ -116,8 +116,8 @@ async def _by_id(tx: Tx, wanted: str) -> Draft | None:
     low, high = UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
     found = await store.by_id_range(tx, low, high, limit=2)
     if len(found) > 1:
+        one, other = sorted(item.number for item in found)
         raise InvalidInput(
-            f"Several ids begin with {wanted}: give more of it, or the number "
-            f"({found[0].number}, {found[1].number} …)."
+            f"Several ids begin with {wanted}: give more of it, or the number ({one}, {other} …)."
         )
     return found[0] if found else None

@@ -56,7 +56,9 @@ async def record(tx: Tx, action: str, subject: str, body: Mapping[str, Any] | No
         tx: the transaction of the change itself; both are kept or neither.
         action: `room.verb`.
         subject: `kind:id` of what it is about.
-        body: JSON-able facts; keys are sorted.
+        body: JSON-able facts; keys are sorted. The view `audit_log` shows these as columns: agent,
+            model, lead_id, tool_name, tool_input, tool_output, input_context, prediction,
+            confidence, person, content_hash, reason, outcome, cost_tokens, cost_usd, latency_ms.
     """
     event: dict[str, Any] = {
         "id": tx.new_id(),

@@ -19,6 +19,6 @@ def upgrade() -> None:
     raw.execute(SchemaManager.get_schema().encode())
     raw.execute("set local search_path to outrider, public")
     raw.execute(Path(__file__).with_suffix(".sql").read_bytes())
-    agent_defer = resources.files("outrider.kernel") / "database" / "agent_defer.sql"
-    if agent_defer.is_file():
-        raw.execute(agent_defer.read_bytes())
+    folder = resources.files("outrider.kernel") / "database"
+    for name in ("agent_defer.sql", "audit_log.sql"):
+        raw.execute((folder / name).read_bytes())
