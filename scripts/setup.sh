@@ -20,5 +20,5 @@ fi
   exit 1
 }
 echo "Installing the locked packages into $venv (about a minute the first time) …" >&2
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --use-pep517 -r requirements-dev.txt
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
