@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from outrider.kernel.audit.append import record
-from outrider.kernel.database.connect import Database
+from outrider.kernel.database.connect import Database, Role
 from outrider.kernel.database.tx import SYSTEM, Tx
-from outrider.kernel.errors import Broken, NotFound
+from outrider.kernel.errors import Broken, DatabaseUnavailable, NotFound
 from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
@@ -70,3 +70,34 @@ def test_a_key_is_made_once_and_only_its_owner_reads_it(keys: Keys) -> None:
     assert keys.key("suppression") == first
     assert len(first) == 32
     assert (keys.folder / "suppression.key").stat().st_mode & 0o077 == 0
+
+
+async def test_a_connection_that_died_in_the_pool_costs_nobody_anything(
+    database: Database, workspace: WorkspaceId
+) -> None:
+    async with database.transaction(workspace, SYSTEM) as tx:
+        await record(tx, "test.before", "test:1")
+    async with database.connection(Role.OWNER) as conn:
+        killed = await conn.exec_driver_sql(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+            " where usename = 'outrider_app' and datname = current_database()"
+        )
+        assert killed.scalar_one() >= 1
+    async with database.transaction(workspace, SYSTEM) as tx:
+        rows = await tx.rows("select action from outrider.audit_events")
+    assert [row["action"] for row in rows] == ["test.before"]
+
+
+async def test_a_login_that_is_refused_is_said_in_one_sentence(
+    database: Database, workspace: WorkspaceId
+) -> None:
+    wrong = database.owner.set(username="nobody_of_this_name")
+    refused = Database(database.owner, database.clock, urls={Role.APP: wrong})
+
+    async def enter() -> None:
+        async with refused.transaction(workspace, SYSTEM):
+            raise AssertionError("the login was accepted")
+
+    with pytest.raises(DatabaseUnavailable, match="nobody_of_this_name"):
+        await enter()
+    await refused.close()

@@ -56,10 +56,11 @@ def signals(mail: ParsedMail) -> dict[str, object]:
     read = own[: READ_CHARACTERS_BULK if bulk else READ_CHARACTERS]
     blocks = measure.paragraphs(read)
     greeting, greeted, rest = _greeting(blocks)
-    parts = measure.sentences(rest, wrapped=not mail.shape.is_html)
-    lengths = sorted(len(part.split()) for part in parts)
+    parts = measure.sentences(rest.lower(), wrapped=not mail.shape.is_html)
+    pieces = [part.split() for part in parts]
+    lengths = sorted(map(len, pieces))
     tokens = measure.words(rest)
-    asks = _asks(parts)
+    asks = _asks(parts, pieces)
     links = max(mail.shape.links, own.count("http://") + own.count("https://"))
     cta = _main_ask(asks, bulk=bulk, links=links)
     name, company = _recipient(mail)
@@ -159,15 +160,18 @@ def _greeting(blocks: list[str]) -> tuple[str, bool, str]:
 Ask = tuple[int, CtaType]
 
 
-def _asks(parts: list[str]) -> list[Ask]:
-    """Every sentence that asks the reader to do something: its position and kind."""
+def _asks(parts: list[str], pieces: list[list[str]]) -> list[Ask]:
+    """Every sentence that asks the reader to do something: its position and kind.
+
+    `parts` are sentences in lower case, `pieces` their words.
+    """
     found: list[Ask] = []
-    for position, part in enumerate(parts):
-        lowered = part.lower()
-        question = lowered.endswith("?")
-        if not question and wording.ASK_TRIGGERS.isdisjoint(lowered.rstrip(".!:").split()):
+    no_trigger = wording.ASK_TRIGGERS.isdisjoint
+    for position, (part, own) in enumerate(zip(parts, pieces, strict=True)):
+        question = part[-1] == "?"
+        if not question and no_trigger(own) and own[-1].rstrip(".!:") not in wording.ASK_TRIGGERS:
             continue
-        kind = _kind_of_ask(lowered, question=question)
+        kind = _kind_of_ask(part, question=question)
         if kind is not None:
             found.append((position, kind))
     return found
@@ -240,9 +244,10 @@ def _subject_tokens(subject: str, name: str, company: str) -> tuple[str, ...]:
 
 
 def _opening(parts: list[str], company: str) -> str:
+    """How it begins; `parts` are sentences in lower case."""
     if not parts:
         return "statement"
-    first = parts[0].lower()
+    first = parts[0]
     if wording.PLEASANTRY.search(first):
         return "pleasantry"
     if wording.PROSPECT_FACT.search(first) or (company and company in first):

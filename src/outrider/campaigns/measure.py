@@ -14,6 +14,7 @@ _SENTENCE_END = re.compile(r"([.!?])[\"')\]]*\s+")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _BULLET_LINE = re.compile(r"\n(?=\s*(?:[•·*\-–]|\d{1,2}[.)])\s)")
 _NO_LETTERS = str.maketrans(dict.fromkeys(string.punctuation + string.digits, " ") | {"'": "'"})
+_NO_WORD_WITH = ("@", "http", "www.")
 _VOWELS = re.compile(r"[aeiouyäöüéèáíóú]+")
 _QUOTED_LINE = re.compile(r"^[ \t]*\|?>.*(?:\n|\Z)", re.M)
 _QUOTE_INTRO = re.compile(
@@ -64,9 +65,12 @@ def sentences(text: str, *, wrapped: bool) -> list[str]:
 
 def words(text: str) -> list[str]:
     """Words in lower case; numbers, signs, addresses and links are no words."""
-    if "@" in text or "http" in text or "www." in text:
+    marks = [mark for mark in _NO_WORD_WITH if mark in text]
+    if marks:
         pieces = text.split()
-        text = " ".join([p for p in pieces if "@" not in p and "http" not in p and "www." not in p])
+        for mark in marks:
+            pieces = [piece for piece in pieces if mark not in piece]
+        text = " ".join(pieces)
     return text.lower().translate(_NO_LETTERS).split()
 
 

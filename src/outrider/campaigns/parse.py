@@ -18,6 +18,7 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
+from outrider.campaigns import plain_mime
 from outrider.campaigns.strip_html import html_to_text
 from outrider.campaigns.types import ParsedMail, Shape, Unreadable
 
@@ -53,6 +54,7 @@ _A_MAIL_HAS_ONE = (
     "sender",
     "mime-version",
 )
+_READ_HEADERS = frozenset({*_KEPT_HEADERS, *_A_MAIL_HAS_ONE, "references"})
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
 _BARE_ADDRESS = re.compile(r"\s*[\w.+=#-]+@[\w.-]+\s*\Z", re.A)
 _COMMON_ADDRESS = re.compile(
@@ -62,7 +64,8 @@ _REPLY_PREFIX = re.compile(
     r"^\s*(?:(?:re|aw|fw|fwd|wg|sv|antw|tr|rif|odp)\s*(?:\[\d+\])?\s*:\s*)+", re.I
 )
 _BAD_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_HEADERS_END = re.compile(rb"\r?\n\r?\n")
+_SUPERSETS_OF_ASCII = frozenset({None, "utf-8", "cp1252"})
+_BAD_BYTES = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _MANY_LINES = re.compile(r"\n{3,}")
 
 Headers = dict[str, list[str]]
@@ -131,51 +134,25 @@ def _without_leading_noise(raw: bytes) -> bytes:
 def _message(raw: bytes) -> tuple[Message, Headers]:
     """The message and its headers by lower-case name.
 
-    The stdlib reads line by line, a body without parts as well. So a message with plain headers and
-    no parts is split here, which gives the same headers in a tenth of the time; everything that is
-    odd or has parts goes to the stdlib.
+    The stdlib reads line by line, a body without parts as well. So a message that is plainly built
+    is split by `plain_mime`, which gives the same in a tenth of the time; all that is odd goes to
+    the stdlib.
     """
-    found = _HEADERS_END.search(raw)
-    pairs = _plain_headers(raw[: found.start()]) if found else None
-    if found is None or pairs is None:
-        return _by_stdlib(raw)
-    message = Message()
-    for name, value in pairs:
-        message.set_raw(name, value)
-    if message.get_content_maintype() in ("multipart", "message"):
-        return _by_stdlib(raw)
-    message.set_payload(raw[found.end() :].decode("ascii", "surrogateescape"))
+    split = plain_mime.split(raw.decode("ascii", "surrogateescape"))
+    if split is None:
+        message = email.message_from_bytes(raw)
+        # raw_items: the ordinary access builds a Header object for each 8-bit value, and may raise.
+        return message, _headers([(name, str(value)) for name, value in message.raw_items()])
+    message, pairs = split
     return message, _headers(pairs)
-
-
-def _by_stdlib(raw: bytes) -> tuple[Message, Headers]:
-    message = email.message_from_bytes(raw)
-    # raw_items: the ordinary access builds a Header object for each 8-bit value, and may raise.
-    return message, _headers([(name, str(value)) for name, value in message.raw_items()])
-
-
-def _plain_headers(block: bytes) -> list[tuple[str, str]] | None:
-    """Unfolded headers, or None when a line is neither a header nor a continuation."""
-    lines = block.decode("ascii", "surrogateescape").replace("\r\n", "\n").split("\n")
-    pairs: list[tuple[str, str]] = []
-    for line in lines:
-        if line[:1] in (" ", "\t"):
-            if not pairs:
-                return None
-            name, value = pairs[-1]
-            pairs[-1] = (name, f"{value}\n{line}")
-            continue
-        name, colon, value = line.partition(":")
-        if not colon or not name or not name.isprintable() or " " in name or "\r" in line:
-            return None
-        pairs.append((name, value.lstrip(" \t")))
-    return pairs
 
 
 def _headers(pairs: list[tuple[str, str]]) -> Headers:
     found: Headers = {}
     for name, value in pairs:
-        found.setdefault(name.lower(), []).append(_readable(value))
+        lowered = name.lower()
+        if lowered in _READ_HEADERS:
+            found.setdefault(lowered, []).append(_readable(value))
     return found
 
 
@@ -192,6 +169,8 @@ def _first(headers: Headers, name: str) -> str:
 
 
 def _decode_bytes(data: bytes, charset: str | None) -> str:
+    if charset in _SUPERSETS_OF_ASCII and data.isascii():
+        return data.decode("ascii")
     for name in (charset, "utf-8"):
         if name:
             try:
@@ -216,7 +195,13 @@ def _decoded(value: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return _BAD_CHARACTERS.sub("", text)
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        return _BAD_CHARACTERS.sub("", text)
+    # On bytes this costs a tenth; in UTF-8 these are never a part of another character.
+    kept = data.translate(None, _BAD_BYTES)
+    return text if len(kept) == len(data) else kept.decode()
 
 
 def _one_line(value: str) -> str:

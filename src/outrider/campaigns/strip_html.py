@@ -19,7 +19,8 @@ LARGEST_MARKUP = 2_000_000
 # table (foster parenting), so cells carry it inside. Only `<` is consumed: a constant replacement.
 _BLOCK_END = re.compile(r"<(?=(?:/p|/div|/h[1-6]|/ul|/ol|/blockquote|/table|p)\b)", re.I)
 _LINE_END = re.compile(r"<(?=(?:br|/li|/td|/th|/dt|/dd|hr)\b)", re.I)
-_LINE, _PARAGRAPH = "\x1e", "\x1d"
+# No blanks to `str.split`, and `_tidy` keeps neither, so that none is lost that a mail brought along.
+_LINE, _PARAGRAPH = "\x01", "\x02"
 _UNSEEN = [
     "script",
     "style",
@@ -34,7 +35,7 @@ _UNSEEN = [
 ]
 _TAGS = re.compile(r"<(img|h[1-6]|li|table|a)\b(?:(?<=<a)[^>]*?href\s*=\s*.?(http|www))?", re.I)
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u00ad\u034f\ufeff]")
-_MANY_LINES = re.compile(r"\n{3,}")
+_SOME_LINES = re.compile(r"\n ?\n[\n ]*")
 
 
 def html_to_text(markup: str) -> tuple[str, Shape]:
@@ -49,10 +50,10 @@ def html_to_text(markup: str) -> tuple[str, Shape]:
     text = root.text() if root is not None else ""
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
-    # A line end of the markup is a blank; only the marks end lines.
-    text = " ".join(text.split("\n")).replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n")
-    lines = "\n".join([" ".join(line.split()) for line in text.split("\n")])
-    return _MANY_LINES.sub("\n\n", lines).strip(), shape
+    # Every run of blanks of the markup, line ends as well, is one blank; only the marks end lines.
+    text = " ".join(text.split()).replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n")
+    text = _SOME_LINES.sub("\n\n", text).replace(" \n", "\n").replace("\n ", "\n")
+    return text.strip(), shape
 
 
 def _shape(markup: str) -> Shape:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from outrider.drafts import store
+from outrider.drafts import genuine, store
 from outrider.drafts.check import check, grounds
 from outrider.drafts.read import standing
 from outrider.drafts.rules import compose, content_hash, wording
@@ -44,8 +44,9 @@ async def approve(
         NotFound: there is no such draft.
         NotAllowed: the person may not decide here.
         Refused: a finding blocks it; the sentence names it and the fix.
-        Conflict: somebody was first, or the content is not what the person saw.
-        Broken: the stored text is not what its hash says.
+        Conflict: somebody was first, the content is not what the person saw, or the contact or
+            campaign changed since it was written.
+        Broken: the stored text is not what its hash says, or not what its words make.
     """
     draft, member = await _loaded(tx, draft_id, person_id)
     if draft.status is not DraftStatus.PENDING:
@@ -59,8 +60,9 @@ async def approve(
         raise Conflict(
             f"Draft {draft.number} is not the text that you saw; open it again and decide then."
         )
-    if draft.blocked_by:
-        raise Refused(_blocked(draft, draft.blocked_by), draft=draft.number)
+    blocking = draft.blocked_by or await genuine.blocking(tx, draft)
+    if blocking:
+        raise Refused(_blocked(draft, blocking), draft=draft.number)
     decided = await _claimed(tx, draft, Event.APPROVE)
     await _keep(tx, decided, member, DecisionKind.APPROVE)
     return decided
@@ -196,19 +198,19 @@ async def _edited(tx: Tx, draft: Draft, words: Wording) -> Draft:
     old = draft.content
     # On a thread the person's subject counts as well; it keeps its honest "Re:".
     thread = thread_of(draft).model_copy(update={"subject": words.subject})
-    content = compose(words, old.recipient, old.sender, draft.step, thread)
+    to, sender = await genuine.addressed(tx, draft)
+    content = compose(words, to, sender, draft.step, thread)
     claims = kept_claims(draft.claims, words)
+    new = draft.model_copy(update={"content": content, "body": words.body})
     cited = {claim.fact_id for claim in claims}
     changes = {
         "id": DraftId(tx.new_id()),
         "number": 0,
         "version": draft.version + 1,
         "parent_id": draft.id,
-        "content": content,
-        "body": words.body,
         "content_hash": content_hash(content),
         "claims": claims,
-        "findings": check(content, words.body, claims, await grounds(tx, draft)),
+        "findings": check(content, words.body, claims, await grounds(tx, new)),
         "sources": draft.sources if cited else (),
         "writer": str(tx.actor),
         "note": None,
@@ -216,7 +218,7 @@ async def _edited(tx: Tx, draft: Draft, words: Wording) -> Draft:
         "created_at": tx.now,
         "resolved_at": None,
     }
-    return draft.model_copy(update=changes)
+    return new.model_copy(update=changes)
 
 
 def _blocked(draft: Draft, findings: Sequence[Finding]) -> str:

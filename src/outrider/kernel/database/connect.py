@@ -14,8 +14,9 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import uuid4
 
+import psycopg
 import sqlalchemy.exc
-from sqlalchemy import URL, make_url, text
+from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from outrider.kernel.clock import Clock
@@ -101,7 +102,6 @@ class Database:
                 self.url(role),
                 pool_size=self._pool_size,
                 max_overflow=0,
-                pool_pre_ping=True,
                 hide_parameters=True,
                 connect_args={
                     "options": f"-csearch_path=outrider,jobs -cstatement_timeout={self._timeout_ms}"
@@ -119,19 +119,8 @@ class Database:
         Raises:
             DatabaseUnavailable: the server cannot be reached or refused the login.
         """
-        engine = self.engine(role)
-        try:
-            conn = await engine.connect()
-        except (sqlalchemy.exc.OperationalError, OSError) as error:
-            raise DatabaseUnavailable(
-                f"The database does not answer as {role}: {_first_line(error)}. "
-                "Check DATABASE_URL, or run `outrider upgrade`."
-            ) from error
-        try:
-            async with conn.begin():
-                yield conn
-        finally:
-            await conn.close()
+        async with self._begun(role, "") as conn:
+            yield conn
 
     @asynccontextmanager
     async def transaction(
@@ -142,19 +131,67 @@ class Database:
         role: Role = Role.APP,
         correlation_id: str | None = None,
     ) -> AsyncIterator[Tx]:
-        """One transaction in one workspace; commits on success, rolls back on any error."""
-        async with self.connection(role) as conn:
-            await conn.execute(
-                text("select set_config('outrider.workspace', :workspace, true)"),
-                {"workspace": str(workspace)},
-            )
+        """One transaction in one workspace; commits on success, rolls back on any error.
+
+        Raises:
+            DatabaseUnavailable: the server cannot be reached or refused the login.
+        """
+        async with self._begun(role, str(workspace)) as conn:
             yield Tx(conn, workspace, actor, self.clock.now(), correlation_id or uuid4().hex)
+
+    @asynccontextmanager
+    async def _begun(self, role: Role, workspace: str) -> AsyncIterator[AsyncConnection]:
+        """A connection whose transaction has begun in this workspace; empty means in none.
+
+        A pooled connection may have died since its last use. That shows in this first statement,
+        before anything was done, so it is tried once more on a fresh one.
+        """
+        conn = await self._connected(role)
+        try:
+            await _begin(conn, workspace)
+        except (psycopg.OperationalError, OSError):
+            await conn.invalidate()
+            await conn.close()
+            await self.engine(role).dispose()
+            conn = await self._connected(role)
+            try:
+                await _begin(conn, workspace)
+            except (psycopg.OperationalError, OSError) as error:
+                await conn.invalidate()
+                await conn.close()
+                raise _unavailable(role, error) from error
+        try:
+            async with conn.begin():
+                yield conn
+        finally:
+            await conn.close()
+
+    async def _connected(self, role: Role) -> AsyncConnection:
+        try:
+            return await self.engine(role).connect()
+        except (sqlalchemy.exc.OperationalError, OSError) as error:
+            raise _unavailable(role, error) from error
 
     async def close(self) -> None:
         """Close every pool."""
         for engine in self._engines.values():
             await engine.dispose()
         self._engines.clear()
+
+
+async def _begin(conn: AsyncConnection, workspace: str) -> None:
+    """BEGIN and the workspace in one round trip; the setting ends with the transaction."""
+    raw = (await conn.get_raw_connection()).driver_connection
+    assert isinstance(raw, psycopg.AsyncConnection)
+    async with raw.pipeline():
+        await raw.execute("select set_config('outrider.workspace', %s, true)", [workspace])
+
+
+def _unavailable(role: Role, error: BaseException) -> DatabaseUnavailable:
+    return DatabaseUnavailable(
+        f"The database does not answer as {role}: {_first_line(error)}. "
+        "Check DATABASE_URL, or run `outrider upgrade`."
+    )
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,0 +1,109 @@
+"""Whether a stored draft still is what this room makes of its words: the last look before an approval.
+
+In: a pending draft, the open transaction. Out: nothing, or the error that says what is not right.
+Never: trust in what the row says of itself. An agent's login may add drafts, so recipient, brand,
+thread, HTML, headers, sources and findings are made again from the database (DESIGN 2.6) and compared.
+"""
+
+from __future__ import annotations
+
+from outrider.campaigns import create, enrol
+from outrider.campaigns.types import Enrollment
+from outrider.drafts.check import check, grounds
+from outrider.drafts.rules import compose
+from outrider.drafts.types import Draft, MailContent, Recipient, Sender, Source, Thread, Wording
+from outrider.drafts.write import recipient
+from outrider.guardrails.types import Finding, Severity
+from outrider.kernel.database.tx import Tx
+from outrider.kernel.errors import Broken, Conflict, InvalidInput
+from outrider.prospects import read as prospects
+from outrider.prospects import research
+from outrider.prospects.types import Dossier
+
+_SHOWN = ("subject", "text", "html", "headers", "attachments")
+
+
+async def blocking(tx: Tx, draft: Draft) -> tuple[Finding, ...]:
+    """What blocks this draft now, by today's facts; the findings in its row are not believed.
+
+    Raises:
+        Broken: it is no mail that this room would have written.
+        Conflict: the contact or the campaign changed since it was written.
+    """
+    enrollment = await enrol.find(tx, draft.enrollment_id)
+    _belongs(draft, enrollment)
+    await _is_addressed_as_of_now(tx, draft)
+    _is_composed(draft, enrollment)
+    dossier = await research.dossier(tx, draft.account_id)
+    foreign = next((s for s in draft.sources if not is_evidence(s, dossier)), None)
+    if foreign is not None:
+        raise Broken(
+            f"Draft {draft.number} shows the source {foreign.label[:60]!r}, which is no stored "
+            "evidence of its account: reject it with a note for a new version."
+        )
+    found = check(draft.content, draft.body, draft.claims, await grounds(tx, draft))
+    return tuple(item for item in found if item.severity is Severity.BLOCK)
+
+
+def is_evidence(source: Source, dossier: Dossier) -> bool:
+    """Whether a source that a reviewer can open is the stored evidence of a fact of this account."""
+    return any(
+        (source.url, source.quote, source.raw_sha256)
+        == (fact.evidence.url, fact.evidence.quote, fact.evidence.raw_sha256)
+        for fact in dossier.facts
+    )
+
+
+async def addressed(tx: Tx, draft: Draft) -> tuple[Recipient, Sender]:
+    """Recipient and sender of a draft as the contact and the campaign are now."""
+    campaign = await create.find(tx, str(draft.campaign_id))
+    contact = await prospects.contact(tx, draft.contact_id)
+    sender = draft.content.sender.model_copy(update={"brand": campaign.brand})
+    return recipient(contact), sender
+
+
+def _belongs(draft: Draft, enrollment: Enrollment) -> None:
+    said = (draft.contact_id, draft.account_id, draft.campaign_id)
+    if said != (enrollment.contact_id, enrollment.account_id, enrollment.campaign_id):
+        raise Broken(
+            f"Draft {draft.number} names another contact, account or campaign than its sequence: "
+            "reject it with a note for a new version."
+        )
+
+
+async def _is_addressed_as_of_now(tx: Tx, draft: Draft) -> None:
+    to, sender = await addressed(tx, draft)
+    changed = sorted(
+        name
+        for now, then in ((to, draft.content.recipient), (sender, draft.content.sender))
+        for name in type(now).model_fields
+        if getattr(now, name) != getattr(then, name)
+    )
+    if changed:
+        raise Conflict(
+            f"Draft {draft.number} was written before its contact or campaign changed "
+            f"({', '.join(changed)}): edit or reject it, and decide on the new version."
+        )
+
+
+def _is_composed(draft: Draft, enrollment: Enrollment) -> None:
+    """A reviewer reads the text; the HTML, the headers and the rest must say the same."""
+    stored = draft.content
+    made = _made_again(draft, enrollment)
+    wrong = [name for name in _SHOWN if made is None or getattr(made, name) != getattr(stored, name)]
+    if made is None or wrong:
+        raise Broken(
+            f"Draft {draft.number} is not the mail that its own words make ({', '.join(wrong)}): "
+            "reject it with a note for a new version."
+        )
+
+
+def _made_again(draft: Draft, enrollment: Enrollment) -> MailContent | None:
+    content = draft.content
+    # A person may have changed the subject of a thread, but not which mails it answers.
+    thread = Thread(message_ids=enrollment.thread_message_ids, subject=content.subject)
+    words = Wording(subject=content.subject, body=draft.body)
+    try:
+        return compose(words, content.recipient, content.sender, draft.step, thread)
+    except InvalidInput:
+        return None
