@@ -11,7 +11,7 @@ from datetime import date
 from outrider.campaigns import create
 from outrider.campaigns.types import Campaign
 from outrider.drafts.rules import mail_text
-from outrider.drafts.types import Draft, Frozen, MailContent, WriteRequest
+from outrider.drafts.types import Draft, Frozen, MailContent, Source, WriteRequest
 from outrider.guardrails import claims as grounding
 from outrider.guardrails import content as assertions
 from outrider.guardrails.types import Claim, ClaimedFactId, Finding, KnownFact, Names
@@ -58,6 +58,15 @@ def grounds_of(request: WriteRequest) -> Grounds:
         others=tuple(words for words in (request.campaign, request.campaign_context) if words),
     )
     return Grounds(names=names, facts=known_facts(request.dossier), today=request.today)
+
+
+def is_evidence(source: Source, dossier: Dossier) -> bool:
+    """Whether a source that a reviewer can open is the stored evidence of a fact of this account."""
+    return any(
+        (source.url, source.quote, source.raw_sha256)
+        == (fact.evidence.url, fact.evidence.quote, fact.evidence.raw_sha256)
+        for fact in dossier.facts
+    )
 
 
 async def grounds(tx: Tx, draft: Draft) -> Grounds:

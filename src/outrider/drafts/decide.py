@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from outrider.drafts import genuine, store
-from outrider.drafts.check import check, grounds
+from outrider.drafts.check import check, grounds, is_evidence
 from outrider.drafts.read import standing
 from outrider.drafts.rules import compose, content_hash, wording
 from outrider.drafts.states import Event, after
@@ -21,6 +21,7 @@ from outrider.drafts.types import (
     Draft,
     DraftId,
     DraftStatus,
+    Source,
     Wording,
 )
 from outrider.drafts.write import kept_claims, thread_of
@@ -31,6 +32,7 @@ from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import ActorKind, Tx
 from outrider.kernel.errors import Broken, Conflict, InvalidInput, NotAllowed, NotFound, Refused
 from outrider.kernel.ids import PersonId
+from outrider.prospects import research
 
 LONGEST_NOTE = 4_000
 
@@ -211,7 +213,7 @@ async def _edited(tx: Tx, draft: Draft, words: Wording) -> Draft:
         "content_hash": content_hash(content),
         "claims": claims,
         "findings": check(content, words.body, claims, await grounds(tx, new)),
-        "sources": draft.sources if cited else (),
+        "sources": await _known_sources(tx, draft) if cited else (),
         "writer": str(tx.actor),
         "note": None,
         "actor": str(tx.actor),
@@ -219,6 +221,11 @@ async def _edited(tx: Tx, draft: Draft, words: Wording) -> Draft:
         "resolved_at": None,
     }
     return new.model_copy(update=changes)
+
+
+async def _known_sources(tx: Tx, draft: Draft) -> tuple[Source, ...]:
+    dossier = await research.dossier(tx, draft.account_id)
+    return tuple(source for source in draft.sources if is_evidence(source, dossier))
 
 
 def _blocked(draft: Draft, findings: Sequence[Finding]) -> str:

@@ -8,17 +8,16 @@ thread, HTML, headers, sources and findings are made again from the database (DE
 from __future__ import annotations
 
 from outrider.campaigns import create, enrol
-from outrider.campaigns.types import Enrollment
-from outrider.drafts.check import check, grounds
+from outrider.campaigns.types import Enrollment, EnrollmentStatus
+from outrider.drafts.check import check, grounds, is_evidence
 from outrider.drafts.rules import compose
-from outrider.drafts.types import Draft, MailContent, Recipient, Sender, Source, Thread, Wording
+from outrider.drafts.types import Draft, MailContent, Recipient, Sender, Thread, Wording
 from outrider.drafts.write import recipient
 from outrider.guardrails.types import Finding, Severity
 from outrider.kernel.database.tx import Tx
-from outrider.kernel.errors import Broken, Conflict, InvalidInput
+from outrider.kernel.errors import Broken, Conflict, InvalidInput, Refused
+from outrider.prospects import consent, research
 from outrider.prospects import read as prospects
-from outrider.prospects import research
-from outrider.prospects.types import Dossier
 
 _SHOWN = ("subject", "text", "html", "headers", "attachments")
 
@@ -29,29 +28,22 @@ async def blocking(tx: Tx, draft: Draft) -> tuple[Finding, ...]:
     Raises:
         Broken: it is no mail that this room would have written.
         Conflict: the contact or the campaign changed since it was written.
+        Refused: the person may not be written to, or a source is no evidence that we have.
     """
     enrollment = await enrol.find(tx, draft.enrollment_id)
     _belongs(draft, enrollment)
+    await _may_go_on(tx, draft, enrollment)
     await _is_addressed_as_of_now(tx, draft)
     _is_composed(draft, enrollment)
     dossier = await research.dossier(tx, draft.account_id)
     foreign = next((s for s in draft.sources if not is_evidence(s, dossier)), None)
     if foreign is not None:
-        raise Broken(
-            f"Draft {draft.number} shows the source {foreign.label[:60]!r}, which is no stored "
-            "evidence of its account: reject it with a note for a new version."
+        raise Refused(
+            f"Draft {draft.number} shows the source {foreign.label[:60]!r}, which is not among the "
+            "evidence of its account today: reject it with a note for a new version."
         )
     found = check(draft.content, draft.body, draft.claims, await grounds(tx, draft))
     return tuple(item for item in found if item.severity is Severity.BLOCK)
-
-
-def is_evidence(source: Source, dossier: Dossier) -> bool:
-    """Whether a source that a reviewer can open is the stored evidence of a fact of this account."""
-    return any(
-        (source.url, source.quote, source.raw_sha256)
-        == (fact.evidence.url, fact.evidence.quote, fact.evidence.raw_sha256)
-        for fact in dossier.facts
-    )
 
 
 async def addressed(tx: Tx, draft: Draft) -> tuple[Recipient, Sender]:
@@ -69,6 +61,15 @@ def _belongs(draft: Draft, enrollment: Enrollment) -> None:
             f"Draft {draft.number} names another contact, account or campaign than its sequence: "
             "reject it with a note for a new version."
         )
+
+
+async def _may_go_on(tx: Tx, draft: Draft, enrollment: Enrollment) -> None:
+    """The sender asks again; a person should not approve what cannot leave."""
+    why_not = (await consent.may_write(tx, [draft.contact_id]))[draft.contact_id]
+    if why_not is None and enrollment.status is not EnrollmentStatus.ACTIVE:
+        why_not = f"its sequence is {enrollment.status} ({enrollment.stop_reason or 'all sent'})"
+    if why_not is not None:
+        raise Refused(f"Draft {draft.number} cannot be approved: {why_not}.", draft=draft.number)
 
 
 async def _is_addressed_as_of_now(tx: Tx, draft: Draft) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from outrider.campaigns.types import Blueprint, Campaign, Enrollment, Step
 from outrider.drafts import store
-from outrider.drafts.check import check, grounds_of
+from outrider.drafts.check import check, grounds_of, is_evidence
 from outrider.drafts.rules import compose, content_hash, wording
 from outrider.drafts.types import (
     Briefing,
@@ -190,7 +190,8 @@ def _drafted(
             "claims": claims,
             "findings": check(content, words.body, claims, grounds_of(request)),
             "reasoning": written.reasoning,
-            "sources": written.sources,
+            # A link that a reviewer opens comes from the database, never from a model.
+            "sources": [s for s in written.sources if is_evidence(s, request.dossier)],
             "angle": written.angle,
             "confidence": written.confidence,
             "writer": answer.model,

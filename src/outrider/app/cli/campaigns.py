@@ -21,7 +21,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="Campaigns and their blueprints.", no_args_is_help=True)
+    group = typer.Typer(help="Campaigns, and the blueprint each learned from past mail.", no_args_is_help=True)
     group.command("create")(create)
     group.command("list")(list_)
     group.command("show")(show)

@@ -18,49 +18,36 @@ from typer.core import TyperCommand, TyperGroup
 if TYPE_CHECKING:
     from typer import Context
 
-COMMANDS: Mapping[str, tuple[str, str]] = {
-    "import": (
-        "prospects",
-        "Take in accounts and contacts; bad rows go to a rejects file with line, column and reason.",
-    ),
-    "accounts": ("prospects", "List the accounts, best first, with their score and its coverage."),
-    "suppress": (
-        "prospects",
-        "Never write to this address again, in any campaign. There is no way back from here.",
-    ),
-    "run": (
-        "runs",
-        "Rank, research with evidence, enrol, write, check. It proposes; it cannot send or approve.",
-    ),
-    "send": (
-        "mail",
-        "Send what is approved and due; every mail is checked once more just before it goes.",
-    ),
-    "read": (
-        "mail",
-        "Read replies: attribute each, stop its sequence, honour an opt-out."
-        " The Maildir is not changed.",
-    ),
-    "trace": (
-        "mail",
-        "Tell everything that led to this mail, with the proof that the log was not changed.",
-    ),
-    "up": (
-        "operate",
-        "Start the API on this machine, with the sealer and the workers of the job queue.",
-    ),
-    "demo": (
-        "operate",
-        "Run the main job on a fictional brand, forty companies and their filings.",
-    ),
-    "upgrade": ("operate", "Bring the database to this version; refused when it is newer."),
-    "campaign": ("campaigns", "Campaigns and their blueprints."),
-    "runs": ("runs", "What agents did."),
-    "drafts": ("decide", "Look at drafts and decide."),
-    "mailbox": ("mail", "Addresses that mail is sent from."),
+SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "The main job, in order": {
+        "mailbox": ("mail", "Addresses that mail is sent from."),
+        "campaign": ("campaigns", "Campaigns, and the blueprint each learned from past mail."),
+        "import": ("prospects", "Take in accounts and contacts from a CSV."),
+        "run": ("runs", "Let an agent research, enrol, write and check drafts."),
+        "drafts": ("decide", "Look at drafts and decide: show, approve, edit, reject."),
+        "send": ("mail", "Send what is approved and due."),
+        "read": ("mail", "Read replies: stop sequences, honour opt-outs."),
+        "trace": ("mail", "Tell everything that led to one mail, with proof."),
+    },
+    "Look, and halt": {
+        "accounts": ("prospects", "List the accounts, best first, with the reasons."),
+        "runs": ("runs", "What agents did, step by step."),
+        "outbox": ("outbox", "What became of every mail."),
     "person": ("people", "People and their roles."),
-    "audit": ("operate", "The log that nobody can change unseen."),
-    "kill": ("operate", "Kill switches: on means halted, at once."),
+        "suppress": ("prospects", "Never write to this address again, in any campaign."),
+        "kill": ("operate", "Kill switches: on means halted, at once."),
+        "audit": ("operate", "The log that nobody can change unseen."),
+    },
+    "This machine": {
+        "demo": ("operate", "Run the main job on a fictional brand, visibly."),
+        "up": ("operate", "Start the API, the sealer and the job workers."),
+        "upgrade": ("operate", "Bring the database to this version."),
+    },
+}
+"""Every command by section, as `outrider --help` shows them."""
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    name: told for section in SECTIONS.values() for name, told in section.items()
 }
 
 
@@ -81,10 +68,15 @@ class Commands(TyperGroup):
 
     def format_commands(self, ctx: Context, formatter: Any) -> None:
         """The list of `outrider --help`, from the lines above."""
-        width = formatter.width - 6 - max(map(len, self.commands))
-        rows = [(name, told.get_short_help_str(width)) for name, told in self.commands.items()]
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
+        longest = max(map(len, self.commands))
+        width = formatter.width - 6 - longest
+        for title, section in SECTIONS.items():
+            rows = [
+                (name.ljust(longest), self.commands[name].get_short_help_str(width))
+                for name in section
+            ]
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
 
 def of_room(room: str) -> TyperGroup:

@@ -27,7 +27,7 @@ Ref = Annotated[str, typer.Argument(help="Number or id of the draft.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="Look at drafts and decide.", no_args_is_help=True)
+    group = typer.Typer(help="Look at drafts and decide: show, approve, edit, reject.", no_args_is_help=True)
     group.command("list")(list_)
     group.command("show")(show)
     group.command("approve")(approve)

@@ -23,7 +23,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("run")(run)
-    group = typer.Typer(help="What agents did.", no_args_is_help=True)
+    group = typer.Typer(help="What agents did, step by step.", no_args_is_help=True)
     group.command("list")(list_)
     group.command("show")(show)
     app.add_typer(group, name="runs")

@@ -15,6 +15,7 @@ from uuid import UUID
 from outrider.app.views import drafts
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import NotFound
+from outrider.sending.mail import id_in
 
 
 async def trace(tx: Tx, message_id: str) -> dict[str, Any]:
@@ -26,8 +27,8 @@ async def trace(tx: Tx, message_id: str) -> dict[str, Any]:
     wanted = f"<{message_id.strip().strip('<>')}>"
     mail = await tx.row(
         "select o.*, m.address as mailbox, m.transport from outrider.outbox o"
-        " join outrider.mailboxes m on m.id = o.mailbox_id where o.message_id = :wanted",
-        {"wanted": wanted},
+        " join outrider.mailboxes m on m.id = o.mailbox_id where o.id = :id",
+        {"id": id_in(wanted)},
     )
     if mail is None:
         raise NotFound(
