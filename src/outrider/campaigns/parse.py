@@ -19,7 +19,7 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
 from outrider.campaigns import plain_mime
-from outrider.campaigns.strip_html import html_to_text
+from outrider.campaigns.strip_html import shape_of, text_of
 from outrider.campaigns.types import ParsedMail, Shape, Unreadable
 
 LARGEST_BYTES = 32 * 1024 * 1024
@@ -296,8 +296,8 @@ def _text_of(message: Message) -> tuple[str, Shape]:
         markup, plain = plain, ""  # HTML that is labelled as plain text
     shape = Shape()
     if markup:
-        from_html, shape = html_to_text(markup)
-        plain = plain if _has_words(plain) else _tidy(from_html)
+        shape = shape_of(markup)
+        plain = plain if _has_words(plain) else _tidy(text_of(markup))
     return (plain if _has_words(plain) else ""), shape
 
 

@@ -39,9 +39,13 @@ _SOME_LINES = re.compile(r"\n ?\n[\n ]*")
 
 
 def html_to_text(markup: str) -> tuple[str, Shape]:
-    """Text and shape of a document or a fragment; broken markup is read as browsers read it."""
-    markup = markup[:LARGEST_MARKUP].replace(_LINE, "").replace(_PARAGRAPH, "")
-    shape = _shape(markup)
+    """Text and shape of a document or a fragment."""
+    return text_of(markup), shape_of(markup)
+
+
+def text_of(markup: str) -> str:
+    """The text of a document or a fragment; broken markup is read as browsers read it."""
+    markup = _read(markup)
     marked = _BLOCK_END.sub(f"{_PARAGRAPH}<", markup)
     marked = _LINE_END.sub(f"{_LINE}<", marked)
     tree = LexborHTMLParser(marked)
@@ -53,11 +57,16 @@ def html_to_text(markup: str) -> tuple[str, Shape]:
     # Every run of blanks of the markup, line ends as well, is one blank; only the marks end lines.
     text = " ".join(text.split()).replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n")
     text = _SOME_LINES.sub("\n\n", text).replace(" \n", "\n").replace("\n ", "\n")
-    return text.strip(), shape
+    return text.strip()
 
 
-def _shape(markup: str) -> Shape:
-    found = _TAGS.findall(markup)
+def _read(markup: str) -> str:
+    return markup[:LARGEST_MARKUP].replace(_LINE, "").replace(_PARAGRAPH, "")
+
+
+def shape_of(markup: str) -> Shape:
+    """What the markup tells of the mail's build."""
+    found = _TAGS.findall(_read(markup))
     tags = [tag.lower() for tag, _ in found]
     return Shape(
         is_html=True,

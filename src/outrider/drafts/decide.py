@@ -12,6 +12,7 @@ from uuid import UUID
 from outrider.drafts import genuine, store
 from outrider.drafts.check import check, grounds, is_evidence
 from outrider.drafts.read import standing
+from outrider.drafts.rewrite import REWRITE_JOB
 from outrider.drafts.rules import compose, content_hash, wording
 from outrider.drafts.states import Event, after
 from outrider.drafts.types import (
@@ -25,6 +26,7 @@ from outrider.drafts.types import (
     Wording,
 )
 from outrider.drafts.write import kept_claims, thread_of
+from outrider.guardrails.content import plain
 from outrider.guardrails.types import Finding
 from outrider.kernel import access
 from outrider.kernel.access import Member
@@ -32,6 +34,7 @@ from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import ActorKind, Tx
 from outrider.kernel.errors import Broken, Conflict, InvalidInput, NotAllowed, NotFound, Refused
 from outrider.kernel.ids import PersonId
+from outrider.kernel.jobs import defer
 from outrider.prospects import research
 
 LONGEST_NOTE = 4_000
@@ -116,13 +119,15 @@ async def edit(
 
 
 async def reject(tx: Tx, draft_id: UUID, person_id: PersonId, note: str) -> Draft:
-    """Send a draft back with a note on what to do better; a rewrite answers it.
+    """Send a draft back with a note on what to do better; a job writes the next version.
+
+    The job is part of the transaction: whatever happens to the door afterwards, the note is answered.
 
     Raises:
         NotFound, NotAllowed, Conflict: as for `approve`.
         InvalidInput: the note is empty or too long.
     """
-    note = note.strip()
+    note = plain(note).strip()
     if not note or len(note) > LONGEST_NOTE:
         raise InvalidInput(
             f"The note has {len(note):,} characters: say in 1 to {LONGEST_NOTE:,} what to do better."
@@ -132,6 +137,9 @@ async def reject(tx: Tx, draft_id: UUID, person_id: PersonId, note: str) -> Draf
         raise await standing(tx, draft)
     decided = await _claimed(tx, draft, Event.REJECT)
     await _keep(tx, decided, member, DecisionKind.REJECT, note)
+    await defer(
+        tx, REWRITE_JOB, key=f"lineage:{draft.lineage_id}", args={"draft_id": str(draft.id)}
+    )
     return decided
 
 
@@ -197,7 +205,6 @@ async def _keep(
 
 
 async def _edited(tx: Tx, draft: Draft, words: Wording) -> Draft:
-    old = draft.content
     # On a thread the person's subject counts as well; it keeps its honest "Re:".
     thread = thread_of(draft).model_copy(update={"subject": words.subject})
     to, sender = await genuine.addressed(tx, draft)

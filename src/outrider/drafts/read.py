@@ -81,6 +81,11 @@ async def decided(
     return await store.decided_after(tx, after, limit)
 
 
+async def unanswered(tx: Tx, limit: int = 100) -> list[Draft]:
+    """Rejected drafts that wait for their next version, oldest first."""
+    return await store.unanswered(tx, limit)
+
+
 async def standing(tx: Tx, draft: Draft) -> Conflict:
     """Why a draft cannot be decided now: who was first, when, and what replaced it."""
     made = await store.decision_on(tx, draft.id)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from outrider.campaigns import enrol
+from outrider.campaigns.types import EnrollmentStatus
 from outrider.drafts import store, write
 from outrider.drafts.types import Draft, DraftStatus, RewriteRequest, WriteRequest, WrittenMail
 from outrider.kernel.asking import Answer, Task, Tier
@@ -22,6 +24,9 @@ REWRITE_TASK: Task[RewriteRequest, WrittenMail] = Task(
     max_cost_usd=Decimal("0.10"),
 )
 
+REWRITE_JOB = "drafts.rewrite"
+"""The job that a rejection starts."""
+
 
 async def request(tx: Tx, draft: Draft, original: WriteRequest) -> RewriteRequest:
     """What a writer needs to mend a rejected draft.
@@ -30,7 +35,7 @@ async def request(tx: Tx, draft: Draft, original: WriteRequest) -> RewriteReques
     copy of it is kept nowhere, so a rewrite sees today's facts.
 
     Raises:
-        Conflict: the draft is not rejected, or it was rewritten already.
+        Conflict: the draft is not rejected, it was rewritten already, or its sequence stopped.
     """
     await _check(tx, draft)
     decision = await store.decision_on(tx, draft.id)
@@ -55,7 +60,7 @@ async def save(
     """Keep the rewritten mail as the next version, pending, with the same links (A-42).
 
     Raises:
-        Conflict: the draft is not rejected, or it was rewritten already.
+        Conflict: the draft is not rejected, it was rewritten already, or its sequence stopped.
     """
     await _check(tx, rejected)
     return await write.save_version(tx, rejected, request.original, answer, REWRITE_TASK.prompt_id)
@@ -69,4 +74,10 @@ async def _check(tx: Tx, draft: Draft) -> None:
         raise Conflict(
             f"Draft {draft.number} was rewritten already: see draft {newest.number}.",
             draft=newest.number,
+        )
+    enrollment = await enrol.find(tx, draft.enrollment_id)
+    if enrollment.status is not EnrollmentStatus.ACTIVE or enrollment.next_step != draft.step:
+        raise Conflict(
+            f"Draft {draft.number} needs no new version: its sequence is {enrollment.status} "
+            f"({enrollment.stop_reason or f'step {enrollment.next_step} is next'})."
         )

@@ -13,7 +13,7 @@ import re
 from urllib.parse import quote
 
 from outrider.drafts.types import MailContent, Recipient, Sender, Thread, Wording
-from outrider.guardrails.content import clean
+from outrider.guardrails.content import clean, plain
 from outrider.guardrails.types import MailText
 from outrider.kernel.errors import InvalidInput
 
@@ -22,11 +22,6 @@ HASH_PREFIX = b"outrider.mail.v1\n"
 
 LONGEST_SUBJECT = 200
 LONGEST_BODY = 20_000
-
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
-"""Controls, and signs that hide or turn text: a reviewer must see what a recipient would read."""
 
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 _REPLY_MARK = re.compile(r"\s*re\s*:\s*", re.IGNORECASE)
@@ -38,8 +33,8 @@ def wording(subject: str, body: str) -> Wording:
     Raises:
         InvalidInput: the subject or the body is empty, or far too long for a mail.
     """
-    subject = " ".join(clean(_UNSEEN.sub("", subject)).split())
-    body = clean(_UNSEEN.sub("", body.replace("\r\n", "\n").replace("\r", "\n"))).strip()
+    subject = " ".join(clean(plain(subject)).split())
+    body = clean(plain(body)).strip()
     body = "\n".join(line.rstrip() for line in body.split("\n"))
     for name, text, most in (("subject", subject, LONGEST_SUBJECT), ("body", body, LONGEST_BODY)):
         if not text:

@@ -124,6 +124,22 @@ async def newest_version(tx: Tx, lineage_id: UUID) -> Draft | None:
     )
 
 
+async def unanswered(tx: Tx, limit: int) -> list[Draft]:
+    """Rejected drafts of running sequences that no newer version answers, oldest first."""
+    rows = await tx.rows(
+        f"select {_prefixed('d')} from outrider.drafts d"
+        " join outrider.enrollments e on e.id = d.enrollment_id"
+        " where d.status = 'rejected' and e.status = 'active' and e.next_step = d.step"
+        " and not exists (select 1 from outrider.drafts n where n.workspace_id = d.workspace_id"
+        " and ((n.lineage_id = d.lineage_id and n.version > d.version)"
+        " or (n.enrollment_id = d.enrollment_id and n.step = d.step"
+        " and n.status in ('pending','approved','queued','sent'))))"
+        " order by d.id limit :limit",
+        {"limit": limit},
+    )
+    return [_draft(row) for row in rows]
+
+
 async def claim(tx: Tx, draft_id: UUID, event: Event, status: DraftStatus) -> bool:
     """Move one draft on if it still is where the event starts; False when somebody was first."""
     result = await tx.run(

@@ -12,12 +12,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from outrider.app.api.entry import Person
-from outrider.app.jobs import rewrite as rewriting
 from outrider.app.views import drafts as view
 from outrider.drafts import decide, read
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import NotFound
-from outrider.kernel.jobs import defer
 
 router = APIRouter(prefix="/api/drafts", tags=["drafts"])
 
@@ -102,12 +100,6 @@ async def reject_draft(person: Person, ref: str, rejection: Rejection) -> dict[s
     async with person.begin() as tx:
         draft = await read.find(tx, ref)
         await decide.reject(tx, draft.id, person.member.person_id, rejection.note)
-        await defer(
-            tx,
-            rewriting.JOB,
-            key=f"lineage:{draft.lineage_id}",
-            args={"draft_id": str(draft.id)},
-        )
         return await _shown(tx, draft.id)
 
 

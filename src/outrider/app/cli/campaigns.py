@@ -10,19 +10,23 @@ from typing import Annotated
 
 import typer
 
-from outrider.app.cli.output import as_json, listing, note, progress, say
+from outrider.app.cli.output import as_json, listing, note, point, progress, say
 from outrider.app.cli.session import run
 from outrider.app.jobs.prepare import CampaignRequest, Prepared, prepare
 from outrider.app.views import campaigns as view
 from outrider.app.wiring import Outrider
+
+EXAMPLE = "Example: outrider campaign create Leases --brand Brand --mail past.mbox"
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="Campaigns, and the blueprint each learned from past mail.", no_args_is_help=True)
-    group.command("create")(create)
+    group = typer.Typer(
+        help="Campaigns, and the blueprint each learned from past mail.", no_args_is_help=True
+    )
+    group.command("create", epilog=EXAMPLE)(create)
     group.command("list")(list_)
     group.command("show")(show)
     app.add_typer(group, name="campaign")
@@ -71,6 +75,7 @@ def create(
         for reason, count in report.reasons.items():
             say(f"    {count} × {reason}")
     print_blueprint(view.blueprint_json(done.blueprint))
+    note("Next: outrider import FILE.csv")
 
 
 def list_(json_: Json = False) -> None:
@@ -87,8 +92,7 @@ def list_(json_: Json = False) -> None:
             "status": "status",
             "brand": "brand",
             "competitor": "competitor",
-            "emails": "past mails",
-            "blueprint_version": "blueprint",
+            "emails": "past",
             "enrolled": "enrolled",
             "sent": "sent",
             "replied": "replied",
@@ -111,8 +115,9 @@ def show(
     if json_:
         as_json(found)
         return
-    say(f"{found['name']} ({found['status']}), brand {found['brand']}")
     blueprint = found["blueprint"]
+    version = f", blueprint version {found['blueprint_version']}" if blueprint else ""
+    say(f"{found['name']} ({found['status']}), brand {found['brand']}{version}")
     if isinstance(blueprint, dict):
         print_blueprint(blueprint)
 
@@ -130,12 +135,19 @@ def print_blueprint(blueprint: dict[str, object]) -> None:
             continue
         say(f"\n{title}")
         for rule in rules:
-            seen = f"{rule['support']}/{rule['out_of']} mails" if int(rule["out_of"]) else "default"
-            say(
-                f"  {rule['text']}  [{rule['strength']}, {seen}, confidence {float(rule['confidence']):.2f}]"
-            )
+            say(f"  - {rule['text']}{_standing(rule)}")
     warnings = blueprint.get("warnings")
     if isinstance(warnings, list) and warnings:
-        say("")
+        point("")
         for warning in warnings:
-            note(f"Warning: {warning}")
+            point(f"Warning: {warning}")
+
+
+def _standing(rule: dict[str, object]) -> str:
+    """On how many past mails a rule stands; nothing for a safe default that none speaks for."""
+    if not float(str(rule["confidence"])):
+        return "  [default]"
+    return (
+        f"  [{rule['strength']}, {rule['support']}/{rule['out_of']} mails, "
+        f"confidence {float(str(rule['confidence'])):.2f}]"
+    )

@@ -33,7 +33,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "accounts": ("prospects", "List the accounts, best first, with the reasons."),
         "runs": ("runs", "What agents did, step by step."),
         "outbox": ("outbox", "What became of every mail."),
-    "person": ("people", "People and their roles."),
+        "person": ("people", "People and their roles."),
         "suppress": ("prospects", "Never write to this address again, in any campaign."),
         "kill": ("operate", "Kill switches: on means halted, at once."),
         "audit": ("operate", "The log that nobody can change unseen."),

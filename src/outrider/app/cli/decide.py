@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import click
 import typer
 
-from outrider.app.cli.output import as_json, listing, note, results, say
+from outrider.app.cli.output import as_json, listing, note, prose, results, say
 from outrider.app.cli.session import run
 from outrider.app.jobs import rewrite as rewriting
 from outrider.app.views import drafts as view
@@ -27,12 +27,14 @@ Ref = Annotated[str, typer.Argument(help="Number or id of the draft.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="Look at drafts and decide: show, approve, edit, reject.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Look at drafts and decide: show, approve, edit, reject.", no_args_is_help=True
+    )
     group.command("list")(list_)
     group.command("show")(show)
-    group.command("approve")(approve)
-    group.command("edit")(edit)
-    group.command("reject")(reject)
+    group.command("approve", epilog="Example: outrider drafts approve 4 7 9")(approve)
+    group.command("edit", epilog="Example: outrider drafts edit 4 --subject 'Leases at Ace'")(edit)
+    group.command("reject", epilog="Example: outrider drafts reject 4 --note 'shorter'")(reject)
     app.add_typer(group, name="drafts")
 
 
@@ -58,23 +60,27 @@ def list_(
         rows,
         {
             "number": "draft",
-            "status": "status",
+            **({} if wanted else {"status": "status"}),
+            "step": "step",
             "account": "account",
-            "contact": "contact",
+            "person": "to",
             "subject": "subject",
             "checks": "checks",
-            "step": "step",
         },
         json_=json_,
-        empty="No drafts here: outrider run sdr --campaign NAME writes some.",
+        empty=f"No {wanted or 'such'} drafts: outrider run sdr --campaign NAME writes some.",
     )
+    if found and wanted == "pending" and not json_:
+        number = found[0]["number"]
+        note(f"Next: outrider drafts show {number}, then approve, edit or reject {number}")
 
 
 def _row(draft: dict[str, Any]) -> dict[str, Any]:
-    return {**draft, "checks": _verdict(draft)}
+    return {**draft, "checks": verdict(draft), "person": draft["contact"].partition(" <")[0]}
 
 
-def _verdict(draft: dict[str, Any]) -> str:
+def verdict(draft: dict[str, Any]) -> str:
+    """What the checks say of a draft, in two or three words."""
     severities = [finding["severity"] for finding in draft["findings"]]
     if "block" in severities:
         return f"{severities.count('block')} blocking"
@@ -126,7 +132,7 @@ def approve(
                 done.append(await _shown(tx, draft.id))
             if not json_:
                 say(
-                    f"Draft {draft.number} approved by {member.name}. Hash {draft.content_hash[:12]}."
+                    f"Draft {draft.number} approved by {member.name}, hash {draft.content_hash[:12]}."
                 )
         return done
 
@@ -134,7 +140,7 @@ def approve(
     if json_:
         as_json({"items": done})
     else:
-        note("Nothing has left yet: outrider send")
+        note("Nothing has left yet. Next: outrider send")
 
 
 def edit(
@@ -231,16 +237,22 @@ def reject(
 def print_draft(draft: dict[str, Any]) -> None:
     """One draft, as a reviewer reads it: verdict first, then the mail, then why."""
     results.rule(
-        f"[bold]Draft {draft['number']}[/] · {draft['status']} · {_verdict(draft)}", align="left"
+        f"[bold]Draft {draft['number']}[/] · {draft['status']} · {verdict(draft)}", align="left"
     )
     say(
         f"To       {draft['contact']}, {draft['contact_title'] or 'title unknown'}, {draft['account']}"
     )
     say(
-        f"From     {draft['sender']}   step {draft['step']}, version {draft['version']}, {draft['writer']} writer"
+        f"From     {draft['sender']} (step {draft['step']}, version {draft['version']}, {draft['writer']} writer)"
     )
     say(f"Subject  {draft['subject']}\n")
-    say(draft["text"].rstrip())
+    prose(draft["text"].rstrip())
+    _print_reasons(draft)
+    say(f"\nHash     {draft['content_hash']}")
+
+
+def _print_reasons(draft: dict[str, Any]) -> None:
+    """What the checks say, why it was written so, and from where."""
     for finding in draft["findings"]:
         mark = {"block": "BLOCK", "warn": "look", "note": "note"}[finding["severity"]]
         say(f"\n{mark}: {finding['message']} {finding['fix']}")
@@ -254,4 +266,3 @@ def print_draft(draft: dict[str, Any]) -> None:
         say(f'  {number}. {source["label"]}: "{source["quote"]}"\n     {source["url"]}')
     if draft["note"]:
         say(f"\nNote     {draft['note']}")
-    say(f"\nHash     {draft['content_hash']}")

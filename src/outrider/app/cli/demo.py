@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from outrider.app.cli.output import note, progress, results, say
+from outrider.app.cli.decide import verdict
+from outrider.app.cli.output import counted, listing, note, point, progress, results, say
 from outrider.app.cli.session import run, seal_log
 from outrider.app.cli.story import tell
 from outrider.app.jobs.read_mail import read_mail
@@ -62,7 +63,7 @@ async def _learn(sample: Sample) -> None:
     count = len(rules.structure) + len(rules.dos) + len(rules.donts) + len(rules.cadence)
     say(f"Past mail read: {read}. Blueprint version {rules.version} has {count} rules, such as:")
     for rule in (*rules.structure[:2], *rules.dos[:1], *rules.donts[:1]):
-        say(f"  {rule.text}")
+        say(f"  - {rule.text}")
     _command("import leads.csv")
     with progress("Reading the list") as bar:
         report = await sample.import_leads(bar)
@@ -108,7 +109,8 @@ async def _send_and_read(sample: Sample) -> None:
     _command("send")
     with progress("Sending") as bar:
         report = await send_mail(outrider, 100, bar)
-    say(f"{len(report.sent)} mails are in the Maildir {outrider.outbox_folder}")
+    are = counted(len(report.sent), "mail is", "mails are")
+    say(f"{are} in the Maildir {outrider.outbox_folder}")
     if not report.sent:
         return
     _command("read --maildir replies")
@@ -116,7 +118,7 @@ async def _send_and_read(sample: Sample) -> None:
     with progress("Reading replies") as bar:
         _, turns = await read_mail(outrider, folder, bar)
     for turn in turns:
-        say(f"{turn['kind']:<8} {turn['from']}: {turn['effect']}")
+        say(f"{turn['kind']:<11} {turn['from']}: {turn['effect']}")
     await seal_log(outrider)
     _command(f"trace '{report.sent[0].message_id}'")
     tell(await traced(outrider, report.sent[0].message_id))
@@ -125,22 +127,24 @@ async def _send_and_read(sample: Sample) -> None:
 async def _accounts(outrider: Outrider) -> None:
     _command("accounts --limit 8")
     async with outrider.begin()() as tx:
-        for account in await account_view.ranked(tx, limit=8):
-            say(
-                f"{account['rank']:>3}. {account['name']:<30.30} {account['points']:>5}  {account['why']}"
-            )
+        accounts = await account_view.ranked(tx, limit=8)
+    columns = {"rank": "#", "name": "account", "points": "points", "why": "why"}
+    listing(accounts, columns, json_=False, empty="No accounts.")
 
 
 async def _drafts(outrider: Outrider) -> None:
     _command("drafts list")
     drafts = await _pending(outrider)
-    for draft in drafts:
-        blocked = sum(finding["severity"] == "block" for finding in draft["findings"])
-        verdict = f"{blocked} blocking" if blocked else "no blocking finding"
-        say(f"{draft['number']:>3}. {draft['account']:<30.30} {draft['subject']:<44.44} {verdict}")
-    note(
-        "These wait for you: outrider drafts show N. In the sample workspace, set OUTRIDER_WORKSPACE=sample."
-    )
+    rows = [{**draft, "checks": verdict(draft)} for draft in drafts]
+    columns = {"number": "draft", "account": "account", "subject": "subject", "checks": "checks"}
+    listing(rows, columns, json_=False, empty="No drafts wait.")
+    if drafts:
+        number = drafts[0]["number"]
+        point("")
+        point(f"{counted(len(drafts), 'draft waits', 'drafts wait')} for you. In another terminal:")
+        point("  . .venv/bin/activate && export OUTRIDER_WORKSPACE=sample")
+        point(f"  outrider drafts show {number}")
+    point("")
 
 
 async def _pending(outrider: Outrider) -> Sequence[dict[str, Any]]:

@@ -10,16 +10,26 @@ from typing import Annotated, Any
 
 import typer
 
-from outrider.app.cli.output import as_json, listing, note, progress, say
+from outrider.app.cli.output import as_json, listing, note, point, progress, say
 from outrider.app.cli.session import run, seal_log
 from outrider.app.cli.story import tell
 from outrider.app.jobs.read_mail import read_mail
 from outrider.app.jobs.send_mail import send_mail
 from outrider.app.jobs.tell import traced
+from outrider.app.views import outbox
 from outrider.app.wiring import Outrider, local_person, person_actor
 from outrider.conversations.types import ReceiveReport
 from outrider.sending import mailboxes
-from outrider.sending.types import Mailbox, MailboxForm, SendReport
+from outrider.sending.types import Mailbox, MailboxForm
+
+ADD_EXAMPLE = (
+    "Example: outrider mailbox add sales@try-brand.example --name 'Ann Reed'"
+    " --postal-address '12 Main Street, Boston MA 02110' --booking-link https://cal.example/ann"
+    " --smtp mail.example:587"
+)
+TRACE_EXAMPLE = (
+    "Example: outrider trace '<01a1…@try-brand.example>' (send prints it; so does the mail)"
+)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -27,12 +37,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help="Addresses that mail is sent from.", no_args_is_help=True)
-    group.command("add")(add)
+    group.command("add", epilog=ADD_EXAMPLE)(add)
     group.command("list")(list_)
     app.add_typer(group, name="mailbox")
-    app.command("send")(send)
-    app.command("read")(read)
-    app.command("trace")(trace)
+    app.command("send", epilog="Example: outrider send --limit 20")(send)
+    app.command("read", epilog="Example: outrider read --maildir ~/Maildir")(read)
+    app.command("trace", epilog=TRACE_EXAMPLE)(trace)
 
 
 def add(
@@ -105,42 +115,54 @@ def list_(json_: Json = False) -> None:
             "status": "status",
         },
         json_=json_,
-        empty="No mailbox yet: outrider mailbox add ADDRESS --name … --postal-address … --booking-link …",
+        empty="No mailbox yet: outrider mailbox add --help shows an example.",
     )
 
 
 def send(
     limit: Annotated[int, typer.Option(min=1, help="Mails at most.")] = 1000, json_: Json = False
 ) -> None:
-    """Send what is approved and due; every mail is checked once more just before it goes."""
+    """Send what is approved and due.
 
-    async def work(outrider: Outrider) -> tuple[SendReport, Path]:
+    Every mail is checked once more just before it goes.
+    """
+
+    async def work(outrider: Outrider) -> tuple[dict[str, Any], Path]:
         with progress("Sending", quiet=json_) as bar:
-            return await send_mail(outrider, limit, bar), outrider.outbox_folder
+            report = await send_mail(outrider, limit, bar)
+        async with outrider.begin()() as tx:
+            return {
+                "queued": report.queued,
+                "halted_by": report.halted_by,
+                "sent": await outbox.addressed(tx, report.sent),
+                "waiting": await outbox.addressed(tx, report.waiting),
+                "stopped": await outbox.addressed(tx, report.stopped),
+            }, outrider.outbox_folder
 
     report, folder = run(work)
     if json_:
-        as_json(
-            {
-                "queued": report.queued,
-                "halted_by": report.halted_by,
-                "sent": [item.model_dump(mode="json") for item in report.sent],
-                "waiting": [item.model_dump(mode="json") for item in report.waiting],
-                "stopped": [item.model_dump(mode="json") for item in report.stopped],
-            }
-        )
-        return
-    for item in report.sent:
-        say(f"sent      {item.message_id}  {item.provider_answer or ''}".rstrip())
-    for item in report.waiting:
-        say(f"waiting   {item.message_id}  {item.reason}")
-    for item in report.stopped:
-        say(f"{item.status:<9} {item.message_id}  {item.reason}")
-    if report.halted_by:
-        note(f"Nothing leaves: {report.halted_by}")
-    say(f"{len(report.sent)} sent, {len(report.waiting)} waiting, {len(report.stopped)} stopped.")
-    if report.sent and folder.is_dir():
-        note(f"The Maildir is {folder}. Where one came from: outrider trace MESSAGE-ID")
+        as_json(report)
+    else:
+        _print_sent(report, folder)
+
+
+def _print_sent(report: dict[str, Any], folder: Path) -> None:
+    sent, waiting, stopped = report["sent"], report["waiting"], report["stopped"]
+    for mail in (*sent, *waiting, *stopped):
+        status = "waiting" if mail in waiting else mail["status"]
+        say(f"{status:<9} {mail['contact']}, {mail['account']}")
+        say(f"          {mail['message_id']}")
+        if mail["reason"]:
+            say(f"          {mail['reason']}")
+    if report["halted_by"]:
+        point(f"Nothing leaves: {report['halted_by']}")
+    say(f"{len(sent)} sent, {len(waiting)} waiting, {len(stopped)} stopped.")
+    if any(mail["provider_answer"] and mail["provider_answer"].startswith("new/") for mail in sent):
+        note(f"The Maildir is {folder}")
+    if sent:
+        note(f"Why this mail? outrider trace '{sent[0]['message_id']}'")
+    if not (sent or waiting or stopped or report["halted_by"]):
+        note("Nothing is approved and due: outrider drafts list")
 
 
 def read(
@@ -152,7 +174,10 @@ def read(
     ],
     json_: Json = False,
 ) -> None:
-    """Read replies: attribute each, stop its sequence, honour an opt-out. The Maildir is not changed."""
+    """Read replies: stop sequences, honour opt-outs.
+
+    Each is attributed to the mail it answers. What is read here is not changed.
+    """
 
     async def work(outrider: Outrider) -> tuple[ReceiveReport, list[dict[str, object]]]:
         with progress("Reading replies", quiet=json_) as bar:
@@ -163,17 +188,21 @@ def read(
         as_json({"items": turns, **report.model_dump(mode="json")})
         return
     for turn in turns:
-        say(f"{turn['kind']:<11} {turn['from']}  {turn['account'] or ''}: {turn['effect']}")
+        whose = f", {turn['account']}" if turn["account"] else ""
+        say(f"{turn['kind']:<11} {turn['from']}{whose}: {turn['effect']}")
     say(f"{report.new} new, {report.known} known already, {report.unattributed} of unknown origin.")
     if report.halted_by:
-        note(f"Sending is halted: {report.halted_by}")
+        point(f"Sending is halted: {report.halted_by}")
 
 
 def trace(
     message_id: Annotated[str, typer.Argument(help="Message-ID of a mail that was sent.")],
     json_: Json = False,
 ) -> None:
-    """Tell everything that led to this mail, with the proof that the log was not changed."""
+    """Tell everything that led to one mail, with proof.
+
+    The proof shows that the log of it was not changed.
+    """
 
     async def work(outrider: Outrider) -> dict[str, Any]:
         await seal_log(outrider)

@@ -22,6 +22,7 @@ app = typer.Typer(
     name="outrider",
     cls=Commands,
     help="Outrider proposes mails, a person decides, one executor sends, and everything can be traced.",
+    epilog="New here? `outrider demo` shows the whole job. Help on one command: outrider COMMAND --help",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

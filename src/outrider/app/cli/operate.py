@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from outrider.app.cli.output import as_json, listing, note, progress, say
+from outrider.app.cli.output import as_json, counted, listing, moment, note, progress, say
 from outrider.app.cli.session import run, seal_log
 from outrider.app.wiring import Outrider, local_person, make_home, person_actor
 from outrider.kernel import switches
@@ -23,12 +23,17 @@ from outrider.kernel.database.opening import owner_url
 from outrider.kernel.errors import Broken, InvalidInput, InvalidSetting
 from outrider.kernel.settings import load
 
+KILL_EXAMPLE = (
+    "Example: outrider kill on --reason 'wrong price in the mail' halts this workspace;"
+    " outrider kill on campaign Leases --reason drill halts one campaign."
+)
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("up")(up)
+    app.command("up", epilog="Example: outrider up --port 8500")(up)
     app.command("demo")(demo)
     app.command("upgrade")(upgrade)
     audit = typer.Typer(help="The log that nobody can change unseen.", no_args_is_help=True)
@@ -36,7 +41,7 @@ def register(app: typer.Typer) -> None:
     audit.command("seal")(seal)
     app.add_typer(audit, name="audit")
     kill = typer.Typer(help="Kill switches: on means halted, at once.", no_args_is_help=True)
-    kill.command("on")(kill_on)
+    kill.command("on", epilog=KILL_EXAMPLE)(kill_on)
     kill.command("off")(kill_off)
     kill.command("list")(kill_list)
     app.add_typer(kill, name="kill")
@@ -44,14 +49,17 @@ def register(app: typer.Typer) -> None:
 
 def up(
     port: Annotated[int | None, typer.Option(help="TCP port; 0 takes a free one.")] = None,
+    json_logs: Annotated[
+        bool, typer.Option("--json-logs", help="Log JSON lines to stderr on a terminal too.")
+    ] = False,
 ) -> None:
-    """Start the API on this machine, with the sealer and the workers of the job queue."""
+    """Start the API, the sealer and the job workers."""
     from outrider.app.cli.serve import serve
 
     settings = load(**({} if port is None else {"port": port}))
     require_loopback(settings.host)
     make_home(settings.home)
-    serve(settings)
+    serve(settings, json_logs=json_logs)
 
 
 def require_loopback(host: str) -> None:
@@ -79,7 +87,10 @@ def demo(
         bool, typer.Option("--serve/--no-serve", help="Leave the API up at the end.")
     ] = True,
 ) -> None:
-    """Run the main job on a fictional brand, forty companies and their filings."""
+    """Run the main job on a fictional brand, visibly.
+
+    Forty companies and their filings, in a workspace of their own: sample. Nothing leaves this machine.
+    """
     from outrider.app.cli.demo import show
 
     show(port, serve_)
@@ -90,7 +101,10 @@ def upgrade(
         bool, typer.Option("--check", help="Only say how the database stands.")
     ] = False,
 ) -> None:
-    """Bring the database to this version; refused when it is newer."""
+    """Bring the database to this version.
+
+    An empty one is set up, an older one brought up; a newer one is refused.
+    """
     settings = load()
     make_home(settings.home)
     owner, embedded = owner_url(settings)
@@ -132,12 +146,13 @@ def verify_(
     if json_:
         as_json(_verdict_json(verdict))
     elif verdict.holds:
-        say(f"The log holds: {verdict.events} events, {verdict.seals} signed seals.")
+        events, seals = counted(verdict.events, "event"), counted(verdict.seals, "signed seal")
+        say(f"The log holds: {events}, {seals}.")
     for fault in [] if json_ else verdict.faults:
         say(f"  {fault.sentence}")
     if not verdict.holds:
         raise Broken(
-            f"The log does not hold: {verdict.faults_in_all} faults, named above. "
+            f"The log does not hold: {counted(verdict.faults_in_all, 'fault')}, named above. "
             "Keep the database as it is and restore a backup beside it to compare."
         )
 
@@ -187,6 +202,7 @@ def kill_on(reason: Reason, scope: Scope = "workspace", target: Target = "") -> 
     """Halt: nothing leaves from now on."""
     _move(scope, target, is_on=True, reason=reason)
     say(f"Halted: {scope} {target}".rstrip() + f" ({reason}).")
+    note(f"To go on: outrider kill off {scope} {target}".rstrip() + " --reason WHY")
 
 
 def kill_off(reason: Reason, scope: Scope = "workspace", target: Target = "") -> None:
@@ -234,8 +250,9 @@ def kill_list(json_: Json = False) -> None:
                 for s in await switches.listing(tx)
             ]
 
+    found = run(work, seal=False)
     listing(
-        run(work, seal=False),
+        found if json_ else [{**s, "changed_at": moment(s["changed_at"])} for s in found],
         {
             "scope": "scope",
             "target": "target",
@@ -246,4 +263,5 @@ def kill_list(json_: Json = False) -> None:
         json_=json_,
         empty="No switch was ever moved: everything goes on.",
     )
-    note("Halt everything: outrider kill on --reason WHY")
+    if not json_:
+        note("Halt this workspace: outrider kill on --reason WHY")

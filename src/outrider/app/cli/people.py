@@ -11,13 +11,15 @@ from outrider.app.cli.session import run
 from outrider.app.wiring import Outrider
 from outrider.kernel import access
 
+EXAMPLE = "Example: outrider person add 'Robin Hale' robin@brand.example --role approver"
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help="People and their roles.", no_args_is_help=True)
-    group.command("add")(add)
+    group.command("add", epilog=EXAMPLE)(add)
     group.command("list")(list_)
     app.add_typer(group, name="person")
 

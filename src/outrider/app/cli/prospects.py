@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from outrider.app.cli.output import as_json, listing, note, progress, say
+from outrider.app.cli.output import as_json, counted, listing, note, point, progress, say
 from outrider.app.cli.session import run
 from outrider.app.views import prospects as view
 from outrider.app.wiring import Outrider, local_person, person_actor
@@ -20,12 +20,14 @@ from outrider.prospects import register as registration
 from outrider.prospects.identity import Suppressor
 from outrider.prospects.types import ImportReport, SuppressionReason
 
+IMPORT_EXAMPLE = "Example: outrider import leads.csv --map email='Work mail' --map company=Account"
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("import")(import_)
+    app.command("import", epilog=IMPORT_EXAMPLE)(import_)
     app.command("accounts")(accounts)
     app.command("suppress")(suppress)
 
@@ -38,11 +40,16 @@ def import_(
     ] = None,
     rejects: Annotated[
         Path | None,
-        typer.Option(help="Folder for the file of rejected rows; default: beside the CSV."),
+        typer.Option(
+            help="Folder for the file of rejected rows; default: `rejects` in the home folder."
+        ),
     ] = None,
     json_: Json = False,
 ) -> None:
-    """Take in accounts and contacts; bad rows go to a rejects file with line, column and reason."""
+    """Take in accounts and contacts from a CSV.
+
+    Bad rows go to a rejects file with line, column and reason. The same list again changes nothing.
+    """
     columns = _column_map(map_ or [])
 
     async def work(outrider: Outrider) -> ImportReport:
@@ -62,11 +69,13 @@ def import_(
         return
     say("Columns: " + ", ".join(f"{ours} ← {theirs}" for ours, theirs in report.column_map.items()))
     say(
-        f"{report.rows} rows: {report.accounts_new} new accounts, {report.contacts_new} new contacts, "
+        f"{counted(report.rows, 'row')}: {counted(report.accounts_new, 'new account')}, "
+        f"{counted(report.contacts_new, 'new contact')}, "
         f"{report.contacts_changed} changed, {report.unchanged} unchanged, {report.rejected} rejected."
     )
     if report.rejects_file:
-        note(f"Rejected rows, with line, column and reason: {report.rejects_file}")
+        point(f"Rejected rows, with line, column and reason: {report.rejects_file}")
+    note("Next: outrider run sdr --campaign NAME --filings FOLDER")
 
 
 def _column_map(pairs: list[str]) -> dict[str, str]:
@@ -84,21 +93,24 @@ def _column_map(pairs: list[str]) -> dict[str, str]:
 def accounts(
     limit: Annotated[int, typer.Option(min=1, help="How many.")] = 50, json_: Json = False
 ) -> None:
-    """List the accounts, best first, with their score and its coverage."""
+    """List the accounts, best first, with the reasons.
+
+    Coverage is the share of the score's weight that stands on a known fact.
+    """
 
     async def work(outrider: Outrider) -> list[dict[str, object]]:
         async with outrider.begin()() as tx:
             return await view.ranked(tx, limit=limit)
 
+    found = run(work, seal=False)
+    rows = found if json_ else [{**account, "known": _share(account)} for account in found]
     listing(
-        run(work, seal=False),
+        rows,
         {
             "rank": "#",
             "name": "account",
             "points": "points",
-            "coverage": "coverage",
-            "status": "status",
-            "contacts": "contacts",
+            "known": "known",
             "why": "why",
         },
         json_=json_,
@@ -106,11 +118,20 @@ def accounts(
     )
 
 
+def _share(account: dict[str, object]) -> str:
+    """The coverage as a percentage; empty for an account that was never scored."""
+    coverage = account["coverage"]
+    return f"{coverage:.0%}" if isinstance(coverage, float) else ""
+
+
 def suppress(
     email: Annotated[str, typer.Argument(help="The address that is never to be written to again.")],
     reason: Annotated[str, typer.Option(help="Why, in a few words.")] = "asked by hand",
 ) -> None:
-    """Never write to this address again, in any campaign. There is no way back from here."""
+    """Never write to this address again, in any campaign.
+
+    There is no way back from here.
+    """
 
     async def work(outrider: Outrider) -> None:
         member = await local_person(outrider, None)

@@ -10,19 +10,21 @@ from typing import Annotated, Any
 
 import typer
 
-from outrider.agents.types import Progress, RunReport, RunRequest
-from outrider.app.cli.output import as_json, listing, note, progress, say
+from outrider.agents.types import Action, ActionKind, Progress, RunReport, RunRequest
+from outrider.app.cli.output import as_json, listing, moment, note, progress, say
 from outrider.app.cli.session import run as stay
 from outrider.app.jobs.run_agent import run_agent
 from outrider.app.views import runs as view
 from outrider.app.wiring import Outrider
+
+EXAMPLE = "Example: outrider run sdr --campaign Leases --filings filings/ --new 5"
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("run")(run)
+    app.command("run", epilog=EXAMPLE)(run)
     group = typer.Typer(help="What agents did, step by step.", no_args_is_help=True)
     group.command("list")(list_)
     group.command("show")(show)
@@ -42,7 +44,10 @@ def run(
     new: Annotated[int, typer.Option(min=0, help="New accounts to write to.")] = 10,
     json_: Json = False,
 ) -> None:
-    """Rank, research with evidence, enrol, write, check. It proposes; it cannot send or approve."""
+    """Let an agent research, enrol, write and check drafts.
+
+    It ranks the accounts, researches the best with evidence and proposes mails. It cannot send or approve.
+    """
     request = RunRequest(campaign=campaign, mailbox=mailbox, new_accounts=new)
 
     async def work(outrider: Outrider) -> RunReport:
@@ -59,9 +64,18 @@ def run(
         as_json({"run": report.run.model_dump(mode="json"), "summary": report.summary})
         return
     for action in report.run.actions_taken:
-        say(f"{action.priority:<8} {action.text}")
+        if not _goes_without_saying(action):
+            say(action.text + (" (a check blocks it)" if action.is_blocked else ""))
     say(f"\n{report.summary}")
-    note("Look at them: outrider drafts list")
+    if report.of(ActionKind.DRAFTED):
+        note("Next: outrider drafts list")
+
+
+def _goes_without_saying(action: Action) -> bool:
+    """An enrolment is told by its draft, the ranking by `accounts`; no bounce is no news."""
+    if action.kind is ActionKind.BOUNCE_CHECK:
+        return action.text.startswith("0 of ")
+    return action.kind in (ActionKind.ENROLLED, ActionKind.RANKED)
 
 
 def list_(
@@ -73,8 +87,9 @@ def list_(
         async with outrider.begin()() as tx:
             return await view.listing(tx, limit=limit)
 
+    found = stay(work, seal=False)
     listing(
-        stay(work, seal=False),
+        found if json_ else [_row(run_) for run_ in found],
         {
             "id": "run",
             "agent_name": "agent",
@@ -83,15 +98,19 @@ def list_(
             "steps": "steps",
             "cost_estimate": "cost $",
             "started_at": "started",
-            "error": "error",
         },
         json_=json_,
         empty="No runs yet: outrider run sdr --campaign NAME",
     )
 
 
+def _row(found: dict[str, Any]) -> dict[str, Any]:
+    """The start of the id is enough to name a run, and fits."""
+    return {**found, "id": found["id"][:13], "started_at": moment(found["started_at"])}
+
+
 def show(
-    run_id: Annotated[str, typer.Argument(help="Id of the run.")], json_: Json = False
+    run_id: Annotated[str, typer.Argument(help="Id of the run, or its start.")], json_: Json = False
 ) -> None:
     """Show one run's steps."""
 
@@ -103,10 +122,14 @@ def show(
     if json_:
         as_json(found)
         return
+    say(f"Run {found['id']}")
     say(
-        f"{found['agent_name']} {found['status']}, {found['started_at']} to {found['completed_at'] or 'now'}"
+        f"{found['agent_name']} {found['status']}, {moment(found['started_at'])} to "
+        f"{moment(found['completed_at']) if found['completed_at'] else 'now'}"
     )
+    if found["error"]:
+        say(f"Error: {found['error']}")
     for step in found["steps"]:
         say(
-            f"{step['number']:>4}. {step['kind']:<5} {step['name']:<24} {step['status']:<8} {step['error'] or ''}"
+            f"{step['number']:>4}. {step['kind']:<5} {step['name']:<28} {step['status']:<8} {step['error'] or ''}".rstrip()
         )

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable
 
 import uvicorn
 from fastapi import FastAPI
 
 from outrider.app.api.main import create_app
-from outrider.app.cli.output import note, say
+from outrider.app.cli.output import note, point, say
 from outrider.app.jobs import registered_jobs
 from outrider.app.wiring import Outrider, opened
 from outrider.kernel import access, telemetry
@@ -24,13 +26,24 @@ from outrider.kernel.jobs_procrastinate import Worker
 from outrider.kernel.settings import Settings
 
 
-def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> None:
+def serve(
+    settings: Settings,
+    ready: Callable[[str], None] | None = None,
+    *,
+    json_logs: bool = False,
+) -> None:
     """Listen until a signal ends it; `ready` gets the address once requests are answered.
+
+    On a terminal stderr carries a few lines for people, else (or with `json_logs`) the log as JSON;
+    the log file in the home folder has everything either way.
 
     Raises:
         InvalidSetting: the port is taken or cannot be used.
     """
-    telemetry.configure(settings.log_level, settings.home / "logs")
+    for_people = sys.stderr.isatty() and not json_logs
+    telemetry.configure(settings.log_level, settings.home / "logs", to_stderr=not for_people)
+    if for_people:
+        logging.getLogger().addHandler(Aloud(logging.WARNING))
     listener = _listener(settings)
     address = f"http://{settings.host}:{listener.getsockname()[1]}"
 
@@ -41,17 +54,45 @@ def serve(settings: Settings, ready: Callable[[str], None] | None = None) -> Non
             async with _workers(outrider):
                 say(f"Outrider is ready at {address}")
                 if setup:
-                    note(f"First run: open {setup} within 30 minutes; it works once.")
+                    point(
+                        "You are the first here. Within 30 minutes open this link; it works once:"
+                    )
+                    point(f"  {setup}")
+                if for_people:
+                    note(f"The log is {settings.home / 'logs' / 'outrider.log'}. Ctrl-C stops.")
                 if ready:
                     ready(address)
                 yield
 
     app = create_app(None, lifespan)
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+    # What it says at INFO is how it starts and stops, which is said here in plainer words.
+    config = uvicorn.Config(
+        app, log_config=None, log_level="warning", access_log=False, server_header=False
+    )
     server = uvicorn.Server(config)
     server.run(sockets=[listener])
     if not server.started:
-        raise InvalidSetting("Outrider did not start; the log above says why.")
+        raise InvalidSetting(
+            f"Outrider did not start: {settings.home / 'logs' / 'outrider.log'} says why."
+        )
+    if for_people:
+        note("Stopped.")
+
+
+class Aloud(logging.Handler):
+    """Warnings and errors on a terminal: a line each, without the traceback that the log file has."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one record."""
+        told = record.msg if isinstance(record.msg, dict) else {"event": record.getMessage()}
+        more = " ".join(
+            f"{name}={value}"
+            for name, value in told.items()
+            if name not in ("event", "level", "timestamp", "exc_info", "exception")
+        )
+        first = str(told.get("event", "")).partition("\n")[0]
+        line = telemetry.redact(f"{record.levelname.lower()}: {first} {more}".rstrip())
+        point(line)
 
 
 def _listener(settings: Settings) -> socket.socket:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from outrider.app.cli.output import results, say
+from outrider.app.cli.output import moment, results, say
 
 
 def tell(story: dict[str, Any]) -> None:
@@ -15,7 +15,7 @@ def tell(story: dict[str, Any]) -> None:
     mail = story["mail"]
     results.rule(f"[bold]{story['message_id'].replace('[', '(')}[/]", align="left")
     say(
-        f"{mail['status']} {mail['sent_at'] or ''} from {mail['mailbox']} by {mail['transport']}".rstrip()
+        f"{mail['status']} {moment(mail['sent_at'])}, from {mail['mailbox']}, by {mail['transport']}"
     )
     if mail["provider_answer"]:
         say(f"answer      {mail['provider_answer']}")
@@ -39,14 +39,18 @@ def _approval(story: dict[str, Any]) -> None:
         if decision["content_hash"] == mail["content_hash"]
         else "NOT what was sent"
     )
-    say(f"  by          {decision['name']} <{decision['email']}>, {decision['decided_at']}")
+    say(f"  by          {decision['name']} <{decision['email']}>, {moment(decision['decided_at'])}")
     say(f"  hash        {decision['content_hash']} ({same})")
+
+
+_DECIDED = {"approve": "approved", "reject": "rejected", "edit": "edited"}
 
 
 def _versions(versions: list[dict[str, Any]]) -> None:
     say("\nVersions")
     for draft in versions:
-        who = f", {draft['decision']} by {draft['decided_by']}" if draft["decision"] else ""
+        done = _DECIDED.get(draft["decision"], draft["decision"])
+        who = f", {done} by {draft['decided_by']}" if draft["decision"] else ""
         say(
             f"  {draft['version']}. draft {draft['number']}, {draft['status']}, {draft['writer']} writer{who}"
         )
@@ -75,7 +79,7 @@ def _run(story: dict[str, Any]) -> None:
         say("  run         none: a person wrote it")
     if blueprint:
         say(
-            f"  blueprint   version {blueprint['version']} of {blueprint['created_at']}, "
+            f"  blueprint   version {blueprint['version']} of {moment(blueprint['created_at'])}, "
             f"inputs {blueprint['inputs_sha256'][:16]}…"
         )
     else:
@@ -96,7 +100,7 @@ def _evidence(evidence: list[dict[str, Any]]) -> None:
             f"     {fact['kind']} = {fact['value']} {fact['unit'] or ''} as of {fact['as_of'] or 'no date'}"
         )
         say(f'     "{fact["quote"]}"')
-        say(f"     {fact['source']}, {fact['url']}, read {fact['retrieved_at']}")
+        say(f"     {fact['source']}, {fact['url']}, read {moment(fact['retrieved_at'])}")
         say(f"     raw document SHA-256 {fact['raw_sha256']}")
 
 
@@ -104,7 +108,7 @@ def _thread(turns: list[dict[str, Any]]) -> None:
     if turns:
         say("\nCame back")
     for turn in turns:
-        say(f"  {turn['received_at']}  {turn['kind']}: {turn['subject']}")
+        say(f"  {moment(turn['received_at'])}  {turn['kind']}: {turn['subject']}")
 
 
 def _log(story: dict[str, Any]) -> None:
@@ -112,12 +116,9 @@ def _log(story: dict[str, Any]) -> None:
     proofs = story["proofs"]
     for event in story["events"]:
         proof = proofs.get(event["id"])
-        sealed = (
-            f"leaf {proof['leaf_no']}, proof of {len(proof['path'])} hashes"
-            if proof
-            else "not sealed yet"
-        )
-        say(f"  {event['at']}  {event['action']:<22} {event['actor']:<18} {sealed}")
+        sealed = f"leaf {proof['leaf_no']}" if proof else "not sealed yet"
+        at = moment(event["at"]).removesuffix(" UTC")
+        say(f"  {at}  {event['action']:<21} {event['actor']:<15} {sealed}")
     if proofs:
         size, root = next(iter(proofs.values()))["checkpoint"].splitlines()[1:3]
         say(

@@ -12,6 +12,7 @@ from outrider.agents import run as running
 from outrider.agents.ports import Env
 from outrider.agents.types import Progress, RunReport, RunRequest
 from outrider.app.jobs.learn import learn
+from outrider.app.jobs.rewrite import answer_left_over
 from outrider.app.wiring import Outrider
 from outrider.kernel.database.connect import Role
 from outrider.kernel.database.tx import Actor, ActorKind
@@ -33,6 +34,7 @@ async def run_agent(
     """
     source = outrider.filings(filings)
     await learn(outrider)
+    await answer_left_over(outrider)
     async with outrider.begin()() as tx:
         briefing = await brief.brief(tx, agent)
     env = Env(

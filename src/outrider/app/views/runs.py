@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
 from outrider.kernel.database.tx import Tx
-from outrider.kernel.errors import NotFound
+from outrider.kernel.errors import InvalidInput, NotFound
 
 _RUN = (
     "select r.id, r.agent_name, k.name as campaign, r.status, r.tools_used, r.actions_taken, r.error,"
@@ -25,18 +26,24 @@ async def listing(tx: Tx, *, limit: int = 20) -> list[dict[str, Any]]:
 
 
 async def one(tx: Tx, run_id: str) -> dict[str, Any]:
-    """One run with its steps.
+    """One run with its steps, by its id or by the first eight characters or more.
 
     Raises:
         NotFound: there is none of this id.
+        InvalidInput: several begin like this.
     """
-    try:
-        id_ = UUID(run_id)
-    except ValueError:
-        raise NotFound(f"{run_id!r} is no run: take an id from `outrider runs list`.") from None
-    row = await tx.row(f"{_RUN} where r.id = :id", {"id": id_})
-    if row is None:
-        raise NotFound(f"There is no run {run_id} in this workspace.")
+    # A prefix is matched as text, so only what can stand in an id may pass.
+    if not re.fullmatch(r"[0-9a-fA-F-]{8,36}", run_id):
+        raise NotFound(f"{run_id!r} is no run: take an id from `outrider runs list`.")
+    found = await tx.rows(
+        f"{_RUN} where r.id::text like :start limit 2", {"start": run_id.lower() + "%"}
+    )
+    if not found:
+        raise NotFound(f"There is no run {run_id} in this workspace: see `outrider runs list`.")
+    if len(found) > 1:
+        raise InvalidInput(f"More than one run begins with {run_id}: give more of its id.")
+    row = found[0]
+    id_ = row["id"]
     steps = await tx.rows(
         "select number, kind, name, status, model, tokens, cost, input_sha256, input, output, error,"
         " started_at, completed_at from outrider.agent_steps where run_id = :id order by number",
