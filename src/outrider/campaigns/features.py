@@ -38,6 +38,7 @@ NEW_SERIES_AFTER = timedelta(days=45)
 PLACED = frozenset({"follow_up_index", "cadence_bucket", "gap_business_days", "series"})
 """Fields that depend on other mails; they are stored beside the rest."""
 
+_TELLING = (wording.VALUE_WORDS | wording.PROBLEM_WORDS).__contains__
 _BULK_LINKS, _BULK_TABLES, _BULK_IMAGES = 8, 3, 6
 _NEWSLETTER_CHARACTERS = 4_000
 _PARAGRAPH_LEAST_WORDS = 4
@@ -60,6 +61,7 @@ def signals(mail: ParsedMail) -> dict[str, object]:
     pieces = [part.split() for part in parts]
     lengths = sorted(map(len, pieces))
     tokens = measure.words(rest)
+    telling = list(filter(_TELLING, tokens))
     asks = _asks(parts, pieces)
     links = max(mail.shape.links, own.count("http://") + own.count("https://"))
     cta = _main_ask(asks, bulk=bulk, links=links)
@@ -92,8 +94,8 @@ def signals(mail: ParsedMail) -> dict[str, object]:
         "sentence_words_p90": measure.percentile(lengths, 0.9),
         "paragraphs": sum(1 for block in blocks if block.count(" ") >= _PARAGRAPH_LEAST_WORDS),
         "grade_level": measure.grade_level(tokens, len(parts)),
-        "value_words": sum(map(wording.VALUE_WORDS.__contains__, tokens)),
-        "problem_words": sum(map(wording.PROBLEM_WORDS.__contains__, tokens)),
+        "value_words": sum([token in wording.VALUE_WORDS for token in telling]),
+        "problem_words": sum([token in wording.PROBLEM_WORDS for token in telling]),
         "generic_phrases": sum(1 for phrase in wording.GENERIC_PHRASES if phrase in lowered),
         "links": links,
         "sent_weekday": weekday,

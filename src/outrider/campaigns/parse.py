@@ -331,5 +331,7 @@ def _tidy(text: str) -> str:
     text = text[: LONGEST_TEXT + 1]
     if not text.isprintable():
         text = "\n".join(map(str.rstrip, text.splitlines()))
-        text = _MANY_LINES.sub("\n\n", _clean(text))
+        text = _clean(text)
+        if "\n\n\n" in text:
+            text = _MANY_LINES.sub("\n\n", text)
     return text.strip()[:LONGEST_TEXT]

@@ -26,7 +26,7 @@ from outrider.drafts.types import (
     Wording,
 )
 from outrider.drafts.write import kept_claims, thread_of
-from outrider.guardrails.content import plain
+from outrider.guardrails.letters import plain
 from outrider.guardrails.types import Finding
 from outrider.kernel import access
 from outrider.kernel.access import Member

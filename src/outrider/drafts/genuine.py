@@ -91,7 +91,9 @@ def _is_composed(draft: Draft, enrollment: Enrollment) -> None:
     """A reviewer reads the text; the HTML, the headers and the rest must say the same."""
     stored = draft.content
     made = _made_again(draft, enrollment)
-    wrong = [name for name in _SHOWN if made is None or getattr(made, name) != getattr(stored, name)]
+    wrong = [
+        name for name in _SHOWN if made is None or getattr(made, name) != getattr(stored, name)
+    ]
     if made is None or wrong:
         raise Broken(
             f"Draft {draft.number} is not the mail that its own words make ({', '.join(wrong)}): "

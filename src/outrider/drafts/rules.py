@@ -13,7 +13,8 @@ import re
 from urllib.parse import quote
 
 from outrider.drafts.types import MailContent, Recipient, Sender, Thread, Wording
-from outrider.guardrails.content import clean, plain
+from outrider.guardrails.content import clean
+from outrider.guardrails.letters import plain
 from outrider.guardrails.types import MailText
 from outrider.kernel.errors import InvalidInput
 

@@ -4,7 +4,7 @@ In: a mail as it would be sent, and the names that belong to it. Out: findings, 
 Never: a change of meaning, a look at a row, or a pattern whose time grows faster than the text.
 
 The seven: `can_spam`, `em_dash`, `length`, `booking_link`, `competitor_named`, `subject_length`,
-and the pair `wrong_entity` / `placeholder`.
+and the pair `wrong_entity` / `placeholder`; `mixed_letters` guards what they look for.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
+from outrider.guardrails.letters import mixed, seen
+from outrider.guardrails.links import addresses, foreign_links
 from outrider.guardrails.types import Finding, MailText, Names, Severity, Span
 
 
@@ -38,6 +41,7 @@ class Limits:
 
 
 LIMITS = Limits()
+_FEW = LIMITS.findings_per_check
 
 _SPACES = {0x00A0: " ", 0x202F: " ", 0x2007: " "}
 _QUOTES = {
@@ -48,7 +52,6 @@ _PLAIN = {**_SPACES, **_QUOTES, 0x2026: "..."}
 _EM_DASHES = "\u2014\u2015"
 _EM_RUN = re.compile(f"[{_EM_DASHES}]+")
 _SPACED_EN_DASH = re.compile("(?:(?<=[ \t])|(?<![^\n]))\u2013(?![^ \t\n])")
-_HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 _FALSE_REPLY = re.compile(r"\s*(?:re|fwd?|aw|sv|tr|wg)\s*(?:\[\d{1,3}\])?\s*:", re.IGNORECASE)
 _OPT_OUT_WORDS = re.compile(
@@ -99,11 +102,12 @@ def check(mail: MailText, names: Names) -> list[Finding]:
         *_can_spam(mail, names),
         *_em_dash(mail),
         *_length(mail),
-        *_booking_link(mail),
+        *_booking_link(mail, names),
         *_competitor_named(mail, names),
         *_subject_length(mail),
         *_wrong_entity(mail, names),
         *_placeholder(mail),
+        *_mixed_letters(mail),
     ]
     return findings
 
@@ -234,7 +238,7 @@ def _length(mail: MailText) -> Iterator[Finding]:
         yield _warn("length", f"The body has {count} words.", fix, span)
 
 
-def _booking_link(mail: MailText) -> Iterator[Finding]:
+def _booking_link(mail: MailText, names: Names) -> Iterator[Finding]:
     name = "booking_link"
     if not mail.booking_link:
         yield _block(name, "The sender has no booking link.", "Set it on the mailbox.")
@@ -242,15 +246,23 @@ def _booking_link(mail: MailText) -> Iterator[Finding]:
         yield _block(
             name, "The booking link is missing.", f"Put {mail.booking_link} into the signature."
         )
-    for found in _few(_LINK.finditer(mail.body)):
-        link = found[0].rstrip(".,;:!?")
-        if link not in (mail.booking_link, mail.unsubscribe_url):
-            yield _block(
-                name,
-                f"The body has a link that is not the sender's own: {link[:80]}",
-                "Take it out, or use the booking link.",
-                Span(part="body", start=found.start(), end=found.start() + len(link)),
-            )
+    own = (mail.booking_link, mail.unsubscribe_url)
+    for start, link in islice(
+        foreign_links(mail.body, own, f"{names.account} {names.brand}"), _FEW
+    ):
+        yield _block(
+            name,
+            f"The body has a link that is not the sender's own: {link[:80]}",
+            "Take it out, or use the booking link.",
+            Span(part="body", start=start, end=start + len(link)),
+        )
+    for start, address in islice(addresses(mail.body), _FEW):
+        yield _warn(
+            name,
+            f"The body has an e-mail address: {address[:80]}",
+            "Take it out unless it must be there: answers go to the sender.",
+            Span(part="body", start=start, end=start + len(address)),
+        )
 
 
 def _competitor_named(mail: MailText, names: Names) -> Iterator[Finding]:
@@ -260,14 +272,14 @@ def _competitor_named(mail: MailText, names: Names) -> Iterator[Finding]:
         if pattern is None:
             continue
         for part, text in (("subject", mail.subject), ("body", mail.body)):
-            found = pattern.search(text) or pattern.search(_HIDDEN.sub("", text))
+            found = pattern.search(text) or pattern.search(seen(text))
             if found:
                 hidden = found.string is not text
                 span = None if hidden else Span(part=part, start=found.start(), end=found.end())
                 yield _competitor(part, found[0], span)
                 break
         else:
-            if pattern.search(mail.text) or pattern.search(shown):
+            if pattern.search(seen(mail.text)) or pattern.search(seen(shown)):
                 yield _competitor("signature or footer", competitor, None)
 
 
@@ -355,8 +367,16 @@ def _unfilled(part: str, found: re.Match[str]) -> Finding:
     )
 
 
+def _mixed_letters(mail: MailText) -> Iterator[Finding]:
+    for part in ("subject", "body"):
+        for found in _few(mixed(getattr(mail, part))):
+            yield _block(
+                "mixed_letters",
+                f"A word of the {part} mixes letters of two alphabets that look alike: {found[0][:40]}",
+                "Type the word again.",
+                Span(part=part, start=found.start(), end=found.end()),
+            )
+
+
 def _few(found: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
-    for number, item in enumerate(found):
-        if number >= LIMITS.findings_per_check:
-            return
-        yield item
+    return islice(found, _FEW)

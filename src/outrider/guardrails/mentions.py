@@ -7,6 +7,7 @@ Never: a judgement whether a mention is true; that is `claims`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -146,6 +147,11 @@ _NUMBER_WORD = re.compile(
     rf"(?:[ -](?P<after>percent|per cent|dollars|euros|pounds)\b)?",
     re.IGNORECASE,
 )
+_MAGNITUDE = re.compile(
+    r"\b(?:dozens|hundreds|thousands|millions|billions|trillions)\b"
+    r"|\b(?:a|one) (?:third|fifth|tenth|hundredth) of\b",
+    re.IGNORECASE,
+)
 _LINKS = re.compile(r"(?:https?://|www\.)\S{1,2000}", re.IGNORECASE)
 _ADDRESSES = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _RULES_AND_TIMES = re.compile(
@@ -159,6 +165,7 @@ _SOON_BEFORE = re.compile(
 )
 _PERFORMANCE = re.compile(PERFORMANCE, re.IGNORECASE)
 _SMALL_LIMIT = 60
+_SIGNS = re.compile(r"[^\x00-\x7f]")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 
 
@@ -199,6 +206,19 @@ def figures(text: str, taken: bytearray) -> Iterator[Mention]:
             if _is_free(taken, found) and not _is_small_talk(text, found, ""):
                 _take(taken, found)
                 yield _spelled(found)
+    for found in (*_MAGNITUDE.finditer(text), *_numerals(text)):
+        if _is_free(taken, found):
+            _take(taken, found)
+            yield Mention(MentionKind.NUMBER, found.start(), found.end(), found[0])
+
+
+def _numerals(text: str) -> Iterator[re.Match[str]]:
+    """Fractions, superscripts, circled and Roman numerals (Unicode No and Nl)."""
+    if text.isascii():
+        return
+    for found in _SIGNS.finditer(text):
+        if unicodedata.category(found[0]) in ("No", "Nl"):
+            yield found
 
 
 def _numbers(text: str, digits: re.Match[str], taken: bytearray) -> Iterator[Mention]:

@@ -10,13 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
-
-if TYPE_CHECKING:
-    from typer import Context
 
 SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "The main job, in order": {
@@ -60,13 +57,13 @@ class Commands(TyperGroup):
         told = {name: TyperCommand(name, help=line) for name, (_, line) in COMMANDS.items()}
         self.commands = {**told}
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command itself; None when there is none of this name."""
         if cmd_name not in COMMANDS:
             return None
         return of_room(COMMANDS[cmd_name][0]).commands[cmd_name]
 
-    def format_commands(self, ctx: Context, formatter: Any) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The list of `outrider --help`, from the lines above."""
         longest = max(map(len, self.commands))
         width = formatter.width - 6 - longest

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from outrider.app.cli.output import as_json, listing, note, say
+from outrider.app.cli.output import as_json, listing, moment, point, say
 from outrider.app.cli.session import run
 from outrider.app.views import outbox as view
 from outrider.app.wiring import Outrider, local_person, person_actor
@@ -18,6 +18,8 @@ from outrider.sending import reconcile
 from outrider.sending.mail import id_in
 from outrider.sending.types import OutboxId, OutboxItem, OutboxStatus
 
+EXAMPLE = "Example: outrider outbox settle '<01a1…@try-brand.example>' --arrived"
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -25,7 +27,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help="What became of every mail.", no_args_is_help=True)
     group.command("list")(list_)
-    group.command("settle")(settle)
+    group.command("settle", epilog=EXAMPLE)(settle)
     app.add_typer(group, name="outbox")
 
 
@@ -48,21 +50,22 @@ def list_(
 
     found = run(work, seal=False)
     listing(
-        found,
+        found if json_ else [{**mail, "sent_at": moment(mail["sent_at"])} for mail in found],
         {
             "status": "state",
             "account": "account",
             "contact": "contact",
             "draft": "draft",
             "sent_at": "sent",
-            "message_id": "Message-ID",
             "reason": "reason",
         },
         json_=json_,
         empty="No mail was queued yet: outrider send takes what is approved.",
     )
-    if not json_ and any(item["status"] == OutboxStatus.UNKNOWN for item in found):
-        note("Unknown mails wait for your word: outrider outbox settle MESSAGE-ID --arrived, or …")
+    for mail in [] if json_ else found:
+        if mail["status"] == OutboxStatus.UNKNOWN:
+            point(f"Draft {mail['draft']} waits for your word, --arrived, --resend or --give-up:")
+            point(f"  outrider outbox settle '{mail['message_id']}'")
 
 
 def settle(

@@ -130,6 +130,5 @@ def show(
     if found["error"]:
         say(f"Error: {found['error']}")
     for step in found["steps"]:
-        say(
-            f"{step['number']:>4}. {step['kind']:<5} {step['name']:<28} {step['status']:<8} {step['error'] or ''}".rstrip()
-        )
+        head = f"{step['number']:>4}. {step['kind']:<5} {step['name']:<28} {step['status']}"
+        say(f"{head}: {step['error']}" if step["error"] else head)

@@ -1,4 +1,7 @@
-"""Who the mails of the outbox go to. In: the open transaction. Out: dictionaries. Never: a change."""
+"""The outbox as screens and JSON show it: what became of every single mail.
+
+In: the open transaction. Out: plain dictionaries. Never: a change.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,23 @@ from typing import Any
 
 from outrider.kernel.database.tx import Tx
 from outrider.sending.types import OutboxItem
+
+
+async def listing(tx: Tx, *, status: str | None = None, limit: int = 200) -> list[dict[str, Any]]:
+    """Mails, newest first; `status` None means every one."""
+    rows = await tx.rows(
+        "select o.id, o.message_id, o.status, o.reason, o.step, o.attempts, o.queued_at,"
+        " o.not_before, o.sent_at, o.provider_answer, d.number as draft, d.subject,"
+        " a.name as account, c.email as contact, m.address as mailbox"
+        " from outrider.outbox o join outrider.drafts d on d.id = o.draft_id"
+        " join outrider.accounts a on a.id = o.account_id"
+        " join outrider.contacts c on c.id = o.contact_id"
+        " join outrider.mailboxes m on m.id = o.mailbox_id"
+        " where (cast(:status as text) is null or o.status = :status)"
+        " order by o.id desc limit :limit",
+        {"status": status, "limit": limit},
+    )
+    return [_json(dict(row)) for row in rows]
 
 
 async def addressed(tx: Tx, items: Iterable[OutboxItem]) -> list[dict[str, Any]]:
@@ -26,3 +46,12 @@ async def addressed(tx: Tx, items: Iterable[OutboxItem]) -> list[dict[str, Any]]
         }
         for item in items
     ]
+
+
+def _json(row: dict[str, Any]) -> dict[str, Any]:
+    instants = {
+        key: value.isoformat() if value else None
+        for key, value in row.items()
+        if key in ("queued_at", "not_before", "sent_at")
+    }
+    return {**row, **instants, "id": str(row["id"])}

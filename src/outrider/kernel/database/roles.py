@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import psycopg
+import sqlalchemy.exc
 from sqlalchemy import URL, Connection, Table, text
 
 from outrider.kernel.database.connect import Role, role_password
+from outrider.kernel.errors import NotAllowed
 
 WORKING_ROLES = (Role.APP, Role.AGENT, Role.SEALER)
 
@@ -38,16 +41,47 @@ WORKSPACE = "(select nullif(current_setting('outrider.workspace', true), '')::uu
 def create_roles(conn: Connection, owner: URL) -> None:
     """Create the logins that are missing and set their derived passwords.
 
-    The names are the cluster's, so several databases of one server share them.
+    The names are the cluster's, so several databases of one server share them. Only a verifier of a
+    password goes to the server, so that no statement and no log holds the password itself.
+
+    Raises:
+        NotAllowed: a login of this name has rights that ours must not have.
     """
+    raw = conn.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)
     for role in WORKING_ROLES:
-        exists = conn.scalar(text("select 1 from pg_roles where rolname = :name"), {"name": role})
-        verb = "alter" if exists else "create"
+        found = conn.execute(
+            text("select rolsuper or rolbypassrls as mighty from pg_roles where rolname = :name"),
+            {"name": role},
+        ).first()
+        if found is None:
+            conn.exec_driver_sql(f"create role {role} login")
+        elif found.mighty:
+            raise NotAllowed(
+                f"The login {role} of this server is a superuser or passes row-level security by: "
+                "take that right from it."
+            )
         password = role_password(owner, role)
-        secret = f" password '{password}'" if password else ""
-        conn.exec_driver_sql(
-            f"{verb} role {role} login nosuperuser nobypassrls nocreatedb nocreaterole{secret}"
-        )
+        if password:
+            verifier = raw.pgconn.encrypt_password(
+                password.encode(), str(role).encode(), b"scram-sha-256"
+            )
+            _set_password(conn, role, verifier.decode())
+
+
+def _set_password(conn: Connection, role: Role, verifier: str) -> None:
+    """Set it, unless the role is another owner's, who derived it from a password of their own."""
+    point = conn.begin_nested()
+    try:
+        conn.exec_driver_sql(f"alter role {role} password '{verifier}'")
+    except sqlalchemy.exc.ProgrammingError as error:
+        point.rollback()
+        raise NotAllowed(
+            f"The login {role} was made by another owner on this server, and {conn.engine.url.username} "
+            "may not set its password: use that owner in DATABASE_URL, or a login with admin rights on it."
+        ) from error
+    else:
+        point.commit()
 
 
 def policies(table: Table) -> list[str]:

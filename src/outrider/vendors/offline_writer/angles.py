@@ -1,7 +1,7 @@
-"""First mails about leases. Data: each shape is a whole mail, read aloud before it was kept.
+"""First mails about leases that stand on the reported liability.
 
-In: nothing. Out: angles. Never: a competitor, a figure, a promise about the sender; `{offer}` is the
-campaign's own words where it has any.
+In: nothing. Out: angles; each shape is a whole mail, read aloud before it was kept. Never: a
+competitor, a figure, a promise about the sender: `{offer}` is the campaign's own words where it has any.
 """
 
 from __future__ import annotations
@@ -20,20 +20,23 @@ PAPER = Angle(
         "The paper behind {company}'s leases",
         "{company}'s lease documents",
         "Lease paperwork at {company}",
+        "Behind one lease number",
+        "A page for every lease number",
     ),
     shapes=(
         Shape(
             paragraphs=(
                 (
                     line(
-                        "{company}'s latest annual report lists {liability} of {liability_noun}.",
-                        "Your last annual report puts {company}'s {liability_noun} at {liability}.",
+                        "{company}'s {report} lists {liability} of {liability_noun}.",
+                        "Your {report} puts {company}'s {liability_noun} at {liability}.",
+                        "In {company}'s {report}, {liability_noun} come to {liability}.",
                     ),
                     line(
                         "What it can't show is the paper underneath: renewals, amendments, side "
                         "letters, each with a term that somebody had to find and type in.",
-                        "Under that line there's a lot of paper: amendments, renewals, side letters. "
-                        "Somebody reads each one before the schedule can change.",
+                        "Under that line there's a lot of paper, and somebody reads each amendment "
+                        "before the schedule can change.",
                     ),
                 ),
                 (OFFER,),
@@ -59,8 +62,8 @@ PAPER = Angle(
                 ),
                 (
                     line(
-                        "With {liability} of {liability_noun} on the balance sheet, I'd guess "
-                        "{company} has plenty of them to read."
+                        "With {liability} of {liability_noun} in the {report}, I'd guess there's "
+                        "plenty to read at {company}."
                     ),
                     OFFER,
                 ),
@@ -75,13 +78,15 @@ PAPER = Angle(
                 (
                     line(
                         "Most teams know the lease total. Fewer can say, for any one lease, which "
-                        "page it came from."
+                        "page it came from.",
+                        "Ask for the lease total and you get it in a minute. Ask which page one of "
+                        "the terms came from and it's a different morning.",
                     ),
                 ),
                 (
                     line(
                         "For {company} the total is {liability} of {liability_noun}, going by the "
-                        "annual report."
+                        "{report}."
                     ),
                     OFFER,
                 ),
@@ -92,171 +97,182 @@ PAPER = Angle(
                 "How long would it take your team to find the page behind one of those numbers?",
             ),
         ),
-    ),
-)
-
-YEAR_END = Angle(
-    key="year_end_clock",
-    theme="leases",
-    purpose="first_touch",
-    why="lease work follows the fiscal year, so the timing is theirs",
-    subjects=(
-        "Leases and {company}'s year-end",
-        "{company}'s lease file and the close",
-        "Lease changes around year-end",
-    ),
-    shapes=(
         Shape(
-            season="after",
             paragraphs=(
                 (
                     line(
-                        "{company} closed its fiscal year {year_end}.",
-                        "{company}'s books closed for the year {year_end}.",
-                    ),
-                    line(
-                        "If this one was like most, part of the close went into finding the document "
-                        "behind a lease number that somebody questioned."
+                        "If a landlord disputes a date, the schedule won't settle it. The signed "
+                        "page will.",
+                        "The schedule says what a lease costs. Only the signed page says why.",
                     ),
                 ),
                 (
                     line(
-                        "With {liability} of {liability_noun} to explain, there's always one.",
-                        spare=2,
+                        "{company}'s {report} shows {liability} of {liability_noun}, and that's a "
+                        "lot of pages to keep within reach."
                     ),
-                    PITCH,
-                    line("It's easiest to fix while people still remember where it hurt.", spare=1),
+                    OFFER,
                 ),
             ),
             questions=(
-                "How did that part go this time?",
-                "Was that a quick lookup for your team this year, or a search?",
+                "Could your team put a finger on the right page today?",
+                "How far is the page from the schedule on your side?",
             ),
         ),
         Shape(
-            season="after",
             paragraphs=(
                 (
                     line(
-                        "The weeks after a close are when people still remember which leases caused "
-                        "trouble. By summer it's forgotten, and the same ones come back."
+                        "{company}'s {report} shows {liability} of {liability_noun}. It doesn't say "
+                        "how many documents that took.",
+                        "One thing {company}'s {report} doesn't say: how many documents it took to "
+                        "get to {liability} of {liability_noun}.",
                     ),
                 ),
                 (
                     line(
-                        "{company} closed its books {year_end}, so that list should still be fresh."
+                        "Each of them was read by somebody once, and again whenever it changed.",
                     ),
-                    PITCH,
+                    OFFER,
                 ),
             ),
             questions=(
-                "Was there a lease this time that took far longer than it should have?",
-                "Which lease would be on top of that list?",
+                "Do you know the number, roughly?",
+                "Who does the second reading at {company}?",
             ),
         ),
         Shape(
-            season="before",
+            is_terse=True,
             paragraphs=(
                 (
                     line(
-                        "{company} closes its fiscal year {year_end}, and every renewal signed before "
-                        "then still has to be read, keyed and explained."
+                        "A question rather than a pitch: when a lease is amended, somebody has to "
+                        "read it before {liability} of {liability_noun} can be right.",
                     ),
                 ),
-                (
-                    line("It's usually the last few that do the damage.", spare=1),
-                    PITCH,
-                    line("The earlier the stack shrinks, the quieter the close.", spare=2),
-                ),
             ),
-            questions=(
-                "Is the lease file in good shape for it, or is there a backlog?",
-                "How big is the stack that still has to be read?",
-            ),
-        ),
-        Shape(
-            season="between",
-            paragraphs=(
-                (
-                    line(
-                        "There's a calm stretch between one close and the next, and it's about the only time a "
-                        "lease file gets put in order."
-                    ),
-                ),
-                (
-                    line("{company} closes its books {year_end}, so I thought I'd ask now."),
-                    PITCH,
-                ),
-            ),
-            questions=(
-                "Is cleaning up lease data on your list for this year?",
-                "Is anybody on your team planning to use that stretch for the leases?",
-            ),
+            questions=("Who is that at {company}?",),
         ),
     ),
 )
 
-AUDIT = Angle(
-    key="audit_trail",
+DATES = Angle(
+    key="the_dates",
     theme="leases",
     purpose="first_touch",
-    why="an auditor asks for the page behind a lease number",
+    why="an option date that nobody wrote down shows in no total",
     subjects=(
-        "Lease support for {company}'s audit",
-        "When the auditors pick a lease",
-        "The lease sample",
-        "{company}'s leases and the audit",
+        "The dates in {company}'s leases",
+        "Renewal dates at {company}",
+        "The option nobody wrote down",
+        "Lease dates and who watches them",
     ),
     shapes=(
         Shape(
             paragraphs=(
                 (
                     line(
-                        "{auditor} audits {company}, so sooner or later somebody picks a lease and "
-                        "asks for the page behind the number.",
-                        "As {company}'s auditor, {auditor} will at some point pick a lease and ask "
-                        "for the page behind the number.",
+                        "Renewal options don't send reminders. They sit on some page until the date "
+                        "has passed.",
+                        "An option date that nobody wrote down doesn't show in any total. It shows "
+                        "the week after.",
                     ),
-                    line("Some teams answer in the meeting. Others go looking.", spare=1),
                 ),
                 (
                     line(
-                        "With {liability} of {liability_noun} to draw from, the sample can land "
-                        "anywhere.",
-                        "Out of {liability} of {liability_noun}, the pick can land anywhere.",
-                        spare=2,
+                        "I'd guess there's one like that somewhere in the {liability} of "
+                        "{liability_noun} that {company} reports.",
                     ),
                     OFFER,
                 ),
             ),
             questions=(
-                "When that request lands, is it a lookup for your team or a search?",
-                "Who on your side gets that request?",
+                "Who keeps watch on those dates at {company}?",
+                "Is there one list of those dates, or several?",
             ),
         ),
         Shape(
             paragraphs=(
                 (
                     line(
-                        "There are two kinds of lease questions: the ones you can answer from the "
-                        "schedule, and the ones that send somebody back to the contract. The second "
-                        "kind tends to come from the auditors."
+                        "Behind the {liability} of {liability_noun} in {company}'s {report} are "
+                        "dates: options, notices, rent steps.",
+                        "{company}'s {report} gives one number, {liability} of {liability_noun}. "
+                        "The dates behind it are in the contracts.",
                     ),
                 ),
                 (
                     line(
-                        "With {auditor} signing {company}'s audit, I'd guess you get your share of "
-                        "those."
+                        "They don't matter at all until the day somebody misses one.",
+                        "Most of them never matter. The trouble is knowing which ones will.",
                     ),
                     OFFER,
                 ),
             ),
             questions=(
-                "How much of your team's time do they take?",
-                "Which kind do you get more of?",
+                "Does your team get them from the contracts, or from the system?",
+                "Does one person at {company} see all of those dates?",
             ),
         ),
     ),
 )
 
-LEASE_FIRST = (PAPER, YEAR_END, AUDIT)
+WHO_KNOWS = Angle(
+    key="the_one_who_knows",
+    theme="leases",
+    purpose="first_touch",
+    why="lease knowledge often sits with one or two people",
+    subjects=(
+        "Who knows {company}'s leases",
+        "The person who knows the leases",
+        "When the lease expert is out",
+        "What {company}'s lease file can't say",
+    ),
+    shapes=(
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "In most lease files there's somebody who remembers why a number is what it "
+                        "is. The file itself doesn't say.",
+                        "Lease files have a weakness that no total shows: the reasons are in "
+                        "somebody's head.",
+                    ),
+                ),
+                (
+                    line(
+                        "With {liability} of {liability_noun} at {company}, I'd guess that person "
+                        "gets asked a lot."
+                    ),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "Is there somebody like that on your team?",
+                "What happens when that person is out for a while?",
+            ),
+        ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "{company}'s {report} counts {liability} of {liability_noun}. I'd guess "
+                        "only a few people could say what's in the contracts.",
+                        "By its {report}, {company} has {liability} of {liability_noun}, and I'd "
+                        "guess only a few people know the contracts behind it.",
+                    ),
+                ),
+                (
+                    line("When one of them is out, the lease file has to speak for itself."),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "Could somebody new find their way through it?",
+                "How well does it do that on your side?",
+            ),
+        ),
+    ),
+)
+
+FIGURE_FIRST = (PAPER, DATES, WHO_KNOWS)

@@ -20,6 +20,7 @@ OWN_WORDS = Angle(
         "One sentence about {company}'s leases",
         "{company}'s leases in one sentence",
         "A line in your annual report",
+        "What the report says on leases",
     ),
     shapes=(
         Shape(
@@ -51,7 +52,9 @@ OWN_WORDS = Angle(
                 (
                     line(
                         "It takes one sentence to describe a lease portfolio and a team to keep that "
-                        "sentence true."
+                        "sentence true.",
+                        "A lease portfolio fits into one sentence. The work of keeping it up to date "
+                        "doesn't.",
                     ),
                 ),
                 (line('Yours, from the annual report: "{quote}"'),),
@@ -70,6 +73,46 @@ OWN_WORDS = Angle(
                 "How do changes to those leases reach accounting?",
             ),
         ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        'The annual report says this of {company}\'s leases: "{quote}"',
+                        'On leases, {company}\'s annual report says: "{quote}"',
+                    ),
+                ),
+                (
+                    line(
+                        "That's enough for a reader of filings. From the inside I'd expect a few "
+                        "more exceptions.",
+                        "A filing can leave it there. Your team can't, because each of those has a "
+                        "contract of its own.",
+                    ),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "What would you add to that sentence?",
+                "Which part of it takes the most work?",
+            ),
+        ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "Notes on leases are written so that nobody has to ask. I'd still like to "
+                        "ask about one.",
+                        "I have a question about one sentence that {company} wrote on its leases.",
+                    ),
+                ),
+                (line('It\'s in the annual report: "{quote}"'),),
+                (OFFER,),
+            ),
+            questions=(
+                "How far is that from the day-to-day on your side?",
+                "Who keeps track of all that at {company}?",
+            ),
+        ),
     ),
 )
 
@@ -81,6 +124,8 @@ MANY_HANDS = Angle(
     subjects=(
         "How lease changes reach accounting",
         "Lease changes at {company}",
+        "Who hears about a lease change",
+        "News of {company}'s lease changes",
     ),
     shapes=(
         Shape(
@@ -88,7 +133,9 @@ MANY_HANDS = Angle(
                 (
                     line(
                         "A company of {employees} people doesn't hear about lease changes from one "
-                        "place. They come from real estate, from operations, from a landlord's mail."
+                        "place. They come from real estate, from operations, from a landlord's mail.",
+                        "In a company of {employees} people, lease changes come in from all sides: "
+                        "real estate, operations, a landlord's mail.",
                     ),
                 ),
                 (
@@ -109,7 +156,9 @@ MANY_HANDS = Angle(
                 (
                     line(
                         "The hard part of lease accounting isn't the accounting. It's hearing that "
-                        "something changed, and getting the page that says so."
+                        "something changed, and getting the page that says so.",
+                        "Somebody signs a lease change, and accounting is the last to hear of it. "
+                        "Often there's no page to go with the news.",
                     ),
                 ),
                 (
@@ -125,6 +174,50 @@ MANY_HANDS = Angle(
                 "Who usually tells you that a lease has changed?",
             ),
         ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "At {employees} people, {company} must have more ways to change a lease than "
+                        "to hear about it.",
+                        "With {employees} people, {company} has a lot of places where a lease change "
+                        "can start.",
+                    ),
+                    line(
+                        "A renewal gets signed on site, and the schedule learns of it weeks later.",
+                    ),
+                ),
+                (OFFER,),
+            ),
+            questions=(
+                "How long does that usually take at {company}?",
+                "What's the usual way for such news to reach you?",
+            ),
+        ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "Leases rarely change where the accounting is done. They change on site, and "
+                        "the news takes the long way home.",
+                        "The person who signs a lease change is rarely the one who has to account "
+                        "for it.",
+                    ),
+                ),
+                (
+                    line(
+                        "In a company of {employees} people I'd expect to see that every month.",
+                        "With {employees} people at {company}, there may be a lot of desks in "
+                        "between.",
+                    ),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "Is there a short way for it at {company}?",
+                "How many desks does it pass before it reaches yours?",
+            ),
+        ),
     ),
 )
 
@@ -137,8 +230,57 @@ BESIDE = Angle(
     subjects=(
         "The step before the lease system",
         "What goes into {company}'s lease system",
+        "Before the lease system",
+        "Feeding {company}'s lease system",
+        "What a lease system can't check",
     ),
     shapes=(
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "{company} already has a lease system, as far as I can tell, and {liability} "
+                        "of {liability_noun} to feed it.",
+                        "As far as I can tell {company} already has a lease system. The {report} "
+                        "shows {liability} of {liability_noun} to feed it.",
+                    ),
+                ),
+                (
+                    line(
+                        "What no system can do is tell whether the renewal date it was given is the "
+                        "one in the contract.",
+                        "The open question is who reads the contract before its terms go in.",
+                    ),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "Who checks the one against the other today?",
+                "How do new terms get in there?",
+            ),
+        ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "A lease system is as good as the reading that was done before it.",
+                        "Bad lease data is rarely the system's fault. It starts with a contract that "
+                        "was read in a hurry.",
+                    ),
+                ),
+                (
+                    line(
+                        "{company} already has a lease system, I'd guess, and {liability} of "
+                        "{liability_noun} running through it."
+                    ),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "Who does that reading on your side?",
+                "Is the reading under control, or is it the bottleneck?",
+            ),
+        ),
         Shape(
             paragraphs=(
                 (
@@ -212,6 +354,8 @@ DESK = Angle(
         "A question about lease data",
         "Lease terms at {company}",
         "Who reads the leases",
+        "One question about {company}'s leases",
+        "The lease questions that come last",
     ),
     shapes=(
         Shape(
@@ -253,6 +397,60 @@ DESK = Angle(
                 ),
             ),
             questions=("Which one is it on your side?", "How does that go on your side?"),
+        ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "Every lease has a folder, and every folder has a gap: an amendment that's "
+                        "still in somebody's mail.",
+                        "Lease amendments like to hide in mailboxes until somebody needs them.",
+                    ),
+                ),
+                (
+                    line(
+                        "It's harmless until a question comes up about that one site, and then "
+                        "it's the only paper that counts."
+                    ),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "Where would your team look for it first?",
+                "Does that happen at {company}, or is the folder complete?",
+            ),
+        ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "Lease accounting looks finished from the outside. Then a renewal arrives, "
+                        "and somebody starts reading again.",
+                        "The standard on leases is old news by now. The reading that it takes isn't "
+                        "over.",
+                    ),
+                ),
+                (
+                    line("It's a small job each time, and it never quite ends.", spare=1),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "Who carries that at {company}?",
+                "How much of it lands on your own desk?",
+            ),
+        ),
+        Shape(
+            is_terse=True,
+            paragraphs=(
+                (
+                    line(
+                        "One question about leases, and no pitch: when an amendment comes in, "
+                        "somebody has to read it and carry the new terms over.",
+                    ),
+                ),
+            ),
+            questions=("Who is that at {company}?", "Is that you, or somebody on your team?"),
         ),
     ),
 )

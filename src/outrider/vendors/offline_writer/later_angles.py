@@ -31,11 +31,11 @@ PAPER_AGAIN = Angle(
                         "With {liability} of {liability_noun}, I doubt it's a rare event.",
                     ),
                 ),
-                (line("I'm glad to walk one through with you, so you can judge the difference."),),
+                (line("{show}"),),
             ),
             questions=(
-                "Worth a try with a single document?",
-                "Would you try it with one document?",
+                "Where would it spend most of its time?",
+                "How many hands would it be at {company}?",
             ),
         ),
     ),
@@ -59,9 +59,12 @@ AUDIT_AGAIN = Angle(
                         "the audit, how many of them would you be happy to hand over as they are?",
                     ),
                 ),
-                (line("I can show you what that looks like when each term carries its page."),),
+                (line("{show}"),),
             ),
-            questions=("Worth a look before the next one?",),
+            questions=(
+                "Would the tidy ones be most of them?",
+                "How sure would you be of the first one drawn?",
+            ),
         ),
     ),
 )
@@ -359,8 +362,7 @@ ANY_DESK = Angle(
                 (
                     _OFFER,
                     line(
-                        "It helps some teams a lot and others not at all, and the difference is "
-                        "usually how the work gets done today."
+                        "Whether that's of any use to you depends on how the work gets done today."
                     ),
                 ),
             ),

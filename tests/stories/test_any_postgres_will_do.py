@@ -1,0 +1,137 @@
+"""DATABASE_URL: a Postgres of one's own, over TCP with passwords, its owner no superuser.
+
+The logins of the application and of agents get passwords that every machine with the same DATABASE_URL
+derives alike; nobody gets in without one.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import URL
+
+from outrider.kernel.clock import VirtualClock
+from outrider.kernel.database.account import account, reachable_programs, take_over
+from outrider.kernel.database.connect import Database, Role, parse_url, role_password
+from outrider.kernel.database.layout import programs
+from outrider.kernel.database.migrate import State, state_of, upgrade
+from outrider.kernel.errors import NotAllowed, Refused
+from tests.program import Program, plain_sentence
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """A bare Postgres on loopback that asks everybody for a password."""
+    owner = account()
+    bin_ = reachable_programs(programs(), owner) / "bin"
+    folder = Path(tempfile.mkdtemp(prefix="outrider-own-server-"))
+    take_over(folder, owner)
+    password = folder / "password"
+    password.write_text("boss-secret")
+    password.chmod(0o644)
+    free = _free_port()
+    who = {"user": owner.uid, "group": owner.gid} if owner.switch else {}
+    data = folder / "data"
+    subprocess.run(
+        [bin_ / "initdb", "-D", data, "-U", "boss", "-A", "scram-sha-256", "--pwfile", password,
+         "--no-sync", "-E", "UTF8", "--locale", "C"],
+        check=True, capture_output=True, cwd="/", **who,
+    )  # fmt: skip
+    server = subprocess.Popen(
+        [bin_ / "postgres", "-D", data, "-p", str(free), "-c", "listen_addresses=127.0.0.1",
+         "-c", "unix_socket_directories=", "-c", "fsync=off"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **who,
+    )  # fmt: skip
+    try:
+        _wait_for(free)
+        yield free
+    finally:
+        server.terminate()
+        server.wait()
+        shutil.rmtree(folder)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        found: int = probe.getsockname()[1]
+        return found
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            psycopg.connect(f"postgresql://boss:boss-secret@127.0.0.1:{port}/postgres").close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the server did not start")
+
+
+@pytest.fixture
+def url(port: int, request: pytest.FixtureRequest) -> URL:
+    """A fresh database, owned by a login that may create roles and is no superuser."""
+    name = request.node.name.replace("[", "_").replace("]", "")[:50]
+    with psycopg.connect(
+        f"postgresql://boss:boss-secret@127.0.0.1:{port}/postgres", autocommit=True
+    ) as conn:
+        if not conn.execute("select 1 from pg_roles where rolname = 'keeper'").fetchone():
+            conn.execute("create role keeper login createrole password 'keeper-secret'")
+        conn.execute(f'create database "{name}" owner keeper'.encode())
+    with psycopg.connect(f"postgresql://boss:boss-secret@127.0.0.1:{port}/{name}") as conn:
+        conn.execute("create extension vector")
+    return parse_url(f"postgresql://keeper:keeper-secret@127.0.0.1:{port}/{name}")
+
+
+async def test_the_logins_get_passwords_that_every_machine_derives_alike(url: URL) -> None:
+    upgrade(url)
+    assert state_of(url)[0] is State.CURRENT
+    from tests.conftest import MONDAY
+
+    database = Database(url, VirtualClock(MONDAY))
+    for role in (Role.APP, Role.AGENT, Role.SEALER):
+        async with database.connection(role) as conn:
+            assert (await conn.exec_driver_sql("select current_user")).scalar_one() == role
+    await database.close()
+    assert role_password(url, Role.APP) != role_password(url, Role.AGENT)
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        wrong = url.set(drivername="postgresql", username=Role.APP, password="guess")
+        psycopg.connect(wrong.render_as_string(hide_password=False))
+
+
+def test_a_command_works_and_no_password_is_shown(url: URL, home: Path) -> None:
+    program = Program(home, url)
+    program.ok("mailbox", "list")
+    said = program.ok("upgrade", "--check")
+    assert "keeper-secret" not in said.out + said.err
+
+
+def test_an_owner_without_the_right_to_make_logins_is_told_so(url: URL, port: int) -> None:
+    admin = f"postgresql://boss:boss-secret@127.0.0.1:{port}/postgres"
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute("drop role if exists weak")
+        conn.execute("create role weak login password 'w'")
+    with pytest.raises(NotAllowed, match="CREATEROLE"):
+        upgrade(url.set(username="weak", password="w"))
+
+
+def test_a_newer_database_is_left_alone(url: URL, home: Path) -> None:
+    upgrade(url)
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain) as conn:
+        conn.execute("update outrider.alembic_version set version_num = '9999'")
+    assert state_of(url)[0] is State.NEWER
+    with pytest.raises(Refused, match="9999"):
+        upgrade(url)
+    program = Program(home, url)
+    assert "newer" in plain_sentence(program.run("upgrade"))
+    assert "newer" in plain_sentence(program.run("campaign", "list"))
