@@ -38,17 +38,17 @@ def port() -> Iterator[int]:
     password.write_text("boss-secret")
     password.chmod(0o644)
     free = _free_port()
-    who = {"user": owner.uid, "group": owner.gid} if owner.switch else {}
+    user, group = (owner.uid, owner.gid) if owner.switch else (None, None)
     data = folder / "data"
     subprocess.run(
         [bin_ / "initdb", "-D", data, "-U", "boss", "-A", "scram-sha-256", "--pwfile", password,
          "--no-sync", "-E", "UTF8", "--locale", "C"],
-        check=True, capture_output=True, cwd="/", **who,
+        check=True, capture_output=True, cwd="/", user=user, group=group,
     )  # fmt: skip
     server = subprocess.Popen(
         [bin_ / "postgres", "-D", data, "-p", str(free), "-c", "listen_addresses=127.0.0.1",
          "-c", "unix_socket_directories=", "-c", "fsync=off"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **who,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", user=user, group=group,
     )  # fmt: skip
     try:
         _wait_for(free)
@@ -103,8 +103,8 @@ async def test_the_logins_get_passwords_that_every_machine_derives_alike(url: UR
             assert (await conn.exec_driver_sql("select current_user")).scalar_one() == role
     await database.close()
     assert role_password(url, Role.APP) != role_password(url, Role.AGENT)
+    wrong = url.set(drivername="postgresql", username=Role.APP, password="guess")
     with pytest.raises(psycopg.OperationalError, match="password"):
-        wrong = url.set(drivername="postgresql", username=Role.APP, password="guess")
         psycopg.connect(wrong.render_as_string(hide_password=False))
 
 
