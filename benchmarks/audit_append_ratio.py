@@ -17,13 +17,12 @@ from pathlib import Path
 from statistics import median
 
 import psycopg
-from sqlalchemy import text
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks._audit import SIGNER, Log, body, log
 
-from outrider.kernel.audit.append import record
+from outrider.kernel.audit.append import driver, record
 from outrider.kernel.audit.seal import seal_forever, seal_until_done
 from outrider.kernel.database.roles import WORKSPACE
 from outrider.kernel.database.tx import SYSTEM, Tx
@@ -41,10 +40,10 @@ _PLAIN_TABLE = (
     f" using (workspace_id = {WORKSPACE}) with check (workspace_id = {WORKSPACE})",
     "grant select, insert on outrider.plain_events to outrider_app",
 )
-_PLAIN = text(
-    "insert into outrider.plain_events"
-    " (id, workspace_id, at, actor, action, subject, correlation_id, body)"
-    " values (:id, :workspace_id, :at, :actor, :action, :subject, :correlation_id, :body)"
+_PLAIN = (
+    b"insert into outrider.plain_events"
+    b" (id, workspace_id, at, actor, action, subject, correlation_id, body)"
+    b" values (%s, %s, %s, %s, %s, %s, %s, %s)"
 )
 
 Append = Callable[[Tx, int], Awaitable[object]]
@@ -56,19 +55,19 @@ async def sealed(tx: Tx, number: int) -> object:
 
 
 async def plain(tx: Tx, number: int) -> object:
-    """The same row without a hash."""
-    return await tx.conn.execute(
+    """The same row without a hash, by the driver as well."""
+    return await driver(tx.conn).execute(
         _PLAIN,
-        {
-            "id": tx.new_id(),
-            "workspace_id": tx.workspace,
-            "at": tx.now,
-            "actor": str(tx.actor),
-            "action": "bench.append",
-            "subject": f"draft:{number}",
-            "correlation_id": tx.correlation_id,
-            "body": json.dumps(body(number), sort_keys=True, ensure_ascii=False, default=str),
-        },
+        [
+            tx.new_id(),
+            tx.workspace,
+            tx.now,
+            str(tx.actor),
+            "bench.append",
+            f"draft:{number}",
+            tx.correlation_id,
+            json.dumps(body(number), sort_keys=True, ensure_ascii=False, default=str),
+        ],
     )
 
 

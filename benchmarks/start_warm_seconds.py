@@ -30,6 +30,8 @@ from outrider.kernel.database.migrate import state_of
 
 LIMIT_SECONDS = 3.0
 ROUNDS = 5
+OWN_BYTECODE = True
+"""Whether byte code is compiled anew into a folder of this run, so that no old one is measured."""
 PATIENCE_SECONDS = 50.0
 _IMPORTS = "import outrider.app.cli.operate, outrider.app.cli.serve"
 
@@ -66,8 +68,11 @@ def place() -> Iterator[Place]:
         "HOME": str(folder),
         "OUTRIDER_HOME": str(home),
         "PYTHONPATH": source,
-        "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
     }
+    if OWN_BYTECODE:
+        environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
+    else:
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
     try:
         made = Place(home, environment)
         made.seconds("-m", "outrider", "person", "list")
@@ -124,12 +129,12 @@ def database_parts(where: Place) -> tuple[float, float]:
     return started - start, checked - started
 
 
-def main(rounds: int) -> None:
+def main() -> None:
     whole: list[float] = []
     running: list[float] = []
     parts: list[tuple[float, ...]] = []
     with place() as where:
-        for _ in range(rounds):
+        for _ in range(ROUNDS):
             embedded.stop(where.home)
             whole.append(up(where))
             running.append(up(where))
@@ -145,7 +150,7 @@ def main(rounds: int) -> None:
         "unit": "s",
         "limit": LIMIT_SECONDS,
         "ratio": round(value / LIMIT_SECONDS, 3),
-        "note": f"median of {rounds}, {min(whole):.2f}-{max(whole):.2f}; {median(running):.2f} when "
+        "note": f"median of {ROUNDS}, {min(whole):.2f}-{max(whole):.2f}; {median(running):.2f} when "
         f"Postgres runs already; alone: interpreter and imports {imports:.2f}, Postgres {server:.2f}, "
         f"schema check {schema:.3f}; `outrider --help` {help_:.2f}, `outrider person list` {command:.2f}",
     }
@@ -153,4 +158,4 @@ def main(rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(1 if "--smoke" in sys.argv else ROUNDS)
+    main()

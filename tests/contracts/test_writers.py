@@ -256,7 +256,7 @@ async def test_a_system_that_the_account_uses_is_met_obliquely(writer: Asking) -
         assert "leasekit" not in (mail.subject + mail.body).lower()
         assert faults(request, mail) == []
         if mail.angle == "beside_your_system":
-            assert [claim.span for claim in mail.claims] == ["already has a lease system"]
+            assert "already has a lease system" in [claim.span for claim in mail.claims]
             met += 1
     assert met >= 2
 

@@ -27,10 +27,6 @@ from tests.drafts_world import NOW, World, build, offline_draft
 AGENT = Actor(ActorKind.AGENT, "sdr")
 
 
-class _Undo(Exception):
-    pass
-
-
 @pytest.fixture
 async def world(database: Database, workspace: WorkspaceId, person: PersonId) -> World:
     async with database.transaction(workspace, SYSTEM) as tx:
@@ -40,12 +36,11 @@ async def world(database: Database, workspace: WorkspaceId, person: PersonId) ->
 @pytest.fixture
 async def honest(database: Database, workspace: WorkspaceId, world: World) -> Draft:
     """A draft as the product writes it, not kept."""
-    kept: list[Draft] = []
-    with pytest.raises(_Undo):
-        async with database.transaction(workspace, AGENT, role=Role.AGENT) as tx:
-            kept.append(await offline_draft(tx, world))
-            raise _Undo
-    return kept[0]
+    async with database.transaction(workspace, AGENT, role=Role.AGENT) as tx:
+        not_kept = await tx.conn.begin_nested()
+        draft = await offline_draft(tx, world)
+        await not_kept.rollback()
+    return draft
 
 
 async def add(database: Database, workspace: WorkspaceId, draft: Draft) -> Draft:

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from outrider.guardrails.agreement import agrees, is_supported
 from outrider.guardrails.content import LIMITS
@@ -31,6 +32,12 @@ from outrider.guardrails.types import (
     Severity,
     Span,
 )
+
+MOST_CLAIMS = 50
+MOST_PLACES = 10
+MOST_UNPROVEN = 50
+"""A mail has 200 words at most. More claims, places of one claim's words, or findings than these
+help nobody; without a bound a hostile answer takes minutes to judge."""
 
 STALE_AFTER = timedelta(days=730)
 MEETING_WITHIN = timedelta(days=60)
@@ -74,7 +81,10 @@ def ground(
     known = {fact.id: fact for fact in facts}
     findings: list[Finding] = []
     covers: list[_Cover] = []
-    for claim in claims:
+    if len(claims) > MOST_CLAIMS:
+        message = f"The mail has {len(claims)} claims; the first {MOST_CLAIMS} were judged."
+        findings.append(_block("claim_count", message, "Claim only what the mail says.", None))
+    for claim in claims[:MOST_CLAIMS]:
         found, places = _weigh(claim, known, texts, names)
         findings += found
         covers += places
@@ -82,6 +92,7 @@ def ground(
     findings += _stale(covers, today)
     may = _allowed(names, facts)
     operator_words = tuple(words for words in names.others if words)
+    judged = len(findings)
     for part in _PARTS:
         for mention in _mentions(texts[part], may, titled=part == "subject"):
             problem = _unproven(mention, part, covers)
@@ -90,6 +101,8 @@ def ground(
             if mention.kind is MentionKind.DATE and _is_planning(mention, texts[part], today):
                 continue
             findings.append(problem)
+            if len(findings) - judged >= MOST_UNPROVEN:
+                return findings
     return findings
 
 
@@ -120,7 +133,7 @@ def _weigh(
     places = [
         Span(part=part, start=start, end=start + len(claim.span))
         for part in _PARTS
-        for start in _occurrences(claim.span, texts[part])
+        for start in islice(_occurrences(claim.span, texts[part]), MOST_PLACES)
     ]
     at = places[0] if places else None
     if at is None:

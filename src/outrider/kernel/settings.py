@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -87,6 +87,12 @@ class Settings(BaseSettings):
     smtp_timeout: timedelta = Field(
         default=timedelta(seconds=30), description="Longest wait for one SMTP answer."
     )
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        """A relative folder means the one it names now, wherever the process goes later."""
+        return Path(os.path.abspath(home.expanduser()))
 
     @classmethod
     def settings_customise_sources(

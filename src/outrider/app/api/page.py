@@ -1,4 +1,4 @@
-"""The few pages that are not the web app: set-up, unsubscribe. In: words. Out: HTML. Never: a script."""
+"""The few pages that are not the web app: root, set-up, unsubscribe. In: words. Out: HTML. Never: a script."""
 
 from __future__ import annotations
 
@@ -6,15 +6,33 @@ from html import escape
 
 from fastapi.responses import HTMLResponse
 
+from outrider.kernel.errors import OutriderError
+
 _STYLE = (
-    "body{font:17px/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1.2rem;"
-    "color:#1c2430;background:#fbfaf8}h1{font-size:1.5rem;margin:0 0 1rem}"
-    "label{display:block;margin:.9rem 0 .2rem}input{font:inherit;width:100%;padding:.5rem .6rem;"
-    "border:1px solid #8b94a3;border-radius:6px;box-sizing:border-box}"
-    "button{font:inherit;margin-top:1.2rem;padding:.55rem 1.1rem;border:0;border-radius:6px;"
-    "background:#1f4fd1;color:#fff}button:focus,input:focus{outline:3px solid #9db8ff}"
-    "@media(prefers-color-scheme:dark){body{background:#14181f;color:#e6e9ee}"
-    "input{background:#1d232d;color:inherit}}"
+    ":root{color-scheme:light dark;--ink:#1c2430;--soft:#5a6575;--paper:#fbfaf8;--card:#fff;"
+    "--line:#d9d5cd;--edge:#7d8796;--act:#1f4fd1;--on-act:#fff;--ring:#1f4fd1}"
+    "@media(prefers-color-scheme:dark){:root{--ink:#e6e9ee;--soft:#a3adbb;--paper:#14181f;"
+    "--card:#1b212a;--line:#2c3440;--edge:#6d7887;--act:#9db8ff;--on-act:#10141a;--ring:#9db8ff}}"
+    "*{box-sizing:border-box}"
+    "body{font:17px/1.55 system-ui,-apple-system,'Segoe UI',sans-serif;margin:0;color:var(--ink);"
+    "background:var(--paper)}"
+    "main{max-width:32rem;margin:clamp(1rem,12vh,8rem) auto 2rem;padding:2rem;background:var(--card);"
+    "border:1px solid var(--line);border-radius:14px}"
+    "@media(max-width:34rem){main{margin:0;border:0;border-radius:0;padding:1.5rem 1.2rem;"
+    "min-height:100vh}}"
+    "h1{font-size:1.5rem;line-height:1.25;margin:0 0 .8rem}p{margin:.8rem 0}"
+    ".soft{color:var(--soft);font-size:.93rem}"
+    "code{font:.92em/1.5 ui-monospace,Menlo,Consolas,monospace}"
+    "pre{margin:.6rem 0;padding:.7rem .9rem;background:var(--paper);border:1px solid var(--line);"
+    "border-radius:8px;white-space:pre-wrap;overflow-wrap:anywhere}"
+    "a{color:var(--act)}"
+    "label{display:block;margin:1rem 0 .3rem;font-weight:600}"
+    "input{font:inherit;width:100%;padding:.6rem .7rem;color:inherit;background:var(--paper);"
+    "border:1px solid var(--edge);border-radius:8px}"
+    "button{font:inherit;font-weight:600;margin-top:1.4rem;padding:.65rem 1.3rem;border:0;"
+    "border-radius:8px;background:var(--act);color:var(--on-act);cursor:pointer}"
+    "button:focus-visible,input:focus-visible,a:focus-visible{outline:3px solid var(--ring);"
+    "outline-offset:2px}"
 )
 
 
@@ -23,7 +41,13 @@ def page(title: str, body: str, status: int = 200) -> HTMLResponse:
     return HTMLResponse(
         "<!doctype html><html lang=en><head><meta charset=utf-8>"
         '<meta name=viewport content="width=device-width,initial-scale=1">'
+        '<meta name=robots content="noindex">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
         f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>",
         status_code=status,
     )
+
+
+def trouble(title: str, error: OutriderError, more: str = "") -> HTMLResponse:
+    """An expected error for a person in a browser: its sentence, its status, what to do."""
+    return page(title, f"<p>{escape(error.message)}</p>{more}", error.status)

@@ -13,10 +13,10 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from outrider.app.api.entry import COOKIE, Person, outrider_of, token_of
-from outrider.app.api.page import page
+from outrider.app.api.page import page, trouble
 from outrider.app.wiring import Outrider
 from outrider.kernel import access
-from outrider.kernel.errors import InvalidInput
+from outrider.kernel.errors import InvalidInput, OutriderError
 
 router = APIRouter(tags=["setup"])
 
@@ -40,12 +40,33 @@ class Session(BaseModel):
     role: str
 
 
+@router.get("/", response_class=HTMLResponse, include_in_schema=False)
+async def root_page() -> HTMLResponse:
+    """Say what answers here and where the work is done."""
+    return page(
+        "Outrider is running",
+        "<p>Outrider proposes mails, a person decides, one executor sends, and everything can be"
+        " traced.</p><p>This address is its API, for programs on this machine. A web app is not"
+        " built yet: the work is done in a terminal.</p>"
+        "<pre><code>outrider --help\noutrider drafts list</code></pre>"
+        "<p class=soft><a href=/api/openapi.json>The API's description</a> · "
+        "<a href=/readyz>Is it ready?</a></p>",
+    )
+
+
 @router.get("/setup", response_class=HTMLResponse, include_in_schema=False)
 async def setup_page(token: str = "") -> HTMLResponse:
     """Ask who the first admin is. Showing the page uses nothing up."""
+    if not token:
+        return page(
+            "This link is not whole",
+            "<p>Open the whole link that <code>outrider up</code> printed; it ends with a token.</p>",
+            400,
+        )
     return page(
         "Set up Outrider",
         "<p>You are the first here. Say who you are: every decision names a person.</p>"
+        "<p class=soft>No password: this link makes you the admin, once.</p>"
         '<form method=post action="/setup">'
         f'<input type=hidden name=token value="{escape(token, quote=True)}">'
         "<label for=name>Name</label><input id=name name=name required autocomplete=name>"
@@ -59,19 +80,31 @@ async def setup_page(token: str = "") -> HTMLResponse:
 async def setup_form(request: Request) -> HTMLResponse:
     """The same from the page's form."""
     fields = dict(parse_qsl((await request.body())[:4000].decode("utf-8", "replace")))
+    outrider = outrider_of(request)
     try:
-        wanted = SetUp.model_validate(fields)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise InvalidInput(f"`{first['loc'][0]}` cannot be used: {first['msg']}.") from None
-    session = await _set_up(outrider_of(request), wanted)
+        session = await _set_up(outrider, _wanted(fields))
+    except OutriderError as error:
+        return trouble("That did not work", error, "<p>Go back to mend it.</p>")
+    workspace = escape(outrider.settings.workspace)
     done = page(
         "You are in",
-        f"<p>{escape(session.name)} is the admin of this workspace. This browser has a session now.</p>"
-        "<p>Drafts that wait for you: <code>outrider drafts list</code>.</p>",
+        f"<p>{escape(session.name)} is an admin of the workspace {workspace}."
+        " This browser has a session now.</p><p>In a terminal, say who you are and look at what"
+        " waits for you:</p><pre><code>"
+        f"export OUTRIDER_WORKSPACE={workspace}\nexport OUTRIDER_PERSON={escape(session.email)}\n"
+        "outrider drafts list</code></pre>",
     )
     _remember(done, session.session)
     return done
+
+
+def _wanted(fields: dict[str, str]) -> SetUp:
+    """The form's fields, or one sentence on the first that cannot be used."""
+    try:
+        return SetUp.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidInput(f"`{first['loc'][0]}` cannot be used: {first['msg']}.") from None
 
 
 @router.post("/api/setup", status_code=201)

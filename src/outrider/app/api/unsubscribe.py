@@ -9,12 +9,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from outrider.app.api.entry import outrider_of
-from outrider.app.api.page import page
+from outrider.app.api.page import page, trouble
 from outrider.kernel.database.tx import Actor, ActorKind
+from outrider.kernel.errors import OutriderError
 from outrider.prospects.identity import Suppressor
 from outrider.sending import unsubscribe
 
 router = APIRouter(tags=["unsubscribe"])
+
+_OR_REPLY = "<p>Reply to the mail with the word <b>stop</b> instead: that works as well.</p>"
 
 RECIPIENT = Actor(ActorKind.SYSTEM, "recipient")
 
@@ -22,10 +25,13 @@ RECIPIENT = Actor(ActorKind.SYSTEM, "recipient")
 @router.get("/unsubscribe/{token}", response_class=HTMLResponse)
 async def unsubscribe_page(request: Request, token: str) -> HTMLResponse:
     """Show the button. Nothing happens yet."""
-    unsubscribe.verify(token, outrider_of(request).keys.key("unsubscribe"))
+    try:
+        unsubscribe.verify(token, outrider_of(request).keys.key("unsubscribe"))
+    except OutriderError as error:
+        return trouble("This link does not work", error, _OR_REPLY)
     return page(
         "Stop these mails?",
-        "<p>One click, and we will not write to you again.</p>"
+        "<p>One click, and we will not write to you again. No login, no questions.</p>"
         "<form method=post><button>Unsubscribe</button></form>",
     )
 
@@ -34,9 +40,15 @@ async def unsubscribe_page(request: Request, token: str) -> HTMLResponse:
 async def unsubscribe_now(request: Request, token: str) -> HTMLResponse:
     """Never write to this person again. Works for one-click mail clients as well."""
     outrider = outrider_of(request)
-    contact = unsubscribe.verify(token, outrider.keys.key("unsubscribe"))
+    try:
+        contact = unsubscribe.verify(token, outrider.keys.key("unsubscribe"))
+    except OutriderError as error:
+        return trouble("This link does not work", error, _OR_REPLY)
     async with outrider.begin(RECIPIENT)() as tx:
         await unsubscribe.act(
             tx, Suppressor(outrider.keys.key("suppression")), contact, "unsubscribe link"
         )
-    return page("Done", "<p>You will not hear from us again.</p>")
+    return page(
+        "You are unsubscribed",
+        "<p>You will not hear from us again. Nothing else is needed; you can close this page.</p>",
+    )

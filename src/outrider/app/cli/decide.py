@@ -17,7 +17,9 @@ from outrider.app.cli.session import run
 from outrider.app.jobs import rewrite as rewriting
 from outrider.app.views import drafts as view
 from outrider.app.wiring import Outrider, local_person, person_actor
+from outrider.campaigns import create as campaigns
 from outrider.drafts import decide, read
+from outrider.drafts.types import DraftStatus
 from outrider.kernel.errors import InvalidInput, NotFound
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -48,10 +50,16 @@ def list_(
     json_: Json = False,
 ) -> None:
     """List the drafts that wait for a person."""
+    if status not in (*DraftStatus, "all"):
+        raise InvalidInput(
+            f"--status {status!r} is no state of a draft; choose one of {', '.join(DraftStatus)}, all."
+        )
     wanted = None if status == "all" else status
 
     async def work(outrider: Outrider) -> list[dict[str, Any]]:
         async with outrider.begin()() as tx:
+            if campaign:
+                await campaigns.find(tx, campaign)
             return await view.listing(tx, status=wanted, campaign=campaign, limit=limit)
 
     found = run(work, seal=False)
@@ -192,8 +200,12 @@ def _text(body: str | None, file: Path | None) -> str | None:
         return body
     try:
         return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"--file {file} cannot be read as UTF-8 text: {error}.") from None
+    except UnicodeDecodeError:
+        raise InvalidInput(f"--file {file} is not UTF-8 text: save it as UTF-8.") from None
+    except OSError as error:
+        raise InvalidInput(
+            f"--file {file} cannot be read ({error.strerror}): give the path of a text file."
+        ) from None
 
 
 def _in_editor(subject: str, body: str) -> tuple[str, str]:

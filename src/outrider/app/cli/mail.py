@@ -13,11 +13,12 @@ import typer
 from outrider.app.cli.output import as_json, listing, note, point, progress, say
 from outrider.app.cli.session import run, seal_log
 from outrider.app.cli.story import tell
+from outrider.app.cli.who import As, whoever
 from outrider.app.jobs.read_mail import read_mail
 from outrider.app.jobs.send_mail import send_mail
 from outrider.app.jobs.tell import traced
 from outrider.app.views import outbox
-from outrider.app.wiring import Outrider, local_person, person_actor
+from outrider.app.wiring import Outrider
 from outrider.conversations.types import ReceiveReport
 from outrider.sending import mailboxes
 from outrider.sending.types import Mailbox, MailboxForm
@@ -65,6 +66,7 @@ def add(
     replace: Annotated[
         bool, typer.Option("--replace", help="Change the mailbox that is there.")
     ] = False,
+    as_: As = None,
     json_: Json = False,
 ) -> None:
     """Add a mailbox."""
@@ -81,8 +83,7 @@ def add(
     )
 
     async def work(outrider: Outrider) -> tuple[Mailbox, Path]:
-        member = await local_person(outrider, None)
-        async with outrider.begin(person_actor(member))() as tx:
+        async with outrider.begin(await whoever(outrider, as_))() as tx:
             return await mailboxes.add(tx, form, replace=replace), outrider.outbox_folder
 
     mailbox, folder = run(work)
@@ -160,7 +161,8 @@ def _print_sent(report: dict[str, Any], folder: Path) -> None:
     if any(mail["provider_answer"] and mail["provider_answer"].startswith("new/") for mail in sent):
         note(f"The Maildir is {folder}")
     if sent:
-        note(f"Why this mail? outrider trace '{sent[0]['message_id']}'")
+        note("Why this mail?")
+        note(f"  outrider trace '{sent[0]['message_id']}'")
     if not (sent or waiting or stopped or report["halted_by"]):
         note("Nothing is approved and due: outrider drafts list")
 

@@ -11,9 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
-from outrider.app.cli.output import as_json, counted, listing, moment, note, progress, say
+from outrider.app.cli.output import as_json, counted, listing, minute, note, progress, say
 from outrider.app.cli.session import run, seal_log
-from outrider.app.wiring import Outrider, local_person, make_home, person_actor
+from outrider.app.cli.who import As, whoever
+from outrider.app.wiring import Outrider, make_home
 from outrider.kernel import switches
 from outrider.kernel.audit.seal import Seal, read_note
 from outrider.kernel.audit.verify import Verdict, verify_database
@@ -167,8 +168,14 @@ def _kept(outrider: Outrider, file: Path | None) -> Seal | None:
         raise InvalidInput(
             f"--checkpoint {file} is not there: give the file that you kept."
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"--checkpoint {kept} cannot be read: {error}.") from None
+    except UnicodeDecodeError:
+        raise InvalidInput(
+            f"--checkpoint {kept} is no checkpoint but a binary file: give the text that was kept."
+        ) from None
+    except OSError as error:
+        raise InvalidInput(
+            f"--checkpoint {kept} cannot be read ({error.strerror}): mend its rights."
+        ) from None
 
 
 def _verdict_json(verdict: Verdict) -> dict[str, Any]:
@@ -198,23 +205,26 @@ Target = Annotated[str, typer.Argument(help="Its id or name; leave out for globa
 Reason = Annotated[str, typer.Option(help="Why, in a few words.")]
 
 
-def kill_on(reason: Reason, scope: Scope = "workspace", target: Target = "") -> None:
+def kill_on(
+    reason: Reason, scope: Scope = "workspace", target: Target = "", as_: As = None
+) -> None:
     """Halt: nothing leaves from now on."""
-    _move(scope, target, is_on=True, reason=reason)
+    _move(scope, target, as_, is_on=True, reason=reason)
     say(f"Halted: {scope} {target}".rstrip() + f" ({reason}).")
     note(f"To go on: outrider kill off {scope} {target}".rstrip() + " --reason WHY")
 
 
-def kill_off(reason: Reason, scope: Scope = "workspace", target: Target = "") -> None:
+def kill_off(
+    reason: Reason, scope: Scope = "workspace", target: Target = "", as_: As = None
+) -> None:
     """Let it go on."""
-    _move(scope, target, is_on=False, reason=reason)
+    _move(scope, target, as_, is_on=False, reason=reason)
     say(f"Goes on: {scope} {target}".rstrip() + f" ({reason}).")
 
 
-def _move(scope: str, target: str, *, is_on: bool, reason: str) -> None:
+def _move(scope: str, target: str, as_: str | None, *, is_on: bool, reason: str) -> None:
     async def work(outrider: Outrider) -> None:
-        member = await local_person(outrider, None)
-        async with outrider.begin(person_actor(member))() as tx:
+        async with outrider.begin(await whoever(outrider, as_))() as tx:
             named = await _target(tx, scope, target)
             await switches.set_switch(tx, scope, named, is_on=is_on, reason=reason)
 
@@ -252,13 +262,13 @@ def kill_list(json_: Json = False) -> None:
 
     found = run(work, seal=False)
     listing(
-        found if json_ else [{**s, "changed_at": moment(s["changed_at"])} for s in found],
+        found if json_ else [{**s, "changed_at": minute(s["changed_at"])} for s in found],
         {
             "scope": "scope",
             "target": "target",
             "state": "state",
             "reason": "reason",
-            "changed_at": "since",
+            "changed_at": "since (UTC)",
         },
         json_=json_,
         empty="No switch was ever moved: everything goes on.",

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from outrider.app.cli.output import as_json, listing, moment, point, say
+from outrider.app.cli.output import as_json, listing, minute, point, say
 from outrider.app.cli.session import run
 from outrider.app.views import outbox as view
 from outrider.app.wiring import Outrider, local_person, person_actor
@@ -50,13 +50,13 @@ def list_(
 
     found = run(work, seal=False)
     listing(
-        found if json_ else [{**mail, "sent_at": moment(mail["sent_at"])} for mail in found],
+        found if json_ else [{**mail, "sent_at": minute(mail["sent_at"])} for mail in found],
         {
             "status": "state",
             "account": "account",
             "contact": "contact",
             "draft": "draft",
-            "sent_at": "sent",
+            "sent_at": "sent (UTC)",
             "reason": "reason",
         },
         json_=json_,

@@ -67,6 +67,11 @@ def moment(at: str | datetime | None) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
+def minute(at: str | datetime | None) -> str:
+    """The same to the minute, for a column whose heading says UTC."""
+    return moment(at)[:16]
+
+
 def counted(count: int, one: str, many: str | None = None) -> str:
     """A number with its noun: `1 mail`, `2 mails`."""
     return f"{count} {one if count == 1 else many or one + 's'}"

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
-from outrider.app.cli.output import listing, say
+from outrider.app.cli.output import as_json, listing, note, say
 from outrider.app.cli.session import run
-from outrider.app.wiring import Outrider
+from outrider.app.wiring import Outrider, local_person, person_actor
 from outrider.kernel import access
+from outrider.kernel.audit.append import record
+from outrider.kernel.errors import NotAllowed
 
 EXAMPLE = "Example: outrider person add 'Robin Hale' robin@brand.example --role approver"
 
@@ -21,6 +23,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="People and their roles.", no_args_is_help=True)
     group.command("add", epilog=EXAMPLE)(add)
     group.command("list")(list_)
+    group.command("session")(session)
     app.add_typer(group, name="person")
 
 
@@ -55,3 +58,30 @@ def list_(json_: Json = False) -> None:
         json_=json_,
         empty="Nobody yet: outrider person add NAME EMAIL --role approver",
     )
+
+
+def session(
+    email: Annotated[str, typer.Argument(help="E-mail address of a person of this workspace.")],
+    as_: Annotated[
+        str | None, typer.Option("--as", help="E-mail address of the admin who opens it.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Open a session for the API; its token is shown once and ends after 12 idle hours."""
+
+    async def work(outrider: Outrider) -> tuple[access.Member, str]:
+        admin = await local_person(outrider, as_)
+        if admin.role is not access.PersonRole.ADMIN:
+            raise NotAllowed(f"{admin.name} is {admin.role}; only an admin opens a session.")
+        async with outrider.begin(person_actor(admin))() as tx:
+            person = await access.person_for(tx, email)
+            token = await access.open_session(tx.conn, person.person_id, tx.now)
+            await record(tx, "access.open_session", f"person:{person.person_id}", {})
+            return person, token
+
+    person, token = run(work)
+    if json_:
+        as_json({"session": token, "name": person.name, "email": person.email})
+        return
+    say(token)
+    note(f"{person.name} sends it to the API as a header: Authorization: Bearer TOKEN")

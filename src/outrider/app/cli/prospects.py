@@ -12,8 +12,9 @@ import typer
 
 from outrider.app.cli.output import as_json, counted, listing, note, point, progress, say
 from outrider.app.cli.session import run
+from outrider.app.cli.who import As, whoever
 from outrider.app.views import prospects as view
-from outrider.app.wiring import Outrider, local_person, person_actor
+from outrider.app.wiring import Outrider
 from outrider.kernel.errors import InvalidInput
 from outrider.prospects import consent
 from outrider.prospects import register as registration
@@ -44,6 +45,7 @@ def import_(
             help="Folder for the file of rejected rows; default: `rejects` in the home folder."
         ),
     ] = None,
+    as_: As = None,
     json_: Json = False,
 ) -> None:
     """Take in accounts and contacts from a CSV.
@@ -53,11 +55,11 @@ def import_(
     columns = _column_map(map_ or [])
 
     async def work(outrider: Outrider) -> ImportReport:
-        member = await local_person(outrider, None)
+        actor = await whoever(outrider, as_)
         folder = rejects or outrider.settings.home / "rejects"
         with progress(f"Reading {file.name}", quiet=json_) as bar:
             return await registration.import_csv(
-                outrider.begin(person_actor(member)),
+                outrider.begin(actor),
                 registration.ListFile(file, folder, columns or None),
                 Suppressor(outrider.keys.key("suppression")),
                 lambda rows, share: bar(rows, round(rows / share) if share else None),
@@ -127,6 +129,7 @@ def _share(account: dict[str, object]) -> str:
 def suppress(
     email: Annotated[str, typer.Argument(help="The address that is never to be written to again.")],
     reason: Annotated[str, typer.Option(help="Why, in a few words.")] = "asked by hand",
+    as_: As = None,
 ) -> None:
     """Never write to this address again, in any campaign.
 
@@ -134,8 +137,7 @@ def suppress(
     """
 
     async def work(outrider: Outrider) -> None:
-        member = await local_person(outrider, None)
-        async with outrider.begin(person_actor(member))() as tx:
+        async with outrider.begin(await whoever(outrider, as_))() as tx:
             await consent.suppress(
                 tx,
                 Suppressor(outrider.keys.key("suppression")),

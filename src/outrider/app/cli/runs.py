@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from outrider.agents.types import Action, ActionKind, Progress, RunReport, RunRequest
-from outrider.app.cli.output import as_json, listing, moment, note, progress, say
+from outrider.app.cli.output import as_json, listing, minute, moment, note, progress, say
 from outrider.app.cli.session import run as stay
 from outrider.app.jobs.run_agent import run_agent
 from outrider.app.views import runs as view
@@ -69,6 +69,8 @@ def run(
     say(f"\n{report.summary}")
     if report.of(ActionKind.DRAFTED):
         note("Next: outrider drafts list")
+    else:
+        note("Nothing new to write: import more companies, or come back when a next step is due.")
 
 
 def _goes_without_saying(action: Action) -> bool:
@@ -97,7 +99,7 @@ def list_(
             "status": "status",
             "steps": "steps",
             "cost_estimate": "cost $",
-            "started_at": "started",
+            "started_at": "started (UTC)",
         },
         json_=json_,
         empty="No runs yet: outrider run sdr --campaign NAME",
@@ -106,7 +108,7 @@ def list_(
 
 def _row(found: dict[str, Any]) -> dict[str, Any]:
     """The start of the id is enough to name a run, and fits."""
-    return {**found, "id": found["id"][:13], "started_at": moment(found["started_at"])}
+    return {**found, "id": found["id"][:13], "started_at": minute(found["started_at"])}
 
 
 def show(

@@ -99,7 +99,8 @@ def _evidence(evidence: list[dict[str, Any]]) -> None:
         say(
             f"     {fact['kind']} = {fact['value']} {fact['unit'] or ''} as of {fact['as_of'] or 'no date'}"
         )
-        say(f'     "{fact["quote"]}"')
+        if fact["quote"] != fact["value"]:
+            say(f'     "{fact["quote"]}"')
         say(f"     {fact['source']}, {fact['url']}, read {moment(fact['retrieved_at'])}")
         say(f"     raw document SHA-256 {fact['raw_sha256']}")
 

@@ -14,7 +14,9 @@ from outrider.app.wiring import Outrider
 from outrider.conversations import receive
 from outrider.conversations.types import ReceiveReport
 from outrider.kernel.database.tx import Actor, ActorKind
+from outrider.kernel.errors import InvalidInput
 from outrider.prospects.identity import Suppressor
+from outrider.vendors.mail_files import open_mail
 from outrider.vendors.maildir_in import MailFolder
 
 READER = Actor(ActorKind.JOB, "reader")
@@ -31,6 +33,7 @@ async def read_mail(
     Raises:
         InvalidInput: the path holds no mail or cannot be read.
     """
+    _be_mail(path)
     folder = MailFolder(path)
     total = folder.count()
     async with outrider.begin()() as tx:
@@ -45,3 +48,14 @@ async def read_mail(
     await log_activities(outrider)
     async with outrider.begin()() as tx:
         return report, await turns.since(tx, newest)
+
+
+def _be_mail(path: Path) -> None:
+    """Any bytes can be parsed as a mail of unknown origin; a file given by mistake is refused."""
+    if not path.is_file():
+        return
+    if path.suffix.lower() == ".csv":
+        raise InvalidInput(
+            f"--maildir {path} is a list: give a Maildir, an mbox or a folder of .eml."
+        )
+    open_mail(path)

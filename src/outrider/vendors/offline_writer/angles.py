@@ -256,7 +256,7 @@ WHO_KNOWS = Angle(
             paragraphs=(
                 (
                     line(
-                        "{company}'s {report} counts {liability} of {liability_noun}. I'd guess "
+                        "{company}'s {report} lists {liability} of {liability_noun}. I'd guess "
                         "only a few people could say what's in the contracts.",
                         "By its {report}, {company} has {liability} of {liability_noun}, and I'd "
                         "guess only a few people know the contracts behind it.",

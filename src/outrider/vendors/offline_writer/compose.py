@@ -16,20 +16,23 @@ from outrider.drafts.types import WriteRequest
 from outrider.guardrails.types import Claim, ClaimedFactId
 from outrider.prospects.types import Fact, FactKind
 from outrider.vendors.offline_writer import dossier_words
-from outrider.vendors.offline_writer.angles import LEASE_FIRST
-from outrider.vendors.offline_writer.desk_angles import BESIDE, DESK_FIRST
+from outrider.vendors.offline_writer.angles import FIGURE_FIRST
+from outrider.vendors.offline_writer.any_angles import ANY_FIRST
+from outrider.vendors.offline_writer.desk_angles import DESK_FIRST
 from outrider.vendors.offline_writer.dossier_words import Filling
 from outrider.vendors.offline_writer.later_angles import LATER
+from outrider.vendors.offline_writer.offer import sentences, theme_of
 from outrider.vendors.offline_writer.shape import SLOTS, Angle, Shape
+from outrider.vendors.offline_writer.system_angles import BESIDE
+from outrider.vendors.offline_writer.timing_angles import TIMING_FIRST
 from outrider.vendors.offline_writer.wishes import Wishes
 
-ANGLES = (BESIDE, *LEASE_FIRST, *DESK_FIRST, *LATER)
+ANGLES = (BESIDE, *FIGURE_FIRST, *TIMING_FIRST, *DESK_FIRST, *LATER, *ANY_FIRST)
 MOST_WORDS = {"first_touch": 105, "follow_up": 80, "break_up": 70}
 _PURPOSES = {1: "first_touch", 2: "follow_up"}
 _NO_SYSTEM = frozenset(
     "none no n/a na - unknown excel spreadsheet spreadsheets manual in-house inhouse internal other".split()
 )
-_LEASE_WORDS = re.compile(r"\bleas(?:e|es|ing)\b|\basc ?842\b|\bifrs ?16\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _CONTRACTIONS = (
     ("can't", "cannot"), ("won't", "will not"), ("isn't", "is not"), ("doesn't", "does not"),
@@ -51,17 +54,13 @@ class Mail:
     angle: Angle
     opens_with_filing: bool
     question: str
+    places: frozenset[str] = frozenset()
+    """The places of facts that its words fill."""
 
     @property
     def words(self) -> int:
         """Words of the body, as a reader counts them."""
         return len(self.body.split())
-
-
-def theme_of(request: WriteRequest) -> str:
-    """`leases` when the campaign is about leases, else `any`."""
-    about = f"{request.campaign} {request.campaign_context or ''}"
-    return "leases" if _LEASE_WORDS.search(about) else "any"
 
 
 def purpose_of(request: WriteRequest) -> str:
@@ -108,22 +107,31 @@ def uses_a_system(request: WriteRequest) -> bool:
 
 
 def _turn(request: WriteRequest) -> int:
-    key = f"{request.dossier.account.id}|{request.recipient.contact_id}|{request.step}"
-    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big")
+    # Name and address, not the stored ids: the same list gives the same mails on any machine.
+    who = f"{request.dossier.account.name}|{request.recipient.email}".casefold()
+    return int.from_bytes(hashlib.sha256(f"{who}|{request.step}".encode()).digest()[:8], "big")
 
 
-def _rank(pair: tuple[Angle, Shape], turn: int, request: WriteRequest) -> tuple[int, int, int]:
-    """Angles that use a fact first; among equals the hash decides, and favours a known system."""
+def _rank(pair: tuple[Angle, Shape], turn: int, request: WriteRequest) -> tuple[int, int]:
+    """Mails that use a fact first; among equals the hash decides.
+
+    A mail with more ways to open takes part in the draw once for each, so that every opening is as
+    likely as any other. What the blueprint asks of openings, and a known system, count as more tickets.
+    """
     angle, shape = pair
-    knows = angle.for_system_users or shape.slots() & SLOTS.keys()
-    group = 1 if knows else 2
+    group = 1 if shape.slots() & SLOTS.keys() else 2 if angle.for_system_users else 3
     if purpose_of(request) == "break_up":
         group = 1
-    group = 3 if shape.is_terse else group
-    mixed = hashlib.sha256(f"{turn}|{angle.key}".encode()).digest()[0]
-    mixed //= 2 if angle.for_system_users else 1
-    order = hashlib.sha256(f"{turn}|{angle.key}|{angle.shapes.index(shape)}".encode()).digest()[0]
-    return group, mixed, order
+    group = 4 if shape.is_terse else group
+    rule = request.blueprint.rule("opening", request.step) if request.blueprint else None
+    asked = bool(rule and rule.choice == "prospect_fact" and shape.opens_with_filing())
+    tickets = shape.openings() * (1 + asked) * (1 + angle.for_system_users)
+    name = f"{turn}|{angle.key}|{angle.shapes.index(shape)}"
+    return group, min(_drawn(f"{name}|{ticket}") for ticket in range(tickets))
+
+
+def _drawn(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
 
 
 def _fill(
@@ -150,6 +158,7 @@ def _fill(
         angle=angle,
         opens_with_filing=shape.opens_with_filing(),
         question=question,
+        places=frozenset(place for place, words in filled.items() if words.words in body),
     )
 
 
@@ -175,7 +184,7 @@ def _body(
         question = "Would 15 minutes one day next week work for you?"
     parts = [_greeting(request, wishes), *paragraphs, question]
     body = "\n\n".join(part for part in parts if part)
-    body = _possessive(body, values["company"])
+    body = dossier_words.owned(body, values["company"])
     return (_formal(body) if wishes.formality > 0 else body), question
 
 
@@ -184,64 +193,8 @@ def _values(request: WriteRequest, filled: dict[str, Filling], turn: int) -> dic
     values["company"] = dossier_words.company(request.dossier)
     values["brand"] = request.sender.brand
     values["liability_noun"] = dossier_words.liability_noun(filled.get("liability"))
-    values["offer"] = offer(request, turn, stands_alone=False)
-    values["pitch"] = offer(request, turn, stands_alone=True)
-    return values
-
-
-def offer(request: WriteRequest, turn: int, *, stands_alone: bool) -> str:
-    """What the sender does, in the campaign's own words where it has a sentence that says so.
-
-    Without one it says no more than the campaign's name does. `stands_alone` is for places where
-    the sentence before is not about the problem.
-    """
-    brand = request.sender.brand
-    own = _own_offer(request.campaign_context or "", brand)
-    if own:
-        led = own.startswith("We ") and brand
-        return f"At {brand} we {own[3:]}" if led and turn % 3 == 0 else own
-    if theme_of(request) != "leases":
-        first, *others = request.campaign.split()
-        topic = " ".join([first if first.isupper() else first[:1].lower() + first[1:], *others])
-        return f"I'm asking because {topic} is what we work on at {brand}."
-    alone = (
-        f"What we do at {brand} is narrow: take the documents, get the terms right, and keep the "
-        "source beside each one.",
-        f"At {brand} we work on lease data: terms out of the documents, and each one with its page.",
-        f"{brand} works on lease data, from the signed document to a number you can trace back.",
-    )
-    answering = (
-        f"That's the part we work on at {brand}: getting the terms out of the documents and "
-        "keeping each one tied to its page.",
-        f"{brand} works on that step, from the signed document to a number you can trace back.",
-        f"It's the problem we picked at {brand}: terms that carry their page with them, so a "
-        "question doesn't start a search.",
-        f"That step is what {brand} is for: the terms come out of the document, and the page "
-        "they came from stays attached.",
-        f"At {brand} we start there: with the document itself, read once and linked to every "
-        "number that came out of it.",
-        alone[0],
-    )
-    variants = alone if stands_alone else answering
-    pick = hashlib.sha256(f"{turn}|offer".encode()).digest()[0]
-    return variants[pick % len(variants)]
-
-
-def _own_offer(context: str, brand: str) -> str | None:
-    """The first sentence of the campaign's text that says what the sender does."""
-    for sentence in _SENTENCE.split(" ".join(context.split())):
-        bare = sentence.strip().rstrip(".!")
-        if not 4 <= len(bare.split()) <= 32 or "?" in bare:
-            continue
-        if re.match(rf"(?:We|Our|{re.escape(brand)})\b", bare) and brand:
-            return f"{bare}."
-        found = re.match(r"(?:Help|Helps|Helping) (\w.*)", bare)
-        if found:
-            return f"We help {found[1]}."
-        found = re.match(r"(?:Sell|Sells|Selling|Offer|Offers|Offering) (\w.*)", bare)
-        if found:
-            return f"{brand} offers {found[1]}."
-    return None
+    values["report"], _ = dossier_words.report(request, filled.get("liability"))
+    return values | sentences(request, turn)
 
 
 def _greeting(request: WriteRequest, wishes: Wishes) -> str:
@@ -264,12 +217,17 @@ def _subject(request: WriteRequest, wishes: Wishes, angle: Angle, turn: int) -> 
         low = max(2, int(rule.low)) if rule.low is not None else low
         high = max(low, int(rule.high)) if rule.high is not None else high
     company = dossier_words.company(request.dossier)
-    filled = [_possessive(text.format(company=company), company) for text in angle.subjects]
-    shift = 1 if wishes.other_subject else 0
-    ordered = filled[(turn + shift) % len(filled) :] + filled[: (turn + shift) % len(filled)]
-    short = [text for text in ordered if len(text) <= 60] or [_shortened(ordered[0])]
-    # The nearest to the range; among equals the first in the order of the hash.
-    return min(short, key=lambda text: max(low - len(text.split()), len(text.split()) - high, 0))
+    filled = [dossier_words.owned(text.format(company=company), company) for text in angle.subjects]
+    ordered = sorted(dict.fromkeys(filled), key=lambda text: _drawn(f"{turn}|{text}"))
+    short = [text for text in ordered if len(text) <= 60 and len(text.split()) <= 8]
+    short = short or [_shortened(ordered[0])]
+
+    def off(text: str) -> int:
+        return max(low - len(text.split()), len(text.split()) - high, 0)
+
+    # A word more or less than the range is no fault, and keeps the subjects of a run apart.
+    near = [text for text in short if off(text) <= 1] or [min(short, key=off)]
+    return near[1 % len(near)] if wishes.other_subject else near[0]
 
 
 def _shortened(subject: str) -> str:
@@ -281,10 +239,11 @@ def _claims(
     request: WriteRequest, body: str, filled: dict[str, Filling], angle: Angle
 ) -> tuple[tuple[Claim, ...], tuple[Fact, ...]]:
     claims, facts = [], []
-    for filling in filled.values():
+    _, dated = dossier_words.report(request, filled.get("liability"))
+    for filling in (*filled.values(), *([dated] if dated else [])):
         if filling.words in body and filling.bound in body:
             claims.append(_claim(filling.bound, filling.fact))
-            facts.append(filling.fact)
+            facts += [] if filling.fact in facts else [filling.fact]
     system = "already has a lease system"
     rival = request.dossier.newest(FactKind.COMPETITOR)
     if angle.for_system_users and rival is not None and system in body:
@@ -318,11 +277,6 @@ def _can_fill(variants: tuple[str, ...], values: dict[str, str]) -> bool:
 
 def _one_of(variants: tuple[str, ...], turn: int, place: int) -> str:
     return variants[((turn >> place) + place) % len(variants)]
-
-
-def _possessive(text: str, company: str) -> str:
-    """`Harbor Outfitters' leases`, not `Outfitters's`."""
-    return text.replace(f"{company}'s", f"{company}'") if company.endswith("s") else text
 
 
 def _formal(body: str) -> str:

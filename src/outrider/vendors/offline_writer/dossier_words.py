@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from outrider.drafts.types import Source, WriteRequest
@@ -16,6 +16,11 @@ from outrider.prospects.types import Dossier, Fact, FactKind
 
 LONGEST_QUOTE_WORDS = 30
 SHORTEST_QUOTE_WORDS = 6
+RECENT = timedelta(days=456)
+"""A report on a year that ended longer ago is not the latest: the next one is out by then."""
+
+_LONG_NAME = 26
+_MANY_WORDS = 3
 
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "AU$"}
 _MONTHS = (
@@ -29,7 +34,9 @@ _LEGAL = re.compile(
 _PLAIN = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
 _ABOUT_PLACES = re.compile(
     r"\b(?:stores?|offices?|warehouses?|distribution|data centers?|equipment|vehicles?|space|"
-    r"facilities|real estate|locations?|land|retail|manufacturing|aircraft|sites?)\b",
+    r"facilities|real estate|locations?|land|retail|manufacturing|aircraft|sites?|locomotives?|"
+    r"freight cars?|rail ?cars?|ships?|vessels?|trucks?|trailers?|clinics?|restaurants?|hotels?|"
+    r"branches|plants?|gyms?|theat(?:re|er)s?|schools?)\b",
     re.IGNORECASE,
 )
 _OWN_VOICE = re.compile(
@@ -41,9 +48,23 @@ _POLICY = re.compile(
     r"if and when|critical|believe|cannot|risk)\b",
     re.IGNORECASE,
 )
+_ANNUAL_SOURCES = frozenset({"sec_10k", "sec_20f", "sec_40f", "sec_10kt"})
 _LEASE = re.compile(r"\bleas(?:e|es|ed|ing)\b", re.IGNORECASE)
+_FIRMS = {
+    "Deloitte & Touche": "Deloitte",
+    "PricewaterhouseCoopers": "PwC",
+    "Ernst & Young": "EY",
+}
+_COMMON = frozenset(
+    "help helps their with that from team teams have compa busin syste finan accou infor manag opera "
+    "data repor keep every our your this they more most than into also we're one place ready audit "
+    "contr techn produ servi custo work works number".split()
+)
 _SOURCES = {
     "sec_10k": "Annual report (10-K), SEC EDGAR",
+    "sec_20f": "Annual report (20-F), SEC EDGAR",
+    "sec_40f": "Annual report (40-F), SEC EDGAR",
+    "sec_10q": "Quarterly report (10-Q), SEC EDGAR",
     "sec_companyfacts": "Reported company facts, SEC EDGAR",
     "sec_submissions": "Company profile, SEC EDGAR",
     "import": "Imported list",
@@ -74,11 +95,32 @@ def fillings(request: WriteRequest, theme: str) -> dict[str, Filling]:
 
 
 def company(dossier: Dossier) -> str:
-    """The company as people call it: `HOME DEPOT, INC.` is Home Depot."""
+    """The company as people call it: `THE HOME DEPOT, INC.` is Home Depot."""
     short = _without_legal_form(plain(dossier.account.name))
-    words = short.split()
-    shouted = short.isupper() and (len(words) > 1 or len(short) > 4)
-    return " ".join(word.capitalize() for word in words) if shouted else short
+    bare = re.sub(r"^the (?=\S)", "", short, flags=re.IGNORECASE)
+    shouted = bare.isupper() and (len(bare.split()) > 1 or len(bare) > 4)
+    return _cased(bare) if shouted else bare
+
+
+def owned(text: str, name: str) -> str:
+    """The possessives in a text as people write them.
+
+    `Harbor Outfitters' leases`; a name that is long or has its own `'s` gives way to `your`.
+    """
+    if len(name) > _LONG_NAME or len(name.split()) > _MANY_WORDS or name.endswith("'s"):
+        opening = rf"(?:^|(?<=[.!?:] )|(?<=\n)){re.escape(name)}'s"
+        text = re.sub(opening, "Your", text)
+        return text.replace(f"{name}'s", "your")
+    return text.replace(f"{name}'s", f"{name}'") if name.endswith("s") else text
+
+
+def _cased(name: str) -> str:
+    """`COCA-COLA BOTTLING OF THE SOUTH` as it stands on a letterhead."""
+    words = re.sub(
+        r"[A-Z]+(?:'S\b)?", lambda found: found[0].capitalize().replace("'S", "'s"), name
+    )
+    small = r"(?<= )(?:Of|The|And|For|In|De|La|Du)(?= )"
+    return re.sub(small, lambda found: found[0].lower(), words)
 
 
 def plain(text: str) -> str:
@@ -93,6 +135,37 @@ def liability_noun(filling: Filling | None) -> str:
     return "operating lease liabilities"
 
 
+def report(request: WriteRequest, filling: Filling | None) -> tuple[str, Filling | None]:
+    """Where the liability was reported, in words that fit its source, and the date in them.
+
+    A year's end makes it the annual report, any other day a filing of that month. Only a recent one
+    is called the latest.
+    """
+    if filling is None:
+        return "annual report", None
+    fact, day = filling.fact, filling.fact.as_of
+    if day is None:
+        return "SEC filing", None
+    is_annual = _is_year_end(request.dossier, fact)
+    if is_annual and request.today - day <= RECENT:
+        return "latest annual report", None
+    month = f"{_MONTHS[day.month - 1]} {day.year}"
+    words = f"annual report for the year ended {month}" if is_annual else f"SEC filing for {month}"
+    return words, Filling(month, fact, month)
+
+
+def _is_year_end(dossier: Dossier, fact: Fact) -> bool:
+    """Whether a fact describes the last day of a fiscal year, told by whatever else is known."""
+    if fact.evidence.source in _ANNUAL_SOURCES:
+        return True
+    end = dossier.newest(FactKind.FISCAL_YEAR_END)
+    year = dossier.newest(FactKind.REVENUE)
+    # Revenue is kept for whole years only, so its period ends with the fiscal year.
+    month_day = end.value if end else f"{year.as_of:%m-%d}" if year and year.as_of else ""
+    closest = next_year_end(month_day, fact.as_of - timedelta(days=8)) if fact.as_of else None
+    return closest is not None and fact.as_of is not None and abs(closest - fact.as_of).days <= 8
+
+
 def money(amount: Decimal, currency: str) -> str | None:
     """An amount as people write it: `$8.9 billion`, `$414 million`; None below a million."""
     for unit, name in ((Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million")):
@@ -100,7 +173,10 @@ def money(amount: Decimal, currency: str) -> str | None:
         if amount >= unit * Decimal("0.9995"):
             scaled = amount / unit
             rounded = scaled.quantize(Decimal(1) if scaled >= 100 else Decimal("0.1"))
-            figure = f"{rounded:,}".removesuffix(".0")
+            if rounded < 10 and rounded == int(rounded):
+                # 2,959 million as a round `$3 billion` would not be found in the report.
+                rounded = scaled.quantize(Decimal("0.01"))
+            figure = f"{rounded:,}".removesuffix(".0").removesuffix(".00")
             sign = _SIGNS.get(currency)
             return f"{sign}{figure} {name}" if sign else f"{figure} {name} {currency}"
     return None
@@ -167,7 +243,8 @@ def _auditor(dossier: Dossier) -> Filling | None:
     fact = dossier.newest(FactKind.AUDITOR)
     if fact is None:
         return None
-    words = plain(_without_legal_form(fact.value)).replace("Deloitte & Touche", "Deloitte")
+    words = plain(_without_legal_form(fact.value))
+    words = _FIRMS.get(words, words)
     return Filling(words, fact, words) if words else None
 
 
@@ -194,26 +271,40 @@ def _employees(dossier: Dossier) -> Filling | None:
     if whole >= 1_000_000:
         words = f"{(number / 1_000_000).quantize(Decimal('0.1'))} million".replace(".0 ", " ")
     else:
-        places = max(0, len(str(whole)) - 2)
-        words = f"{round(whole, -places):,}"
+        words = f"{_round(whole):,}"
     exact = words.replace(",", "") == str(whole)
     return Filling(words if exact else f"about {words}", fact, words)
 
 
+def _round(people: int) -> int:
+    """As people say it: 125,665 is 126,000, and 6,224 is 6,200; a round number stays as it is."""
+    if people % 10 == 0 and people < 100_000:
+        return people
+    return round(people, -3 if people >= 100_000 else -2 if people >= 1_000 else -1)
+
+
 def _quote(request: WriteRequest, theme: str) -> Filling | None:
-    """The shortest fit sentence; for themes other than leases one that shares a word, if any."""
-    topic = {word[:5] for word in re.findall(r"[a-z]{4,}", _about(request).lower())}
+    """The most telling fit sentence on the campaign's topic; without one, none is quoted."""
+    topic = {word[:5] for word in _words(_about(request))}
     ranked = []
     for fact in request.dossier.statements():
         text = plain(fact.value)
-        near = topic & {word[:5] for word in re.findall(r"[a-z]{4,}", text.lower())}
+        near = topic & {word[:5] for word in _words(text)}
         on_topic = fact.topic == "leases" if theme == "leases" else bool(near)
-        if _is_fit(text, theme) and (on_topic or theme == "leases" or fact.topic != "leases"):
-            ranked.append((not on_topic, len(text), text, fact))
+        if on_topic and _is_fit(text, theme):
+            # What a reader would recognise: a figure, then the places named; then the shortest.
+            named = len({place.lower() for place in _ABOUT_PLACES.findall(text)})
+            has_figure = bool(re.search(r"\d", text))
+            ranked.append((not has_figure, -min(named, 3), len(text), text, fact))
     if not ranked:
         return None
-    _, _, words, fact = min(ranked, key=lambda item: item[:3])
+    *_, words, fact = min(ranked, key=lambda item: item[:4])
     return Filling(words, fact, words)
+
+
+def _words(text: str) -> list[str]:
+    """Words that tell a topic; what every report and every campaign says does not."""
+    return [word for word in re.findall(r"[a-z]{4,}", text.lower()) if word[:5] not in _COMMON]
 
 
 def _about(request: WriteRequest) -> str:

@@ -1,4 +1,4 @@
-"""Follow-ups, last notes, and mails for other themes. Data, as in `angles`.
+"""Follow-ups and last notes. Data, as in `angles`.
 
 In: nothing. Out: angles. Never: a bare reminder; each follow-up brings something that was not said.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from outrider.vendors.offline_writer.shape import Angle, Shape, line
 
-_OFFER = line("{offer}")
 _PITCH = line("{pitch}")
 
 PAPER_AGAIN = Angle(
@@ -15,7 +14,7 @@ PAPER_AGAIN = Angle(
     theme="leases",
     purpose="follow_up",
     why="makes the first question small: one amendment, start to end",
-    subjects=("One lease amendment at {company}",),
+    subjects=("One lease amendment at {company}", "One lease amendment, start to end"),
     shapes=(
         Shape(
             paragraphs=(
@@ -25,17 +24,19 @@ PAPER_AGAIN = Angle(
                         "in, and follow it until it's in the schedule.",
                         "Let me make my question smaller. Take the last amendment your team got, and "
                         "count the hands it went through.",
+                        "I asked too broadly last time. One lease amendment would do: from the "
+                        "landlord's mail to the line in your schedule.",
                     ),
                     line(
-                        "Behind {liability} of {liability_noun} there must be a few every month.",
+                        "Behind {liability} of {liability_noun} there must be a few every year.",
                         "With {liability} of {liability_noun}, I doubt it's a rare event.",
                     ),
                 ),
                 (line("{show}"),),
             ),
             questions=(
-                "Where would it spend most of its time?",
-                "How many hands would it be at {company}?",
+                "Where does it spend most of its time?",
+                "How many hands does it pass through at {company}?",
             ),
         ),
     ),
@@ -55,15 +56,17 @@ AUDIT_AGAIN = Angle(
                         "One thing I left out: the test of lease data isn't the total, it's the "
                         "sample. {auditor} picks the leases at audit time, and you don't get to "
                         "choose the tidy ones.",
-                        "I should have asked it this way. When {auditor} draws a sample of leases for "
-                        "the audit, how many of them would you be happy to hand over as they are?",
+                        "I should have put it this way. When {auditor} draws a sample of leases for "
+                        "the audit, it won't be the ones you'd have picked.",
+                        "The total of the leases is seldom what an audit is about. It's the few that "
+                        "{auditor} pulls, and what stands behind each of them.",
                     ),
                 ),
                 (line("{show}"),),
             ),
             questions=(
-                "Would the tidy ones be most of them?",
                 "How sure would you be of the first one drawn?",
+                "How many of them could you hand over just as they are?",
             ),
         ),
     ),
@@ -82,6 +85,8 @@ YEAR_AGAIN = Angle(
                     line(
                         "A note on timing. {company} closes its books {year_end}, and lease clean-up that "
                         "starts in the last weeks rarely gets finished.",
+                        "I may have asked at a bad time. {company} closes its books {year_end}, and "
+                        "lease work tends to wait for the close or hide from it.",
                     ),
                     line(
                         "Starting with a handful of old contracts is usually enough to see how bad "
@@ -93,7 +98,65 @@ YEAR_AGAIN = Angle(
             ),
             questions=(
                 "Is there a month when this would be easier for you?",
-                "Should I ask again at another time of the year?",
+                "When in the year would this be easier to look at?",
+            ),
+        ),
+    ),
+)
+
+DATES_AGAIN = Angle(
+    key="one_date",
+    theme="leases",
+    purpose="follow_up",
+    why="makes the first question small: the next date on which an option ends",
+    subjects=("The next lease date",),
+    shapes=(
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "An easier one than my last question: the next date on which a lease option "
+                        "runs out at {company}.",
+                        "Here's a test that takes a minute. Ask for the next lease option to run out "
+                        "at {company}, and see who knows.",
+                    ),
+                    line(
+                        "With {liability} of {liability_noun} it can't be far off.",
+                        "Out of {liability} of {liability_noun}, one has to be next.",
+                    ),
+                ),
+                (line("{show}"),),
+            ),
+            questions=(
+                "Is that a date somebody has at hand?",
+                "Would the answer come from a system or from a person?",
+            ),
+        ),
+    ),
+)
+
+HANDS_AGAIN = Angle(
+    key="last_to_hear",
+    theme="leases",
+    purpose="follow_up",
+    why="in a company of that size, accounting hears of lease changes late",
+    subjects=("Last to hear",),
+    shapes=(
+        Shape(
+            paragraphs=(
+                (
+                    line(
+                        "One more thought on leases at {company}. With {employees} people, somebody "
+                        "is always the last to hear of a change, and it's often accounting.",
+                        "I left out the simplest part. In a company of {employees} people, a lease "
+                        "change can be weeks old before accounting hears of it.",
+                    ),
+                ),
+                (line("{show}"),),
+            ),
+            questions=(
+                "Does that happen on your side?",
+                "How do you hear of them at the moment?",
             ),
         ),
     ),
@@ -185,6 +248,7 @@ LAST_NOTE = Angle(
                     line(
                         "I'll leave it here, since silence is an answer too.",
                         "This is my last note on this, so your inbox is safe.",
+                        "I won't write again on this, so there's nothing you need to do.",
                     ),
                     line(
                         "If it comes back to your desk at some point, a one-word reply is enough "
@@ -226,6 +290,7 @@ LAST_YEAR_END = Angle(
                     line(
                         "I'll stop here and leave you to it.",
                         "I won't keep asking, so this is the last one from me.",
+                        "No answer is an answer, so I'll stop here.",
                     ),
                     line(
                         "{company} closes its books {year_end}. If a lease number sends somebody "
@@ -242,139 +307,7 @@ LAST_YEAR_END = Angle(
     ),
 )
 
-ANY_WORDS = Angle(
-    key="their_own_words",
-    theme="any",
-    purpose="first_touch",
-    why="starts from a sentence that the company wrote itself",
-    subjects=(
-        "A line in {company}'s annual report",
-        "One sentence from {company}'s report",
-        "A line in your annual report",
-    ),
-    shapes=(
-        Shape(
-            paragraphs=(
-                (
-                    line(
-                        'One line in {company}\'s annual report made me want to ask: "{quote}"',
-                        '{company}\'s annual report puts it in one line: "{quote}"',
-                    ),
-                ),
-                (
-                    line(
-                        "Reports describe how it should work. People inside usually know the part "
-                        "that takes the time."
-                    ),
-                    _OFFER,
-                ),
-            ),
-            questions=(
-                "Is that a topic for your team this year?",
-                "How does that look from where you sit?",
-            ),
-        ),
-        Shape(
-            paragraphs=(
-                (
-                    line(
-                        "Annual reports are good at saying what a company does, and silent on what "
-                        "it costs the people who do it."
-                    ),
-                ),
-                (line('Yours says: "{quote}"'),),
-                (line("I'd guess that's the easy half to write down.", spare=1), _OFFER),
-            ),
-            questions=(
-                "Which part of that takes more of your time than it should?",
-                "Who would know how that works day to day?",
-            ),
-        ),
-    ),
-)
-
-ANY_SIZE = Angle(
-    key="size",
-    theme="any",
-    purpose="first_touch",
-    why="the size of the company makes a small step costly",
-    subjects=("A small step at {company}", "A question about {company}"),
-    shapes=(
-        Shape(
-            paragraphs=(
-                (
-                    line(
-                        "In a company of {employees} people, a small manual step is never small for "
-                        "long. It gets copied into every team."
-                    ),
-                ),
-                (_OFFER,),
-            ),
-            questions=(
-                "Is there a step like that on your side that you'd like to be rid of?",
-                "Who looks after that kind of thing at {company}?",
-            ),
-        ),
-    ),
-)
-
-ANY_YEAR = Angle(
-    key="planning",
-    theme="any",
-    purpose="first_touch",
-    why="the fiscal year says when plans are made",
-    subjects=("{company}'s plans for the year", "Timing at {company}"),
-    shapes=(
-        Shape(
-            paragraphs=(
-                (
-                    line(
-                        "{company} closes its fiscal year {year_end}, so I tried to pick a moment when "
-                        "there's room for a question."
-                    ),
-                ),
-                (_OFFER,),
-            ),
-            questions=(
-                "Is this anywhere on your plan for the year?",
-                "Is this the right time of the year to ask?",
-            ),
-        ),
-    ),
-)
-
-ANY_DESK = Angle(
-    key="your_desk",
-    theme="any",
-    purpose="first_touch",
-    why="starts from the reader's own job and uses no filing data",
-    subjects=("A question for you", "Quick question about {company}"),
-    shapes=(
-        Shape(
-            paragraphs=(
-                (
-                    line(
-                        "I have one question about how this works at {company}, and I'd rather ask "
-                        "than assume.",
-                        "I don't know how {company} handles this, so I won't pretend to.",
-                    ),
-                ),
-                (
-                    _OFFER,
-                    line(
-                        "Whether that's of any use to you depends on how the work gets done today."
-                    ),
-                ),
-            ),
-            questions=(
-                "Who on your side would know?",
-                "How is that done on your side today?",
-            ),
-        ),
-    ),
-)
-
 LATER = (
-    PAPER_AGAIN, AUDIT_AGAIN, YEAR_AGAIN, SOMEONE_ELSE, PLAIN_AGAIN, LAST_YEAR_END, LAST_NOTE,
-    ANY_WORDS, ANY_SIZE, ANY_YEAR, ANY_DESK,
+    PAPER_AGAIN, AUDIT_AGAIN, YEAR_AGAIN, DATES_AGAIN, HANDS_AGAIN, SOMEONE_ELSE, PLAIN_AGAIN,
+    LAST_YEAR_END, LAST_NOTE,
 )  # fmt: skip

@@ -17,8 +17,12 @@ SLOTS: dict[str, tuple[FactKind, ...]] = {
 }
 """Places for a fact, and the kinds that may fill each."""
 
-FREE_SLOTS = frozenset({"company", "brand", "offer", "pitch", "liability_noun"})
-"""Places that need no fact. `offer` answers the sentence before it, `pitch` stands on its own."""
+FREE_SLOTS = frozenset({"company", "brand", "offer", "pitch", "show", "liability_noun", "report"})
+"""Places that need no fact of their own.
+
+`offer` answers the sentence before it, `pitch` stands on its own, `show` is what could come next;
+`report` says where the liability was reported, and stands in shapes with `liability` only.
+"""
 
 FILING_SLOTS = frozenset(SLOTS)
 
@@ -50,9 +54,16 @@ class Shape:
 
     def opens_with_filing(self) -> bool:
         """Whether the first paragraph tells something from a filing."""
+        opening = [text for line in self.paragraphs[0] for text in line.variants]
+        told = FILING_SLOTS | {"report"}
         return any(
-            places(text) & FILING_SLOTS for line in self.paragraphs[0] for text in line.variants
-        ) or any("annual report" in text for line in self.paragraphs[0] for text in line.variants)
+            places(text) & told or re.search(r"\bannual report|\bfilings?\b", text)
+            for text in opening
+        )
+
+    def openings(self) -> int:
+        """In how many ways the first line can be said."""
+        return len(self.paragraphs[0][0].variants)
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,8 @@ YEAR_END = Angle(
                         "With {liability} of {liability_noun} to explain, there's always one.",
                         spare=2,
                     ),
-                    PITCH,
                     line("It's easiest to fix while people still remember where it hurt.", spare=1),
+                    PITCH,
                 ),
             ),
             questions=(
@@ -79,13 +79,13 @@ YEAR_END = Angle(
                         "{company} closes its fiscal year {year_end}, and every renewal signed before "
                         "then still has to be read, keyed and explained.",
                         "With {company}'s fiscal year closing {year_end}, each lease change signed "
-                        "until then still has to be read and explained.",
+                        "before then still has to be read and explained.",
                     ),
                 ),
                 (
+                    line("The earlier that stack shrinks, the quieter the close.", spare=2),
                     line("It's usually the last few that do the damage.", spare=1),
                     PITCH,
-                    line("The earlier the stack shrinks, the quieter the close.", spare=2),
                 ),
             ),
             questions=(
@@ -113,7 +113,7 @@ YEAR_END = Angle(
                 ),
             ),
             questions=(
-                "Is anybody on your team looking through them already?",
+                "Is anybody on your team looking through the leases already?",
                 "Who at {company} has an eye on that?",
             ),
         ),
@@ -205,8 +205,8 @@ AUDIT = Angle(
                         "There are two kinds of lease questions: the ones you can answer from the "
                         "schedule, and the ones that send somebody back to the contract. The second "
                         "kind tends to come from the auditors.",
-                        "Some lease questions can be answered from the schedule. The ones that "
-                        "can't tend to come from the auditors.",
+                        "Some lease questions can be answered from the schedule. The others tend to "
+                        "come from the auditors.",
                     ),
                 ),
                 (
@@ -242,7 +242,7 @@ AUDIT = Angle(
             ),
             questions=(
                 "Which leases tend to be the slow ones?",
-                "Where does the time go when one takes long?",
+                "When one takes long, where does the time go?",
             ),
         ),
         Shape(

@@ -26,6 +26,8 @@ class Wishes:
     formality: int = 0
     greeting: str | None = None
     without: frozenset[str] = frozenset()
+    wanted: frozenset[str] = frozenset()
+    """Places of which the mail should fill at least one."""
     other_angle: bool = False
     other_question: bool = False
     other_subject: bool = False
@@ -33,6 +35,16 @@ class Wishes:
     unmet: tuple[str, ...] = field(default=())
     is_measured: bool = False
     """Whether the note names a length, so that merely shorter is not enough."""
+
+    def keeps_the_text(self) -> bool:
+        """Whether what is asked leaves the sentences of the mail as they are."""
+        return not (
+            self.shorter or self.longer or self.most_words or self.most_sentences or self.without
+            or self.wanted or self.other_angle or self.no_filing_opening
+        ) and bool(
+            self.other_question or self.other_subject or self.meeting or self.formality
+            or self.greeting is not None
+        )  # fmt: skip
 
 
 _NUMBER = r"(?P<count>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|fifty|sixty|hundred)"
@@ -52,12 +64,19 @@ _PLACES = {
     "year_end": r"(?:fiscal|year[- ]end|dates?|timing|close)",
     "quote": r"(?:quotes?|quotation|annual report|sentence from)",
 }
+_WANTED = _PLACES | {
+    "quote": r"(?:annual report|10-?k|their own words|own sentence)",
+    "year_end": r"(?:fiscal year|year[- ]end|the close)",
+}
+_QUESTION_STAYS = (
+    "The question stays at the end, where it's answered; the opening tells nothing from a filing."
+)
 _PARTS = re.compile(r"[.;,\n!]+|(?<=\w) (?:and|but|also|then)(?= )(?! (?:re|rent))", re.IGNORECASE)
 _FILLERS = re.compile(
     r"(?:(?:please|pls|also|just|can you|could you|a|bit|maybe|it|this|is|it's|the|mail|email|draft|"
     r"make|way|much|little|and|but|too|so|thanks|thank you|sorry|good|nice|ok|okay|great|i'd|would|"
     r"like|try|to|be|more|again|overall|hmm|meh|not this one|start|looks|almost|better|not bad|"
-    r"rewrite|redo|one)\b[ ]?)+",
+    r"rewrite|redo|one|wrong tone|tone)\b[ ]?)+",
     re.IGNORECASE,
 )
 
@@ -86,15 +105,17 @@ def read_briefing(notes: Iterable[str]) -> Wishes:
 
 
 def _cannot(piece: str) -> str:
-    return f"The offline writer has no rule for: {piece[:160]}."
+    return f"The offline writer has no rule for: {piece[:160].rstrip(' ?.')}."
 
 
 def _followed(piece: str, wishes: Wishes) -> Wishes | None:
     """The wishes with one part of a note added; None when no rule knows it."""
+    if re.search(r"\b(?:open|start|begin|lead)\w* with (?:a |the |your )?question\b", piece):
+        wishes = replace(wishes, unmet=(*wishes.unmet, _QUESTION_STAYS))
     for pattern, changes in _RULES:
         if re.search(pattern, piece):
             return replace(wishes, **changes)  # type: ignore[arg-type]
-    return _counted(piece, wishes) or _dropped(piece, wishes)
+    return _counted(piece, wishes) or _dropped(piece, wishes) or _asked_for(piece, wishes)
 
 
 _RULES: tuple[tuple[str, dict[str, object]], ...] = (
@@ -105,6 +126,15 @@ _RULES: tuple[tuple[str, dict[str, object]], ...] = (
         r"further down)\b",
         {"no_filing_opening": True},
     ),
+    (r"\b(?:robot\w*|bot|machine|canned|ai|chatgpt)\b",
+     {"formality": -1, "other_angle": True}),
+    (r"\b(?:generic|template\w*|boilerplate|stamped|not relevant|irrelevant|not interesting|bland|"
+     r"something else|something different|start over|from scratch|new version|so what|why (?:would|"
+     r"should) (?:s?he|they|anyone|anybody) care)\b|\b(?:first|opening) (?:line|sentence|paragraph)\b"
+     r".{0,20}\b(?:weird|odd|wrong|bad|weak|boring|off|dull|strange|clumsy)\b|\b(?:dull|odd|weird|"
+     r"boring|weak) (?:opening|first line|opener)\b", {"other_angle": True}),
+    (r"\b(?:too many|fewer|less) (?:facts|data|figures|details)\b",
+     {"shorter": True, "no_filing_opening": True}),
     (r"\b(?:no|without|drop|skip|lose|remove) (?:the |a |any )?(?:greeting|salutation|hello)\b",
      {"greeting": ""}),
     (r"\bhey\b", {"greeting": "Hey"}),
@@ -126,7 +156,7 @@ _RULES: tuple[tuple[str, dict[str, object]], ...] = (
      {"other_subject": True}),
     (r"\b(?:half|halve|50 ?%)", {"shorter": True, "half": True, "is_measured": True}),
     (r"\b(?:shorter|shorten|too long|cut (?:it|this)|trim|tighter|tighten|brief|briefer|concise|"
-     r"fewer words|less text|less words|too wordy|wordy|long-winded|to the point|crisper)\b",
+     r"fewer words|less text|less words|too wordy|wordy|long-winded|to the point|crisper|more direct)\b",
      {"shorter": True}),
     (r"\b(?:simpler|simplify|simple|plain(?:er)?|too complex|too complicated|easier to read|"
      r"too dense|less jargon|no jargon)\b", {"shorter": True, "without": frozenset({"quote"})}),
@@ -160,3 +190,16 @@ def _dropped(piece: str, wishes: Wishes) -> Wishes | None:
         place for place, words in _PLACES.items() if re.search(rf"(?<!\w){words}(?!\w)", piece)
     }
     return replace(wishes, without=wishes.without | named) if named else None
+
+
+def _asked_for(piece: str, wishes: Wishes) -> Wishes | None:
+    """`add the liability`, `use the auditor as a hook`: facts that the dossier may hold."""
+    if not re.search(
+        r"\b(?:use|add|mention|include|lead with|open with|start with|bring in|bring up|work in|tell)\b",
+        piece,
+    ):
+        return None
+    named = {
+        place for place, words in _WANTED.items() if re.search(rf"(?<!\w){words}(?!\w)", piece)
+    }
+    return replace(wishes, wanted=wishes.wanted | named) if named else None

@@ -15,7 +15,7 @@ from outrider.drafts.types import RewriteRequest, Source, WriteRequest, WrittenM
 from outrider.kernel.asking import Answer, In, Out, Task
 from outrider.kernel.errors import Refused
 from outrider.prospects.types import Fact
-from outrider.vendors.offline_writer import compose, dossier_words
+from outrider.vendors.offline_writer import compose, dossier_words, offer
 from outrider.vendors.offline_writer.compose import Mail
 from outrider.vendors.offline_writer.wishes import Wishes, read, read_briefing
 
@@ -97,6 +97,11 @@ def _best(
     if not changed:
         unmet.append("The offline writer has no other words for this; a person may edit the draft.")
     mails = changed or mails
+    asking = [mail for mail in mails if mail.places & wishes.wanted]
+    if wishes.wanted and not asking:
+        named = " or ".join(sorted(place.replace("_", " ") for place in wishes.wanted))
+        unmet.append(f"No mail for this step can tell the {named} from what is stored.")
+    mails = asking or mails
     most = wishes.most_words
     fit = [mail for mail in mails if most is None or mail.words <= most]
     if not fit:
@@ -106,8 +111,15 @@ def _best(
         return shortest, tuple(unmet)
     if wishes.longer:
         unmet.append("The offline writer does not pad a mail; it stays short.")
-    same = [mail for mail in fit if mail.angle.key == request.angle]
-    return (same or fit)[0], tuple(unmet)
+    same = [mail for mail in fit if mail.angle.key == request.angle] or fit
+    if wishes.keeps_the_text():
+        return max(same, key=lambda mail: _shared(mail.body, request.body)), tuple(unmet)
+    return same[0], tuple(unmet)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many words two texts have in common; the first of equals is the more fitting."""
+    return len(set(one.split()) & set(other.split()))
 
 
 def _is_new(mail: Mail, request: RewriteRequest) -> bool:
@@ -116,19 +128,27 @@ def _is_new(mail: Mail, request: RewriteRequest) -> bool:
 
 
 def _followed(wishes: Wishes, mail: Mail, before: int) -> tuple[str, ...]:
-    done = []
-    if mail.words < before:
-        done.append(f"{mail.words} words instead of {before}")
-    if wishes.no_filing_opening and not mail.opens_with_filing:
-        done.append("nothing from a filing in the opening")
-    if wishes.formality:
-        done.append("a more formal tone" if wishes.formality > 0 else "a less formal tone")
-    if wishes.without:
-        named = ", ".join(sorted(place.replace("_", " ") for place in wishes.without))
-        done.append(f"without: {named}")
-    if wishes.other_angle:
-        done.append("another angle")
-    return tuple(done)
+    """What was done of what was asked; what merely came out that way is not told."""
+    asked_short = wishes.shorter or wishes.most_words or wishes.most_sentences
+    named = ", ".join(sorted(place.replace("_", " ") for place in wishes.without))
+    told = ", ".join(sorted(place.replace("_", " ") for place in mail.places & wishes.wanted))
+    done = (
+        (asked_short and mail.words < before, f"{mail.words} words instead of {before}"),
+        (
+            wishes.no_filing_opening and not mail.opens_with_filing,
+            "nothing from a filing in the opening",
+        ),
+        (wishes.formality > 0, "a more formal tone"),
+        (wishes.formality < 0, "a less formal tone"),
+        (wishes.greeting is not None, "another greeting" if wishes.greeting else "no greeting"),
+        (named, f"without: {named}"),
+        (told, f"with: {told}"),
+        (wishes.other_angle, "another angle"),
+        (wishes.other_subject, "another subject"),
+        (wishes.meeting, "it asks for a time to talk"),
+        (wishes.other_question and not wishes.meeting, "another question"),
+    )
+    return tuple(words for holds, words in done if holds)
 
 
 def _written(
@@ -151,6 +171,9 @@ def _reasons(request: WriteRequest, mail: Mail, followed: Sequence[str]) -> tupl
     company = dossier_words.company(request.dossier)
     title = request.recipient.title or "no title known"
     reasons = [f"Angle: {mail.angle.why}."]
+    remark = offer.own(request).remark
+    if remark:
+        reasons.insert(0, remark)
     if followed:
         reasons.insert(0, f"Followed from the note: {'; '.join(followed)}.")
     if mail.facts:

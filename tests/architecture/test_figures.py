@@ -1,0 +1,74 @@
+"""Every benchmark still runs, in small, and prints one line that `make bench` can be read by."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FIELDS = ["figure", "value", "unit", "limit", "ratio", "note"]
+
+SMALL: dict[str, tuple[dict[str, Any], list[Any]]] = {
+    "audit_append_ratio": ({"ROUNDS": 2, "SECONDS": 0.1}, []),
+    "audit_verify_per_second": ({"ROUNDS": 1}, [500]),
+    "claim_growth": ({"ROUNDS": 1, "BATCHES": 2}, [20_000]),
+    "claim_ratio": ({"ROUNDS": 1, "SHARE": 400, "ROWS": 800}, []),
+    "gate_ms": ({"ROUNDS": 1, "COMPANIES": 2}, []),
+    "ingest_per_core": ({"COPIES": 1, "SELF_MADE": 300, "REAL": ROOT / "none"}, []),
+    "start_warm_seconds": ({"ROUNDS": 1, "OWN_BYTECODE": False}, []),
+}
+"""For each figure, the constants that make it small, and what its `main` is given."""
+
+_RUN = """
+import asyncio, importlib, inspect, pickle, sys
+name, constants, given = pickle.loads(bytes.fromhex(sys.argv[1]))
+module = importlib.import_module(f"benchmarks.{name}")
+for constant, value in constants.items():
+    assert hasattr(module, constant), f"{name} has no {constant}"
+    setattr(module, constant, value)
+running = module.main(*given)
+if inspect.isawaitable(running):
+    asyncio.run(running)
+"""
+
+
+def test_every_figure_is_known_here() -> None:
+    files = {file.stem for file in (ROOT / "benchmarks").glob("*.py")}
+    assert {name for name in files if not name.startswith("_")} == set(SMALL)
+
+
+@pytest.mark.parametrize("name", sorted(SMALL))
+def test_a_figure_is_one_json_line_with_its_limit_beside_it(name: str, tmp_path: Path) -> None:
+    told = pickle.dumps((name, *SMALL[name])).hex()
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+    done = subprocess.run(
+        [sys.executable, "-c", _RUN, told],
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "TMPDIR": str(tmp_path),
+            "PYTHONPATH": paths,
+        },
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == 1
+    line = json.loads(lines[0])
+    assert list(line) == FIELDS
+    assert line["figure"] == name
+    for number in ("value", "limit", "ratio"):
+        assert line[number] > 0
+    assert line["unit"]
+    assert line["note"]
