@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
+from collections import Counter
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from uuid import UUID
 
 import pytest
@@ -20,6 +21,7 @@ from outrider.kernel.asking import Asking, Task, Tier
 from outrider.kernel.errors import Refused
 from outrider.prospects.types import FactKind
 from outrider.vendors.offline_writer.compose import ANGLES
+from outrider.vendors.offline_writer.dossier_words import company, owned
 from outrider.vendors.offline_writer.shape import FREE_SLOTS, SLOTS, places
 from outrider.vendors.offline_writer.writer import OfflineWriter
 from tests.drafts_world import NOW, dossier, recipient, write_request
@@ -87,11 +89,23 @@ async def test_the_same_request_gives_the_same_mail_and_costs_nothing(writer: As
     assert (first.model, first.cost_usd) == ("offline", Decimal(0))
 
 
-async def test_ten_mails_side_by_side_differ(writer: Asking) -> None:
-    mails = [(await writer.ask(WRITE_TASK, item)).output for item in REQUESTS if item.step == 1]
-    openings = {re.sub(r"\d|[A-Z][\w&']+", "", mail.body.split("\n\n")[1]) for mail in mails}
+async def test_of_ten_mails_side_by_side_no_three_share_a_subject_or_an_opening(
+    writer: Asking,
+) -> None:
+    asked = [item for item in REQUESTS if item.step == 1]
+    mails = [(await writer.ask(WRITE_TASK, item)).output for item in asked]
+    openings = Counter(pattern(mail.body.split("\n\n")[1], item)
+                       for mail, item in zip(mails, asked, strict=True))  # fmt: skip
+    subjects = Counter(pattern(mail.subject, item) for mail, item in zip(mails, asked, strict=True))
     assert len({mail.angle for mail in mails}) >= 4
-    assert len(openings) >= 7
+    assert max(openings.values()) <= 2
+    assert max(subjects.values()) <= 2
+
+
+def pattern(text: str, request: WriteRequest) -> str:
+    """A text without the names and figures of one account."""
+    name = company(request.dossier)
+    return re.sub(r"[$\d][\d,.]*", "N", owned(text, name).replace(name, "X").replace("X's", "X'"))
 
 
 @pytest.mark.parametrize("request_", [r for r in REQUESTS if r.step == 1], ids=NAMES[::3])
@@ -101,7 +115,7 @@ async def test_a_first_mail_is_short_and_asks_one_question_at_its_end(
     mail = (await writer.ask(WRITE_TASK, request_)).output
     assert mail.body.count("?") == 1
     assert mail.body.endswith("?")
-    assert 45 <= len(mail.body.split()) <= 110
+    assert 40 <= len(mail.body.split()) <= 110
     assert 3 <= len(mail.subject.split()) <= 7
     assert not set(mail.body + mail.subject) & set("\u2014\u2013\u201c\u2019!")
 
@@ -250,15 +264,15 @@ async def test_other_themes_have_mails_of_their_own(writer: Asking) -> None:
 
 async def test_a_system_that_the_account_uses_is_met_obliquely(writer: Asking) -> None:
     met = 0
-    for name in COMPANIES:
-        request = write_request(dossier(name, competitor="LeaseKit"))
+    for name, first in product(COMPANIES, ("Dana", "Omar", "Priya", "Noor")):
+        request = write_request(dossier(name, competitor="LeaseKit"), to=recipient(first))
         mail = (await writer.ask(WRITE_TASK, request)).output
         assert "leasekit" not in (mail.subject + mail.body).lower()
         assert faults(request, mail) == []
         if mail.angle == "beside_your_system":
             assert "already has a lease system" in [claim.span for claim in mail.claims]
             met += 1
-    assert met >= 2
+    assert 2 <= met <= 20
 
 
 async def test_another_task_is_refused_plainly(writer: Asking) -> None:
@@ -284,13 +298,25 @@ def test_every_angle_is_whole_and_plain() -> None:
         assert all(text.endswith("?") for shape in angle.shapes for text in shape.questions)
 
 
-async def test_the_year_end_is_told_by_the_day_of_writing(writer: Asking) -> None:
-    seasons = set()
-    for day in (date(2026, 2, 20), date(2026, 7, 1), date(2026, 12, 1)):
-        for name in COMPANIES:
-            request = write_request(dossier(name)).model_copy(update={"today": day})
-            mail = (await writer.ask(WRITE_TASK, request)).output
-            assert faults(request, mail) == []
-            if mail.angle == "year_end_clock":
-                seasons.add((day, hashlib.sha256(mail.body.encode()).hexdigest()))
-    assert len({day for day, _ in seasons}) == 3
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        (date(2026, 2, 20), " closed "),
+        (date(2026, 7, 1), "books|ends"),
+        (date(2026, 12, 1), " clos"),
+    ],
+)
+async def test_the_year_end_is_told_by_the_day_of_writing(
+    writer: Asking, day: date, told: str
+) -> None:
+    timed = []
+    for name, first in product(COMPANIES, ("Dana", "Omar", "Priya", "Noor")):
+        request = write_request(dossier(name), to=recipient(first))
+        request = request.model_copy(update={"today": day})
+        mail = (await writer.ask(WRITE_TASK, request)).output
+        assert faults(request, mail) == []
+        if mail.angle == "year_end_clock":
+            timed.append(mail.body)
+    assert timed
+    assert all(re.search(told, body) for body in timed)
+    assert all("end of January" in body for body in timed)

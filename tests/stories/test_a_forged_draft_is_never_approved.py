@@ -139,6 +139,7 @@ async def test_a_claim_on_another_accounts_fact_is_found_again(
     database: Database, workspace: WorkspaceId, honest: Draft, person: PersonId
 ) -> None:
     async with database.transaction(workspace, SYSTEM) as tx:
+        await tx.run("update outrider.campaigns set name = 'Leases, the first'")
         other = await build(tx)
     claim = Claim(
         span=honest.body.split()[0], fact_id=ClaimedFactId(other.dossier.facts[0].id), value="x"
@@ -166,6 +167,7 @@ async def test_a_draft_cannot_ride_on_another_persons_sequence(
     database: Database, workspace: WorkspaceId, honest: Draft, person: PersonId
 ) -> None:
     async with database.transaction(workspace, SYSTEM) as tx:
+        await tx.run("update outrider.campaigns set name = 'Leases, the first'")
         other = await build(tx)
     forged = await add(
         database, workspace, honest.model_copy(update={"enrollment_id": other.enrollment.id})

@@ -44,7 +44,7 @@ def split(text: str, depth: int = 0) -> tuple[Message, Pairs] | None:
     parts = _parts(message, text[start:], depth)
     if parts is None:
         return None
-    message.set_payload(parts)
+    message.set_payload([*parts])
     return message, pairs
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from outrider.campaigns import create, enrol
 from outrider.campaigns.types import Enrollment, EnrollmentStatus
 from outrider.drafts.check import check, grounds, is_evidence
-from outrider.drafts.rules import compose
+from outrider.drafts.rules import compose, wording
 from outrider.drafts.types import Draft, MailContent, Recipient, Sender, Thread, Wording
 from outrider.drafts.write import recipient
 from outrider.guardrails.types import Finding, Severity
@@ -96,7 +96,7 @@ def _is_composed(draft: Draft, enrollment: Enrollment) -> None:
     ]
     if made is None or wrong:
         raise Broken(
-            f"Draft {draft.number} is not the mail that its own words make ({', '.join(wrong)}): "
+            f"Draft {draft.number} is not the mail that its own words make ({', '.join(wrong) or 'its body'}): "
             "reject it with a note for a new version."
         )
 
@@ -107,6 +107,8 @@ def _made_again(draft: Draft, enrollment: Enrollment) -> MailContent | None:
     thread = Thread(message_ids=enrollment.thread_message_ids, subject=content.subject)
     words = Wording(subject=content.subject, body=draft.body)
     try:
+        if wording(words.subject, words.body) != words:
+            return None
         return compose(words, content.recipient, content.sender, draft.step, thread)
     except InvalidInput:
         return None

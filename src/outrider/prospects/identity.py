@@ -13,6 +13,7 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+import idna
 from email_validator import EmailNotValidError, validate_email
 
 # Providers whose domain says nothing of an employer.
@@ -110,13 +111,23 @@ def _bare(text: str) -> str:
 def address_key(address: str) -> str:
     """What makes two addresses one contact: the whole address in small letters.
 
-    RFC 5321 lets a host tell letters' cases apart; in practice none does.
+    RFC 5321 lets a host tell letters' cases apart; in practice none does. A domain in its ASCII form
+    (`xn--…`, RFC 5891) is the same as in its own letters: answers come back from the one, lists and
+    people write the other.
     """
-    return address.lower() if address.isascii() else _folded(address)
+    if address.isascii():
+        folded = address.lower()
+        return _folded(folded) if "@xn--" in folded or ".xn--" in folded else folded
+    return _folded(address)
 
 
 def _folded(address: str) -> str:
-    return unicodedata.normalize("NFC", address).casefold()
+    local, at, domain = unicodedata.normalize("NFKC", address).casefold().rpartition("@")
+    try:
+        domain = idna.decode(domain, uts46=True)
+    except UnicodeError:  # what idna raises for a name that no registry would give
+        pass
+    return f"{local}{at}{domain}"
 
 
 def mailbox_key(address: str) -> str:
@@ -126,6 +137,7 @@ def mailbox_key(address: str) -> str:
     break a promise; to leave one address out costs nothing.
     """
     local, _, domain = address_key(address).rpartition("@")
+    domain = domain.rstrip(".")
     if domain == "googlemail.com":
         domain = "gmail.com"
     base = local.split("+", 1)[0] or local

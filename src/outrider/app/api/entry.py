@@ -42,8 +42,7 @@ def outrider_of(request: Request) -> Outrider:
 
 def token_of(request: Request) -> str:
     """The session's token: from the Authorization header, else from the cookie."""
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" else request.cookies.get(COOKIE, "")
+    return _bearer(request) or request.cookies.get(COOKIE, "")
 
 
 async def caller(request: Request) -> Caller:
@@ -65,9 +64,15 @@ async def caller(request: Request) -> Caller:
     return Caller(outrider, member)
 
 
+def _bearer(request: Request) -> str:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
 def _same_site(request: Request) -> None:
     """A cookie counts only for requests from our own pages (cross-site request forgery)."""
-    if request.method in ("GET", "HEAD") or request.headers.get("authorization"):
+    # Only a token in the header is proof that a page meant it: browsers add a login of their own.
+    if request.method in ("GET", "HEAD") or _bearer(request):
         return
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise NotAllowed("This request comes from another site.")

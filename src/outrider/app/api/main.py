@@ -16,9 +16,10 @@ from fastapi.routing import APIRoute
 
 from outrider import __version__
 from outrider.app.api import campaigns, drafts, health, setup, trace, unsubscribe
+from outrider.app.api.shield import Shield
 from outrider.app.wiring import Outrider
 from outrider.kernel import telemetry
-from outrider.kernel.errors import OutriderError
+from outrider.kernel.errors import Broken, OutriderError
 from outrider.kernel.ids import random_token
 
 HEADERS = {
@@ -28,6 +29,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+
+_log = telemetry.get_logger("api")
 
 
 def create_app(
@@ -50,7 +53,9 @@ def create_app(
         app.include_router(part.router)
     app.add_exception_handler(OutriderError, _problem)
     app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(Exception, _unexpected)
     app.middleware("http")(_each)
+    app.add_middleware(Shield)
     return app
 
 
@@ -78,6 +83,15 @@ async def _problem(request: Request, error: Exception) -> JSONResponse:
         status_code=error.status,
         media_type="application/problem+json",
     )
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    """Something that nobody foresaw: its kind goes to the log, nothing of it to the caller."""
+    _log.error("request_failed", error=type(error).__name__)
+    problem = Broken("Something went wrong here that should not; the log has its correlation id.")
+    answer = await _problem(request, problem)
+    answer.headers["X-Correlation-Id"] = getattr(request.state, "correlation_id", "")
+    return answer
 
 
 async def _bad_request(request: Request, error: Exception) -> JSONResponse:

@@ -133,9 +133,11 @@ def approve(
         member = await local_person(outrider, as_)
         begin = outrider.begin(person_actor(member))
         done = []
-        for ref in refs:
+        # A number that is mistyped stops all of them before the first is approved.
+        async with begin() as tx:
+            drafts = [await read.find(tx, ref) for ref in refs]
+        for draft in drafts:
             async with begin() as tx:
-                draft = await read.find(tx, ref)
                 await decide.approve(tx, draft.id, member.person_id, expected_hash=hash_)
                 done.append(await _shown(tx, draft.id))
             if not json_:

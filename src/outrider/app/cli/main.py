@@ -16,7 +16,7 @@ from typer.exceptions import TyperException
 from outrider import __version__
 from outrider.app.cli.commands import Commands
 from outrider.app.cli.output import notes
-from outrider.kernel.errors import OutriderError
+from outrider.kernel.errors import OutriderError, Unavailable
 
 app = typer.Typer(
     name="outrider",
@@ -55,7 +55,8 @@ def main() -> None:
     except typer.Exit as done:
         raise SystemExit(done.exit_code) from None
     except OutriderError as error:
-        _fail(error.message, error.exit_code)
+        full = _full_disk(error)
+        _fail(full or error.message, Unavailable.exit_code if full else error.exit_code)
     except KeyboardInterrupt:
         _fail("Stopped. What was committed is kept; run the command again to go on.", 130)
     except BrokenPipeError:
@@ -63,7 +64,8 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001  the last door: nothing may show a traceback by surprise
         if isinstance(error, TyperException):
             _usage(error)
-        _fail(_plain(error), 1)
+        full = _full_disk(error)
+        _fail(full or _plain(error), Unavailable.exit_code if full else 1)
 
 
 def _usage(error: TyperException) -> None:
@@ -79,16 +81,25 @@ def _usage(error: TyperException) -> None:
     _fail(f"{str(say()).rstrip('.')}{value}. See {where}.", int(getattr(error, "exit_code", 2)))
 
 
+def _full_disk(error: Exception) -> str | None:
+    """One sentence when a full disk is behind it, whichever room met it; else None."""
+    for cause in _chain(error):
+        if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
+            where = f" ({cause.filename} could not be written)" if cause.filename else ""
+            return f"The disk is full{where}: free some space and run the command again."
+        if isinstance(cause, OutriderError):
+            continue
+        words = str(cause)
+        if "No space left on device" in words or "could not extend file" in words:
+            return "The disk is full: free some space and run the command again."
+    return None
+
+
 def _plain(error: Exception) -> str:
     """One sentence for what no room foresaw."""
     for cause in _chain(error):
-        if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
-            return "The disk is full: free some space and run the command again."
         if isinstance(cause, PermissionError):
             return f"No right to use {cause.filename or 'a file'}: check its owner and its rights."
-        words = str(cause)
-        if "No space left on device" in words or "could not extend file" in words:
-            return "The database's disk is full: free some space and run the command again."
     return f"Something unforeseen happened ({type(error).__name__}: {error}). Set OUTRIDER_DEBUG=1 to see where."
 
 

@@ -21,7 +21,7 @@ from outrider.kernel.audit.verify import Verdict, verify_database
 from outrider.kernel.database.migrate import State, state_of
 from outrider.kernel.database.migrate import upgrade as upgrade_database
 from outrider.kernel.database.opening import owner_url
-from outrider.kernel.errors import Broken, InvalidInput, InvalidSetting
+from outrider.kernel.errors import Broken, InvalidInput, InvalidSetting, NotFound
 from outrider.kernel.settings import load
 
 KILL_EXAMPLE = (
@@ -232,15 +232,40 @@ def _move(scope: str, target: str, as_: str | None, *, is_on: bool, reason: str)
 
 
 async def _target(tx: Any, scope: str, target: str) -> str:
-    """The id behind a name, so that a switch halts what the person means."""
+    """The id behind a name, so that a switch halts what the person means.
+
+    Raises:
+        InvalidInput: a name is missing, or is given where none belongs: it would halt nothing.
+        NotFound: there is nothing of this name.
+    """
+    from outrider.agents import roster
     from outrider.campaigns import create
     from outrider.sending import mailboxes
 
-    if scope == "campaign" and target:
+    if scope in ("global", "workspace"):
+        if target:
+            raise InvalidInput(f"The {scope} switch takes no name, but {target!r} was given.")
+        return ""
+    if scope in switches.SCOPES and not target:
+        raise InvalidInput(
+            f"Say which {scope}: outrider kill on {scope} NAME --reason WHY, or leave "
+            f"{scope!r} out to halt the whole workspace."
+        )
+    if scope == "campaign":
         return str((await create.find(tx, target)).id)
-    if scope == "mailbox" and target:
+    if scope == "mailbox":
         return str((await mailboxes.find(tx, target)).id)
+    if scope == "agent":
+        return roster.find(target).name
+    if scope == "tool":
+        return _tool(target, {name for spec in roster.ROSTER.values() for name in spec.tools})
     return target
+
+
+def _tool(name: str, known: set[str]) -> str:
+    if name not in known:
+        raise NotFound(f"There is no tool {name!r}; there are {', '.join(sorted(known))}.")
+    return name
 
 
 def kill_list(json_: Json = False) -> None:

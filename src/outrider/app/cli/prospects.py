@@ -18,7 +18,7 @@ from outrider.app.wiring import Outrider
 from outrider.kernel.errors import InvalidInput
 from outrider.prospects import consent
 from outrider.prospects import register as registration
-from outrider.prospects.identity import Suppressor
+from outrider.prospects.identity import Suppressor, mail_address
 from outrider.prospects.types import ImportReport, SuppressionReason
 
 IMPORT_EXAMPLE = "Example: outrider import leads.csv --map email='Work mail' --map company=Account"
@@ -135,16 +135,20 @@ def suppress(
 
     There is no way back from here.
     """
+    try:
+        address = mail_address(email)
+    except ValueError as error:
+        raise InvalidInput(f"{email!r} is no e-mail address: {error}.") from None
 
     async def work(outrider: Outrider) -> None:
         async with outrider.begin(await whoever(outrider, as_))() as tx:
             await consent.suppress(
                 tx,
                 Suppressor(outrider.keys.key("suppression")),
-                email,
+                address,
                 SuppressionReason.MANUAL,
                 reason,
             )
 
     run(work)
-    say(f"{email} is suppressed: nothing will be sent there.")
+    say(f"{address} is suppressed: nothing will be sent there.")

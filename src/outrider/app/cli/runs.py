@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from outrider.agents.types import Action, ActionKind, Progress, RunReport, RunRequest
+from outrider.agents.types import Action, ActionKind, Progress, RunReport, RunRequest, RunStatus
 from outrider.app.cli.output import as_json, listing, minute, moment, note, progress, say
 from outrider.app.cli.session import run as stay
 from outrider.app.jobs.run_agent import run_agent
@@ -69,7 +69,7 @@ def run(
     say(f"\n{report.summary}")
     if report.of(ActionKind.DRAFTED):
         note("Next: outrider drafts list")
-    else:
+    elif report.run.status is RunStatus.COMPLETED:
         note("Nothing new to write: import more companies, or come back when a next step is due.")
 
 

@@ -28,9 +28,9 @@ Fields = dict[str, list[str]]
 
 _FIELD = re.compile(r"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)")
 _BOUNDARY = re.compile(r"boundary\s{0,9}=\s{0,9}(?:\"([^\"\n]{1,200})\"|([^\s;\"]{1,200}))", re.I)
-_DASHED = re.compile(r"^--([^\s-][^\n]{3,198}?)[ \t]*\n(?=Content-[A-Z])", re.M)
+_DASHED = re.compile(r"^--([^\s-][^\n]{3,198})\n(?=Content-[A-Z])", re.M)
 _CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}\"?([A-Za-z0-9_.:-]{2,40})", re.I)
-_IGNORED = re.compile(r"<(style|script|head)\b.*?</\1\s*>|<!--.*?-->", re.I | re.S)
+_IGNORED = (("<style", "</style"), ("<script", "</script"), ("<!--", "--"))
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|/table|p|div|tr|li)\b[^<>]*>", re.I)
 _TAG = re.compile(r"<(?!?/?[a-z][^<>]*)>|<!\w[^<>]*>", re.I)
 _ADDRESS_IN_TAG = re.compile(r"<([^<>\s@]{1,64}@[^<>\s@]{1,255})>")
@@ -126,7 +126,7 @@ def _pieces(headers: Fields, body: str) -> Iterator[str]:
         dashed = _DASHED.search(body)
         if dashed is None:
             return
-        name = dashed[1].removesuffix("--")
+        name = dashed[1].rstrip()
     limits = re.compile(rf"^--{re.escape(name)}(?:--)?[ \t]*$", re.M)
     begin = -1
     for limit in limits.finditer(body):
@@ -210,6 +210,20 @@ def decoded(value: str) -> str:
 
 def text_of_html(html: str) -> str:
     """The words of a page, one block a line; addresses in angle brackets stay."""
-    html = _IGNORED.sub(" ", html[: 8 * LONGEST_NOTICE])
+    html = html[: 8 * LONGEST_NOTICE]
+    for opening, closing in _IGNORED:
+        html = _without(html, opening, closing)
     html = _ADDRESS_IN_TAG.sub(r" \1 ", html.replace("\n", " "))
     return unescape(_TAG.sub("", _BREAK.sub("\n", html)))
+
+
+def _without(html: str, opening: str, closing: str) -> str:
+    """A page without one kind of element; searched by hand, because patterns would go back."""
+    lower, kept, at = html.lower(), [], 0
+    while (begin := lower.find(opening, at)) >= 0:
+        end = lower.find(closing, begin + len(opening))
+        if end < 0:
+            break
+        kept.append(html[at:begin])
+        at = end + len(closing)
+    return " ".join([*kept, html[at:]])

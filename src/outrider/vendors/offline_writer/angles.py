@@ -22,6 +22,10 @@ PAPER = Angle(
         "Lease paperwork at {company}",
         "Behind one lease number",
         "A page for every lease number",
+        "From lease total to lease page",
+        "Who reads {company}'s amendments",
+        "The last amendment somebody read",
+        "What {company}'s lease total leaves out",
     ),
     shapes=(
         Shape(
@@ -166,6 +170,10 @@ DATES = Angle(
         "Renewal dates at {company}",
         "The option nobody wrote down",
         "Lease dates and who watches them",
+        "{company}'s next renewal date",
+        "A missed lease option",
+        "Rent steps, notices, options",
+        "Who watches {company}'s lease dates",
     ),
     shapes=(
         Shape(
@@ -227,6 +235,10 @@ WHO_KNOWS = Angle(
         "The person who knows the leases",
         "When the lease expert is out",
         "What {company}'s lease file can't say",
+        "Lease knowledge at {company}",
+        "Why a lease number is what it is",
+        "The memory of the lease file",
+        "If somebody new took over the leases",
     ),
     shapes=(
         Shape(

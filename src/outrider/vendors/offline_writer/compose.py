@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from string import Formatter
 
 from outrider.drafts.types import WriteRequest
+from outrider.guardrails.content import LIMITS
 from outrider.guardrails.types import Claim, ClaimedFactId
 from outrider.prospects.types import Fact, FactKind
 from outrider.vendors.offline_writer import dossier_words
@@ -219,7 +220,7 @@ def _subject(request: WriteRequest, wishes: Wishes, angle: Angle, turn: int) -> 
     company = dossier_words.company(request.dossier)
     filled = [dossier_words.owned(text.format(company=company), company) for text in angle.subjects]
     ordered = sorted(dict.fromkeys(filled), key=lambda text: _drawn(f"{turn}|{text}"))
-    short = [text for text in ordered if len(text) <= 60 and len(text.split()) <= 8]
+    short = [text for text in ordered if _is_short(text)]
     short = short or [_shortened(ordered[0])]
 
     def off(text: str) -> int:
@@ -228,6 +229,14 @@ def _subject(request: WriteRequest, wishes: Wishes, angle: Angle, turn: int) -> 
     # A word more or less than the range is no fault, and keeps the subjects of a run apart.
     near = [text for text in short if off(text) <= 1] or [min(short, key=off)]
     return near[1 % len(near)] if wishes.other_subject else near[0]
+
+
+def _is_short(subject: str) -> bool:
+    """Within what the check of subjects accepts without a warning."""
+    return (
+        len(subject.split()) <= LIMITS.subject_words[1]
+        and len(subject) <= LIMITS.subject_characters
+    )
 
 
 def _shortened(subject: str) -> str:

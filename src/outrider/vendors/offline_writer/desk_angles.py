@@ -21,6 +21,10 @@ OWN_WORDS = Angle(
         "A line in your annual report",
         "What the report says on leases",
         "One sentence on leases",
+        "{company}'s leases, in its own words",
+        "What {company} writes about its leases",
+        "Behind one line on leases",
+        "A sentence on {company}'s leases",
     ),
     shapes=(
         Shape(
@@ -126,6 +130,10 @@ MANY_HANDS = Angle(
         "Lease changes at {company}",
         "Who hears about a lease change",
         "News of {company}'s lease changes",
+        "The last to hear",
+        "When a lease changes on site",
+        "{company}'s lease changes, and who hears",
+        "From a signed lease to accounting",
     ),
     shapes=(
         Shape(
@@ -232,6 +240,10 @@ DESK = Angle(
         "Who reads the leases",
         "One question about {company}'s leases",
         "The lease questions that come last",
+        "Reading leases at {company}",
+        "Lease amendments and where they hide",
+        "Whose job are {company}'s leases",
+        "Leases at {company}",
     ),
     shapes=(
         Shape(

@@ -20,6 +20,9 @@ BESIDE = Angle(
         "Before the lease system",
         "Feeding {company}'s lease system",
         "What a lease system can't check",
+        "The reading before the system",
+        "Lease terms going in",
+        "{company}'s leases before the system",
     ),
     shapes=(
         Shape(

@@ -19,6 +19,10 @@ YEAR_END = Angle(
         "{company}'s lease file and the close",
         "Lease changes around year-end",
         "The close and {company}'s leases",
+        "Leases, year-end and {company}",
+        "Lease work around the close",
+        "{company}'s lease calendar",
+        "A good time to ask about leases",
     ),
     shapes=(
         Shape(
@@ -170,6 +174,10 @@ AUDIT = Angle(
         "When the auditors pick a lease",
         "The lease sample",
         "{company}'s leases and the audit",
+        "The page behind a lease",
+        "A minute or an afternoon",
+        "One lease, one audit request",
+        "{company}'s next lease sample",
     ),
     shapes=(
         Shape(
