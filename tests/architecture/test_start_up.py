@@ -34,7 +34,7 @@ def imported_by(statement: str) -> set[str]:
 
 
 def test_the_help_tells_every_command_and_the_room_that_knows_it() -> None:
-    own = {}
+    own: dict[str, str] = {}
     for room in rooms():
         app = typer.Typer(rich_markup_mode=None)
         app.callback()(lambda: None)

@@ -243,3 +243,10 @@ def test_a_call_is_asked_for_and_the_rest_stays() -> None:
     _, mail, again = answered("ask for a call instead", "Dana")
     assert again.body.split("\n\n")[:-1] == mail.body.split("\n\n")[:-1]
     assert "15 minutes" in again.body.split("\n\n")[-1]
+
+
+@pytest.mark.parametrize("first", ["Dana", "Omar", "Noor", "Kim", "Lee", "Ann"])
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_who_looks_after_buildings_is_not_asked_about_the_audit(step: int, first: str) -> None:
+    request = write_request(to=recipient(first, title="VP Real Estate"), step=step)
+    assert not re.search(r"audit|books|fiscal|year-end", write(request).body)

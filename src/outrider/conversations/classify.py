@@ -13,6 +13,7 @@ from outrider.conversations import rules
 from outrider.conversations.rules import is_hard
 from outrider.conversations.types import DeliveryStatus, InboundMail, TurnKind
 from outrider.guardrails.inbound import opt_out
+from outrider.prospects.identity import is_same_mailbox
 
 _FEEDBACK_COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "other", "virus"})
 """RFC 5965, section 7.3; `not-spam` and `auth-failure` (RFC 6591) accuse nobody."""
@@ -68,9 +69,16 @@ def asks_to_stop(mail: InboundMail) -> bool:
     return has_own_subject and opt_out(mail.subject) is not None
 
 
-def is_dead_address(mail: InboundMail) -> bool:
-    """Whether it proves that the address is dead: it is closed for ever."""
-    return any(is_hard(status) for status in _failures(mail))
+def is_dead_address(mail: InboundMail, address: str | None = None) -> bool:
+    """Whether it proves that an address is dead: it is closed for ever.
+
+    With an address, only what the report says of that one counts, or of nobody by name: a person
+    who forwards his mail to a dead mailbox is alive, and a stranger's report closes nobody else.
+    """
+    failed = [status for status in _failures(mail) if is_hard(status)]
+    if address is not None:
+        failed = [s for s in failed if not s.recipient or is_same_mailbox(s.recipient, address)]
+    return bool(failed)
 
 
 def is_undeliverable(mail: InboundMail) -> bool:

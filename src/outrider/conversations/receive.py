@@ -35,6 +35,7 @@ from outrider.kernel.database.tx import Tx
 from outrider.kernel.objects import Objects
 from outrider.kernel.switches import halted, set_switch
 from outrider.prospects import consent, touch
+from outrider.prospects import read as prospects
 from outrider.prospects.identity import Suppressor
 from outrider.prospects.types import Channel, ContactId, Direction, SuppressionReason, Touch
 from outrider.sending import mailboxes
@@ -175,9 +176,11 @@ async def _follow(tx: Tx, received: Received, suppressor: Suppressor) -> None:
         )
     elif received.kind is TurnKind.COMPLAINT:
         await _suppress(tx, received, suppressor, SuppressionReason.COMPLAINT, StopReason.OPTED_OUT)
-    elif received.is_hard and classify.is_dead_address(received.mail):
+    elif received.is_hard and classify.is_dead_address(
+        received.mail, (await prospects.contact(tx, contact_id)).email
+    ):
         await _suppress(tx, received, suppressor, SuppressionReason.HARD_BOUNCE, StopReason.BOUNCED)
-    elif received.is_hard:  # said in words only: enough to stop, too little to close an address
+    elif received.is_hard:  # in words only, or of another address: enough to stop, not to close
         await _stop(tx, contact_id, StopReason.BOUNCED)
     if received.kind in _OF_PEOPLE and received.attribution.item is not None:
         await consent.replied(tx, [contact_id])

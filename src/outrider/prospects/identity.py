@@ -13,7 +13,6 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-import idna
 from email_validator import EmailNotValidError, validate_email
 
 # Providers whose domain says nothing of an employer.
@@ -123,11 +122,28 @@ def address_key(address: str) -> str:
 
 def _folded(address: str) -> str:
     local, at, domain = unicodedata.normalize("NFKC", address).casefold().rpartition("@")
-    try:
-        domain = idna.decode(domain, uts46=True)
-    except UnicodeError:  # what idna raises for a name that no registry would give
-        pass
+    domain = ".".join(_in_letters(label) for label in domain.split("."))
     return f"{local}{at}{domain}"
+
+
+def _in_letters(label: str) -> str:
+    """A label of a domain in its own letters (RFC 3492); one that is malformed stays as it is."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        letters = label[4:].encode("ascii").decode("punycode")
+    except (UnicodeError, ValueError):
+        return label
+    return unicodedata.normalize("NFKC", letters).casefold()
+
+
+def is_same_mailbox(one: str, other: str) -> bool:
+    """Whether two addresses reach one person, also when a gateway wrote its own host into one."""
+    if mailbox_key(one) == mailbox_key(other):
+        return True
+    local, _, host = mailbox_key(one).rpartition("@")
+    local_other, _, host_other = mailbox_key(other).rpartition("@")
+    return local == local_other and site(host) is not None and site(host) == site(host_other)
 
 
 def mailbox_key(address: str) -> str:

@@ -85,8 +85,9 @@ def list_(json_: Json = False) -> None:
         async with outrider.begin()() as tx:
             return await view.listing(tx)
 
+    found = run(work, seal=False)
     listing(
-        run(work, seal=False),
+        found if json_ else [_row(campaign) for campaign in found],
         {
             "name": "campaign",
             "status": "status",
@@ -100,6 +101,14 @@ def list_(json_: Json = False) -> None:
         json_=json_,
         empty="No campaign yet: outrider campaign create NAME --brand BRAND --mail FILE",
     )
+    if not json_ and any(campaign["blueprint_version"] is None for campaign in found):
+        point("Unfinished: give the same `outrider campaign create` again, and it goes on.")
+
+
+def _row(campaign: dict[str, object]) -> dict[str, object]:
+    """A campaign without a blueprint was interrupted while it was made."""
+    is_whole = campaign["blueprint_version"] is not None
+    return campaign if is_whole else {**campaign, "status": "unfinished"}
 
 
 def show(

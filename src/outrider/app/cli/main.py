@@ -18,6 +18,9 @@ from outrider.app.cli.commands import Commands
 from outrider.app.cli.output import notes
 from outrider.kernel.errors import OutriderError, Unavailable
 
+INTERRUPTED = 130
+"""The exit code of a command that Ctrl-C ended (128 + SIGINT, as shells have it)."""
+
 app = typer.Typer(
     name="outrider",
     cls=Commands,
@@ -49,16 +52,15 @@ def _options(
 def main() -> None:
     """The program's entry: turns every expected error into one plain sentence."""
     try:
-        app(standalone_mode=False)
+        # An exit code, also that of Ctrl-C, comes back as a value and not as an exception.
+        code = app(standalone_mode=False)
     except typer.Abort:
-        raise SystemExit(130) from None
-    except typer.Exit as done:
-        raise SystemExit(done.exit_code) from None
+        raise SystemExit(INTERRUPTED) from None
     except OutriderError as error:
         full = _full_disk(error)
         _fail(full or error.message, Unavailable.exit_code if full else error.exit_code)
     except KeyboardInterrupt:
-        _fail("Stopped. What was committed is kept; run the command again to go on.", 130)
+        code = INTERRUPTED
     except BrokenPipeError:
         raise SystemExit(0) from None
     except Exception as error:  # noqa: BLE001  the last door: nothing may show a traceback by surprise
@@ -66,6 +68,10 @@ def main() -> None:
             _usage(error)
         full = _full_disk(error)
         _fail(full or _plain(error), Unavailable.exit_code if full else 1)
+    if code == INTERRUPTED:
+        _fail("Stopped: what was committed is kept; run the command again to go on.", code)
+    if code:
+        raise SystemExit(code)
 
 
 def _usage(error: TyperException) -> None:

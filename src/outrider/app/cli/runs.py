@@ -16,6 +16,10 @@ from outrider.app.cli.session import run as stay
 from outrider.app.jobs.run_agent import run_agent
 from outrider.app.views import runs as view
 from outrider.app.wiring import Outrider
+from outrider.kernel.errors import Unavailable
+
+SHOWN = 5
+"""Companies told one by one that no filing is known of; the rest is a number."""
 
 EXAMPLE = "Example: outrider run sdr --campaign Leases --filings filings/ --new 5"
 
@@ -62,22 +66,40 @@ def run(
     report = stay(work)
     if json_:
         as_json({"run": report.run.model_dump(mode="json"), "summary": report.summary})
-        return
+    else:
+        _print_report(report)
+    failures = report.of(ActionKind.FAILED)
+    if report.run.status is RunStatus.FAILED or (failures and not report.of(ActionKind.DRAFTED)):
+        raise typer.Exit(Unavailable.exit_code)
+
+
+def _print_report(report: RunReport) -> None:
+    unknown = report.of(ActionKind.NOT_FOUND)
     for action in report.run.actions_taken:
-        if not _goes_without_saying(action):
+        if not _goes_without_saying(action) and action not in unknown[SHOWN:]:
             say(action.text + (" (a check blocks it)" if action.is_blocked else ""))
+    if len(unknown) > SHOWN:
+        say(f"… and {len(unknown) - SHOWN} more that are not known there")
     say(f"\n{report.summary}")
     if report.of(ActionKind.DRAFTED):
         note("Next: outrider drafts list")
+    elif report.of(ActionKind.FAILED):
+        note("Run it again when that is mended: what is done already is not done twice.")
     elif report.run.status is RunStatus.COMPLETED:
         note("Nothing new to write: import more companies, or come back when a next step is due.")
 
 
 def _goes_without_saying(action: Action) -> bool:
-    """An enrolment is told by its draft, the ranking by `accounts`; no bounce is no news."""
+    """An enrolment is told by its draft, a failure by the summary; no bounce is no news."""
     if action.kind is ActionKind.BOUNCE_CHECK:
         return action.text.startswith("0 of ")
-    return action.kind in (ActionKind.ENROLLED, ActionKind.RANKED)
+    told_elsewhere = (
+        ActionKind.ENROLLED,
+        ActionKind.RANKED,
+        ActionKind.FAILED,
+        ActionKind.STOPPED,
+    )
+    return action.kind in told_elsewhere
 
 
 def list_(

@@ -70,7 +70,9 @@ def serve(
         app, log_config=None, log_level="warning", access_log=False, server_header=False
     )
     server = uvicorn.Server(config)
-    server.run(sockets=[listener])
+    # Ctrl-C is how it is meant to end; the server has closed everything before it comes back.
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
     if not server.started:
         raise InvalidSetting(
             f"Outrider did not start: {settings.home / 'logs' / 'outrider.log'} says why."

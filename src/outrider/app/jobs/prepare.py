@@ -15,7 +15,8 @@ from outrider.campaigns import blueprint as blueprints
 from outrider.campaigns import create as campaigns
 from outrider.campaigns import ingest
 from outrider.campaigns.types import Blueprint, Campaign, IngestReport, Intake, MailSource
-from outrider.kernel.errors import InvalidInput
+from outrider.kernel.database.tx import Tx
+from outrider.kernel.errors import InvalidInput, NotFound
 from outrider.vendors.mail_files import MailFiles, open_mail
 
 Progress = Callable[[int, int | None], None]
@@ -53,6 +54,9 @@ class Prepared:
 async def prepare(outrider: Outrider, wanted: CampaignRequest, progress: Progress) -> Prepared:
     """Create the campaign, or fail before anything is written.
 
+    A campaign that was left without a blueprint (a full disk, Ctrl-C) is taken up where it stopped:
+    mails that are in already are counted as known.
+
     Raises:
         InvalidInput: a file of mail cannot be used.
         Conflict: the name is taken.
@@ -65,7 +69,7 @@ async def prepare(outrider: Outrider, wanted: CampaignRequest, progress: Progres
     ]
     begin = outrider.begin()
     async with begin() as tx:
-        campaign = await campaigns.create(
+        campaign = await _unfinished(tx, wanted) or await campaigns.create(
             tx,
             wanted.name,
             wanted.brand,
@@ -79,6 +83,21 @@ async def prepare(outrider: Outrider, wanted: CampaignRequest, progress: Progres
     async with begin() as tx:
         drawn = await blueprints.generate(tx, campaign.id)
     return Prepared(campaign, tuple(reports), drawn)
+
+
+async def _unfinished(tx: Tx, wanted: CampaignRequest) -> Campaign | None:
+    """The same campaign, if an earlier attempt at it ended before its blueprint was drawn."""
+    try:
+        found = await campaigns.find(tx, wanted.name)
+    except NotFound:
+        return None
+    same = (found.name, found.brand, found.target_competitor_name, found.additional_context) == (
+        wanted.name.strip(),
+        wanted.brand.strip(),
+        (wanted.competitor or "").strip() or None,
+        (wanted.context or "").strip() or None,
+    )
+    return found if same and await blueprints.active(tx, found.id) is None else None
 
 
 async def _ingest(

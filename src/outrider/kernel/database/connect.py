@@ -146,25 +146,35 @@ class Database:
         A pooled connection may have died since its last use. That shows in this first statement,
         before anything was done, so it is tried once more on a fresh one.
         """
-        conn = await self._connected(role)
-        try:
-            await _begin(conn, workspace)
-        except (psycopg.OperationalError, OSError):
-            await conn.invalidate()
-            await conn.close()
-            await self.engine(role).dispose()
-            conn = await self._connected(role)
-            try:
-                await _begin(conn, workspace)
-            except (psycopg.OperationalError, OSError) as error:
-                await conn.invalidate()
-                await conn.close()
-                raise _unavailable(role, error) from error
+        conn = await self._ready(role, workspace)
         try:
             async with conn.begin():
                 yield conn
         finally:
             await conn.close()
+
+    async def _ready(self, role: Role, workspace: str) -> AsyncConnection:
+        conn = await self._connected(role)
+        try:
+            await _begin(conn, workspace)
+        except (psycopg.OperationalError, OSError):
+            await _drop(conn)
+            await self.engine(role).dispose()
+        except BaseException:  # a cancellation too must give the connection back
+            await _drop(conn)
+            raise
+        else:
+            return conn
+        conn = await self._connected(role)
+        try:
+            await _begin(conn, workspace)
+        except (psycopg.OperationalError, OSError) as error:
+            await _drop(conn)
+            raise _unavailable(role, error) from error
+        except BaseException:
+            await _drop(conn)
+            raise
+        return conn
 
     async def _connected(self, role: Role) -> AsyncConnection:
         try:
@@ -185,6 +195,12 @@ async def _begin(conn: AsyncConnection, workspace: str) -> None:
     assert isinstance(raw, psycopg.AsyncConnection)
     async with raw.pipeline():
         await raw.execute("select set_config('outrider.workspace', %s, true)", [workspace])
+
+
+async def _drop(conn: AsyncConnection) -> None:
+    """Close a connection whose state is not known, and keep it out of the pool."""
+    await conn.invalidate()
+    await conn.close()
 
 
 def _unavailable(role: Role, error: BaseException) -> DatabaseUnavailable:

@@ -170,7 +170,7 @@ DATES = Angle(
         "Renewal dates at {company}",
         "The option nobody wrote down",
         "Lease dates and who watches them",
-        "{company}'s next renewal date",
+        "Who tracks renewals at {company}",
         "A missed lease option",
         "Rent steps, notices, options",
         "Who watches {company}'s lease dates",
@@ -205,8 +205,8 @@ DATES = Angle(
                     line(
                         "Behind the {liability} of {liability_noun} in {company}'s {report} are "
                         "dates: options, notices, rent steps.",
-                        "{company}'s {report} gives one number, {liability} of {liability_noun}. "
-                        "The dates behind it are in the contracts.",
+                        "{company}'s {report} sums it up as {liability} of {liability_noun}. The "
+                        "dates behind that are in the contracts.",
                     ),
                 ),
                 (

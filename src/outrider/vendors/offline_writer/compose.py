@@ -34,6 +34,10 @@ _PURPOSES = {1: "first_touch", 2: "follow_up"}
 _NO_SYSTEM = frozenset(
     "none no n/a na - unknown excel spreadsheet spreadsheets manual in-house inhouse internal other".split()
 )
+_PREMISES = re.compile(
+    r"\b(?:real estate|facilit(?:y|ies)|propert(?:y|ies)|workplace|store development|leasing)\b",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _CONTRACTIONS = (
     ("can't", "cannot"), ("won't", "will not"), ("isn't", "is not"), ("doesn't", "does not"),
@@ -123,6 +127,8 @@ def _rank(pair: tuple[Angle, Shape], turn: int, request: WriteRequest) -> tuple[
     group = 1 if shape.slots() & SLOTS.keys() else 2 if angle.for_system_users else 3
     if purpose_of(request) == "break_up":
         group = 1
+    if angle.for_accounting and _PREMISES.search(request.recipient.title):
+        group = 3
     group = 4 if shape.is_terse else group
     rule = request.blueprint.rule("opening", request.step) if request.blueprint else None
     asked = bool(rule and rule.choice == "prospect_fact" and shape.opens_with_filing())

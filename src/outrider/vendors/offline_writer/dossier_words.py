@@ -7,6 +7,7 @@ Never: a figure rounded beyond what a reader would accept, a fact that the dossi
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -219,6 +220,19 @@ def source_of(fact: Fact) -> Source:
         retrieved_at=evidence.retrieved_at,
         raw_sha256=evidence.raw_sha256,
     )
+
+
+def kind_of(fact: Fact) -> str:
+    """What a fact is, for the reviewer."""
+    known = {FactKind.LEASE_LIABILITY_ALL: "lease liabilities", FactKind.STATEMENT: "a quotation"}
+    return known.get(fact.kind, fact.kind.replace("_", " "))
+
+
+def added_up(facts: Sequence[Fact]) -> str:
+    """A word to the reviewer where a figure is a sum: the filing has its parts, not the total."""
+    if any((fact.basis or "").endswith("current_plus_noncurrent") for fact in facts):
+        return " The liability is the sum of its current and its noncurrent part."
+    return ""
 
 
 def _without_legal_form(name: str) -> str:

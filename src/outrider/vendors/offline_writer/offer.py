@@ -37,7 +37,7 @@ _ANSWERING = (
     "I'm asking for {brand}, because from the outside nobody can see that part.",
     "It's the part I'd like to understand, and why I'm writing from {brand}.",
     "I'm writing from {brand}, and I'd sooner hear it from you than guess.",
-    "No filing says how that's done, so I'm asking, from {brand}.",
+    "It's nothing I can read up on, so I'm asking, from {brand}.",
     "I'm at {brand}, and it's the first thing I'd want to know about leases at {company}.",
     "That's what I'd like to ask about, on behalf of {brand}.",
 )

@@ -81,6 +81,8 @@ class Angle:
     shapes: tuple[Shape, ...]
     for_system_users: bool = False
     """Only for accounts that already use some system; it is never named."""
+    for_accounting: bool = False
+    """Speaks of the close or the audit: not for people who look after buildings."""
 
 
 def places(text: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ YEAR_END = Angle(
     key="year_end_clock",
     theme="leases",
     purpose="first_touch",
+    for_accounting=True,
     why="lease work follows the fiscal year, so the timing is theirs",
     subjects=(
         "Leases and {company}'s year-end",
@@ -168,6 +169,7 @@ AUDIT = Angle(
     key="audit_trail",
     theme="leases",
     purpose="first_touch",
+    for_accounting=True,
     why="an auditor asks for the page behind a lease number",
     subjects=(
         "Lease support for {company}'s audit",

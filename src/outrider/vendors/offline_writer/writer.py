@@ -177,8 +177,11 @@ def _reasons(request: WriteRequest, mail: Mail, followed: Sequence[str]) -> tupl
     if followed:
         reasons.insert(0, f"Followed from the note: {'; '.join(followed)}.")
     if mail.facts:
-        kinds = ", ".join(dict.fromkeys(fact.kind.replace("_", " ") for fact in mail.facts))
-        reasons.append(f"Says of {company} only what is stored with its source: {kinds}.")
+        kinds = ", ".join(dict.fromkeys(dossier_words.kind_of(fact) for fact in mail.facts))
+        reasons.append(
+            f"Says of {company} only what is stored with its source: {kinds}."
+            f"{dossier_words.added_up(mail.facts)}"
+        )
     else:
         reasons.append(f"Says nothing of {company} that would need a source.")
     reasons.append(
