@@ -22,3 +22,4 @@ fi
 echo "Installing the locked packages into $venv (about a minute the first time) …" >&2
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --use-pep517 -r requirements-dev.txt
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+echo "Ready. Try it: make run. Or use it: . $venv/bin/activate && outrider --help" >&2

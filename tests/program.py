@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -69,6 +70,23 @@ class Program:
             check=False,
         )
         return Said(done.returncode, done.stdout, done.stderr)
+
+    def interrupted(self, *words: str, after: float) -> Said:
+        """Start one command and press Ctrl-C after so many seconds."""
+        with subprocess.Popen(
+            [*OUTRIDER, *words],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as started:
+            try:
+                out, err = started.communicate(timeout=after)
+            except subprocess.TimeoutExpired:
+                started.send_signal(signal.SIGINT)
+                out, err = started.communicate(timeout=60)
+        return Said(started.returncode, out, err)
 
     def ok(self, *words: str) -> Said:
         """Run one command that must end well."""

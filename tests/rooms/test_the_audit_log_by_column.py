@@ -22,7 +22,7 @@ async def test_a_tool_call_and_an_approval_show_their_facts(tx: Tx) -> None:
         "draft:1",
         {"person": "p1", "content_hash": "cd" * 32, "confidence": "0.8"},
     )
-    step, approval = await tx.rows("select * from outrider.audit_log order by event_id")
+    step, approval = await tx.rows("select * from outrider.audit_log order by action_taken")
     assert (step["agent"], step["tool_name"], step["lead_id"]) == ("sdr", "web_search", "7")
     assert (str(step["cost_usd"]), step["cost_tokens"], step["outcome"]) == ("0.012", 900, "done")
     assert (approval["approval"], approval["approver_id"]) == ("approve", "p1")

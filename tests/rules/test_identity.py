@@ -17,6 +17,7 @@ from outrider.prospects.identity import (
     account_key,
     address_key,
     employer_site,
+    is_same_mailbox,
     mail_address,
     mailbox_key,
     name_key,
@@ -168,3 +169,31 @@ def test_the_list_keeps_a_hash_that_needs_the_key() -> None:
     assert "jane" not in one.hash("jane@acme.example")
     with pytest.raises(ValueError, match="not 32"):
         Suppressor(b"short")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "jane@xn--bcher-kva.example",
+        "JANE@BÜCHER.example",
+        "Jane+news@XN--BCHER-KVA.example",
+        "jane@bu\u0308cher.example",
+        "jane@bücher.example.",
+    ],
+)
+def test_a_domain_in_its_ascii_form_is_the_same_person_who_said_no(other: str) -> None:
+    suppressor = Suppressor(b"k" * 32)
+    assert suppressor.hash(other) == suppressor.hash("jane@bücher.example")
+
+
+@pytest.mark.parametrize(
+    "bad", ["a@xn--", "a@xn--\x00", "a@xn--a\u0430", "xn--", "@", "", "a@xn--99999999"]
+)
+def test_a_malformed_ascii_form_keeps_its_spelling(bad: str) -> None:
+    assert address_key(bad) == address_key(address_key(bad))
+
+
+def test_a_gateways_own_host_is_the_same_mailbox_and_a_forwarding_is_not() -> None:
+    assert is_same_mailbox("dana@mx1.acme.com", "Dana@acme.com")
+    assert not is_same_mailbox("dana.private@mail.com", "dana@acme.com")
+    assert not is_same_mailbox("dana@other.com", "dana@acme.com")

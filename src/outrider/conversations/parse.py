@@ -27,6 +27,14 @@ LONGEST_TEXT = 100_000
 MOST_REFERENCES = 50
 """A thread of more mails than this is found by its newest ones."""
 
+LONGEST_HEADER = 64_000
+"""Characters of a header that are read; the standard parser's time grows with their square."""
+
+_ENDLESS = re.compile(
+    rb"(?im)^content-(?:type|disposition|transfer-encoding):(?:[^\r\n]|\r?\n[ \t]){64000}"
+)
+"""Headers that the standard parser takes apart while it reads; the others are cut afterwards."""
+
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
 _BAD_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _BARE_ADDRESS = re.compile(r"[^\s<>\",;:()]+@[^\s<>\",;:()]+")
@@ -36,6 +44,8 @@ def parse(raw: bytes) -> InboundMail:
     """Read one message; what cannot be read says so in `unreadable` and is kept all the same."""
     if len(raw) > LARGEST_BYTES:
         return InboundMail(unreadable=f"it is larger than {LARGEST_BYTES // 1024 // 1024} MB")
+    if _ENDLESS.search(raw):
+        return InboundMail(unreadable="it has a header that never ends")
     try:
         return _parse(raw)
     except RecursionError:
@@ -74,7 +84,9 @@ def _headers(message: Message) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     # raw_items: the ordinary access builds a Header object for 8-bit values, and may raise.
     for name, value in message.raw_items():
-        text = str(value)
+        # The newest parents stand last in a chain of references.
+        is_chain = name.lower() in ("references", "in-reply-to")
+        text = str(value)[-LONGEST_HEADER:] if is_chain else str(value)[:LONGEST_HEADER]
         if not text.isascii():
             text = _decode_bytes(text.encode("utf-8", "surrogateescape"), None)
         found.setdefault(name.lower(), []).append(_BAD_CHARACTERS.sub("", text))

@@ -6,12 +6,16 @@ In: bytes. Out: the hash. Never: an overwrite, or bytes that do not match their 
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import obstore
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from outrider.kernel.errors import Broken, InvalidSetting, NotFound, Unavailable
+
+_DIGEST = re.compile("[0-9a-f]{64}")
+"""A name that is no hash must not become a path."""
 
 
 class Objects:
@@ -46,17 +50,25 @@ class Objects:
     async def put(self, data: bytes) -> str:
         """Keep the bytes; returns their SHA-256 in hex. Twice the same is once.
 
+        What a crash of the machine cut short is written anew.
+
         Raises:
             Unavailable: the store does not take them (full, no rights, not reachable).
         """
         digest = hashlib.sha256(data).hexdigest()
         try:
-            await obstore.put_async(self._store, _path(digest), data, mode="create")
-        except obstore.exceptions.AlreadyExistsError:
-            pass
+            try:
+                await obstore.put_async(self._store, _path(digest), data, mode="create")
+            except obstore.exceptions.AlreadyExistsError:
+                there = await obstore.head_async(self._store, _path(digest))
+                if there["size"] != len(data):
+                    await obstore.put_async(self._store, _path(digest), data)
         except (obstore.exceptions.BaseError, OSError) as error:
+            # The library appends a dump of its own structures.
+            why = str(error).partition("Debug source")[0].strip().rstrip(".")
             raise Unavailable(
-                f"The object store does not take {len(data)} bytes: {error}."
+                f"The object store does not take {len(data)} bytes: {why}."
+                " Give it room or rights, then run the command again."
             ) from error
         return digest
 
@@ -66,12 +78,17 @@ class Objects:
         Raises:
             NotFound: nothing is kept under it.
             Broken: what is kept does not match it.
+            Unavailable: the store cannot be read (no rights, not reachable).
         """
         try:
+            if not _DIGEST.fullmatch(digest):
+                raise FileNotFoundError
             found = await obstore.get_async(self._store, _path(digest))
+            data = bytes(await found.bytes_async())
         except (FileNotFoundError, obstore.exceptions.NotFoundError):
-            raise NotFound(f"The object store has nothing under {digest}.") from None
-        data = bytes(await found.bytes_async())
+            raise NotFound(f"The object store has nothing under {digest[:80]!r}.") from None
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise Unavailable(f"The object store does not give {digest}: {error}.") from error
         if hashlib.sha256(data).hexdigest() != digest:
             raise Broken(
                 f"The object {digest} is not what was stored: its bytes have another hash."

@@ -15,7 +15,7 @@ from typer.exceptions import TyperException
 
 from outrider import __version__
 from outrider.app.cli.commands import Commands
-from outrider.app.cli.output import notes
+from outrider.app.cli.output import notes, point
 from outrider.kernel.errors import OutriderError, Unavailable
 
 INTERRUPTED = 130
@@ -122,5 +122,6 @@ def _fail(sentence: str, code: int) -> None:
 
     if debug():
         traceback.print_exc()
-    notes.print(f"outrider: {sentence}", style="red", markup=False)
+    # A library's words inside the sentence may have lines of their own.
+    point(f"outrider: {' '.join(sentence.split())}", style="red")
     raise SystemExit(code)

@@ -48,9 +48,9 @@ def note(line: str) -> None:
     notes.print(escape(_fitted(line, notes)), style="dim")
 
 
-def point(line: str) -> None:
-    """One line on stderr that must not be overlooked: a warning, a link to open."""
-    notes.print(escape(_fitted(line, notes)))
+def point(line: str, *, style: str | None = None) -> None:
+    """One line on stderr that must not be overlooked: a warning, an error, a link to open."""
+    notes.print(escape(_fitted(line, notes)), style=style)
 
 
 def as_json(value: Any) -> None:

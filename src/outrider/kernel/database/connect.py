@@ -60,7 +60,7 @@ def parse_url(raw: str) -> URL:
     """
     try:
         url = make_url(raw)
-    except sqlalchemy.exc.ArgumentError:
+    except (sqlalchemy.exc.ArgumentError, ValueError):
         raise InvalidSetting(
             "DATABASE_URL is not an address of a database: write postgresql://user:password@host/name."
         ) from None

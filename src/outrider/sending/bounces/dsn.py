@@ -16,7 +16,8 @@ from outrider.sending.bounces.prose import address_in, tidy
 MOST_RECIPIENTS = 200
 
 _STRAY = re.compile(r"^--[^\n]{2,200}\n(?:content-|[ \t]*$)", re.I | re.M)
-_NEXT = re.compile(r"\n[ \t]*\n|\n(?=final-recipient[ \t]{0,4}:)", re.I)
+_EMPTY = re.compile(r"\n[ \t]*\n")
+_FINAL = re.compile(r"^final-recipient[ \t]{0,4}:", re.I | re.M)
 _INLINE = re.compile(r"^[ \t>]{0,8}(?:final-recipient|original-recipient)[ \t]{0,4}:", re.I | re.M)
 _TYPED = re.compile(r"^\s{0,9}[\w-]{1,40}\s{0,9};\s{0,9}")
 
@@ -39,7 +40,7 @@ def told(text: str) -> list[Told]:
     text = text[: stray.start()] if stray else text
     found: list[Told] = []
     pending: Fields = {}
-    for block in _NEXT.split(text):
+    for block in _blocks(text):
         fields = fields_of(block)
         if "final-recipient" not in fields and "original-recipient" not in fields:
             if "action" in fields or "status" in fields:
@@ -52,6 +53,18 @@ def told(text: str) -> list[Told]:
         pending = {}
         if len(found) >= MOST_RECIPIENTS:
             break
+    return found
+
+
+def _blocks(text: str) -> list[str]:
+    """Groups of fields; where the empty line between two recipients is missing, it is put in."""
+    found: list[str] = []
+    for block in _EMPTY.split(text):
+        starts = [one.start() for one in _FINAL.finditer(block)][1 : MOST_RECIPIENTS + 1]
+        begin = 0
+        for end in [*starts, len(block)]:
+            found.append(block[begin:end])
+            begin = end
     return found
 
 
@@ -76,7 +89,7 @@ def _again(known: Told) -> Fields:
 
 def _read(fields: Fields) -> Told:
     def one(name: str) -> str:
-        return next((decoded(value) for value in fields.get(name, ()) if value), "")
+        return next((value for value in fields.get(name, ()) if value), "")
 
     words = "\n".join(_TYPED.sub("", decoded(value)) for value in fields.get("diagnostic-code", ()))
     final, original = _address(one("final-recipient")), _address(one("original-recipient"))

@@ -29,10 +29,11 @@ Fields = dict[str, list[str]]
 _FIELD = re.compile(r"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)")
 _BOUNDARY = re.compile(r"boundary\s{0,9}=\s{0,9}(?:\"([^\"\n]{1,200})\"|([^\s;\"]{1,200}))", re.I)
 _DASHED = re.compile(r"^--([^\s-][^\n]{3,198})\n(?=Content-[A-Z])", re.M)
+_PARAMETER = re.compile(r"(?:boundary|charset|report-type|name)\s?=", re.I)
 _CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}\"?([A-Za-z0-9_.:-]{2,40})", re.I)
 _IGNORED = (("<style", "</style"), ("<script", "</script"), ("<!--", "--"))
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|/table|p|div|tr|li)\b[^<>]*>", re.I)
-_TAG = re.compile(r"<(?!?/?[a-z][^<>]*)>|<!\w[^<>]*>", re.I)
+_TAG = re.compile(r"</?[a-z][^<>]*>|<![^<>]*>", re.I)
 _ADDRESS_IN_TAG = re.compile(r"<([^<>\s@]{1,64}@[^<>\s@]{1,255})>")
 _HEADER_LINES = re.compile(
     r"\A\s*(?:(?:return-path|received|from|to|subject|date|message-id|mime-version|x-[\w-]+)"
@@ -86,7 +87,7 @@ def fields_of(head: str) -> Fields:
     found: Fields = {}
     last: list[str] | None = None
     for line in head.split("\n"):
-        if line[:1] in (" ", "\t"):
+        if line[:1] in (" ", "\t") or (last is not None and _PARAMETER.match(line)):
             if last is not None and len(last[-1]) < 8000:
                 last[-1] = f"{last[-1]} {line.strip()}"
             continue

@@ -70,6 +70,8 @@ FULL = _any(
     r"mailbox for user is full", r"maildir over",
 )  # fmt: skip
 
+LOOP = _any(r"hop count|too many hops|mail(?:ing)? loop|loops? back|loop (?:detect|alert)|routing loop|duplicated message-id")
+
 LARGE = _any(
     r"(?:message|mail|e-?mail|data|attachment|body|header|content|file)(?: header)?(?: file)?(?: is| was| size| length|\W)[^.\n]{0,40}(?:too (?:big|large|long)|exceed|larger than|limit|over)",
     r"too (?:big|large) (?:message|mail|e-?mail)", r"exceed\w*[^.\n]{0,30}(?:message|maximum|max|file|mail|attachment)? ?size", r"size (?:limit|exceed|violation)",
@@ -77,7 +79,7 @@ LARGE = _any(
 )  # fmt: skip
 
 INACTIVE = _any(
-    r"(?:mail ?box|account|user|recipient|address|domain|customer|subscriber|e-?mail|service|login|id)[^.\n]{0,70}(?:disabled|inactive|suspend|frozen|deactivat|not active|locked|lock out|blocked(?! by| using)|terminated|closed|expired|dormant|on hold|temporarily unavailable|not (?:yet )?activated|cancell?ed|no longer (?:active|in use|on server|available)|currently unavailable|restricted|dis-?continued|is currently (?:suspended|out))",
+    r"(?:mail ?box|account|user|recipient|address|customer|subscriber|e-?mail|login)[^.\n]{0,70}(?:disabled|inactive|suspend|frozen|deactivat|not active|locked|lock out|blocked(?! by| using)|terminated|closed|expired|dormant|on hold|temporarily unavailable|not (?:yet )?activated|cancell?ed|no longer (?:active|in use|on server|available)|currently unavailable|restricted|dis-?continued|is currently (?:suspended|out))",
     r"(?:disabled|inactive|suspended|frozen|deactivated|locked|closed|dormant|expired|terminated) (?:mail ?box|account|user|recipient|address|domain|customer|member)",
      r"user suspended", r"account that you tried to reach is (?:disabled|inactive|over)",
     r"has been (?:disabled|suspended|locked|deactivated|frozen|expired|terminated|discontinued)", r"out of (?:service|order)",
@@ -87,7 +89,7 @@ INACTIVE = _any(
 CONTENT = _any(
     r"\bspam", r"\bvirus", r"malware", r"phish", r"\bube\b", r"\buce\b", r"unsolicited", r"junk", r"bulk (?:e-?)?mail", r"content (?:rejected|filter|blocked|not|check|restrict|is|error)",
     r"(?:message|mail|e-?mail) (?:content|body|header)s?[^.\n]{0,30}(?:reject|refus|block|inappropriate|not allowed|denied)", r"header error", r"attachment[^.\n]{0,40}(?:not|block|reject|prohibit|forbidden|banned)",
-    r"(?:duplicate|missing|invalid|malformed|multiple|bad|too many)[^.\n]{0,20}header", r"rfc ?(?:2822|5322|822|5321)", r"(?:looks|appears|seems)[^.\n]{0,20}(?:like|to be) (?:a )?(?:spam|junk)", r"suspect", r"cloudmark", r"bare (?:lf|linefeed|cr)",
+    r"(?:duplicate|missing|invalid|malformed|multiple|bad|too many)[^.\n]{0,20}header", r"rfc ?(?:2822|5322|5321)|not rfc", r"(?:looks|appears|seems)[^.\n]{0,20}(?:like|to be) (?:a )?(?:spam|junk)", r"suspect", r"cloudmark", r"bare (?:lf|linefeed|cr)",
     r"violat\w*[^.\n]{0,30}content", r"classified", r"infected", r"banned (?:content|file|word)", r"high probability", r"not (?:rfc|standard)[- ]complian", r"improper use of 8-bit",
     r"(?:message|mail|it)[^.\n]{0,40}(?:suspicious|blocked by (?:our )?(?:filter|content))", r"\beicar\b", r"(?:8-?bit|unicode|charset)[^\n]{0,30}(?:not|unsupported)", r"(?:url|link|domain)s? (?:contained|found|listed)",
 )  # fmt: skip
@@ -113,7 +115,7 @@ HOST = _any(
 USER = _any(
     rf"(?:no|unknown|invalid|illegal|bad|nonexist\w*|non-existent|undefined|no such|not a valid|not valid|unrouteable|undeliverable|incorrect|wrong|not a known|unrecogni[sz]ed|missing|mistyped|no valid|obsolete|old|deleted)"
     rf"(?: or (?:illegal|unknown|invalid|inactive|nonexistent))? (?:local |final |destination |virtual |delivery |e-?mail |mail |such |mailbox |user )?{_WHO}s?(?! (?:quota|limit|full|format))\b(?! (?:is )?(?:disabled|full|over))",
-    rf"{_WHO}[^.\n]{{0,70}}(?: {_GONE}|\bunknown|\binvalid\b|\bnot (?:found|known|exist|valid|listed|available here|here|our|a|local|in|recogni[sz]ed|present)|\bis not (?:a|in|found|valid|known|recogni[sz]ed|on|here|handled|local)|\bno longer (?:valid|exist|with|here|work|accept)\w*|\bdeleted|\bhas (?:been )?(?:removed|moved)|\bcould not be found|\bcouldn'?t be found|\bcan'?t be found|\bwasn'?t found|\bdoes(?:n'?t| not) have an?)",
+    rf"{_WHO}[^.\n]{{0,70}}(?: {_GONE}|\bunknown|\binvalid\b|\bnot (?:found|known|exist|valid|listed|available here|here|our|local|recogni[sz]ed|present)\b|\bis not (?:a|in|found|valid|known|recogni[sz]ed|on|here|handled|local)\b|\bno longer (?:valid|exist|with|here|work|accept)\w*|\bdeleted|\bhas (?:been )?(?:removed|moved)|\bcould not be found|\bcouldn'?t be found|\bcan'?t be found|\bwasn'?t found|\bdoes(?:n'?t| not) have an?)",
     r"no (?:such )?(?:person|one|mailbox|user|recipient|address|account|alias|local user|local mailbox)(?: (?:by|with|at|here|of|under|on|for|name|found))", r"no (?:account|mailbox|user|person|one|address) (?:here )?by that name", r"unknown (?:or illegal )?(?:user|alias|local[- ]?part|recipient|address|mailbox|account|addressee|name)",
     r"(?:recipient|user|mailbox|address|account) unknown", r"not listed in (?:domino|public|name|address|the)", r"resolver\.adr\.\w*not ?found", r"unknown to (?:this|the|our) (?:system|host|server|domain)", r"addressee unknown",
     r"(?:user|recipient|mailbox)[^.\n]{0,30}(?:doesn'?t|does not) have an? \S{1,40} (?:account|mailbox)", r"this (?:address|user|account|mailbox)[^.\n]{0,20}no longer", r"(?:has|have|been) (?:moved|changed)[^.\n]{0,40}(?:address|to|please)", r"user has moved", r"has left (?:the )?(?:company|organi[sz]ation|us)",
@@ -136,6 +138,7 @@ SYSTEM = _any(
 )  # fmt: skip
 
 BEFORE_CODES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
+    (Reason.NETWORK, LOOP),
     (Reason.REPUTATION, AUTHENTICATION),
     (Reason.MAILBOX_FULL, FULL),
     (Reason.REPUTATION, REPUTATION),

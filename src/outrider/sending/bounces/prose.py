@@ -11,8 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 _LOCAL = r"(?:\"[^\"\n@]{1,64}\"|[^\s<>\"(),:;@\[\]\\|]{1,128})"
-ADDRESS = re.compile(rf"{_LOCAL}@(?:[A-Za-z0-9_\u00a1-\uffff-]{{1,63}}\.){{1,12}}[A-Za-z0-9\u00a1-\uffff-]{{2,63}}")
-LOOSE = re.compile(rf"{_LOCAL}@(?:\[[0-9A-Fa-f.:]{{3,60}}\]|[A-Za-z0-9_.\u00a1-\uffff-]{{1,255}})")
+ADDRESS = re.compile(rf"{_LOCAL}@(?:[A-Za-z0-9_\u00c0-\u04ff-]{{1,63}}\.){{1,12}}[A-Za-z0-9\u00c0-\u04ff-]{{2,63}}")
+LOOSE = re.compile(rf"{_LOCAL}@(?:\[[0-9A-Fa-f.:]{{3,60}}\]|[A-Za-z0-9_.\u00c0-\u04ff-]{{1,255}})")
 """Also hosts without a dot and literals; only where nothing but an address can stand."""
 
 _BELOW = re.compile(
@@ -45,6 +45,7 @@ _LABELLED = re.compile(
     rf"({ADDRESS.pattern})",
     re.I,
 )
+_LIST = re.compile(rf"\b(?:mailing list|message-id in|posting to)\W{{1,10}}({ADDRESS.pattern})", re.I)
 _ASKED = re.compile(rf"rcpt to\s{{0,3}}:\s{{0,3}}<?({LOOSE.pattern})", re.I)
 _SENDER_SIDE = re.compile(
     r"(?:mail from|sent by|sent from|message from|mail from|from|sender|envelope-from|contact|reply-to|on behalf of|return-path|help|postmaster|mailto|administrator|by)\s{0,3}[:=]?\W{0,6}$",
@@ -64,6 +65,8 @@ class Block:
     recipient: str
     words: str
     original: str = ""
+    stands: bool = False
+    """Whether it stands alone at the beginning of a line, as in a list of recipients."""
 
 
 def split(notice: str) -> tuple[str, str]:
@@ -97,6 +100,9 @@ def blocks(words: str, ours: Collection[str]) -> list[Block]:
         words: a notice without the returned mail.
         ours: addresses of the notice's own sender and recipient; they are named last.
     """
+    about_list = _LIST.search(words[:1500])
+    if about_list:
+        return [Block(tidy(about_list[1]), words)]
     found = _standing(words, ours)
     return found or _named(words, ours)
 
@@ -112,6 +118,8 @@ def _standing(words: str, ours: Collection[str]) -> list[Block]:
     made: dict[str, Block] = {}
     for number, found in enumerate(places):
         end = places[number + 1].start() if number + 1 < len(places) else len(words)
+        if found["tail"].startswith((">...", "...")):
+            end = found.end()  # one line of a dialogue; the next ones are about other hosts
         said = words[found.start() : end]
         address = tidy(found[1])
         earlier = made.get(address)
@@ -120,6 +128,7 @@ def _standing(words: str, ours: Collection[str]) -> list[Block]:
             address,
             f"{earlier.words}\n{said}" if earlier else said,
             tidy(original[1]) if original else (earlier.original if earlier else ""),
+            stands=found["tail"].strip()[:1] in ("", ":", ";", "(", "."),
         )
     originals = {block.original for block in made.values()}
     return [block for block in made.values() if block.recipient not in originals or len(made) == 1]

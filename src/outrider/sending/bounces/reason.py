@@ -20,6 +20,13 @@ _NOISE = re.compile(
     r"|\[?\b\d{1,3}(?:\.\d{1,3}){3}\b\]?|\(in reply to [^)\n]{0,60}\)"
     r"|(?:rcpt to|mail from) ?:? ?<[^<>\n]{0,200}>|\b(?:[a-z0-9-]{1,63}\.){2,8}[a-z]{2,20}\b"
 )
+_BLOCKLIST_LINK = re.compile(
+    r"https?://[^\s]{0,200}(?:spamhaus|spamcop|barracuda|sorbs|senderscore|uceprotect|invaluement"
+    r"|abuseat|dnsbl|\brbl\b|/bl\b|blacklist|blocklist|reputation|blocked)"
+)
+_BOILERPLATE = re.compile(r"[45]\.\d\.\d - [a-z0-9 ]{3,40} \d{3}-'([^\n]{3,600})")
+"""Some gateways put a sentence of their own before the answer that they quote."""
+
 _SENDER_STAGE = re.compile(
     r"after (?:mail from|initial connection|helo|ehlo|connect)|in reply to (?:mail from|helo|ehlo"
     r"|initial)|while talking[^\n]{0,80}\n>>> mail from|reply to the mail from",
@@ -28,6 +35,22 @@ _SENDER_STAGE = re.compile(
 _CONTENT_STAGE = re.compile(
     r"after (?:end of )?data|in reply to (?:end of )?data|>>> (?:data|\.)\s{0,3}\n", re.I
 )
+_RECIPIENT_STAGE = re.compile(
+    r"after rcpt to|in reply to rcpt|did not like our rcpt to|\[rcpt_to\]|>>> rcpt to:[^\n]{0,300}\n"
+    r"[^\n]{0,40}<<< 5|response to rcpt|rcpt to command",
+    re.I,
+)
+_OWN_LOOKUP = re.compile(
+    r"recipient name is not recognized|listed in (?:domino|public|the) |^\W{0,4}address not found\W"
+    r"|resolver\.adr\.\w{0,20}notfound|unrouteable address|doesn't have an? \S{1,100} account"
+    r"[^\n]{0,200}\[\d\] - |^550 (?:5\.1\.1 )?<[^<>\s]{3,320}>\.\.\. user unknown"
+    r"|^\W{0,4}(?:smtp; ?)?550:? <[^<>\s]{3,320}>: user unknown\W{0,4}$|rejected: access denied \[",
+    re.I | re.M,
+)
+"""What a server says that looked the recipient up in its own directory, in its own words."""
+
+_ADDRESS_STATUS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.4.1", "5.4.4"})
+
 _NO_SUCH_RECIPIENT = re.compile(r"5\.4\.1\W{1,3}recipient address rejected: access denied")
 """Exchange Online's answer for an address that its directory does not hold."""
 
@@ -78,13 +101,39 @@ def _is_pretence(words: str, status: str) -> bool:
     return not is_certain and _CONTENT_STAGE.search(words) is not None
 
 
+def is_proven(reason: Reason, words: str, status: str, reply: str) -> bool:
+    """Whether an address is dead for good, not only said to be unknown.
+
+    Filters answer `550 User unknown` to mail that they do not like, so the words alone are no
+    proof. A status about the address (RFC 3463, section 3.2) is one, and so is the stage: the
+    answer to RCPT TO is given before the mail was seen. A status of policy (5.7) takes the proof
+    away, one of the mailbox (5.2) does unless the stage is known.
+    """
+    if reason not in DEAD:
+        return False
+    if reason is Reason.HOST_UNKNOWN:
+        return True
+    if status.startswith("5.7."):
+        return False
+    if _RECIPIENT_STAGE.search(words[: 3 * LONGEST]):
+        return True
+    if status.startswith("5.2."):
+        return False
+    is_about_address = status in _ADDRESS_STATUS or reply == "551"
+    return is_about_address or _OWN_LOOKUP.search(words[: 3 * LONGEST]) is not None
+
+
 def cleaned(words: str) -> str:
     """A server's words without addresses, links and hosts, whose names would be read as words."""
-    text = _NOISE.sub(" ", words[: 2 * LONGEST].lower())
+    text = words[: 2 * LONGEST].lower()
+    quoted = _BOILERPLATE.search(text)
+    text = _NOISE.sub(" ", quoted[1] if quoted else text)
     return " ".join(text.replace("_", " ").split())[:LONGEST]
 
 
 def _reason(words: str, status: str, reply: str) -> Reason:
+    if _BLOCKLIST_LINK.search(words[: 2 * LONGEST].lower()):
+        return Reason.REPUTATION
     text = cleaned(words)
     for pattern, reason in _DECISIVE:
         if pattern.fullmatch(status):

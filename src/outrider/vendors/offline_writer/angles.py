@@ -203,6 +203,27 @@ DATES = Angle(
             paragraphs=(
                 (
                     line(
+                        "Lease options end quietly, and somebody notices a week later.",
+                        "Nobody sends a reminder when a lease option is about to end.",
+                    ),
+                ),
+                (
+                    line(
+                        "Among the leases behind {liability} of {liability_noun} at {company}, one "
+                        "has to be next."
+                    ),
+                    OFFER,
+                ),
+            ),
+            questions=(
+                "Is the date on anybody's calendar?",
+                "Who would know which one?",
+            ),
+        ),
+        Shape(
+            paragraphs=(
+                (
+                    line(
                         "Behind the {liability} of {liability_noun} in {company}'s {report} are "
                         "dates: options, notices, rent steps.",
                         "{company}'s {report} sums it up as {liability} of {liability_noun}. The "

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from string import Formatter
 
 from outrider.drafts.types import WriteRequest
-from outrider.guardrails.content import LIMITS
 from outrider.guardrails.types import Claim, ClaimedFactId
 from outrider.prospects.types import Fact, FactKind
 from outrider.vendors.offline_writer import dossier_words
@@ -30,6 +29,8 @@ from outrider.vendors.offline_writer.wishes import Wishes
 
 ANGLES = (BESIDE, *FIGURE_FIRST, *TIMING_FIRST, *DESK_FIRST, *LATER, *ANY_FIRST)
 MOST_WORDS = {"first_touch": 105, "follow_up": 80, "break_up": 70}
+MOST_SUBJECT_WORDS = 7
+MOST_SUBJECT_CHARACTERS = 60
 _PURPOSES = {1: "first_touch", 2: "follow_up"}
 _NO_SYSTEM = frozenset(
     "none no n/a na - unknown excel spreadsheet spreadsheets manual in-house inhouse internal other".split()
@@ -90,7 +91,16 @@ def candidates(request: WriteRequest, wishes: Wishes, used: frozenset[str]) -> I
         and shape.slots() & SLOTS.keys() <= filled.keys()
         and not (wishes.no_filing_opening and shape.opens_with_filing())
     ]  # fmt: skip
-    for angle, shape in sorted(fitting, key=lambda pair: _rank(pair, turn, request)):
+    _, dated = dossier_words.report(request, filled.get("liability"))
+
+    def rank(pair: tuple[Angle, Shape]) -> tuple[int, int]:
+        # A figure that is no longer the latest is told with its date where any mail does so.
+        slots = pair[1].slots()
+        group, order = _rank(pair, turn, request)
+        is_undated = dated is not None and "liability" in slots and "report" not in slots
+        return (max(group, 2) if is_undated else group), order
+
+    for angle, shape in sorted(fitting, key=rank):
         yield _fill(request, wishes, angle, shape, filled)
 
 
@@ -127,7 +137,7 @@ def _rank(pair: tuple[Angle, Shape], turn: int, request: WriteRequest) -> tuple[
     group = 1 if shape.slots() & SLOTS.keys() else 2 if angle.for_system_users else 3
     if purpose_of(request) == "break_up":
         group = 1
-    if angle.for_accounting and _PREMISES.search(request.recipient.title):
+    if angle.for_accounting and _looks_after_buildings(request.recipient.title):
         group = 3
     group = 4 if shape.is_terse else group
     rule = request.blueprint.rule("opening", request.step) if request.blueprint else None
@@ -135,6 +145,10 @@ def _rank(pair: tuple[Angle, Shape], turn: int, request: WriteRequest) -> tuple[
     tickets = shape.openings() * (1 + asked) * (1 + angle.for_system_users)
     name = f"{turn}|{angle.key}|{angle.shapes.index(shape)}"
     return group, min(_drawn(f"{name}|{ticket}") for ticket in range(tickets))
+
+
+def _looks_after_buildings(title: str) -> bool:
+    return bool(_PREMISES.search(title)) and "account" not in title.casefold()
 
 
 def _drawn(name: str) -> int:
@@ -238,11 +252,7 @@ def _subject(request: WriteRequest, wishes: Wishes, angle: Angle, turn: int) -> 
 
 
 def _is_short(subject: str) -> bool:
-    """Within what the check of subjects accepts without a warning."""
-    return (
-        len(subject.split()) <= LIMITS.subject_words[1]
-        and len(subject) <= LIMITS.subject_characters
-    )
+    return len(subject.split()) <= MOST_SUBJECT_WORDS and len(subject) <= MOST_SUBJECT_CHARACTERS
 
 
 def _shortened(subject: str) -> str:

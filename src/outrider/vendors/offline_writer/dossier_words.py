@@ -334,7 +334,14 @@ def _is_fit(text: str, theme: str) -> bool:
         return False
     if _POLICY.search(text) or not _OWN_VOICE.match(text):
         return False
-    return theme != "leases" or bool(_LEASE.search(text) and _ABOUT_PLACES.search(text))
+    return theme != "leases" or bool(_LEASE.search(text) and _is_telling(text))
+
+
+def _is_telling(text: str) -> bool:
+    """Whether a sentence on leases says more than that there are some."""
+    named = {place.lower() for place in _ABOUT_PLACES.findall(text)}
+    has_detail = bool(re.search(r"\d", text)) or ", " in text
+    return len(named) > 1 or (bool(named) and has_detail)
 
 
 def _number(fact: Fact | None) -> Decimal | None:

@@ -245,7 +245,7 @@ AUDIT = Angle(
                 (
                     line(
                         "{auditor} signs {company}'s audit, so you'll know how that goes.",
-                        "{company}'s auditor is {auditor}, so I'd guess you've seen both.",
+                        "{company}'s auditor is {auditor}, so I'd guess that's no news to you.",
                     ),
                     OFFER,
                 ),
