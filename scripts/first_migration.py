@@ -14,7 +14,10 @@ from outrider.kernel.database.schema import metadata
 ROOMS = "kernel prospects campaigns drafts sending conversations crm agents learning".split()
 HERE = Path(__file__).parent.parent / "src/outrider/kernel"
 
-for room in ROOMS:
+DOORS = ["app.slack"]
+"""Doors that keep something of their own."""
+
+for room in ROOMS + DOORS:
     importlib.import_module(f"outrider.{room}.tables")
 
 dialect = postgresql.dialect()  # type: ignore[no-untyped-call]

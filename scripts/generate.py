@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import typer.main
+from pydantic import SecretStr
 
 from outrider.app.api.main import create_app
 from outrider.app.cli.main import app as cli
@@ -52,6 +53,7 @@ def _kind(annotation: Any) -> str:
         Path: "folder",
         timedelta: "duration",
         bool: "yes/no",
+        SecretStr: "secret",
     }
     return names.get(annotation, str(annotation))
 

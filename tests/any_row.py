@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from psycopg.types.json import Jsonb
 from sqlalchemy.dialects import postgresql as pg
 
-import outrider
+import outrider.app
 from outrider.kernel.database.schema import metadata
 from outrider.kernel.ids import WorkspaceId, new_id
 
@@ -22,8 +22,11 @@ NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
 
 def every_table() -> list[sa.Table]:
-    """The tables of every room, found by their files."""
-    for room in pkgutil.iter_modules(outrider.__path__, "outrider."):
+    """The tables of every room and door, found by their files."""
+    for room in [
+        *pkgutil.iter_modules(outrider.__path__, "outrider."),
+        *pkgutil.iter_modules(outrider.app.__path__, "outrider.app."),
+    ]:
         if room.ispkg and importlib.util.find_spec(f"{room.name}.tables"):
             importlib.import_module(f"{room.name}.tables")
     return list(metadata.sorted_tables)

@@ -104,6 +104,16 @@ async def test_a_hard_bounce_closes_the_address(answers: Answers) -> None:
     assert row["reason"] == "hard_bounce"
 
 
+async def test_a_report_on_somebody_elses_address_closes_nobody_here(answers: Answers) -> None:
+    """The person forwards to a dead mailbox, or a stranger made it up: the address itself lives."""
+    ((ready, item),) = await answers.send()
+    turn = await answers.receive(bounce(item.message_id, "old-private-box@elsewhere.example"))
+    assert turn.kind is TurnKind.BOUNCE
+    assert await answers.enrollment(ready) == ("stopped", "bounced")
+    assert await answers.contact_status(ready) == "active"
+    assert await answers.count("suppressions") == 0
+
+
 async def test_a_bounce_in_words_only_stops_the_sequence_and_keeps_the_address(
     answers: Answers,
 ) -> None:

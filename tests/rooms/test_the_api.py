@@ -28,6 +28,8 @@ OPEN_ROUTES = {
     "/setup",
     "/api/setup",
     "/unsubscribe/{token}",
+    "/api/slack/events",
+    "/api/slack/actions",
 }
 
 

@@ -186,6 +186,24 @@ async def test_a_draft_to_somebody_who_said_no_is_not_approved(
     await _is_refused(database, workspace, late, person, Refused)
 
 
+async def test_a_contact_that_changed_is_told_and_an_edit_addresses_it_anew(
+    database: Database, workspace: WorkspaceId, honest: Draft, person: PersonId, world: World
+) -> None:
+    added = await add(database, workspace, honest)
+    async with database.transaction(workspace, SYSTEM) as tx:
+        await tx.run(
+            "update outrider.contacts set first_name = 'Dan' where id = :id",
+            {"id": world.contact.id},
+        )
+    error = await _is_refused(database, workspace, added, person, Conflict)
+    assert "first_name" in error.message
+    async with database.transaction(workspace, SYSTEM) as tx:
+        body = added.body.replace("Hi Dana", "Hi Dan")
+        edited = await decide.edit(tx, added.id, person, body=body)
+        assert edited.content.recipient.first_name == "Dan"
+        assert (await decide.approve(tx, edited.id, person)).status is DraftStatus.APPROVED
+
+
 async def _is_refused(
     database: Database,
     workspace: WorkspaceId,

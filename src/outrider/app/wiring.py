@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # a room is imported when its port is bound: most commands ne
     from outrider.sending.dkim import Signer as DkimSigner
     from outrider.sending.ports import MailTransport
     from outrider.sending.types import Mailbox
+    from outrider.vendors.slack import Slack
 
 Begin = Callable[[], AbstractAsyncContextManager[Tx]]
 
@@ -101,6 +102,15 @@ class Outrider:
         from outrider.vendors.crm_file import CrmFile
 
         return CrmFile(self.settings.home / "crm" / "activities.jsonl")
+
+    def slack(self) -> Slack | None:
+        """Where drafts are shown besides here; None while Slack is not set up."""
+        token = self.settings.slack_bot_token
+        if token is None or not token.get_secret_value() or not self.settings.slack_channel:
+            return None
+        from outrider.vendors.slack import Slack
+
+        return Slack(token.get_secret_value(), self.settings.slack_api_url)
 
     def dkim(self, mailbox: Mailbox) -> DkimSigner | None:
         """The DKIM key of this mailbox; None when it has none.

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -68,6 +68,21 @@ class Settings(BaseSettings):
     sec_contact: str | None = Field(
         default=None,
         description="Contact e-mail address that EDGAR requires in the User-Agent; needed for live filings.",
+    )
+    slack_bot_token: SecretStr | None = Field(
+        default=None,
+        description="Bot token (xoxb-…) of the Slack app that shows drafts. Unset: no Slack.",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, description="Signing secret of the Slack app; proves that clicks are Slack's."
+    )
+    slack_channel: str | None = Field(
+        default=None,
+        pattern="^[CG][A-Z0-9]{2,20}$",
+        description="Id of the Slack channel that drafts are shown in, such as C012AB3CD.",
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/", description="Address of Slack's Web API; for rehearsals."
     )
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged."

@@ -1,7 +1,7 @@
 """The API: what the web app and other programs use. The same verbs as the command line.
 
 In: HTTP on loopback. Out: JSON; errors as problem details (RFC 9457) with the codes of the error tree.
-Never: an answer without a session, except health, set-up and the unsubscribe page.
+Never: an answer without a session, except health, set-up, the unsubscribe page, and what Slack signed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from outrider import __version__
-from outrider.app.api import campaigns, drafts, health, setup, trace, unsubscribe
+from outrider.app.api import campaigns, drafts, health, setup, slack, trace, unsubscribe
 from outrider.app.api.shield import Shield
 from outrider.app.wiring import Outrider
 from outrider.kernel import telemetry
@@ -49,7 +49,7 @@ def create_app(
         lifespan=asynccontextmanager(lifespan) if lifespan else None,
     )
     app.state.outrider = outrider
-    for part in (health, setup, drafts, campaigns, trace, unsubscribe):
+    for part in (health, setup, drafts, campaigns, trace, unsubscribe, slack):
         app.include_router(part.router)
     app.add_exception_handler(OutriderError, _problem)
     app.add_exception_handler(RequestValidationError, _bad_request)

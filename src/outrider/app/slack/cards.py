@@ -54,9 +54,7 @@ def card(draft: Shown) -> tuple[str, list[Block], bool]:
 def parts(draft: Shown) -> list[tuple[str, list[Block]]]:
     """The whole text as messages for the thread, at most `MOST_PARTS` of them."""
     pieces = chunks(draft["text"])
-    groups = [
-        pieces[at : at + CHUNKS_OF_A_PART] for at in range(0, len(pieces), CHUNKS_OF_A_PART)
-    ]
+    groups = [pieces[at : at + CHUNKS_OF_A_PART] for at in range(0, len(pieces), CHUNKS_OF_A_PART)]
     made = []
     for number, group in enumerate(groups[:MOST_PARTS], start=1):
         title = f"Draft {draft['number']}, text {number} of {len(groups)}"
@@ -241,7 +239,9 @@ def _outcome(draft: Shown) -> str:
     if draft["decided_by"] and draft["decided_at"]:
         said += f" by {_clip(draft['decided_by'], 100)} at {draft['decided_at'][:16].replace('T', ' ')} UTC"
     if draft["status"] == "rejected":
-        said += f": “{_clip(draft['decision_note'] or '', 700)}”\nA new version follows in this thread."
+        said += (
+            f": “{_clip(draft['decision_note'] or '', 700)}”\nA new version follows in this thread."
+        )
     elif draft["status"] == "superseded":
         said += "\nThe new version follows in this thread and waits for its own approval."
     elif draft["status"] == "withdrawn" and draft["note"]:

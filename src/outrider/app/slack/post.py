@@ -10,8 +10,8 @@ Every step can be taken again: whoever is interrupted, the next call finds what 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from outrider.app.slack import cards, store
 from outrider.app.slack.ports import Block, SlackApi
 from outrider.app.views import drafts as view
 from outrider.app.wiring import Begin
-from outrider.kernel.errors import Refused, VendorUnavailable
+from outrider.kernel.errors import OutriderError, Refused, VendorUnavailable
 from outrider.kernel.telemetry import get_logger
 
 LEASE = timedelta(seconds=60)
@@ -28,13 +28,15 @@ LEASE = timedelta(seconds=60)
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """Slack's words for a post that nobody can change any more, e.g. because somebody deleted it."""
 
+EVERY_POST = frozenset(
+    "invalid_auth not_authed token_revoked token_expired account_inactive missing_scope"
+    " channel_not_found not_in_channel is_archived".split()
+)
+"""Slack's words for what refuses every post, so that trying the next one is of no use."""
+
+_LONGEST_PAUSE_SECONDS = 600
+
 _log = get_logger("slack")
-
-
-class Busy(VendorUnavailable):
-    """Another process is posting this right now."""
-
-    code = "slack_busy"
 
 
 @dataclass(frozen=True)
@@ -46,100 +48,139 @@ class Desk:
     channel: str
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a post shall say; `status` is what it then shows, empty while more must follow it."""
+
+    text: str
+    blocks: Sequence[Block]
+    status: str
+
+
 async def show(desk: Desk, lineage_id: UUID) -> None:
     """Post what is missing about this mail, and bring its cards up to date.
 
     Raises:
         VendorUnavailable: Slack does not answer, or another process is at it; call again later.
-        Refused: Slack takes none of it, e.g. a revoked token.
+        Refused: Slack takes none of it, e.g. because the token was revoked.
     """
     async with desk.begin() as tx:
         versions = await view.lineage(tx, lineage_id)
     for draft in versions:
-        await _show_one(desk, lineage_id, draft)
+        await _show_version(desk, lineage_id, draft)
 
 
-async def _show_one(desk: Desk, lineage_id: UUID, draft: dict[str, Any]) -> None:
+async def _show_version(desk: Desk, lineage_id: UUID, draft: dict[str, Any]) -> None:
     async with desk.begin() as tx:
         known = await store.posts(tx, lineage_id)
     own = {post.part: post for post in known if str(post.draft_id) == draft["id"]}
-    card = own.get(0)
+    known_card = own.get(0)
     text, blocks, has_text = cards.card(draft)
-    if card is None or card.ts is None:
-        if draft["status"] != "pending" and (card is None or not card.may_be_there):
+    has_more = draft["status"] == "pending" and not has_text
+    if known_card is not None and known_card.ts is not None:
+        card: store.Post | None = known_card
+        if known_card.shown != draft["status"]:
+            await _update(
+                desk, known_card, Words(text, blocks, "" if has_more else draft["status"])
+            )
+    else:
+        if draft["status"] != "pending" and (known_card is None or not known_card.may_be_there):
             return  # decided before Slack heard of it: there is nothing to ask for any more
         root = next((post for post in known if post.part == 0 and post.ts), None)
         intent = store.Intent(
-            UUID(draft["id"]), lineage_id, 0, root.channel if root else desk.channel,
-            root.ts if root else None, has_text,
-        )  # fmt: skip
-        card = await _post(desk, intent, (text, blocks), draft["status"])
-    elif card.shown != draft["status"]:
-        await _update(desk, card, (text, blocks), draft["status"])
-    if draft["status"] == "pending" and not card.has_text:
-        for number, part in enumerate(cards.parts(draft), start=1):
-            if number not in own or own[number].ts is None:
-                thread = card.thread_ts or card.ts
-                intent = store.Intent(
-                    card.draft_id, lineage_id, number, card.channel, thread, False
-                )
-                await _post(desk, intent, part, draft["status"])
+            draft_id=UUID(draft["id"]),
+            lineage_id=lineage_id,
+            part=0,
+            channel=root.channel if root else desk.channel,
+            thread_ts=root.ts if root else None,
+            has_text=has_text,
+        )
+        words = Words(text, blocks, "" if has_more else draft["status"])
+        card = await _post(desk, intent, words, is_wanted=draft["status"] == "pending")
+    if card is not None and has_more and (known_card is None or known_card.shown != "pending"):
+        await _post_parts(desk, lineage_id, card, draft)
+
+
+async def _post_parts(
+    desk: Desk, lineage_id: UUID, card: store.Post, draft: dict[str, Any]
+) -> None:
+    """The whole text below its card; only then the card counts as shown."""
+    async with desk.begin() as tx:
+        there = {post.part for post in await store.posts(tx, lineage_id)
+                 if post.draft_id == card.draft_id and post.ts}  # fmt: skip
+    for number, (text, blocks) in enumerate(cards.parts(draft), start=1):
+        if number not in there:
+            intent = store.Intent(
+                draft_id=card.draft_id,
+                lineage_id=lineage_id,
+                part=number,
+                channel=card.channel,
+                thread_ts=card.thread_ts or card.ts,
+                has_text=False,
+            )
+            await _post(desk, intent, Words(text, blocks, draft["status"]))
+    async with desk.begin() as tx:
+        await store.shows(tx, card.id, draft["status"])
 
 
 async def _post(
-    desk: Desk, intent: store.Intent, words: tuple[str, Sequence[Block]], status: str
-) -> store.Post:
-    """Intent, look, post, result: each in a transaction of its own, none open while Slack works."""
+    desk: Desk, intent: store.Intent, words: Words, *, is_wanted: bool = True
+) -> store.Post | None:
+    """Intent, look, post, result: no transaction is open while Slack works.
+
+    Not wanted means that the draft was decided meanwhile: then only a lost post is looked for.
+    """
     async with desk.begin() as tx:
         post = await store.claim(tx, intent, LEASE)
     if post is None:
-        raise Busy("Another process is posting this draft; it is looked at again.", retry_after=10)
+        raise VendorUnavailable(
+            "Another process is posting this draft to Slack; it is looked at again.", retry_after=10
+        )
+    may_be_there = post.may_be_there
     try:
-        found = None
-        if post.may_be_there:
-            found = await desk.api.find(
+        place = None
+        if may_be_there:
+            place = await desk.api.find(
                 post.channel, str(post.id), post.intended_at, post.thread_ts
             )
-        place = found or await desk.api.post(
-            post.channel, *words, str(post.id), post.thread_ts
-        )
+            may_be_there = False
+        is_found = place is not None
+        if place is None and is_wanted:
+            place = await desk.api.post(
+                post.channel, words.text, words.blocks, str(post.id), post.thread_ts
+            )
     except (VendorUnavailable, Refused) as error:
-        # Once it may be there it stays so until it is found; a "no" now says nothing of then.
-        maybe = post.may_be_there or bool(error.facts.get("sent", False))
+        maybe = may_be_there or bool(error.facts.get("sent", False))
         async with desk.begin() as tx:
             await store.failed(tx, post.id, error.message, may_be_there=maybe)
         raise
-    # A card found after a crash shows what it showed then: pending, the only status ever posted.
-    shown = "pending" if found else status
+    if place is None:
+        async with desk.begin() as tx:
+            await store.failed(tx, post.id, "decided before it was posted", may_be_there=False)
+        return None
+    # What was posted before a crash shows the draft as it was then, so it is brought up to date.
+    there = replace(post, channel=place[0], ts=place[1], shown="" if is_found else words.status)
     async with desk.begin() as tx:
-        await store.is_there(tx, post.id, *place, shown)
-    there = store.Post(**{**post.__dict__, "channel": place[0], "ts": place[1], "shown": shown})
-    if intent.part == 0 and shown != status:
-        await _update(desk, there, words, status)
+        await store.is_there(tx, post.id, *place, there.shown or "")
+    if is_found:
+        await _update(desk, there, words)
     return there
 
 
-async def _update(
-    desk: Desk, card: store.Post, words: tuple[str, Sequence[Block]], status: str
-) -> None:
+async def _update(desk: Desk, card: store.Post, words: Words) -> None:
     assert card.ts is not None
     try:
-        await desk.api.update(card.channel, card.ts, *words)
+        await desk.api.update(card.channel, card.ts, words.text, words.blocks)
     except Refused as error:
         if error.facts.get("slack") not in GONE:
             raise
         _log.info("slack_card_gone", draft=str(card.draft_id))
     async with desk.begin() as tx:
-        await store.shows(tx, card.id, status)
+        await store.shows(tx, card.id, words.status)
 
 
-def pause(error: Exception, tries: int) -> timedelta:
+def pause(error: OutriderError, tries: int) -> timedelta:
     """How long to wait after a failure: what Slack says, else 5 s, doubled each time up to 10 min."""
-    facts = getattr(error, "facts", {})
-    waited = min(5 * 2 ** min(tries, 7), 600)
-    return timedelta(seconds=max(waited, int(facts.get("retry_after", 0))))
-
-
-def lookout(now: datetime, error: Exception, tries: int) -> datetime:
-    """When to try again."""
-    return now + pause(error, tries)
+    said = error.facts.get("retry_after", 0)
+    waited = min(5 * 2 ** min(tries, 7), _LONGEST_PAUSE_SECONDS)
+    return timedelta(seconds=max(waited, said if isinstance(said, int) else 0))

@@ -90,6 +90,7 @@ def _outcome(told: Told) -> Outcome:
         return Outcome(told.recipient, told.original, told.action, told.status, told.reply)
     reason = reason_of(told.words, told.status, told.reply)
     severity = class_of(told.status, told.reply, told.action)
+    severity = "5" if severity == "2" else severity
     is_final = severity != "4" and told.action == "failed"
     status = told.status
     if is_vague(status) and reason in _STATUS_OF:
@@ -158,7 +159,9 @@ def _in_words(parts: Parts, words: str, below: str) -> list[Told]:
 
 
 def _told(block: Block, words: str, waiting: bool, count: int) -> Told:
-    said = block.words if count > 1 else f"{block.words}\n{words}"
+    said = block.words
+    if count == 1 and reason_of(said, status_in(said), reply_in(said)) is Reason.UNKNOWN:
+        said = words  # older servers tell what happened before they tell to whom
     status, reply = status_in(said), reply_in(said)
     is_final = class_of(status, reply, "") == "5"
     return Told(

@@ -128,14 +128,25 @@ def _pieces(headers: Fields, body: str) -> Iterator[str]:
         if dashed is None:
             return
         name = dashed[1].rstrip()
-    limits = re.compile(rf"^--{re.escape(name)}(?:--)?[ \t]*$", re.M)
     begin = -1
-    for limit in limits.finditer(body):
+    for start, end in _limits(body, f"--{name}"):
         if begin >= 0:
-            yield body[begin : limit.start()]
-        begin = limit.end() + 1
+            yield body[begin:start]
+        begin = end + 1
     if 0 <= begin < len(body):
         yield body[begin:]
+
+
+def _limits(body: str, limit: str) -> Iterator[tuple[int, int]]:
+    """Where the lines begin and end that hold nothing but the limit (RFC 2046, section 5.1.1)."""
+    at = body.find(limit)
+    while at >= 0:
+        end = body.find("\n", at)
+        end = len(body) if end < 0 else end
+        rest = body[at + len(limit) : min(end, at + len(limit) + 80)].rstrip()
+        if rest in ("", "--") and (at == 0 or body[at - 1] == "\n"):
+            yield at, end
+        at = body.find(limit, end)
 
 
 def _take(parts: Parts, headers: Fields, kind: str, body: str) -> None:

@@ -22,7 +22,7 @@ _GONE = r"(?:does not|doesn'?t|do not|don'?t|did not|no longer|not) (?:exist|fou
 
 AUTHENTICATION = _any(
     r"\bspf\b", r"\bdkim\b", r"\bdmarc\b", r"sender policy framework", r"unauthenticated",
-    r"sender (?:is )?(?:un|not )authenticat", r"not authenticated",
+    r"sender (?:is )?(?:un|not )authenticat", r"not authenticated", r"authentication information",
     r"authentication (?:checks?|requirements?|failed|results?)", r"sender[- ]?id",
     r"email domain .{0,40}alignment",
 )  # fmt: skip
@@ -42,18 +42,18 @@ REPUTATION = _any(
     r" (?:not )?(?:sent|accepted|blocked|rejected|refused|deferred|temporarily)",
     r"mail from [^\n]{0,60} (?:refused|rejected|blocked|denied|not accepted)",
     r"blocked using", r"is blocked", r"has been blocked", r"blocked by", r"blocked for", r"access (?:from|by) [^\n]{0,40}(?:blocked|denied)",
-    r"smtp server of your isp", r"use your (?:isp|provider)", r"\bs3140\b", r"\bs3150\b", r"\bjunkmail rejected",
+    r"smtp server of your isp", r"invalid ip\b", r"unroute?able sender", r"use your (?:isp|provider)", r"\bs3140\b", r"\bs3150\b", r"\bjunkmail rejected",
     r"dynamic(?:ally)?[- ](?:ip|address|host|assigned|looking|pool)", r"residential", r"generic (?:ptr|host|reverse)",
     r"\bhelo\b", r"\behlo\b", r"bad sender", r"sender (?:domain|address|host|ip)?[^.\n]{0,30}(?:rejected|refused|denied|blocked|not allowed|does not exist|not found|invalid|verif|unknown)",
     r"(?:return|sender|from) (?:path |address |domain )?(?:could not be |cannot be |not )?verif", r"domain of (?:the )?sender",
     r"callback|call[- ]?out|sender verify", r"invalid sender", r"open relay", r"too many (?:bad|spam|complaints)",
     r"user complaints", r"connection refused by policy", r"not accepting mail from (?:your|this)",
      r"(?:our|this) (?:server|system|host)? ?(?:does not|doesn'?t) (?:accept|like)[^\n]{0,40}from", r"connections? (?:not accepted|refused|rejected|denied) (?:from|for)",
-    r"suspicio?us (?:activity|traffic|ip|sender|due to)", r"(?:due to|because of|bad|unusual) (?:abuse|spam|malicious|suspicious)", r"has been blacklisted",
+    r"suspicio?us (?:activity|traffic|ip|sender|due to)", r"(?:due to|because of|bad|unusual) (?:abuse|malicious|suspicious)", r"has been blacklisted",
 )  # fmt: skip
 
 RATE = _any(
-    r"rate[- ]?limit", r"too (?:many|fast|frequent|much)[^.\n]{0,40}(?:connection|message|mail|request|recipient|session|time|attempt|traffic|hop)?",
+    r"rate[- ]?limit", r"frequency limit", r"too (?:many|fast|frequent|much)[^.\n]{0,40}(?:connection|message|mail|request|recipient|session|time|attempt|traffic|hop)?",
     r"(?:exceed\w*|reached|over)[^.\n]{0,40}(?:rate|hourly|daily|frequency|concurrent|connections?|per (?:hour|day|minute|session)|messages? limit|relay quota)",
     r"throttl", r"grey-?list", r"try (?:again|later)[^\n]{0,20}too", r"unusual(?:ly high)? rate", r"unexpected volume",
     r"receiving mail (?:too quickly|at a rate)", r"connection (?:frequency|rate) ?limit", r"slow down",
@@ -73,9 +73,9 @@ FULL = _any(
 LOOP = _any(r"hop count|too many hops|mail(?:ing)? loop|loops? back|loop (?:detect|alert)|routing loop|duplicated message-id")
 
 LARGE = _any(
-    r"(?:message|mail|e-?mail|data|attachment|body|header|content|file)(?: header)?(?: file)?(?: is| was| size| length|\W)[^.\n]{0,40}(?:too (?:big|large|long)|exceed|larger than|limit|over)",
+    r"(?:message|mail|e-?mail|data|attachment|body|header|content|file)(?: header)?(?: file)?(?: is| was| size| length|\W)[^.\n]{0,40}(?:too (?:big|large)|exceed|larger than|limit|over)",
     r"too (?:big|large) (?:message|mail|e-?mail)", r"exceed\w*[^.\n]{0,30}(?:message|maximum|max|file|mail|attachment)? ?size", r"size (?:limit|exceed|violation)",
-    r"(?:maximum|max|fixed|allowed) (?:message|mail|file|attachment)? ?size", r"line limit|line (?:is )?too long", r"resolver\.rst\.recipsizelimit", r"submission quota",
+    r"(?:maximum|max|fixed|allowed) (?:message|mail|file|attachment)? ?size", r"line limit|(?:line|header) (?:is )?too long", r"resolver\.rst\.recipsizelimit", r"submission quota",
 )  # fmt: skip
 
 INACTIVE = _any(
@@ -88,7 +88,7 @@ INACTIVE = _any(
 
 CONTENT = _any(
     r"\bspam", r"\bvirus", r"malware", r"phish", r"\bube\b", r"\buce\b", r"unsolicited", r"junk", r"bulk (?:e-?)?mail", r"content (?:rejected|filter|blocked|not|check|restrict|is|error)",
-    r"(?:message|mail|e-?mail) (?:content|body|header)s?[^.\n]{0,30}(?:reject|refus|block|inappropriate|not allowed|denied)", r"header error", r"attachment[^.\n]{0,40}(?:not|block|reject|prohibit|forbidden|banned)",
+    r"(?:message|mail|e-?mail) (?:content|body|header)s?[^.\n]{0,30}(?:reject|refus|block|inappropriate|not allowed|denied)", r"header error", r"multiple (?:addresses|from)", r"attachment[^.\n]{0,40}(?:not|block|reject|prohibit|forbidden|banned)",
     r"(?:duplicate|missing|invalid|malformed|multiple|bad|too many)[^.\n]{0,20}header", r"rfc ?(?:2822|5322|5321)|not rfc", r"(?:looks|appears|seems)[^.\n]{0,20}(?:like|to be) (?:a )?(?:spam|junk)", r"suspect", r"cloudmark", r"bare (?:lf|linefeed|cr)",
     r"violat\w*[^.\n]{0,30}content", r"classified", r"infected", r"banned (?:content|file|word)", r"high probability", r"not (?:rfc|standard)[- ]complian", r"improper use of 8-bit",
     r"(?:message|mail|it)[^.\n]{0,40}(?:suspicious|blocked by (?:our )?(?:filter|content))", r"\beicar\b", r"(?:8-?bit|unicode|charset)[^\n]{0,30}(?:not|unsupported)", r"(?:url|link|domain)s? (?:contained|found|listed)",
@@ -126,11 +126,11 @@ USER = _any(
 )  # fmt: skip
 
 EXPIRED = _any(
-    r"retry (?:timeout|time not reached)|retry timeout exceeded", r"(?:message|mail|delivery|queue|lifetime|time)[^.\n]{0,40}(?:expired|timed? ?out|too long|too old)", r"(?:delivery )?time (?:expired|limit)", r"(?:giving|given|give) up", r"could not be delivered (?:for|within|in|after)|for (?:the )?(?:last|past) \d+|(?:not|un)[^.\n]{0,30}deliver\w*[^.\n]{0,20}(?:for|in|within|after|past) \d+ (?:minute|hour|day)", r"been (?:in|on) the queue|too long (?:in|on) (?:the )?queue", r"failing for a long time", r"connection (?:timed out|time-?out)|timed? ?out", r"cannot send message (?:for|within)", r"message expired|messages? (?:has|have) expired", r"maximum (?:retries|time|lifetime|delivery)|retries exceeded", r"(?:did|does|is|was) not respond|not responding", r"有効期限|タイムアウト",
+    r"retry (?:timeout|time not reached)|retry timeout exceeded", r"(?:message|mail|delivery|queue|lifetime|time)[^.\n]{0,40}(?:expired|timed? ?out|too long|too old)", r"(?:delivery )?time (?:expired|limit)", r"(?:giving|given|give) up", r"could not be delivered (?:for|within|in|after)|for (?:the )?(?:last|past) \d+|(?:not|un)[^.\n]{0,30}deliver\w*[^.\n]{0,20}(?:for|in|within|after|past) \d+ (?:minute|hour|day)", r"(?:in|on) (?:the )?queue too long|been (?:in|on) the queue|too long (?:in|on) (?:the )?queue", r"failing for a long time", r"connection (?:timed out|time-?out)|timed? ?out", r"cannot send message (?:for|within)", r"message expired|messages? (?:has|have) expired", r"maximum (?:retries|time|lifetime|delivery)|retries exceeded", r"(?:did|does|is|was) not respond|not responding", r"有効期限|タイムアウト",
 )  # fmt: skip
 
 NETWORK = _any(
-    r"(?:connection|network)[^.\n]{0,40}(?:refused|reset|lost|closed|dropped|unreachable|fail|error|interrupted|broken|abort)", r"no route to host|network (?:is )?unreachable|unreachable", r"(?:loop|hop count|too many hops|routing)", r"(?:dns|name) (?:server|lookup|resolution)?[^.\n]{0,30}(?:fail|error|temporar|servfail|timeout)|host name lookup failure", r"host (?:is )?(?:down|unreachable)", r"(?:can(?:no|')t|could not|couldn'?t|unable to) (?:connect|establish|contact|reach)", r"temporary (?:dns|lookup|name|resolution)", r"lost connection", r"(?:remote|destination|recipient)? ?(?:server|host|mx)[^.\n]{0,40}(?:unavailable|unreachable|not available|offline)", r"no (?:answer|response) from|bad (?:connection|route)", r"loops? back|mail loop",
+    r"(?:connection|network)[^.\n]{0,40}(?:refus|reset|lost|closed|dropped|unreachable|fail|error|interrupted|broken|abort)", r"requests to connect|socket error|establish an smtp connection|host not reachable|no route to host|network (?:is )?unreachable|unreachable", r"(?:loop|hop count|too many hops|routing)", r"(?:dns|name) (?:server|lookup|resolution)?[^.\n]{0,30}(?:fail|error|temporar|servfail|timeout)|host name lookup failure", r"host (?:is )?(?:down|unreachable)", r"(?:can(?:no|')t|could not|couldn'?t|unable to) (?:connect|establish|contact|reach)", r"temporary (?:dns|lookup|name|resolution)", r"lost connection", r"(?:remote|destination|recipient)? ?(?:server|host|mx)[^.\n]{0,40}(?:unavailable|unreachable|not available|offline)", r"no (?:answer|response) from|bad (?:connection|route)", r"loops? back|mail loop",
 )  # fmt: skip
 
 SYSTEM = _any(

@@ -90,7 +90,7 @@ def address_in(text: str, *, loose: bool = False) -> str:
 
 def tidy(address: str) -> str:
     """An address as it is compared: lower case, without what punctuation left at its ends."""
-    return address.strip("<>'\"`.,;:*-= ").lower()[:320]
+    return address.strip("<>'\"`.,;:* ").lower()[:320]
 
 
 def blocks(words: str, ours: Collection[str]) -> list[Block]:
@@ -118,11 +118,11 @@ def _standing(words: str, ours: Collection[str]) -> list[Block]:
     made: dict[str, Block] = {}
     for number, found in enumerate(places):
         end = places[number + 1].start() if number + 1 < len(places) else len(words)
-        if found["tail"].startswith((">...", "...")):
-            end = found.end()  # one line of a dialogue; the next ones are about other hosts
-        said = words[found.start() : end]
         address = tidy(found[1])
         earlier = made.get(address)
+        if earlier is None and "..." in found["tail"][:5]:
+            end = found.end()  # one line of a dialogue; the next ones are about other hosts
+        said = words[found.start() : end]
         original = _REWRITTEN.search(said)
         made[address] = Block(
             address,

@@ -7,12 +7,13 @@ words name another reason; servers give 5.1.1 to blocked senders, too.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from outrider.sending.bounces.codes import STATUS
 from outrider.sending.bounces.phrases import AFTER_CODES, BEFORE_CODES
 from outrider.sending.bounces.types import DEAD, Reason
 
-LONGEST = 700
+LONGEST = 600
 """Characters of a server's answer in which the reason is looked for."""
 
 _NOISE = re.compile(
@@ -42,6 +43,7 @@ _RECIPIENT_STAGE = re.compile(
 )
 _OWN_LOOKUP = re.compile(
     r"recipient name is not recognized|listed in (?:domino|public|the) |^\W{0,4}address not found\W"
+    r"|no valid recipients for this|invalid recipient\. [a-z]{3}\d{3}_416"
     r"|resolver\.adr\.\w{0,20}notfound|unrouteable address|doesn't have an? \S{1,100} account"
     r"[^\n]{0,200}\[\d\] - |^550 (?:5\.1\.1 )?<[^<>\s]{3,320}>\.\.\. user unknown"
     r"|^\W{0,4}(?:smtp; ?)?550:? <[^<>\s]{3,320}>: user unknown\W{0,4}$|rejected: access denied \[",
@@ -50,6 +52,15 @@ _OWN_LOOKUP = re.compile(
 """What a server says that looked the recipient up in its own directory, in its own words."""
 
 _ADDRESS_STATUS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.4.1", "5.4.4"})
+
+_GROUP = re.compile(r"google groups|not (?:a )?member of th|permission to post|members?[- ]only")
+"""Lists refuse strangers; some say in the same breath that the list may not exist."""
+
+_NO_MAIL_AT_ALL = re.compile(
+    r"host does not accept mail|(?:doesn't|does not) receive e-?mail according|null ?mx\b"
+    r"|account or domain may not exist|domain (?:does not exist|has no mx|couldn't be found)"
+)
+"""The sending server's own verdict about the recipient's domain (RFC 7505)."""
 
 _NO_SUCH_RECIPIENT = re.compile(r"5\.4\.1\W{1,3}recipient address rejected: access denied")
 """Exchange Online's answer for an address that its directory does not hold."""
@@ -75,10 +86,15 @@ _BY_CODE = {
 """RFC 3463, sections 3.2 to 3.6: the last two numbers of a status."""
 
 _BY_SUBJECT = {"6": Reason.CONTENT, "7": Reason.POLICY, "3": Reason.SYSTEM, "5": Reason.SYSTEM}
-_BY_REPLY = {"521": Reason.HOST_UNKNOWN, "556": Reason.HOST_UNKNOWN, "552": Reason.MAILBOX_FULL}
+_NO_MAIL_STATUS = frozenset({"", "5.0.0", "5.3.2", "5.1.10"})
+_BY_REPLY = {"552": Reason.MAILBOX_FULL}
 """RFC 7504: hosts that accept no mail at all; RFC 5321: storage."""
 
 
+_AT_ANY_STAGE = DEAD | {Reason.UNKNOWN, Reason.POLICY, Reason.SYSTEM}
+
+
+@lru_cache(maxsize=2048)
 def reason_of(words: str, status: str, reply: str) -> Reason:
     """Why a recipient was refused.
 
@@ -88,7 +104,7 @@ def reason_of(words: str, status: str, reply: str) -> Reason:
         reply: SMTP reply code, empty when there is none.
     """
     reason = _reason(words, status, reply)
-    if reason in DEAD and _SENDER_STAGE.search(words):
+    if reason in _AT_ANY_STAGE and _SENDER_STAGE.search(words):
         return Reason.REPUTATION  # the recipient had not been named yet
     if reason is Reason.USER_UNKNOWN and _is_pretence(words, status):
         return Reason.POLICY
@@ -135,10 +151,16 @@ def _reason(words: str, status: str, reply: str) -> Reason:
     if _BLOCKLIST_LINK.search(words[: 2 * LONGEST].lower()):
         return Reason.REPUTATION
     text = cleaned(words)
+    if _GROUP.search(text):
+        return Reason.POLICY
+    if _NO_MAIL_AT_ALL.search(text) and "sender" not in text:
+        return Reason.HOST_UNKNOWN
+    if reply in ("521", "556") and status in _NO_MAIL_STATUS:
+        return Reason.HOST_UNKNOWN
     for pattern, reason in _DECISIVE:
         if pattern.fullmatch(status):
             return reason
-    if _NO_SUCH_RECIPIENT.search(text):
+    if _NO_SUCH_RECIPIENT.search(text) or _OWN_LOOKUP.search(words[: 3 * LONGEST]):
         return Reason.USER_UNKNOWN
     plain = STATUS.sub(" ", text)
     for reason, pattern in BEFORE_CODES:

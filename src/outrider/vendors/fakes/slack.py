@@ -167,9 +167,7 @@ def _handler(state: State) -> type[BaseHTTPRequestHandler]:
             headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
             self._say(fault.status, _no(fault.error or "internal_error"), headers)
 
-        def _say(
-            self, status: int, answer: Mapping[str, Any], headers: Mapping[str, str]
-        ) -> None:
+        def _say(self, status: int, answer: Mapping[str, Any], headers: Mapping[str, str]) -> None:
             body = json.dumps(answer).encode()
             self.send_response(status)
             for name, value in {**headers, "Content-Length": str(len(body))}.items():

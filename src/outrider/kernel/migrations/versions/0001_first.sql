@@ -169,6 +169,30 @@ CREATE TABLE outrider.sessions (
     CONSTRAINT uq_sessions_token_sha256 UNIQUE (token_sha256)
 );
 
+CREATE TABLE outrider.slack_events (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    key TEXT NOT NULL,
+    slack_user_id TEXT,
+    answer JSONB NOT NULL,
+    received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_slack_events PRIMARY KEY (id),
+    CONSTRAINT uq_slack_events_workspace_id_key UNIQUE (workspace_id, key),
+    CONSTRAINT fk_slack_events_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE TABLE outrider.slack_users (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    slack_user_id TEXT NOT NULL,
+    person_id UUID NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_slack_users PRIMARY KEY (id),
+    CONSTRAINT uq_slack_users_workspace_id_slack_user_id UNIQUE (workspace_id, slack_user_id),
+    CONSTRAINT fk_slack_users_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_slack_users_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
+);
+
 CREATE TABLE outrider.suppressions (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -613,6 +637,30 @@ CREATE TABLE outrider.decisions (
     CONSTRAINT fk_decisions_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
 );
 
+CREATE TABLE outrider.slack_posts (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    draft_id UUID NOT NULL,
+    lineage_id UUID NOT NULL,
+    part INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    thread_ts TEXT,
+    ts TEXT,
+    shown TEXT,
+    has_text BOOLEAN NOT NULL,
+    may_be_there BOOLEAN NOT NULL,
+    tries INTEGER NOT NULL,
+    error TEXT,
+    intended_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    claimed_until TIMESTAMP WITH TIME ZONE,
+    posted_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_slack_posts PRIMARY KEY (id),
+    CONSTRAINT uq_slack_posts_workspace_id_draft_id_part UNIQUE (workspace_id, draft_id, part),
+    CONSTRAINT ck_slack_posts_part CHECK (part >= 0),
+    CONSTRAINT fk_slack_posts_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_slack_posts_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id)
+);
+
 CREATE TABLE outrider.observations (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -733,6 +781,10 @@ comment on column outrider.audit_events.leaf is 'SHA-256(0x00 || canonical event
 
 comment on column outrider.mailboxes.dkim_key_file is 'name of the key file under `keys` in the home folder';
 
+comment on column outrider.slack_events.key is 'what a repeated request is recognised by';
+
+comment on column outrider.slack_events.answer is 'given again when the request is repeated';
+
 comment on column outrider.suppressions.address_hash is 'HMAC-SHA-256 of the normalised address';
 
 comment on column outrider.switches.scope is 'global, workspace, campaign, mailbox, agent or tool';
@@ -819,6 +871,22 @@ comment on column outrider.drafts.run_id is 'the agent run that wrote it';
 
 comment on column outrider.drafts.note is 'what a rejection asked for, or why a rewrite fell short';
 
+comment on column outrider.slack_posts.part is '0 is the card; 1… are parts of a long text';
+
+comment on column outrider.slack_posts.channel is 'as Slack names it once the post is there';
+
+comment on column outrider.slack_posts.thread_ts is 'the first card of the lineage; null for that card itself';
+
+comment on column outrider.slack_posts.ts is 'Slack''s name of the post; null until it is known to be there';
+
+comment on column outrider.slack_posts.shown is 'the status of the draft that the card shows';
+
+comment on column outrider.slack_posts.has_text is 'the card shows the whole text itself';
+
+comment on column outrider.slack_posts.may_be_there is 'a request went out whose answer nobody saw: look before posting again';
+
+comment on column outrider.slack_posts.error is 'why the last try failed';
+
 comment on column outrider.observations.action is 'approve, edit or reject';
 
 comment on column outrider.observations.category is 'one of the five of A-45; empty until extracted';
@@ -896,6 +964,22 @@ alter table outrider.memberships force row level security;
 create policy app on outrider.memberships to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 create policy agent_reads on outrider.memberships for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.slack_events enable row level security;
+
+alter table outrider.slack_events force row level security;
+
+create policy app on outrider.slack_events to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.slack_events for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.slack_users enable row level security;
+
+alter table outrider.slack_users force row level security;
+
+create policy app on outrider.slack_users to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.slack_users for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 alter table outrider.suppressions enable row level security;
 
@@ -1067,6 +1151,14 @@ create policy app on outrider.decisions to outrider_app using (workspace_id = (s
 
 create policy agent_reads on outrider.decisions for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
+alter table outrider.slack_posts enable row level security;
+
+alter table outrider.slack_posts force row level security;
+
+create policy app on outrider.slack_posts to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.slack_posts for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
 alter table outrider.observations enable row level security;
 
 alter table outrider.observations force row level security;
@@ -1149,6 +1241,14 @@ grant select on outrider.memberships to outrider_agent;
 
 grant select, insert, update, delete on outrider.sessions to outrider_app;
 
+grant select, insert, update, delete on outrider.slack_events to outrider_app;
+
+grant select on outrider.slack_events to outrider_agent;
+
+grant select, insert, update, delete on outrider.slack_users to outrider_app;
+
+grant select on outrider.slack_users to outrider_agent;
+
 grant select, insert, update, delete on outrider.suppressions to outrider_app;
 
 grant select on outrider.suppressions to outrider_agent;
@@ -1224,6 +1324,10 @@ grant select on outrider.threads to outrider_agent;
 grant select, insert, update, delete on outrider.decisions to outrider_app;
 
 grant select on outrider.decisions to outrider_agent;
+
+grant select, insert, update, delete on outrider.slack_posts to outrider_app;
+
+grant select on outrider.slack_posts to outrider_agent;
 
 grant select, insert, update, delete on outrider.observations to outrider_app;
 

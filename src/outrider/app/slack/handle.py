@@ -1,0 +1,205 @@
+"""What people do in Slack, through one function for HTTP and for Socket Mode.
+
+In: a payload whose origin was proved. Out: the body to answer with, within Slack's three seconds.
+Never: a decision of an unknown user, a second effect of a repeated request, a call of Slack while a
+transaction is open, slow work (jobs do it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from outrider.app.slack import cards, payloads, people, store
+from outrider.app.slack.payloads import About, Click, Submission
+from outrider.app.slack.ports import SlackApi
+from outrider.app.slack.soon import answer_soon, show_soon
+from outrider.app.views import drafts as view
+from outrider.app.wiring import Outrider, person_actor
+from outrider.drafts import decide, read
+from outrider.drafts.types import Draft, DraftStatus
+from outrider.kernel.access import Member
+from outrider.kernel.audit.append import record
+from outrider.kernel.database.tx import Actor, ActorKind, Tx
+from outrider.kernel.errors import Conflict, NotAllowed, NotFound, OutriderError, VendorUnavailable
+
+DOOR = Actor(ActorKind.SYSTEM, "slack")
+Answer = dict[str, Any]
+_NOTHING: Answer = {}
+
+
+async def handle(outrider: Outrider, api: SlackApi, payload: Mapping[str, Any]) -> Answer:
+    """Do what a payload asks for; a repeated one gets the answer of the first time.
+
+    Raises:
+        InvalidInput: the payload has not the shape that Slack describes.
+    """
+    match payload.get("type"):
+        case "url_verification":
+            return {"challenge": str(payload.get("challenge", ""))[:1000]}
+        case "event_callback":
+            return await _event(outrider, payload)
+        case "block_actions":
+            return await _clicked(outrider, api, payloads.click(payload))
+        case "view_submission":
+            return await _submitted(outrider, payloads.submission(payload))
+        case _:
+            return _NOTHING
+
+
+async def _event(outrider: Outrider, payload: Mapping[str, Any]) -> Answer:
+    """Take note of an event, once. Nothing listens to events yet."""
+    async with outrider.begin(DOOR)() as tx:
+        await store.remember(tx, f"event:{str(payload.get('event_id'))[:100]}", None, _NOTHING)
+    return _NOTHING
+
+
+async def _clicked(outrider: Outrider, api: SlackApi, click: Click) -> Answer:
+    try:
+        member = await _who(outrider, click.user)
+        if click.action == cards.APPROVE:
+            return await _approve(outrider, member, click)
+        if click.action in (cards.REJECT, cards.EDIT, cards.OPEN):
+            modal = await _modal(outrider, member, click)
+            await api.open_view(click.trigger_id, modal)
+    except VendorUnavailable:
+        await _explain(outrider, click, "Slack did not open the form in time: click again.")
+    except OutriderError as error:
+        await _explain(outrider, click, error.message)
+    return _NOTHING
+
+
+async def _approve(outrider: Outrider, member: Member, click: Click) -> Answer:
+    """Approve exactly what the card showed; the sentence of a refusal goes to the clicker alone."""
+    async with outrider.begin(person_actor(member))() as tx:
+        if not await store.remember(tx, click.key, click.user, _NOTHING):
+            return await store.answer_to(tx, click.key)
+        draft = await _shown_on(tx, click)
+        try:
+            async with tx.conn.begin_nested():
+                await decide.approve(tx, draft.id, member.person_id, expected_hash=click.about.hash)
+        except OutriderError as error:
+            sentence = await _since_you_saw_it(tx, draft, error)
+            await answer_soon(tx, click.channel, click.user, sentence, click.thread_ts)
+        else:
+            await _by_slack(tx, draft, click.user, "approve")
+        await show_soon(tx, draft.lineage_id)
+    return _NOTHING
+
+
+async def _modal(outrider: Outrider, member: Member, click: Click) -> Mapping[str, Any]:
+    """The modal for a click.
+
+    Raises:
+        Conflict: it is decided or revised; the sentence says by whom and what replaced it.
+        NotAllowed: the person may look, but not decide.
+    """
+    async with outrider.begin(person_actor(member))() as tx:
+        draft = await _shown_on(tx, click)
+        found = await view.one(tx, draft.id)
+        if found is None:
+            raise NotFound
+        if click.action == cards.OPEN:
+            return cards.open_view(found)
+        if not member.may_decide:
+            raise NotAllowed(f"{member.name} is {member.role} here and may not decide.")
+        await _be_open(tx, draft, click.about)
+    private = click.about.model_copy(
+        update={"channel": click.channel, "thread_ts": click.thread_ts}
+    ).model_dump_json()
+    make = cards.reject_view if click.action == cards.REJECT else cards.edit_view
+    if click.action == cards.EDIT and not cards.fits_a_field(found):
+        raise Conflict(
+            f"Draft {draft.number} is too long to be edited in Slack: "
+            f"outrider drafts edit {draft.number}"
+        )
+    return make(found, private)
+
+
+async def _submitted(outrider: Outrider, given: Submission) -> Answer:
+    """Reject or edit; a sentence in the modal says what is wrong, and nothing is kept then."""
+    field = cards.NOTE if given.callback == cards.REJECT else cards.BODY
+    try:
+        member = await _who(outrider, given.user)
+        async with outrider.begin(person_actor(member))() as tx:
+            if not await store.remember(tx, given.key, given.user, _NOTHING):
+                return await store.answer_to(tx, given.key)
+            draft = await read.find(tx, str(given.about.draft))
+            await _be_open(tx, draft, given.about)
+            await _say_so(tx, member, draft, given)
+            await _by_slack(tx, draft, given.user, given.callback.removeprefix("draft_"))
+            await show_soon(tx, draft.lineage_id)
+    except OutriderError as error:
+        return {"response_action": "errors", "errors": {field: error.message[:1000]}}
+    return _NOTHING
+
+
+async def _say_so(tx: Tx, member: Member, draft: Draft, given: Submission) -> None:
+    if given.callback == cards.REJECT:
+        await decide.reject(tx, draft.id, member.person_id, given.values.get(cards.NOTE, ""))
+    elif given.callback == cards.EDIT:
+        await decide.edit(
+            tx,
+            draft.id,
+            member.person_id,
+            subject=given.values.get(cards.SUBJECT, ""),
+            body=given.values.get(cards.BODY, ""),
+        )
+
+
+async def _who(outrider: Outrider, slack_user: str) -> Member:
+    """The member behind a Slack user.
+
+    Raises:
+        NotAllowed: nobody said who it is.
+    """
+    async with outrider.begin(DOOR)() as tx:
+        member = await people.behind(tx, slack_user)
+        if member is None:
+            await record(tx, "slack.refuse", f"slack_user:{slack_user}", {"why": "not mapped"})
+    if member is None:
+        raise NotAllowed(
+            f"Outrider does not know who you are, so nothing was done. Ask an admin to run: "
+            f"outrider person slack YOUR-EMAIL {slack_user}"
+        )
+    return member
+
+
+async def _shown_on(tx: Tx, click: Click) -> Draft:
+    """The draft of the card that was clicked.
+
+    Raises:
+        NotAllowed: no card of ours stands there.
+    """
+    draft = await read.find(tx, str(click.about.draft))
+    card = await store.card(tx, draft.id)
+    # Without a `ts` the process that posted it has not written down yet that it is there.
+    if card is None or card.channel != click.channel or card.ts not in (None, click.message_ts):
+        raise NotAllowed("This card is none of Outrider's: decide on the newest card of the mail.")
+    return draft
+
+
+async def _be_open(tx: Tx, draft: Draft, about: About) -> None:
+    if draft.status is not DraftStatus.PENDING:
+        standing = await read.standing(tx, draft)
+        raise Conflict(await _since_you_saw_it(tx, draft, standing))
+    if draft.content_hash != about.hash:
+        raise Conflict(f"Draft {draft.number} was revised since you saw it; open its newest card.")
+
+
+async def _since_you_saw_it(tx: Tx, draft: Draft, error: OutriderError) -> str:
+    """The sentence of a refusal; when a newer version is there, that comes first."""
+    versions = await read.lineage(tx, draft.lineage_id)
+    if isinstance(error, Conflict) and versions[-1].version > draft.version:
+        return f"This mail was revised since you saw it. {error.message}"
+    return error.message
+
+
+async def _by_slack(tx: Tx, draft: Draft, slack_user: str, act: str) -> None:
+    body = {"slack_user": slack_user, "act": act, "content_hash": draft.content_hash}
+    await record(tx, "slack.decide", f"draft:{draft.id}", body)
+
+
+async def _explain(outrider: Outrider, click: Click, sentence: str) -> None:
+    async with outrider.begin(DOOR)() as tx:
+        await answer_soon(tx, click.channel, click.user, sentence, click.thread_ts)

@@ -1,0 +1,120 @@
+"""What Slack sends when somebody clicks or submits, as typed values.
+
+In: a payload whose signature was right. Out: `Click`, `Submission`. Never: a value that Slack may
+have got from anybody else: draft and hash are what our own card or modal carried.
+Source: https://docs.slack.dev/reference/interaction-payloads
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from outrider.kernel.errors import InvalidInput
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class About(_Frozen):
+    """What a card or modal is about: a draft, and its content as it was shown."""
+
+    draft: UUID
+    hash: str = Field(pattern="^[0-9a-f]{64}$")
+    channel: str = Field(default="", max_length=40)
+    thread_ts: str | None = Field(default=None, max_length=40)
+
+
+class Click(_Frozen):
+    """A button of a card was clicked."""
+
+    user: str = Field(min_length=1, max_length=40)
+    channel: str = Field(min_length=1, max_length=40)
+    message_ts: str = Field(min_length=1, max_length=40)
+    thread_ts: str | None = Field(default=None, max_length=40)
+    action: str
+    action_ts: str = Field(min_length=1, max_length=40)
+    trigger_id: str = Field(default="", max_length=200)
+    about: About
+
+    @property
+    def key(self) -> str:
+        """What a repetition of this click is recognised by."""
+        return f"action:{self.about.draft}:{self.action}:{self.action_ts}:{self.user}"
+
+
+class Submission(_Frozen):
+    """A modal was submitted."""
+
+    user: str = Field(min_length=1, max_length=40)
+    view_id: str = Field(min_length=1, max_length=60)
+    view_hash: str = Field(default="", max_length=100)
+    callback: str
+    about: About
+    values: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """What a repetition of this submission is recognised by."""
+        return f"view:{self.view_id}:{self.view_hash}"
+
+
+def click(payload: Mapping[str, Any]) -> Click:
+    """The first click of a `block_actions` payload.
+
+    Raises:
+        InvalidInput: it has another shape.
+    """
+    try:
+        action, container = payload["actions"][0], payload["container"]
+        return Click(
+            user=payload["user"]["id"],
+            channel=container["channel_id"],
+            message_ts=container["message_ts"],
+            thread_ts=container.get("thread_ts"),
+            action=action["action_id"],
+            action_ts=action["action_ts"],
+            trigger_id=payload.get("trigger_id", ""),
+            about=About.model_validate(json.loads(action["value"])),
+        )
+    except _MALFORMED as error:
+        raise _bad("block_actions") from error
+
+
+def submission(payload: Mapping[str, Any]) -> Submission:
+    """A `view_submission` payload.
+
+    Raises:
+        InvalidInput: it has another shape.
+    """
+    try:
+        view = payload["view"]
+        values = {
+            action: str(element.get("value") or "")
+            for block in view["state"]["values"].values()
+            for action, element in block.items()
+        }
+        return Submission(
+            user=payload["user"]["id"],
+            view_id=view["id"],
+            view_hash=view.get("hash", ""),
+            callback=view["callback_id"],
+            about=About.model_validate(json.loads(view["private_metadata"])),
+            values=values,
+        )
+    except _MALFORMED as error:
+        raise _bad("view_submission") from error
+
+
+_MALFORMED = (
+    KeyError, IndexError, TypeError, AttributeError, ValueError, ValidationError, RecursionError,
+)  # fmt: skip
+
+
+def _bad(kind: str) -> InvalidInput:
+    return InvalidInput(f"This {kind} is not about a draft of ours; the app has other buttons?")
