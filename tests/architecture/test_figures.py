@@ -18,6 +18,9 @@ FIELDS = ["figure", "value", "unit", "limit", "ratio", "note"]
 SMALL: dict[str, tuple[dict[str, Any], list[Any]]] = {
     "audit_append_ratio": ({"ROUNDS": 2, "SECONDS": 0.1}, []),
     "audit_verify_per_second": ({"ROUNDS": 1}, [500]),
+    "bounce_found": ({"REAL": ROOT / "none"}, []),
+    "bounce_hard_precision": ({"REAL": ROOT / "none"}, []),
+    "bounce_recipient": ({"REAL": ROOT / "none"}, []),
     "claim_growth": ({"ROUNDS": 1, "BATCHES": 2}, [20_000]),
     "claim_ratio": ({"ROUNDS": 1, "SHARE": 400, "ROWS": 800}, []),
     "gate_ms": ({"ROUNDS": 1, "COMPANIES": 2}, []),

@@ -12,8 +12,9 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from outrider.guardrails.content import clean
-from outrider.guardrails.mentions import Mention, MentionKind, figures, zones
+from outrider.guardrails.mentions import ROUNDING, Mention, MentionKind, figures, zones
 from outrider.guardrails.named import audit_firm, short_name, tokens_of
+from outrider.guardrails.relative import written_days
 from outrider.guardrails.types import KnownFact
 
 ROUNDING_AT_MOST = Decimal("0.05")
@@ -22,8 +23,15 @@ ROUNDING_AT_MOST = Decimal("0.05")
 ROUGH = Decimal("0.15")
 """How far `over $8 billion` or `nearly $9 billion` may be from the fact."""
 
-_MORE = {"more than", "greater than", "at least", "upwards of", "over", "above", "north of"}
-_LESS = {"nearly", "almost", "just under", "under", "close to", "less than", "up to"}
+HEDGED_AT_MOST = Decimal("0.06")
+"""The same after a word such as `about`."""
+
+_MORE = {
+    "more than", "greater than", "at least", "upwards of", "over", "above", "north of", "just over",
+    "well over",
+}  # fmt: skip
+_LESS = {"nearly", "almost", "just under", "under", "close to", "less than", "up to", "fewer than"}
+_VAGUE = {"dozens": (24, 999), "hundreds": (200, 9_999), "thousands": (2_000, 999_999)}
 _NAMING = {"auditor", "company_name"}
 _NUMERIC_UNIT = re.compile(r"[A-Z]{3}|people")
 
@@ -49,6 +57,9 @@ def is_supported(mention: Mention, fact: KnownFact) -> bool:
     if mention.kind is MentionKind.NAME:
         return _names(mention, fact)
     number = _number(fact)
+    if number is not None and mention.text.lower() in _VAGUE:
+        low, high = _VAGUE[mention.text.lower()]
+        return fact.unit == "people" and low <= number <= high
     if number is not None and mention.kind is not MentionKind.PERCENT:
         return _is_unit_of(mention, fact) and _is_about(mention, number)
     return fact.kind == "statement" and _is_in_quote(mention, fact)
@@ -82,13 +93,26 @@ def _is_about(mention: Mention, number: Decimal) -> bool:
         return written <= number <= written * (1 + ROUGH)
     if mention.qualifier in _LESS:
         return written * (1 - ROUGH) <= number <= written * (1 + ROUNDING_AT_MOST / 5)
-    tolerance = min(mention.half_unit, abs(number) * ROUNDING_AT_MOST)
+    most = HEDGED_AT_MOST if mention.qualifier in ROUNDING else ROUNDING_AT_MOST
+    tolerance = min(mention.half_unit, abs(number) * most)
     return abs(written - number) <= tolerance
 
 
 def _is_date_of(mention: Mention, fact: KnownFact) -> bool:
     days = [day for day in (_day(fact), _of(fact.as_of)) if day is not None]
-    return any(_is_day(mention, day) for day in days)
+    if any(_is_day(mention, day) for day in days):
+        return True
+    return fact.kind == "statement" and any(
+        _is_same_month(mention, first, last) for first, last in written_days(fact.quote)
+    )
+
+
+def _is_same_month(mention: Mention, first: date, last: date) -> bool:
+    """`last September` and `September 2025`: a month of the source without another day or year."""
+    if mention.month is None or mention.day_low == mention.day_high:
+        return False
+    year = mention.year or first.year
+    return (year, mention.month) == (first.year, first.month) == (last.year, last.month)
 
 
 def _of(day: date | None) -> tuple[int, int, int] | None:

@@ -12,16 +12,27 @@ belongs to the mail. It works the same on a text that a person changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
 
 from outrider.guardrails.agreement import agrees, is_supported
+from outrider.guardrails.beside import belongs, is_echo
 from outrider.guardrails.content import LIMITS
+from outrider.guardrails.covers import Cover, block, cut
 from outrider.guardrails.harmless import RELATIONS
-from outrider.guardrails.mentions import Mention, MentionKind, figures, sentence, zones
+from outrider.guardrails.mentions import (
+    Mention,
+    MentionKind,
+    figures,
+    is_vague,
+    sentence,
+    speaks_of_results,
+    zones,
+)
 from outrider.guardrails.named import Allowed, allowed, is_titled, names_in, short_name, tokens_of
+from outrider.guardrails.relative import Relative, relatives
+from outrider.guardrails.telling import clause, events, moves, times
 from outrider.guardrails.types import (
     Claim,
     ClaimedFactId,
@@ -43,7 +54,6 @@ STALE_AFTER = timedelta(days=730)
 MEETING_WITHIN = timedelta(days=60)
 
 _PARTS = ("subject", "body")
-_CLAUSE_END = re.compile(r"[,;:.!?\n]|\b(?:and|but|so|while|which)\b", re.IGNORECASE)
 _MEETING = re.compile(
     r"\b(?:call|meet|meeting|talk|chat|work for|works|free|time|slot|available|calendar|send|by then|"
     r"catch up|speak|demo)\b",
@@ -59,16 +69,6 @@ _AHEAD = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class _Cover:
-    """Where the words of a believed claim stand."""
-
-    part: str
-    start: int
-    end: int
-    fact: KnownFact
-
-
 def ground(
     mail: MailText,
     claims: Sequence[Claim],
@@ -80,39 +80,94 @@ def ground(
     texts = {part: getattr(mail, part)[: LIMITS.judged_characters] for part in _PARTS}
     known = {fact.id: fact for fact in facts}
     findings: list[Finding] = []
-    covers: list[_Cover] = []
+    covers: list[Cover] = []
     if len(claims) > MOST_CLAIMS:
         message = f"The mail has {len(claims)} claims; the first {MOST_CLAIMS} were judged."
-        findings.append(_block("claim_count", message, "Claim only what the mail says.", None))
+        findings.append(block("claim_count", message, "Claim only what the mail says.", None))
     for claim in claims[:MOST_CLAIMS]:
         found, places = _weigh(claim, known, texts, names)
         findings += found
         covers += places
     findings += _relations(covers, texts)
     findings += _stale(covers, today)
-    may = _allowed(names, facts)
+    may = _allowed(names, facts, texts)
+    found, echoes = _mentioned(texts, covers, may, names, today)
+    everywhere = [*covers, *echoes]
+    account = short_name(names.account)
+    findings += events(everywhere, texts)
+    findings += times(everywhere, texts, account, today)
+    findings += moves(everywhere, texts, account)
+    return [*findings, *found]
+
+
+def _mentioned(
+    texts: Mapping[str, str],
+    covers: Sequence[Cover],
+    may: Allowed,
+    names: Names,
+    today: date,
+) -> tuple[list[Finding], list[Cover]]:
+    """What each figure, date and name lacks, and those that repeat what a claim has proved."""
     operator_words = tuple(words for words in names.others if words)
-    judged = len(findings)
+    findings: list[Finding] = []
+    echoes: list[Cover] = []
     for part in _PARTS:
-        for mention in _mentions(texts[part], may, titled=part == "subject"):
-            problem = _unproven(mention, part, covers)
+        text = texts[part]
+        counted = relatives(text, today)
+        for mention in _mentions(text, may, counted, titled=part == "subject"):
+            problem = _unproven(mention, part, text, covers)
             if problem is None or _is_said_by_operator(mention, operator_words):
                 continue
-            if mention.kind is MentionKind.DATE and _is_planning(mention, texts[part], today):
+            if mention.kind is MentionKind.DATE and _is_planning(mention, text, today):
+                continue
+            echo = None if _is_covered(mention, part, covers) else _echo(mention, part, texts, covers)
+            if echo is not None:
+                echoes.append(echo)
                 continue
             findings.append(problem)
-            if len(findings) - judged >= MOST_UNPROVEN:
-                return findings
-    return findings
+            if len(findings) >= MOST_UNPROVEN:
+                return findings, echoes
+    return findings, echoes
 
 
-def _allowed(names: Names, facts: Sequence[KnownFact]) -> Allowed:
+def _echo(
+    mention: Mention, part: str, texts: Mapping[str, str], covers: Sequence[Cover]
+) -> Cover | None:
+    """The believed claim elsewhere in the mail whose fact also bears this mention, if any.
+
+    A name may be repeated anywhere, a date in a sentence about its fact; a figure of a statement
+    when it counts the same things or was claimed in these very digits.
+    """
+    text = texts[part]
+    low, high = sentence(text, mention.start, mention.end)
+    for cover in covers:
+        fact, words = cover.fact, texts[cover.part][cover.start : cover.end]
+        if mention.kind is MentionKind.NAME:
+            is_same = is_supported(mention, fact)
+        elif mention.kind is MentionKind.DATE:
+            is_same = is_supported(mention, fact) and cover.part == part and low <= cover.start < high
+        else:
+            is_same = fact.kind == "statement" and is_echo(mention, text, cover.source, words)
+        if is_same:
+            return Cover(part, mention.start, mention.end, fact, is_echo=True)
+    return None
+
+
+def _is_covered(mention: Mention, part: str, covers: Sequence[Cover]) -> bool:
+    return any(
+        cover.part == part and cover.start <= mention.start and mention.end <= cover.end
+        for cover in covers
+    )
+
+
+def _allowed(names: Names, facts: Sequence[KnownFact], texts: Mapping[str, str]) -> Allowed:
     account = short_name(names.account)
     people = f"{names.contact_first} {names.contact_last}".strip()
     given = (account, names.account, people, names.contact_title, names.sender, names.brand)
     others = {short_name(fact.account) for fact in facts if not _same(fact.account, names.account)}
     # A single first name, or the surname after Ms or Mr, is how people are greeted.
-    return allowed((*given, *_plurals(account)), names.others, others)
+    plain = (*texts.values(), *names.others, *(fact.quote for fact in facts))
+    return allowed((*given, *_plurals(account)), names.others, others, plain)
 
 
 def _plurals(account: str) -> tuple[str, ...]:
@@ -128,7 +183,7 @@ def _weigh(
     known: Mapping[ClaimedFactId, KnownFact],
     texts: Mapping[str, str],
     names: Names,
-) -> tuple[list[Finding], list[_Cover]]:
+) -> tuple[list[Finding], list[Cover]]:
     """What is wrong with one claim, and the places that it covers when nothing is."""
     places = [
         Span(part=part, start=start, end=start + len(claim.span))
@@ -138,19 +193,27 @@ def _weigh(
     at = places[0] if places else None
     if at is None:
         fix = "Use the words of the mail, or drop the claim."
-        return [_block("claim_span", f"No such words in the mail: {_cut(claim.span)}", fix, at)], []
+        return [block("claim_span", f"No such words in the mail: {cut(claim.span)}", fix, at)], []
     fact = known.get(claim.fact_id)
     if fact is None:
-        message = f"The fact behind `{_cut(claim.span)}` is not stored."
-        return [_block("claim_unknown_fact", message, "Cite a fact of this account.", at)], []
+        message = f"The fact behind `{cut(claim.span)}` is not stored."
+        return [block("claim_unknown_fact", message, "Cite a fact of this account.", at)], []
     if not _same(fact.account, names.account):
-        message = f"`{_cut(claim.span)}` is a fact about {fact.account}, not {names.account}."
-        return [_block("claim_foreign", message, "Use this account's own facts.", at)], []
-    if not agrees(claim.value, fact):
-        message = f"`{_cut(claim.value)}` is not what the source says: {_cut(fact.value)}."
-        return [_block("claim_contradicted", message, f"Write {_cut(fact.value)}.", at)], []
-    covers = [_Cover(part=p.part, start=p.start, end=p.end, fact=fact) for p in places]
+        message = f"`{cut(claim.span)}` is a fact about {fact.account}, not {names.account}."
+        return [block("claim_foreign", message, "Use this account's own facts.", at)], []
+    if not agrees(claim.value, fact) and not agrees(_with_hedge(claim, at, texts), fact):
+        message = f"`{cut(claim.value)}` is not what the source says: {cut(fact.value)}."
+        return [block("claim_contradicted", message, f"Write {cut(fact.value)}.", at)], []
+    covers = [Cover(part=p.part, start=p.start, end=p.end, fact=fact) for p in places]
     return [], covers
+
+
+def _with_hedge(claim: Claim, at: Span, texts: Mapping[str, str]) -> str:
+    """`nearly $9 billion` where the writer claimed only `$9 billion` of these words."""
+    if claim.value != claim.span:
+        return claim.value
+    before = texts[at.part][max(0, at.start - 20) : at.start].rpartition("\n")[2]
+    return before + claim.value if not any(sign.isdigit() for sign in before) else claim.value
 
 
 def _occurrences(span: str, text: str) -> Iterator[int]:
@@ -167,9 +230,12 @@ def _occurrences(span: str, text: str) -> Iterator[int]:
         start = text.find(span, end)
 
 
-def _mentions(text: str, may: Allowed, *, titled: bool) -> list[Mention]:
+def _mentions(
+    text: str, may: Allowed, counted: Iterable[Relative], *, titled: bool
+) -> list[Mention]:
     taken = bytearray(len(text))
-    for start, end in zones(text):
+    times_said = ((words.start, words.end) for words in counted if words.is_counted)
+    for start, end in (*zones(text), *times_said):
         taken[start:end] = b"\x01" * (end - start)
     # Digits inside an allowed name, `7-Eleven`, are no figures.
     found = list(figures(text, taken))
@@ -177,20 +243,37 @@ def _mentions(text: str, may: Allowed, *, titled: bool) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _unproven(mention: Mention, part: str, covers: Sequence[_Cover]) -> Finding | None:
+def _unproven(
+    mention: Mention, part: str, text: str, covers: Sequence[Cover]
+) -> Finding | None:
     around = [
         cover
         for cover in covers
         if cover.part == part and cover.start <= mention.start and mention.end <= cover.end
     ]
-    if any(is_supported(mention, cover.fact) for cover in around):
+    proving = [cover for cover in around if is_supported(mention, cover.fact)]
+    if any(_is_beside(mention, text, cover) for cover in proving):
         return None
     span = Span(part=part, start=mention.start, end=mention.end)
-    what = f"The {mention.kind} `{_cut(mention.text)}`"
+    what = f"The {mention.kind} `{cut(mention.text)}`"
     if around:
-        said = _cut(around[0].fact.quote or around[0].fact.value)
-        return _block("claim_contradicted", f"{what} is not in its source: {said}", _FIX, span)
-    return _block("claim_uncovered", f"{what} stands on no stored fact.", _FIX, span)
+        said = cut(around[0].fact.quote or around[0].fact.value)
+        return block("claim_contradicted", f"{what} is not in its source: {said}", _FIX, span)
+    if is_vague(mention) and not speaks_of_results(text, mention):
+        return Finding(
+            check="claim_vague",
+            severity=Severity.WARN,
+            message=f"`{cut(mention.text)}` is a guess; no stored fact counts it.",
+            fix="Name the figure and its source, or say it without a count.",
+            span=span,
+        )
+    return block("claim_uncovered", f"{what} stands on no stored fact.", _FIX, span)
+
+
+def _is_beside(mention: Mention, text: str, cover: Cover) -> bool:
+    if cover.fact.kind != "statement" or mention.kind in (MentionKind.DATE, MentionKind.NAME):
+        return True
+    return belongs(mention, text, cover.source)
 
 
 _FIX = "Take it out, or bind it to a stored fact that says so."
@@ -226,17 +309,18 @@ def _is_planning(mention: Mention, text: str, today: date) -> bool:
     return today <= day <= today + MEETING_WITHIN
 
 
-def _relations(covers: Sequence[_Cover], texts: Mapping[str, str]) -> Iterator[Finding]:
+def _relations(covers: Sequence[Cover], texts: Mapping[str, str]) -> Iterator[Finding]:
     """Right figure, wrong story: `raised $8.7 billion` of what is a lease liability."""
     for cover in covers:
         relation = RELATIONS.get(cover.fact.kind)
         if relation is None:
             continue
         text = texts[cover.part]
-        clause = _clause(text, cover)
+        low, high = clause(text, cover.start, cover.end)
+        said = text[low:high]
         paragraph = text[text.rfind("\n\n", 0, cover.start) + 1 :]
         paragraph = paragraph[: max(paragraph.find("\n\n"), 0) or len(paragraph)]
-        wrong = re.search(relation.never, clause, re.IGNORECASE) or re.match(
+        wrong = re.search(relation.never, said, re.IGNORECASE) or re.match(
             relation.after, text[cover.end : cover.end + 60], re.IGNORECASE
         )
         missing = cover.part == "body" and not re.search(relation.near, paragraph, re.IGNORECASE)
@@ -244,22 +328,23 @@ def _relations(covers: Sequence[_Cover], texts: Mapping[str, str]) -> Iterator[F
             continue
         kind = cover.fact.kind.replace("_", " ")
         says = f"says `{wrong[0].strip()}`" if wrong else "does not say what it is"
-        yield _block(
+        yield block(
             "claim_relation",
-            f"`{_cut(text[cover.start : cover.end])}` is the {kind}; the sentence {says}.",
+            f"`{cut(text[cover.start : cover.end])}` is the {kind}; the sentence {says}.",
             "Say only what the source says of it.",
-            Span(part=cover.part, start=cover.start, end=cover.end),
+            _with_verb(cover, relation.never, text, (low, high)),
         )
 
 
-def _clause(text: str, cover: _Cover) -> str:
-    low, high = sentence(text, cover.start, cover.end)
-    before = [found.end() for found in _CLAUSE_END.finditer(text, low, cover.start)]
-    after = _CLAUSE_END.search(text, cover.end, high)
-    return text[before[-1] if before else low : after.start() if after else high]
+def _with_verb(cover: Cover, never: str, text: str, bounds: tuple[int, int]) -> Span:
+    """The words of the claim together with the verb that is wrong of them."""
+    found = re.compile(never, re.IGNORECASE).search(text, *bounds)
+    start = min(cover.start, found.start()) if found else cover.start
+    end = max(cover.end, found.end()) if found else cover.end
+    return Span(part=cover.part, start=start, end=end)
 
 
-def _stale(covers: Sequence[_Cover], today: date) -> Iterator[Finding]:
+def _stale(covers: Sequence[Cover], today: date) -> Iterator[Finding]:
     for cover in covers:
         as_of = cover.fact.as_of
         if as_of is not None and today - as_of > STALE_AFTER:
@@ -270,12 +355,3 @@ def _stale(covers: Sequence[_Cover], today: date) -> Iterator[Finding]:
                 fix="Research the account again.",
                 span=Span(part=cover.part, start=cover.start, end=cover.end),
             )
-
-
-def _block(check: str, message: str, fix: str, span: Span | None) -> Finding:
-    return Finding(check=check, severity=Severity.BLOCK, message=message, fix=fix, span=span)
-
-
-def _cut(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= 80 else flat[:77] + "..."

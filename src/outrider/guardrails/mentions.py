@@ -102,10 +102,14 @@ _CURRENCIES = {
     "chf": "CHF", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "inr": "INR", "₹": "INR",
 }  # fmt: skip
 _QUALIFIER = re.compile(
-    r"\b(more than|greater than|at least|upwards of|over|above|north of|nearly|almost|just under|"
-    r"under|close to|about|around|roughly|approximately|some|less than|up to)[ ]$",
+    r"\b(more than|greater than|at least|upwards of|just over|well over|over|above|north of|nearly|"
+    r"almost|just under|under|close to|about|around|roughly|approximately|approx\.|circa|some|less than|"
+    r"fewer than|up to)[ ]$",
     re.IGNORECASE,
 )
+ROUNDING = frozenset({"about", "around", "roughly", "approximately", "approx.", "circa", "some"})
+"""Words after which every zero of a figure is rounding."""
+
 _SIGN = re.compile(
     r"(?<![A-Za-z])(US\$|CA\$|C\$|AU\$|A\$|\$|€|£|¥|₹|(?:USD|EUR|GBP|CAD|AUD|CHF|JPY))[ ]?$",
     re.IGNORECASE,
@@ -169,6 +173,16 @@ _SIGNS = re.compile(r"[^\x00-\x7f]")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 
 
+def is_vague(mention: Mention) -> bool:
+    """Whether a mention counts without a figure: `hundreds`."""
+    return mention.text.lower() in ("dozens", "hundreds", "thousands")
+
+
+def speaks_of_results(text: str, mention: Mention) -> bool:
+    """Whether its sentence tells of savings, customers or the like, where a count is a claim."""
+    return bool(_PERFORMANCE.search(text, *sentence(text, mention.start, mention.end)))
+
+
 def zones(text: str) -> list[tuple[int, int]]:
     """Links, addresses, names of standards and times of day: nothing inside them is a mention."""
     # Each look is skipped where it cannot find anything: most mails hold none of these.
@@ -187,8 +201,11 @@ def sentence(text: str, start: int, end: int) -> tuple[int, int]:
     return low, after.end() if after else min(len(text), end + 600)
 
 
-def figures(text: str, taken: bytearray) -> Iterator[Mention]:
-    """Dates, then amounts, shares and numbers; marks in `taken` what it used."""
+def figures(text: str, taken: bytearray, *, is_source: bool = False) -> Iterator[Mention]:
+    """Dates, then amounts, shares and numbers; marks in `taken` what it used.
+
+    In a source every number counts, in a mail not those of small talk.
+    """
     for quick, pattern in (
         (_HAS_MONTH, _DATE_WITH_MONTH),
         (_HAS_DATE_DIGITS, _DATE_IN_DIGITS),
@@ -199,11 +216,11 @@ def figures(text: str, taken: bytearray) -> Iterator[Mention]:
                 _take(taken, found)
                 yield mention
     for digits in _DIGITS.finditer(text):
-        yield from _numbers(text, digits, taken)
+        yield from _numbers(text, digits, taken, is_source)
     lowered = text.lower()
     if any(word in lowered for word in _SPELLED):
         for found in _NUMBER_WORD.finditer(text):
-            if _is_free(taken, found) and not _is_small_talk(text, found, ""):
+            if _is_free(taken, found) and (is_source or not _is_small_talk(text, found, "")):
                 _take(taken, found)
                 yield _spelled(found)
     for found in (*_MAGNITUDE.finditer(text), *_numerals(text)):
@@ -221,7 +238,9 @@ def _numerals(text: str) -> Iterator[re.Match[str]]:
             yield found
 
 
-def _numbers(text: str, digits: re.Match[str], taken: bytearray) -> Iterator[Mention]:
+def _numbers(
+    text: str, digits: re.Match[str], taken: bytearray, is_source: bool
+) -> Iterator[Mention]:
     """The numbers in one run of digits, commas and full stops."""
     at = digits.start()
     while at < digits.end():
@@ -234,7 +253,7 @@ def _numbers(text: str, digits: re.Match[str], taken: bytearray) -> Iterator[Men
             sign = _SIGN.search(text, max(0, at - 5), at)
             start = sign.start() if sign else at
             taken[start : found.end()] = b"\x01" * (found.end() - start)
-            if sign or not _is_small_talk(text, found, found["number"]):
+            if sign or is_source or not _is_small_talk(text, found, found["number"]):
                 yield _figure(found, sign)
         at = max(found.end(), at + 1)
 
@@ -299,21 +318,20 @@ def _days(part: dict[str, str | None]) -> tuple[int, int]:
 def _figure(found: re.Match[str], sign: re.Match[str] | None) -> Mention:
     digits = found["number"].replace(",", "")
     whole, _, places = digits.partition(".")
+    start = sign.start() if sign else found.start()
+    before_words = _qualifier(found.string, start)
     scale = _SCALES[found["scale"].lower()] if found["scale"] else 0
     number = Decimal(digits).scaleb(scale)
-    if places or scale:
+    if places:
         unit = Decimal(1).scaleb(scale - len(places))
     else:
-        zeros = len(whole) - len(whole.rstrip("0"))
-        unit = Decimal(10) ** max(0, min(zeros, len(whole) - 2))
+        unit = _round_unit(whole, 1 if before_words in ROUNDING else 2).scaleb(scale)
     before, after = sign[1].lower() if sign else "", (found["after"] or "").lower()
     kind, currency = MentionKind.NUMBER, _CURRENCIES.get(before) or _CURRENCIES.get(after)
     if currency:
         kind = MentionKind.AMOUNT
     elif after:
         kind = MentionKind.PERCENT
-    start = sign.start() if sign else found.start()
-    qualifier = _QUALIFIER.search(found.string, max(0, start - 18), start)
     return Mention(
         kind=kind,
         start=start,
@@ -322,7 +340,7 @@ def _figure(found: re.Match[str], sign: re.Match[str] | None) -> Mention:
         number=number,
         half_unit=unit / 2,
         currency=currency,
-        qualifier=qualifier[1].lower() if qualifier else "",
+        qualifier=before_words,
     )
 
 
@@ -345,7 +363,20 @@ def _spelled(found: re.Match[str]) -> Mention:
         number=value * factor,
         half_unit=Decimal(factor) / 2,
         currency=currency,
+        qualifier=_qualifier(found.string, found.start()),
     )
+
+
+def _qualifier(text: str, start: int) -> str:
+    """The words of more, less or roughly right before a figure."""
+    found = _QUALIFIER.search(text, max(0, start - 18), start)
+    return found[1].lower() if found else ""
+
+
+def _round_unit(whole: str, kept: int) -> Decimal:
+    """The place to which a whole number is rounded: its zeros, but for the digits kept."""
+    zeros = len(whole) - len(whole.rstrip("0"))
+    return Decimal(10) ** max(0, min(zeros, len(whole) - kept))
 
 
 def _is_small_talk(text: str, found: re.Match[str], digits: str) -> bool:

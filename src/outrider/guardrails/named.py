@@ -23,6 +23,7 @@ from outrider.guardrails.harmless import (
 from outrider.guardrails.mentions import Mention, MentionKind
 
 _TOKEN = re.compile(r"[^\W_](?:[\w&]|['.\-/](?=[^\W_]))*")
+_SMALL_WORD = re.compile(r"(?<![\w.@/-])[a-z]{3,30}(?![\w@/])")
 _OPENS = re.compile(r"(?:^|[.!?:;]['\")\]]*\s|\n)[\s\"'(\[*-]*$")
 _LEGAL = re.compile(
     r"[,\s]+(?:inc|incorporated|corp|corporation|co|company|companies|ltd|limited|llc|llp|plc|lp|ag|"
@@ -45,6 +46,8 @@ class Allowed:
     sequences: tuple[tuple[str, ...], ...]
     texts: tuple[str, ...] = ()
     known_others: frozenset[tuple[str, ...]] = frozenset()
+    plain: frozenset[str] = frozenset()
+    """Words that the mail or its sources write small, so that a capital at a start is no name."""
 
     def holds(self, tokens: Sequence[str]) -> bool:
         """Whether the tokens stand next to each other in one allowed name."""
@@ -73,13 +76,16 @@ def tokens_of(name: str) -> tuple[str, ...]:
     return tuple(_fold(found[0]) for found in _TOKEN.finditer(name))
 
 
-def allowed(names: Iterable[str], texts: Iterable[str], others: Iterable[str]) -> Allowed:
+def allowed(
+    names: Iterable[str], texts: Iterable[str], others: Iterable[str], plain: Iterable[str] = ()
+) -> Allowed:
     """What may stand; `others` are names that belong to somebody else and never pass as words."""
     kept = tuple(sequence for name in names if (sequence := tokens_of(name)))
     return Allowed(
         sequences=kept,
         texts=tuple(" ".join(tokens_of(text)) for text in texts if text),
         known_others=frozenset(tokens_of(other) for other in others) - {()} - set(kept),
+        plain=frozenset(word for text in plain for word in _SMALL_WORD.findall(text)),
     )
 
 
@@ -141,6 +147,8 @@ def _judged(
     if len(group) == 1 and (opens or titled) and not _is_other(group, may):
         if _is_everyday(group[0][0]) or (opens and _is_opening_word(group[0][0], following)):
             return
+        if _is_written_small(group[0][0], may.plain):
+            return
     elif len(group) > 1 and all(
         _is_common(word[0]) or may.holds([_fold(word[0])]) for word in group
     ):
@@ -153,6 +161,14 @@ def _judged(
 def _is_everyday(word: str) -> bool:
     plain = not any(sign.isupper() for sign in word[1:])
     return plain and (word.casefold() in EVERYDAY or word.casefold().endswith(ORDINARY_ENDINGS))
+
+
+def _is_written_small(word: str, plain: frozenset[str]) -> bool:
+    """Whether the mail writes the word, or its plural or singular, without a capital elsewhere."""
+    folded = word.casefold()
+    if not word.isalpha() or not word[1:].islower() or audit_firm(word):
+        return False
+    return any(form in plain for form in (folded, folded.removesuffix("s"), f"{folded}s", f"{folded}es"))
 
 
 def _is_opening_word(word: str, following: re.Match[str] | None) -> bool:

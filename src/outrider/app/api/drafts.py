@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from outrider.app.api.entry import Person
+from outrider.app.jobs import slack_posts
 from outrider.app.views import drafts as view
 from outrider.drafts import decide, read
 from outrider.kernel.database.tx import Tx
@@ -80,6 +81,7 @@ async def approve_draft(person: Person, ref: str, approval: Approval) -> dict[st
         await decide.approve(
             tx, draft.id, person.member.person_id, expected_hash=approval.content_hash
         )
+        await slack_posts.refresh(person.outrider, tx, draft.lineage_id)
         return await _shown(tx, draft.id)
 
 
@@ -91,6 +93,7 @@ async def edit_draft(person: Person, ref: str, edit: Edit) -> dict[str, Any]:
         new = await decide.edit(
             tx, draft.id, person.member.person_id, subject=edit.subject, body=edit.body
         )
+        await slack_posts.refresh(person.outrider, tx, draft.lineage_id)
         return await _shown(tx, new.id)
 
 
@@ -100,6 +103,7 @@ async def reject_draft(person: Person, ref: str, rejection: Rejection) -> dict[s
     async with person.begin() as tx:
         draft = await read.find(tx, ref)
         await decide.reject(tx, draft.id, person.member.person_id, rejection.note)
+        await slack_posts.refresh(person.outrider, tx, draft.lineage_id)
         return await _shown(tx, draft.id)
 
 

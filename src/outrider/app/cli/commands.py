@@ -31,6 +31,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "runs": ("runs", "What agents did, step by step."),
         "outbox": ("outbox", "What became of every mail."),
         "person": ("people", "People and their roles."),
+        "slack": ("slack", "The Slack channel that drafts are shown in."),
         "suppress": ("prospects", "Never write to this address again, in any campaign."),
         "kill": ("operate", "Kill switches: on means halted, at once."),
         "audit": ("operate", "The log that nobody can change unseen."),
@@ -39,6 +40,9 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "demo": ("operate", "Run the main job on a fictional brand, visibly."),
         "up": ("operate", "Start the API, the sealer and the job workers."),
         "upgrade": ("operate", "Bring the database to this version."),
+        "backup": ("care", "Save the database and all objects, while Outrider runs."),
+        "restore": ("care", "Bring a backup back into an empty home, with every workspace halted."),
+        "doctor": ("care", "Look at each part: what is wrong, and what to do."),
     },
 }
 """Every command by section, as `outrider --help` shows them."""

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 import click
 import typer
 
-from outrider.app.cli.output import as_json, listing, note, prose, results, say
+from outrider.app.cli.output import as_json, author, listing, note, prose, results, say
 from outrider.app.cli.session import run
 from outrider.app.jobs import rewrite as rewriting
+from outrider.app.jobs import slack_posts
 from outrider.app.views import drafts as view
 from outrider.app.wiring import Outrider, local_person, person_actor
 from outrider.campaigns import create as campaigns
@@ -139,6 +140,7 @@ def approve(
         for draft in drafts:
             async with begin() as tx:
                 await decide.approve(tx, draft.id, member.person_id, expected_hash=hash_)
+                await slack_posts.refresh(outrider, tx, draft.lineage_id)
                 done.append(await _shown(tx, draft.id))
             if not json_:
                 say(
@@ -183,6 +185,7 @@ def edit(
             new = await decide.edit(
                 tx, draft.id, member.person_id, subject=new_subject, body=new_body
             )
+            await slack_posts.refresh(outrider, tx, draft.lineage_id)
             return await _shown(tx, new.id)
 
     draft = run(work)
@@ -213,7 +216,13 @@ def _text(body: str | None, file: Path | None) -> str | None:
 def _in_editor(subject: str, body: str) -> tuple[str, str]:
     if not sys.stdin.isatty():
         raise InvalidInput("There is no terminal for an editor: give --subject, --body or --file.")
-    edited = click.edit(f"{subject}\n\n{body}\n", extension=".txt")
+    try:
+        edited = click.edit(f"{subject}\n\n{body}\n", extension=".txt")
+    except click.ClickException as error:
+        raise InvalidInput(
+            f"The editor failed ({error.message}): set EDITOR to one that is installed, or give "
+            "--subject, --body or --file."
+        ) from None
     if edited is None:
         raise InvalidInput("The editor was left without a change; the draft is as it was.")
     first, _, rest = edited.partition("\n")
@@ -234,6 +243,7 @@ def reject(
         async with begin() as tx:
             draft = await read.find(tx, ref)
             await decide.reject(tx, draft.id, member.person_id, note_)
+            await slack_posts.refresh(outrider, tx, draft.lineage_id)
         new = await rewriting.rewrite(outrider, draft.id)
         async with begin() as tx:
             return await _shown(tx, new.id)
@@ -257,7 +267,7 @@ def print_draft(draft: dict[str, Any]) -> None:
         f"To       {draft['contact']}, {draft['contact_title'] or 'title unknown'}, {draft['account']}"
     )
     say(
-        f"From     {draft['sender']} (step {draft['step']}, version {draft['version']}, {draft['writer']} writer)"
+        f"From     {draft['sender']} (step {draft['step']}, version {draft['version']}, {author(draft)})"
     )
     say(f"Subject  {draft['subject']}\n")
     prose(draft["text"].rstrip())

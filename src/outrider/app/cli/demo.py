@@ -154,4 +154,4 @@ async def _pending(outrider: Outrider) -> Sequence[dict[str, Any]]:
 
 def _command(words: str) -> None:
     results.print()
-    results.print(f"$ outrider {words}", style="bold cyan", markup=False)
+    say(f"$ outrider {words}", style="bold cyan")

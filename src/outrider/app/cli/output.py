@@ -24,7 +24,7 @@ from rich.table import Table
 results = Console(highlight=False, soft_wrap=True)
 notes = Console(stderr=True, highlight=False, soft_wrap=True)
 
-_LABEL = re.compile(r"\s*(?:[-\d.]+ |\S+(?: \S+)?\s{2,})?")
+_LABEL = re.compile(r"\s*(?:(?:-|\d+\.) |\S+(?: \S+)?\s{2,})?")
 """What a line hangs from: its indent, a list mark, or a label with two blanks after it."""
 _DEEPEST_HANG = 16
 _NARROWEST = 6
@@ -51,6 +51,12 @@ def note(line: str) -> None:
 def point(line: str, *, style: str | None = None) -> None:
     """One line on stderr that must not be overlooked: a warning, an error, a link to open."""
     notes.print(escape(_fitted(line, notes)), style=style)
+
+
+def author(draft: Mapping[str, Any]) -> str:
+    """Who wrote this version, without the id of a person."""
+    is_person = str(draft["writer"]).startswith("person:")
+    return "edited by a person" if is_person else f"{draft['writer']} writer"
 
 
 def as_json(value: Any) -> None:

@@ -15,6 +15,8 @@ from outrider.kernel.errors import NotAllowed
 
 EXAMPLE = "Example: outrider person add 'Robin Hale' robin@brand.example --role approver"
 
+SLACK_EXAMPLE = "Example: outrider person slack robin@brand.example U012AB3CD"
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -24,6 +26,7 @@ def register(app: typer.Typer) -> None:
     group.command("add", epilog=EXAMPLE)(add)
     group.command("list")(list_)
     group.command("session")(session)
+    group.command("slack", epilog=SLACK_EXAMPLE)(slack)
     app.add_typer(group, name="person")
 
 
@@ -85,3 +88,26 @@ def session(
         return
     say(token)
     note(f"{person.name} sends it to the API as a header: Authorization: Bearer TOKEN")
+
+
+def slack(
+    email: Annotated[str, typer.Argument(help="E-mail address of a person of this workspace.")],
+    slack_user: Annotated[str, typer.Argument(help="Member ID of that person in Slack.")],
+    as_: Annotated[
+        str | None, typer.Option("--as", help="E-mail address of the admin who says so.")
+    ] = None,
+) -> None:
+    """Let a Slack user decide as this person; nobody is known by name or address."""
+    from outrider.app.slack import people as in_slack  # the other commands need none of it
+
+    async def work(outrider: Outrider) -> access.Member:
+        admin = await local_person(outrider, as_)
+        if admin.role is not access.PersonRole.ADMIN:
+            raise NotAllowed(f"{admin.name} is {admin.role}; only an admin says who is who.")
+        async with outrider.begin(person_actor(admin))() as tx:
+            return await in_slack.map_user(tx, email, slack_user)
+
+    member = run(work)
+    say(f"{slack_user} in Slack is {member.name} <{member.email}>, {member.role} here.")
+    if not member.may_decide:
+        note(f"{member.name} may look but not decide: that needs the role approver or higher.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from outrider.app.cli.output import moment, results, say
+from outrider.app.cli.output import author, moment, results, say
 
 
 def tell(story: dict[str, Any]) -> None:
@@ -52,7 +52,7 @@ def _versions(versions: list[dict[str, Any]]) -> None:
         done = _DECIDED.get(draft["decision"], draft["decision"])
         who = f", {done} by {draft['decided_by']}" if draft["decision"] else ""
         say(
-            f"  {draft['version']}. draft {draft['number']}, {draft['status']}, {draft['writer']} writer{who}"
+            f"  {draft['version']}. draft {draft['number']}, {draft['status']}, {author(draft)}{who}"
         )
         say(f'     "{draft["subject"]}"  {draft["content_hash"][:16]}…')
         if draft["decision_note"]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from outrider.app.jobs import slack_posts
 from outrider.app.wiring import Outrider
 from outrider.campaigns import blueprint as blueprints
 from outrider.campaigns import create as campaigns
@@ -40,7 +41,9 @@ async def rewrite(outrider: Outrider, draft_id: UUID) -> Draft:
             question = await _question(tx, draft)
         answer = await outrider.asking().ask(rewriting.REWRITE_TASK, question)
         async with begin() as tx:
-            return await rewriting.save(tx, draft, question, answer)
+            version = await rewriting.save(tx, draft, question, answer)
+            await slack_posts.refresh(outrider, tx, version.lineage_id)
+            return version
     except Conflict:
         async with begin() as tx:
             newer = await _successor(tx, draft_id)

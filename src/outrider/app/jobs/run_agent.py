@@ -13,6 +13,7 @@ from outrider.agents.ports import Env
 from outrider.agents.types import Progress, RunReport, RunRequest
 from outrider.app.jobs.learn import learn
 from outrider.app.jobs.rewrite import answer_left_over
+from outrider.app.jobs.slack_posts import refresh_all
 from outrider.app.wiring import Outrider
 from outrider.kernel.database.connect import Role
 from outrider.kernel.database.tx import Actor, ActorKind
@@ -47,4 +48,6 @@ async def run_agent(
         filings=source,
         progress=progress,
     )
-    return await running.run(agent, request.model_copy(update={"briefing": briefing}), env)
+    report = await running.run(agent, request.model_copy(update={"briefing": briefing}), env)
+    await refresh_all(outrider)
+    return report

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from outrider.app.jobs.slack_posts import refresh_all
 from outrider.app.wiring import Outrider
 from outrider.crm import push, stage
 from outrider.kernel.database.tx import Actor, ActorKind
@@ -33,6 +34,7 @@ async def send_mail(
     )
     report = await send.drain(means, limit=limit, progress=progress)
     await log_activities(outrider)
+    await refresh_all(outrider)
     return report
 
 

@@ -86,7 +86,7 @@ async def _show_version(desk: Desk, lineage_id: UUID, draft: dict[str, Any]) -> 
     else:
         if draft["status"] != "pending" and (known_card is None or not known_card.may_be_there):
             return  # decided before Slack heard of it: there is nothing to ask for any more
-        root = next((post for post in known if post.part == 0 and post.ts), None)
+        root = next((p for p in known if p.part == 0 and p.ts and not p.thread_ts), None)
         intent = store.Intent(
             draft_id=UUID(draft["id"]),
             lineage_id=lineage_id,

@@ -139,7 +139,7 @@ async def card(tx: Tx, draft_id: UUID) -> Post | None:
 
 async def remember(tx: Tx, key: str, user: str | None, answer: dict[str, Any]) -> bool:
     """Keep the answer to a request; False when the request was answered before."""
-    result = await tx.run(
+    row = await tx.row(
         pg_insert(tables.slack_events)
         .values(
             id=tx.new_id(),
@@ -150,8 +150,9 @@ async def remember(tx: Tx, key: str, user: str | None, answer: dict[str, Any]) -
             received_at=tx.now,
         )
         .on_conflict_do_nothing()
+        .returning(tables.slack_events.c.id)
     )
-    return result.rowcount == 1
+    return row is not None
 
 
 async def answer_to(tx: Tx, key: str) -> dict[str, Any]:

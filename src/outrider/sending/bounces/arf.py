@@ -12,7 +12,9 @@ from outrider.sending.bounces.parts import Parts, decoded, fields_of, head_and_b
 from outrider.sending.bounces.prose import ADDRESS, address_in, tidy
 from outrider.sending.bounces.types import Kind, Outcome, Report
 
-_COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "other", "virus", "miscategorized"})
+_COMPLAINTS = frozenset(
+    {"abuse", "fraud", "opt-out", "opt-out-list", "other", "virus", "miscategorized"}
+)
 """RFC 5965, section 7.3. `not-spam` and `auth-failure` (RFC 6591) accuse nobody."""
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
@@ -26,7 +28,9 @@ def feedback(parts: Parts) -> Report | None:
         return _standard(parts)
     if _JUNK_REPORT.match(parts.first("subject")) and parts.returned:
         return _of_returned(parts)
-    if parts.first("subject").strip().lower() == "unsubscribe" and _PROGRAM.match(parts.notice.strip()):
+    if parts.first("subject").strip().lower() == "unsubscribe" and _PROGRAM.match(
+        parts.notice.strip()
+    ):
         whom = address_in(parts.first("from"))
         return Report(Kind.COMPLAINT, _complainers([whom]), "opt-out")
     return None
@@ -54,7 +58,9 @@ def _returned_to(parts: Parts) -> list[str]:
     """To whom the reported mail went; operators often blot it out."""
     fields, _ = head_and_body(parts.returned)
     for name in ("x-hmxmroriginalrecipient", "x-original-to", "delivered-to", "to"):
-        found = [tidy(one[0]) for value in fields.get(name, ()) for one in ADDRESS.finditer(value[:4000])]
+        found = [
+            tidy(one[0]) for value in fields.get(name, ()) for one in ADDRESS.finditer(value[:4000])
+        ]
         if found:
             return found
     return []

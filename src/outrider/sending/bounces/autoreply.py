@@ -13,10 +13,18 @@ from email.utils import parsedate_to_datetime
 from outrider.sending.bounces.parts import Parts
 
 _SUBJECT = re.compile(
-    r"^\W{0,4}(?:(?:re|aw|sv|antw|r|tr) ?: ?){0,2}\W{0,3}(?:auto(?:matic(?:al)?|mated)?[- ]?(?:reply|response|responder|answer|ack)"
-    r"|out[- ]of[- ](?:the[- ])?office|ooo\b|away (?:from|until|till)|(?:i am |i'm )?on (?:vacation|holiday|annual leave|parental leave|maternity)|vacation (?:notice|reply|response|message)"
-    r"|abwesen|automatische (?:antwort|beantwortung)|(?:ich bin )?nicht im b[üu]ro|r[ée]ponse automatique|absence du bureau|absent du|message d'absence|en cong[ée]s"
-    r"|respuesta autom[áa]tica|fuera de la oficina|ausencia|risposta automatica|fuori (?:sede|ufficio)|resposta autom[áa]tica|fora do escrit[óo]rio|automatisch antwoord|afwezig|autosvar|frånvar|automatisk svar|automaattinen|poissa|automatyczna odpowied|autoodpowied|automatick[áa] odpov|автоответ|автоматический ответ|自動(?:返信|応答)|不在|自动回复)",
+    r"^\W{0,4}(?:(?:re|aw|sv|antw|r|tr) ?: ?){0,2}\W{0,3}(?:auto(?:matic(?:al)?"
+    r"|mated)?[- ]?(?:reply|response|responder|answer|ack)"
+    r"|out[- ]of[- ](?:the[- ])?office|ooo\b|away (?:from|until|till)|(?:i am "
+    r"|i'm )?on (?:vacation|holiday|annual leave|parental leave|maternity)"
+    r"|vacation (?:notice|reply|response|message)"
+    r"|abwesen|automatische (?:antwort|beantwortung)|(?:ich bin )?nicht im b[üu]ro"
+    r"|r[ée]ponse automatique|absence du bureau|absent du|message d'absence|en cong[ée]s"
+    r"|respuesta autom[áa]tica|fuera de la oficina|ausencia|risposta automatica"
+    r"|fuori (?:sede|ufficio)|resposta autom[áa]tica|fora do escrit[óo]rio"
+    r"|automatisch antwoord|afwezig|autosvar|frånvar|automatisk svar|automaattinen|poissa"
+    r"|automatyczna odpowied|autoodpowied|automatick[áa] odpov|автоответ"
+    r"|автоматический ответ|自動(?:返信|応答)|不在|自动回复)",
     re.I,
 )
 _HEADERS = (
@@ -45,13 +53,20 @@ _MONTHS = {
     for name in names.split()
 }
 _UNTIL = re.compile(
-    r"\b(?:until|till|til|through|thru|return(?:ing)?(?: to (?:the |my )?(?:office|work))?(?: on| by)?|back(?: (?:in|to|at) (?:the |my )?(?:office|work))?(?: on| by)?|to"
-    r"|bis(?: zum| einschließlich| einschl\.?)?|ab dem|ab|zurück am|jusqu'au|jusqu’au|au|retour le|hasta(?: el)?|al|fino al|rientro il|até|tot(?: en met)?|t/m)\b"
-    r"[ ,:]{0,3}(?:(?:mon|tues|wednes|thurs|fri|satur|sun|mon|diens|donners|frei|sams|sonn)(?:day|tag)\b|mittwoch|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|tue|wed|thu|fri|sat|sun)\b)?[ ,.]{0,3}(?:the |den |dem |le )?"
+    r"\b(?:until|till|til|through|thru|return(?:ing)?(?: to (?:the |my )?(?:office"
+    r"|work))?(?: on| by)?|back(?: (?:in|to|at) (?:the |my )?(?:office|work))?(?: on| by)?"
+    r"|to"
+    r"|bis(?: zum| einschließlich| einschl\.?)?|ab dem|ab|zurück am|jusqu'au|jusqu’au|au"
+    r"|retour le|hasta(?: el)?|al|fino al|rientro il|até|tot(?: en met)?|t/m)\b"
+    r"[ ,:]{0,3}(?:(?:mon|tues|wednes|thurs|fri|satur|sun|mon|diens|donners|frei|sams"
+    r"|sonn)(?:day|tag)\b|mittwoch|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+    r"|(?:mon|tue|wed|thu|fri|sat|sun)\b)?[ ,.]{0,3}(?:the |den |dem |le )?"
     r"(?:(?P<iso>\d{4}-\d{2}-\d{2})|(?P<d1>\d{1,2})\.(?P<m1>\d{1,2})\.(?P<y1>\d{4}|\d{2})?"
     r"|(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y4>\d{4})"
-    r"|(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)? {0,2}(?:of |de |- ?)?(?P<month>[^\W\d]{3,10})\.?(?:[ ,]{1,2}(?:de )?(?P<year>\d{4}))?"
-    r"|(?P<month2>[^\W\d]{3,10})\.? {1,2}(?P<day2>\d{1,2})(?:st|nd|rd|th)?\b(?:,? {1,2}(?P<year2>\d{4}))?)",
+    r"|(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)? {0,2}(?:of |de "
+    r"|- ?)?(?P<month>[^\W\d]{3,10})\.?(?:[ ,]{1,2}(?:de )?(?P<year>\d{4}))?"
+    r"|(?P<month2>[^\W\d]{3,10})\.? {1,2}(?P<day2>\d{1,2})(?:st|nd|rd"
+    r"|th)?\b(?:,? {1,2}(?P<year2>\d{4}))?)",
     re.I,
 )
 

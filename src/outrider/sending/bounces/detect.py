@@ -37,35 +37,37 @@ def detect(raw: bytes) -> Report | None:
         What it reports; None for a mail that reports nothing, a person's for example.
     """
     parts = take_apart(raw)
-    words, below = prose.split(parts.notice)
     complaint = arf.feedback(parts)
     if complaint is not None:
+        _, below = prose.split(parts.notice)
         return _with_ids(complaint, original.message_ids(parts, below))
-    fields = parts.status or dsn.inline(parts.notice)
-    told = dsn.told(fields) if fields else []
-    if told and (parts.status or signs.is_notice(parts, words)):
-        return _bounce(parts, _completed(told, parts, words, below), below)
+    if parts.status or signs.is_notice(parts):
+        return _notice(parts)
     if '"' in parts.notice and "{" in parts.notice:
         told, report, ids = notification.read(parts.notice)
         if report is not None or told:
             return report or _report([_outcome(one) for one in told], ids)
-    if parts.status or signs.is_notice(parts, words):
-        return _bounce(parts, _in_words(parts, words, below), below)
-    if autoreply.is_automatic(parts):
-        day = autoreply.sent_on(parts)
-        said = f"{parts.first('subject')}\n{parts.notice}"
-        back = autoreply.returns_on(said, day) if day else None
-        return Report(Kind.AUTO_REPLY, returns_on=back)
-    return None
+    return _auto_reply(parts) if autoreply.is_automatic(parts) else None
+
+
+def _notice(parts: Parts) -> Report:
+    """A delivery notice: its fields where it has some, else its words."""
+    words, below = prose.split(parts.notice)
+    fields = parts.status or dsn.inline(parts.notice)
+    told = dsn.told(fields) if fields else []
+    told = _completed(told, parts, words, below) if told else _in_words(parts, words, below)
+    return _report([_outcome(one) for one in told], original.message_ids(parts, below))
+
+
+def _auto_reply(parts: Parts) -> Report:
+    day = autoreply.sent_on(parts)
+    said = f"{parts.first('subject')}\n{parts.notice}"
+    return Report(Kind.AUTO_REPLY, returns_on=autoreply.returns_on(said, day) if day else None)
 
 
 def _with_ids(report: Report, ids: tuple[str, ...]) -> Report:
     both = tuple(dict.fromkeys([*report.message_ids, *ids]))
     return Report(report.kind, report.outcomes, report.feedback, both)
-
-
-def _bounce(parts: Parts, told: list[Told], below: str) -> Report:
-    return _report([_outcome(one) for one in told], original.message_ids(parts, below))
 
 
 def _report(outcomes: list[Outcome], ids: tuple[str, ...]) -> Report:
@@ -117,9 +119,7 @@ def _completed(told: list[Told], parts: Parts, words: str, below: str) -> list[T
     whom = [block.recipient for block in blocks] or _failed_header(parts)
     if len(told) == 1:
         whom = _failed_header(parts) or whom or original.sent_to(parts, below)
-    return [
-        _complete(one, by_address, whom, words) if one in needy else one for one in told
-    ]
+    return [_complete(one, by_address, whom, words) if one in needy else one for one in told]
 
 
 def _says_little(one: Told) -> bool:

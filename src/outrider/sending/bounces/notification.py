@@ -18,7 +18,9 @@ from outrider.sending.bounces.types import Kind, Outcome, Report
 LONGEST = 200_000
 MOST = 200
 
-_STARTS = re.compile(r"\{\s{0,40}\\?\"(?:notificationType|eventType|Type|bounce|complaint|mail|delivery)\b")
+_STARTS = re.compile(
+    r"\{\s{0,40}\\?\"(?:notificationType|eventType|Type|bounce|complaint|mail|delivery)\b"
+)
 _MESSAGE_ID = re.compile(r"^message-id$", re.I)
 
 

@@ -7,52 +7,82 @@ from the sender's side: addresses that the notice names as senders are left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 _LOCAL = r"(?:\"[^\"\n@]{1,64}\"|[^\s<>\"(),:;@\[\]\\|]{1,128})"
-ADDRESS = re.compile(rf"{_LOCAL}@(?:[A-Za-z0-9_\u00c0-\u04ff-]{{1,63}}\.){{1,12}}[A-Za-z0-9\u00c0-\u04ff-]{{2,63}}")
+ADDRESS = re.compile(
+    rf"{_LOCAL}@(?:[A-Za-z0-9_\u00c0-\u04ff-]{{1,63}}\.){{1,12}}[A-Za-z0-9\u00c0-\u04ff-]{{2,63}}"
+)
 LOOSE = re.compile(rf"{_LOCAL}@(?:\[[0-9A-Fa-f.:]{{3,60}}\]|[A-Za-z0-9_.\u00c0-\u04ff-]{{1,255}})")
 """Also hosts without a dot and literals; only where nothing but an address can stand."""
 
 _BELOW = re.compile(
-    r"^[ \t>]{0,8}(?:[-=_*]{2,}[ \t]{0,4})?(?:this is a copy of|copy of (?:the|your) (?:original )?message"
-    r"|(?:your )?(?:original|unsent|returned|undelivered) (?:message|mail|header)s?\b(?! (?:was|could|has|to|id|is|from|received|cannot)\b)"
-    r"|below this line|included (?:below )?is (?:a copy|the)|(?:the )?(?:full )?(?:text|header|body)s? of (?:the |your )?(?:original |undelivered )?(?:message|mail|header)"
-    r"|message (?:text|header|body)? ?(?:follows|below)|(?:the )?(?:original )?message headers? (?:follow|are)|original (?:mail|message) (?:as )?follows|forwarded message|start of (?:the )?(?:original|returned)"
-    r"|for your reference|a copy of (?:the|your) (?:original )?(?:message|mail)|the first \d{1,5} lines|original mail|元のメッセージ|original-header|以下[^\n]{0,20}メール)",
+    r"^[ \t>]{0,8}(?:[-=_*]{2,}[ \t]{0,4})?(?:this is a copy of|copy of (?:the"
+    r"|your) (?:original )?message"
+    r"|(?:your )?(?:original|unsent|returned|undelivered) (?:message|mail"
+    r"|header)s?\b(?! (?:was|could|has|to|id|is|from|received|cannot)\b)"
+    r"|below this line|included (?:below )?is (?:a copy|the)|(?:the )?(?:full )?(?:text"
+    r"|header|body)s? of (?:the |your )?(?:original |undelivered )?(?:message|mail|header)"
+    r"|message (?:text|header|body)? ?(?:follows|below)"
+    r"|(?:the )?(?:original )?message headers? (?:follow|are)|original (?:mail"
+    r"|message) (?:as )?follows|forwarded message|start of (?:the )?(?:original|returned)"
+    r"|for your reference|a copy of (?:the|your) (?:original )?(?:message|mail)"
+    r"|the first \d{1,5} lines|original mail|元のメッセージ|original-header|以下[^\n]{0,20}メール)",
     re.I | re.M,
 )
 _HEADER_LINE = re.compile(
-    r"^[ \t>]{0,8}(?:return-path|received|x-(?!postfix|failed|actual|outbound|supplementary|display)[\w-]{1,60}|dkim-signature|arc-[\w-]{1,40}|mime-version"
+    r"^[ \t>]{0,8}(?:return-path|received|x-(?!postfix|failed|actual|outbound"
+    r"|supplementary|display)[\w-]{1,60}|dkim-signature|arc-[\w-]{1,40}|mime-version"
     r"|delivered-to|content-type|authentication-results):[ \t]",
     re.I | re.M,
 )
 _ANNOUNCED = re.compile(
-    r"(?:following|these|this|intended|listed|some|one or more|all|to the|for the|failed|affected|original)\s{1,3}(?:of (?:the |its )?|other |e-?mail |mail |local |intended |invalid |failed )?(?:address|recipient|destination|user|person|mailbox|addressee)\w*"
-    r"|(?:was|were|be|been) (?:not )?(?:delivered|sent|relayed|reached)(?:\s{1,3}\w{1,12}){0,3}\s{0,3}to\b|was not relayed to|recipients? (?:were|was) affected|undeliverable to|couldn't be delivered to|wasn't delivered to|can(?:no|')t (?:be )?deliver(?:ed)? to|failed recipient"
-    r"|permanent fatal errors|transient non-fatal errors|delivery problems|(?:unable|failed|impossible) to deliver (?:the |your |this )?(?:message|mail|it)? ?to|delivery (?:failed )?(?:to|for)\b|could not be reached|宛先|受信者|送信先|あて先|destinataire|empf[äa]nger|destinatari|geadresseerde|получател",
+    r"(?:following|these|this|intended|listed|some|one or more|all|to the|for the|failed"
+    r"|affected|original)\s{1,3}(?:of (?:the |its )?|other |e-?mail |mail |local "
+    r"|intended |invalid |failed )?(?:address|recipient|destination|user|person|mailbox"
+    r"|addressee)\w*"
+    r"|(?:was|were|be|been) (?:not )?(?:delivered|sent|relayed"
+    r"|reached)(?:\s{1,3}\w{1,12}){0,3}\s{0,3}to\b|was not relayed to|recipients? (?:were"
+    r"|was) affected|undeliverable to|couldn't be delivered to|wasn't delivered to"
+    r"|can(?:no|')t (?:be )?deliver(?:ed)? to|failed recipient"
+    r"|permanent fatal errors|transient non-fatal errors|delivery problems|(?:unable"
+    r"|failed|impossible) to deliver (?:the |your |this )?(?:message|mail|it)? ?to"
+    r"|delivery (?:failed )?(?:to|for)\b|could not be reached|宛先|受信者|送信先|あて先|destinataire"
+    r"|empf[äa]nger|destinatari|geadresseerde|получател",
     re.I,
 )
 _STANDING = re.compile(
-    r"^[ \t]{0,16}(?:[-*>•·]{1,3}[ \t]{0,4})?(?:(?:smtp|rfc822)[:;][ \t]{0,2})?(?:\d{3} (?:\d\.\d{1,2}\.\d{1,3} )?(?=<?[^\s<>@]{1,128}@[^\s<>]{1,255}>?\.\.\.))?[<\"'(\[]{0,2}"
+    r"^[ \t]{0,16}(?:[-*>•·]{1,3}[ \t]{0,4})?(?:(?:smtp"
+    r"|rfc822)[:;][ \t]{0,2})?(?:\d{3} (?:\d\.\d{1,2}\.\d{1,3} )?"
+    r"(?=<?[^\s<>@]{1,128}@[^\s<>]{1,255}>?\.\.\.))?[<\"'(\[]{0,2}"
     rf"({LOOSE.pattern})[>\"')\]]{{0,2}}(?P<tail>[^\n]{{0,400}})$",
     re.M,
 )
 _LABELLED = re.compile(
-    r"(?:recipient(?:'s)?(?: address| e-?mail| name)?|failed (?:recipient|address)|(?:e-?mail |mail )?address|delivery to|deliver(?:ed)?(?: \w{1,12}){0,3} (?:to|for)|sent to|undeliverable to|unknown user|user unknown|mail to|message to|mailbox|not known at this site"
-    r"|failed for|account|user|reject\w*|rcpt to|destinataire|adresse|destinatario|(?:couldn't|could not|cannot|can't) (?:be )?(?:deliver\w*|reach\w*|sent?)(?: \w{1,10}){0,3}(?: to)?)\W{1,16}"
+    r"(?:recipient(?:'s)?(?: address| e-?mail| name)?|failed (?:recipient|address)"
+    r"|(?:e-?mail |mail )?address|delivery to|deliver(?:ed)?(?: \w{1,12}){0,3} (?:to|for)"
+    r"|sent to|undeliverable to|unknown user|user unknown|mail to|message to|mailbox"
+    r"|not known at this site"
+    r"|failed for|account|user|reject\w*|rcpt to|destinataire|adresse|destinatario"
+    r"|(?:couldn't|could not|cannot|can't) (?:be )?(?:deliver\w*|reach\w*"
+    r"|sent?)(?: \w{1,10}){0,3}(?: to)?)\W{1,16}"
     rf"({ADDRESS.pattern})",
     re.I,
 )
-_LIST = re.compile(rf"\b(?:mailing list|message-id in|posting to)\W{{1,10}}({ADDRESS.pattern})", re.I)
+_LIST = re.compile(
+    rf"\b(?:mailing list|message-id in|posting to)\W{{1,10}}({ADDRESS.pattern})", re.I
+)
 _ASKED = re.compile(rf"rcpt to\s{{0,3}}:\s{{0,3}}<?({LOOSE.pattern})", re.I)
 _SENDER_SIDE = re.compile(
-    r"(?:mail from|sent by|sent from|message from|mail from|from|sender|envelope-from|contact|reply-to|on behalf of|return-path|help|postmaster|mailto|administrator|by)\s{0,3}[:=]?\W{0,6}$",
+    r"(?:mail from|sent by|sent from|message from|mail from|from|sender|envelope-from"
+    r"|contact|reply-to|on behalf of|return-path|help|postmaster|mailto|administrator"
+    r"|by)\s{0,3}[:=]?\W{0,6}$",
     re.I,
 )
 _REWRITTEN = re.compile(
-    r"(?:expanded from|ultimately generated from|generated (?:by|from)|original(?:ly)? (?:address|to|recipient)|forwarded (?:from|by)|alias for)"
+    r"(?:expanded from|ultimately generated from|generated (?:by|from)"
+    r"|original(?:ly)? (?:address|to|recipient)|forwarded (?:from|by)|alias for)"
     rf"\s{{0,3}}:?\s{{0,3}}<?({LOOSE.pattern})",
     re.I,
 )
@@ -157,11 +187,9 @@ def _named(words: str, ours: Collection[str]) -> list[Block]:
     return [Block(address, words) for address in found[:1]]
 
 
-def _unlike(
-    matches: Collection[re.Match[str]] | object, words: str, ours: Collection[str]
-) -> list[str]:
+def _unlike(matches: Iterable[re.Match[str]], words: str, ours: Collection[str]) -> list[str]:
     kept = []
-    for found in matches:  # type: ignore[attr-defined]
+    for found in matches:
         group = 1 if found.re.groups else 0
         before = words[max(0, found.start(group) - 60) : found.start(group)]
         address = tidy(found[group])

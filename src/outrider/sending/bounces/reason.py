@@ -19,17 +19,20 @@ LONGEST = 600
 _NOISE = re.compile(
     r"https?://\S{1,500}|www\.\S{1,300}|[^\s<>,;:()\"]{1,100}@[^\s<>,;:()\"]{1,255}"
     r"|\[?\b\d{1,3}(?:\.\d{1,3}){3}\b\]?|\(in reply to [^)\n]{0,60}\)"
-    r"|(?:rcpt to|mail from) ?:? ?<[^<>\n]{0,200}>|\b(?:[a-z0-9-]{1,63}\.){2,8}[a-z]{2,20}\b"
+    r"|(?:rcpt to|mail from) ?:? ?<[^<>\n]{0,200}>"
+    r"|\b(?:[a-z0-9-]{1,63}\.){2,8}[a-z]{2,20}\b"
 )
 _BLOCKLIST_LINK = re.compile(
-    r"https?://[^\s]{0,200}(?:spamhaus|spamcop|barracuda|sorbs|senderscore|uceprotect|invaluement"
+    r"https?://[^\s]{0,200}(?:spamhaus|spamcop|barracuda|sorbs|senderscore|uceprotect"
+    r"|invaluement"
     r"|abuseat|dnsbl|\brbl\b|/bl\b|blacklist|blocklist|reputation|blocked)"
 )
 _BOILERPLATE = re.compile(r"[45]\.\d\.\d - [a-z0-9 ]{3,40} \d{3}-'([^\n]{3,600})")
 """Some gateways put a sentence of their own before the answer that they quote."""
 
 _SENDER_STAGE = re.compile(
-    r"after (?:mail from|initial connection|helo|ehlo|connect)|in reply to (?:mail from|helo|ehlo"
+    r"after (?:mail from|initial connection|helo|ehlo|connect)|in reply to (?:mail from"
+    r"|helo|ehlo"
     r"|initial)|while talking[^\n]{0,80}\n>>> mail from|reply to the mail from",
     re.I,
 )
@@ -37,28 +40,46 @@ _CONTENT_STAGE = re.compile(
     r"after (?:end of )?data|in reply to (?:end of )?data|>>> (?:data|\.)\s{0,3}\n", re.I
 )
 _RECIPIENT_STAGE = re.compile(
-    r"after rcpt to|in reply to rcpt|did not like our rcpt to|\[rcpt_to\]|>>> rcpt to:[^\n]{0,300}\n"
+    r"after rcpt to|in reply to rcpt|did not like our rcpt to|\[rcpt_to\]"
+    r"|>>> rcpt to:[^\n]{0,300}\n"
     r"[^\n]{0,40}<<< 5|response to rcpt|rcpt to command",
     re.I,
 )
 _OWN_LOOKUP = re.compile(
-    r"recipient name is not recognized|listed in (?:domino|public|the) |^\W{0,4}address not found\W"
+    r"recipient name is not recognized|listed in (?:domino|public|the) "
+    r"|^\W{0,4}address not found\W"
     r"|no valid recipients for this|invalid recipient\. [a-z]{3}\d{3}_416"
-    r"|resolver\.adr\.\w{0,20}notfound|unrouteable address|doesn't have an? \S{1,100} account"
+    r"|resolver\.adr\.\w{0,20}notfound|unrouteable address"
+    r"|doesn't have an? \S{1,100} account"
     r"[^\n]{0,200}\[\d\] - |^550 (?:5\.1\.1 )?<[^<>\s]{3,320}>\.\.\. user unknown"
-    r"|^\W{0,4}(?:smtp; ?)?550:? <[^<>\s]{3,320}>: user unknown\W{0,4}$|rejected: access denied \[",
+    r"|^\W{0,4}(?:smtp; ?)?550:? <[^<>\s]{3,320}>: user unknown\W{0,4}$"
+    r"|rejected: access denied \[",
     re.I | re.M,
 )
 """What a server says that looked the recipient up in its own directory, in its own words."""
 
-_ADDRESS_STATUS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.4.1", "5.4.4"})
+_OWN_WORDS = re.compile(
+    r"unknown (?:or illegal )?(?:user|alias|recipient|address|mailbox|addressee)\b|(?:user"
+    r"|recipient|address|mailbox|alias)"
+    r"(?: is)? unknown|user not found|no such (?:user|mailbox|address|recipient|person)"
+    r"|no mailbox here"
+    r"|(?:user|mailbox|address) does(?: not|n't) exist|is not (?:a )?(?:known"
+    r"|valid) (?:user|mailbox|address|recipient)",
+    re.I,
+)
+"""Without any code, a server speaks of its own users; filters answer with a code."""
+
+_ADDRESS_STATUS = frozenset(
+    {"5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.4.1", "5.4.4"}
+)
 
 _GROUP = re.compile(r"google groups|not (?:a )?member of th|permission to post|members?[- ]only")
 """Lists refuse strangers; some say in the same breath that the list may not exist."""
 
 _NO_MAIL_AT_ALL = re.compile(
     r"host does not accept mail|(?:doesn't|does not) receive e-?mail according|null ?mx\b"
-    r"|account or domain may not exist|domain (?:does not exist|has no mx|couldn't be found)"
+    r"|account or domain may not exist|domain (?:does not exist|has no mx"
+    r"|couldn't be found)"
 )
 """The sending server's own verdict about the recipient's domain (RFC 7505)."""
 
@@ -66,7 +87,10 @@ _NO_SUCH_RECIPIENT = re.compile(r"5\.4\.1\W{1,3}recipient address rejected: acce
 """Exchange Online's answer for an address that its directory does not hold."""
 
 _DECISIVE = (
-    (re.compile(r"5\.7\.(?:2[0-9]|50[0-9]|51[0-9]|60[0-9]|61[0-9]|64[0-9]|70[0-9])"), Reason.REPUTATION),
+    (
+        re.compile(r"5\.7\.(?:2[0-9]|50[0-9]|51[0-9]|60[0-9]|61[0-9]|64[0-9]|70[0-9])"),
+        Reason.REPUTATION,
+    ),
     (re.compile(r"[45]\.7\.650|5\.1\.[78]"), Reason.REPUTATION),
     (re.compile(r"5\.7\.(?:13|17)"), Reason.MAILBOX_INACTIVE),
     (re.compile(r"5\.1\.10"), Reason.USER_UNKNOWN),
@@ -135,8 +159,11 @@ def is_proven(reason: Reason, words: str, status: str, reply: str) -> bool:
         return True
     if status.startswith("5.2."):
         return False
-    is_about_address = status in _ADDRESS_STATUS or reply == "551"
-    return is_about_address or _OWN_LOOKUP.search(words[: 3 * LONGEST]) is not None
+    if status in _ADDRESS_STATUS or reply == "551":
+        return True
+    if not reply and not status and _OWN_WORDS.search(cleaned(words)):
+        return True
+    return _OWN_LOOKUP.search(words[: 3 * LONGEST]) is not None
 
 
 def cleaned(words: str) -> str:
@@ -162,7 +189,7 @@ def _reason(words: str, status: str, reply: str) -> Reason:
             return reason
     if _NO_SUCH_RECIPIENT.search(text) or _OWN_LOOKUP.search(words[: 3 * LONGEST]):
         return Reason.USER_UNKNOWN
-    plain = STATUS.sub(" ", text)
+    plain = STATUS.sub(" . ", text)
     for reason, pattern in BEFORE_CODES:
         if pattern.search(plain):
             return reason

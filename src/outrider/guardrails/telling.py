@@ -1,0 +1,132 @@
+"""Right words, wrong story: times, events and growth that the source of a claim does not tell.
+
+In: the texts of a mail, where its believed claims stand, today's date. Out: findings.
+Never: a figure or a name on its own; those are judged in `claims`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import islice
+
+from outrider.guardrails.covers import Cover, block, cut
+from outrider.guardrails.happenings import is_supposed, moved, other_event, says_move
+from outrider.guardrails.mentions import sentence
+from outrider.guardrails.relative import Relative, fits, relatives
+from outrider.guardrails.types import Finding, Span
+
+MOST = 20
+"""More findings of one sort than these help nobody."""
+
+_CLAUSE_END = re.compile(
+    r"[,;:.!?\n]|\b(?:and|but|so|while|which|who|whose|where|after which)\b", re.IGNORECASE
+)
+_MEETING = re.compile(
+    r"\b(?:call|meet|talk|chat|work for|free|slot|calendar|send|catch up|speak|demo|write again|try again|"
+    r"knock|reach out|check back|follow up|get back|I'll|we'll|let's)\b",
+    re.IGNORECASE,
+)
+_YEAR_ENDS = re.compile(
+    r"\b(?:your|the) (?:fiscal |financial |business )?(?:year|year-end|books?|quarter)\b[^.?!\n]{0,30}?"
+    r"\b(?:end(?:s|ed|ing)?|clos(?:es|ed|ing)|start(?:s|ed)|beg(?:ins|an)|is|are|was|falls)\b",
+    re.IGNORECASE,
+)
+_OURS = re.compile(r"\b(?:I|we|our|us|my)\b")
+
+
+def clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """The offsets of the clause around a piece of text, within its sentence."""
+    low, high = sentence(text, start, end)
+    before = [found.end() for found in _CLAUSE_END.finditer(text, low, start)]
+    after = _CLAUSE_END.search(text, end, high)
+    return (before[-1] if before else low), (after.start() if after else high)
+
+
+def events(covers: Sequence[Cover], texts: Mapping[str, str]) -> Iterator[Finding]:
+    """A statement told with another event: `opened` of a mill that the source says was shut."""
+    for cover in covers:
+        if cover.fact.kind != "statement":
+            continue
+        text = texts[cover.part]
+        low, high = clause(text, cover.start, cover.end)
+        words = text[cover.start : cover.end]
+        verb = other_event(text[low:high], cover.source, words)
+        if verb is None:
+            continue
+        start, end = low + verb[0], low + verb[1]
+        message = f"The source of `{cut(words)}` does not say `{text[start:end]}`: {cut(cover.source)}"
+        span = Span(part=cover.part, start=min(start, cover.start), end=max(end, cover.end))
+        yield block("claim_relation", message, "Say only what the source says of it.", span)
+
+
+def times(
+    covers: Sequence[Cover], texts: Mapping[str, str], account: str, today: date
+) -> Iterator[Finding]:
+    """Words that count from today and do not fit the day of what they are said of."""
+    for part, text in texts.items():
+        for words in islice(relatives(text, today), MOST):
+            low, high = sentence(text, words.start, words.end)
+            near = _near(covers, part, text, words)
+            said = text[low:high]
+            span = Span(part=part, start=words.start, end=words.end)
+            if near:
+                if not any(fits(words, cover.fact, today) for cover in near):
+                    message = f"`{cut(words.text)}` does not fit its source: {cut(near[0].source)}"
+                    yield block("claim_contradicted", message, _FIX, span)
+            elif _YEAR_ENDS.search(said) or (
+                words.is_counted and _is_past(words) and _is_stated(said, account)
+            ):
+                message = f"The time `{cut(words.text)}` stands on no stored fact."
+                yield block("claim_uncovered", message, _FIX, span)
+
+
+def moves(covers: Sequence[Cover], texts: Mapping[str, str], account: str) -> Iterator[Finding]:
+    """Growth, comparisons and shares said of the account that no cited source says."""
+    sources = {cover.source for cover in covers if cover.fact.kind == "statement"}
+    for part, text in texts.items():
+        for start, end in islice(moved(text), MOST):
+            low, high = sentence(text, start, end)
+            said = text[low:high]
+            if any(says_move(source, text[start:end]) for source in sources):
+                continue
+            about = _is_about(said, account) or any(
+                cover.part == part and low <= cover.start < high for cover in covers
+            )
+            if is_supposed(said) or not about:
+                continue
+            message = f"`{cut(text[start:end])}` is a comparison that no cited source makes."
+            span = Span(part=part, start=start, end=end)
+            yield block("claim_uncovered", message, _FIX, span)
+
+
+_FIX = "Take it out, or bind it to a stored fact that says so."
+
+
+def _near(covers: Sequence[Cover], part: str, text: str, words: Relative) -> list[Cover]:
+    """The covers that the words are said of: those of the clause, else those of the sentence."""
+    low, high = clause(text, words.start, words.end)
+    if _MEETING.search(text[low:high]):
+        return []
+    for first, last in ((low, high), sentence(text, words.start, words.end)):
+        near = [c for c in covers if c.part == part and first <= c.start < last]
+        # A statement tells an event with its day; beside it the date of a figure says little.
+        told = [cover for cover in near if cover.fact.kind in ("statement", "fiscal_year_end")]
+        if told or near:
+            return told or near
+    return []
+
+
+def _is_past(words: Relative) -> bool:
+    return words.text.lower().endswith((" ago", " back"))
+
+
+def _is_stated(said: str, account: str) -> bool:
+    return _is_about(said, account) and not _OURS.search(said) and not is_supposed(said)
+
+
+def _is_about(said: str, account: str) -> bool:
+    folded = said.casefold()
+    name = account.casefold().split()
+    return bool(re.search(r"\byou(?:r|rs|'ve|'re)?\b", folded)) or bool(name and name[0] in folded)

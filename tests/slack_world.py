@@ -1,0 +1,180 @@
+"""Slack for tests: the fake under its limits, requests as Slack signs them, jobs on the clock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx2
+
+from outrider.app.api.main import create_app
+from outrider.app.jobs import registered_jobs, slack_posts
+from outrider.app.slack import people, validate
+from outrider.app.slack.signature import signature
+from outrider.app.wiring import Outrider
+from outrider.drafts.types import Draft
+from outrider.kernel.clock import VirtualClock
+from outrider.kernel.database.connect import Database
+from outrider.kernel.database.tx import SYSTEM
+from outrider.kernel.ids import WorkspaceId
+from outrider.kernel.jobs import bound
+from outrider.kernel.jobs_in_process import InProcessQueue
+from outrider.kernel.objects import Objects
+from outrider.kernel.secrets import Keys
+from outrider.kernel.settings import load
+from outrider.vendors.fakes.slack import Checks, FakeSlack, Post
+from tests.drafts_world import build, offline_draft
+
+SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+CHANNEL = "C0DRAFTS"
+CHECKS = Checks(validate.message_problems, validate.view_problems)
+
+
+@dataclass
+class SlackWorld:
+    """Outrider with Slack set up, a fake Slack, and the queue of jobs."""
+
+    outrider: Outrider
+    fake: FakeSlack
+    queue: InProcessQueue
+    clock: VirtualClock
+
+    async def draft(self) -> Draft:
+        """A pending draft of a new mail."""
+        async with self.outrider.begin(SYSTEM)() as tx:
+            draft = await offline_draft(tx, await build(tx))
+            # So that the next one can have a campaign of the same name.
+            await tx.run(
+                "update outrider.campaigns set name = 'Leases ' || id where name = 'Leases'"
+            )
+            return draft
+
+    async def work(self) -> None:
+        """Bring everything in line, and run what is due."""
+        await slack_posts.refresh_all(self.outrider)
+        await self.queue.run_due(self.outrider)
+
+    async def wait_and_work(self) -> None:
+        """Move to the next job's time and run what is due then."""
+        assert self.queue.next_at
+        self.clock.advance(max(self.queue.next_at - self.clock.now(), timedelta(0)))
+        await self.queue.run_due(self.outrider)
+
+    async def map(self, email: str, slack_user: str) -> None:
+        """Say who a Slack user is."""
+        async with self.outrider.begin(SYSTEM)() as tx:
+            await people.map_user(tx, email, slack_user)
+
+    async def send(self, path: str, body: bytes, **other: str) -> httpx2.Response:
+        """A request as Slack signs it, unless `other` headers say otherwise."""
+        stamp = str(int(self.clock.now().timestamp()))
+        headers = {
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": signature(SECRET, stamp, body),
+            **other,
+        }
+        transport = httpx2.ASGITransport(app=create_app(self.outrider))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+            return await http.post(f"/api/slack/{path}", content=body, headers=headers)
+
+    async def act(self, payload: dict[str, Any]) -> httpx2.Response:
+        """A click or a submission."""
+        return await self.send("actions", form(payload))
+
+    async def click(self, post: Post, action: str, user: str = "U0ANN") -> httpx2.Response:
+        """A click on a button that is on the post."""
+        return await self.act(click_payload(post, post.buttons()[action], user))
+
+    async def submit(self, user: str = "U0ANN", **values: str) -> httpx2.Response:
+        """Submit the newest modal with these values."""
+        return await self.act(
+            submission_payload(len(self.fake.state.views), self.view, values, user)
+        )
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """The newest modal."""
+        return self.fake.state.views[-1]
+
+
+def form(payload: dict[str, Any]) -> bytes:
+    """The body of an interaction."""
+    return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+def click_payload(
+    post: Post, button: dict[str, Any], user: str = "U0ANN", action_ts: str = "1772463600.5"
+) -> dict[str, Any]:
+    """As Slack describes `block_actions`."""
+    return {
+        "type": "block_actions",
+        "team": {"id": "T1", "domain": "brand"},
+        "user": {"id": user, "username": "ann", "team_id": "T1"},
+        "api_app_id": "A1",
+        "token": "old",
+        "container": {
+            "type": "message",
+            "message_ts": post.ts,
+            "channel_id": post.channel,
+            "is_ephemeral": False,
+            **({"thread_ts": post.thread_ts} if post.thread_ts else {}),
+        },
+        "trigger_id": "1.2.abc",
+        "channel": {"id": post.channel, "name": "drafts"},
+        "response_url": "https://hooks.slack.com/actions/T1/1/x",
+        "actions": [{**button, "block_id": "b", "action_ts": action_ts}],
+    }
+
+
+def submission_payload(
+    number: int, view: dict[str, Any], values: dict[str, str], user: str = "U0ANN"
+) -> dict[str, Any]:
+    """As Slack describes `view_submission`."""
+    state = {
+        name: {name: {"type": "plain_text_input", "value": value}} for name, value in values.items()
+    }
+    return {
+        "type": "view_submission",
+        "team": {"id": "T1", "domain": "brand"},
+        "user": {"id": user, "username": "ann", "team_id": "T1"},
+        "view": {**view, "id": f"V{number}", "hash": "1.x", "state": {"values": state}},
+    }
+
+
+@contextmanager
+def running_slack(clock: VirtualClock) -> Iterator[FakeSlack]:
+    """The fake with our validator, on the test's clock."""
+    with FakeSlack(CHECKS, lambda: clock.now().timestamp()) as fake:
+        yield fake
+
+
+@asynccontextmanager
+async def slack_world(
+    home: Path,
+    clock: VirtualClock,
+    database: Database,
+    workspace: WorkspaceId,
+    *,
+    token: str = "xoxb-1",
+) -> AsyncIterator[SlackWorld]:
+    """Everything together."""
+    registered_jobs()
+    queue = InProcessQueue(clock)
+    with running_slack(clock) as fake, bound(queue):
+        settings = load(
+            home=home,
+            slack_bot_token=token,
+            slack_signing_secret=SECRET,
+            slack_channel=CHANNEL,
+            slack_api_url=fake.url,
+        )
+        objects, keys = Objects(str(home / "objects")), Keys(home)
+        outrider = Outrider(settings, clock, database, objects, keys, workspace, "test")
+        yield SlackWorld(outrider, fake, queue, clock)
+        assert fake.state.problems == []

@@ -1,0 +1,491 @@
+"""Slack shows drafts and takes decisions as the other doors do: known people, one decision, no loss."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from outrider.app.slack import cards, post, store
+from outrider.app.slack.post import Desk
+from outrider.drafts import decide, read
+from outrider.drafts.types import Draft, DraftStatus
+from outrider.kernel.clock import VirtualClock
+from outrider.kernel.database.connect import Database
+from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind
+from outrider.kernel.errors import Conflict, OutriderError, VendorUnavailable
+from outrider.kernel.ids import PersonId, WorkspaceId
+from outrider.vendors.fakes.slack import Fault
+from outrider.vendors.slack import Slack
+from tests.conftest import add_person
+from tests.slack_world import CHANNEL, SlackWorld, click_payload, form, slack_world
+
+DOWN = Fault(status=503)
+LOST_ANSWER = Fault(drops=True, after_the_work=True)
+
+
+@pytest.fixture
+async def world(
+    home: Path, clock: VirtualClock, database: Database, workspace: WorkspaceId, person: PersonId
+) -> AsyncIterator[SlackWorld]:
+    """Ann is U0ANN in Slack; nobody else is known."""
+    async with slack_world(home, clock, database, workspace) as world:
+        await world.map("ann@try-brand.example", "U0ANN")
+        yield world
+
+
+async def standing(world: SlackWorld, draft: Draft) -> Draft:
+    async with world.outrider.begin(SYSTEM)() as tx:
+        return await read.find(tx, str(draft.id))
+
+
+async def decisions(world: SlackWorld) -> list[tuple[str, UUID]]:
+    async with world.outrider.begin(SYSTEM)() as tx:
+        rows = await tx.rows("select kind, person_id from outrider.decisions order by id")
+    return [(row["kind"], row["person_id"]) for row in rows]
+
+
+async def test_a_known_person_approves_what_the_card_showed(
+    world: SlackWorld, person: PersonId
+) -> None:
+    draft = await world.draft()
+    await world.work()
+    [card] = world.fake.posts
+    assert draft.content.subject in card.words()
+    for paragraph in draft.content.text.split("\n\n"):
+        assert paragraph.strip() in card.words()
+    for source in draft.sources:
+        assert source.url in card.words()
+    assert list(card.buttons()) == [cards.APPROVE, cards.EDIT, cards.REJECT, cards.OPEN]
+
+    answer = await world.click(card, cards.APPROVE)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert (await standing(world, draft)).status is DraftStatus.APPROVED
+    assert await decisions(world) == [("approve", person)]
+
+    await world.work()
+    assert card.buttons() == {}
+    assert "*Approved* by Ann Reed at 2026-03-02 15:00 UTC" in card.words()
+    assert len(world.fake.posts) == 1
+    async with world.outrider.begin(SYSTEM)() as tx:
+        rows = await tx.rows(
+            "select actor, action from outrider.audit_events where subject = :s order by id",
+            {"s": f"draft:{draft.id}"},
+        )
+    assert {
+        (f"person:{person}", "drafts.approve"),
+        (f"person:{person}", "slack.decide"),
+    } <= {(row["actor"], row["action"]) for row in rows}
+
+
+async def test_an_unknown_user_decides_nothing_and_learns_how_to_be_known(
+    world: SlackWorld,
+) -> None:
+    draft = await world.draft()
+    await world.work()
+    [card] = world.fake.posts
+    for action in card.buttons():
+        assert (await world.click(card, action, "U0BOB")).status_code == 200
+    await world.work()
+    assert await decisions(world) == []
+    assert world.fake.state.views == []
+    assert [told["user"] for told in world.fake.state.told] == ["U0BOB"] * 4
+    assert all("outrider person slack" in told["text"] for told in world.fake.state.told)
+    assert (await standing(world, draft)).status is DraftStatus.PENDING
+
+    # A modal that somebody else submits is refused in the modal.
+    await world.click(card, cards.REJECT)
+    answer = await world.submit("U0BOB", note="shorter")
+    assert answer.json()["response_action"] == "errors"
+    assert "U0BOB" in answer.json()["errors"][cards.NOTE]
+    assert await decisions(world) == []
+
+
+async def test_a_viewer_may_look_but_not_decide(
+    world: SlackWorld, database: Database, workspace: WorkspaceId
+) -> None:
+    await add_person(database, workspace, "Vic Poe", "vic@brand.example", role="viewer")
+    await world.map("vic@brand.example", "U0VIC")
+    draft = await world.draft()
+    await world.work()
+    [card] = world.fake.posts
+    for action in card.buttons():
+        await world.click(card, action, "U0VIC")
+    await world.work()
+    assert (await standing(world, draft)).status is DraftStatus.PENDING
+    assert [view["callback_id"] for view in world.fake.state.views] == [cards.OPEN]
+    assert [told["user"] for told in world.fake.state.told] == ["U0VIC"] * 3
+    assert all("may not decide" in told["text"] for told in world.fake.state.told)
+
+
+async def test_a_stale_card_says_that_the_mail_was_revised(
+    world: SlackWorld, person: PersonId
+) -> None:
+    draft = await world.draft()
+    await world.work()
+    [card] = world.fake.posts
+    async with world.outrider.begin(Actor(ActorKind.PERSON, str(person)))() as tx:
+        new = await decide.edit(tx, draft.id, person, subject="Your leases")
+    for action in (cards.APPROVE, cards.REJECT, cards.EDIT):
+        await world.click(card, action)
+    await world.work()
+    sentences = [told["text"] for told in world.fake.state.told]
+    assert len(sentences) == 3
+    for sentence in sentences:
+        assert "was revised since you saw it" in sentence
+        assert f"Draft {new.number} replaced it and is pending." in sentence
+    assert world.fake.state.views == []
+    assert [kind for kind, _ in await decisions(world)] == ["edit"]
+    assert card.buttons() == {}
+    assert "*Revised*" in card.words()
+    newest = world.fake.posts[-1]
+    assert newest.thread_ts == card.ts
+    await world.click(newest, cards.APPROVE)
+    assert (await standing(world, new)).status is DraftStatus.APPROVED
+
+
+async def test_a_card_with_another_hash_approves_nothing(world: SlackWorld) -> None:
+    draft = await world.draft()
+    await world.work()
+    [card] = world.fake.posts
+    button = card.buttons()[cards.APPROVE]
+    forged = {**button, "value": button["value"].replace(draft.content_hash, "0" * 64)}
+    await world.act(click_payload(card, forged))
+    await world.work()
+    assert (await standing(world, draft)).status is DraftStatus.PENDING
+    assert "is not the text that you saw" in world.fake.state.told[0]["text"]
+
+
+async def test_two_clicks_at_once_are_one_decision(
+    world: SlackWorld, database: Database, workspace: WorkspaceId
+) -> None:
+    await add_person(database, workspace, "Bob Lane", "bob@brand.example")
+    await world.map("bob@brand.example", "U0BOB")
+    await world.draft()
+    await world.work()
+    [card] = world.fake.posts
+    button = card.buttons()[cards.APPROVE]
+    clicks = [
+        click_payload(card, button, user, f"17.{n}")
+        for n, user in enumerate(["U0ANN", "U0BOB"] * 3)
+    ]
+    answers = await asyncio.gather(*[world.act(payload) for payload in clicks])
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(await decisions(world)) == 1
+    await world.work()
+    assert len(world.fake.state.told) == 5
+    assert all(" approved draft " in told["text"] for told in world.fake.state.told)
+
+
+async def test_a_click_while_another_door_approves_is_one_decision(
+    world: SlackWorld, person: PersonId
+) -> None:
+    draft = await world.draft()
+    await world.work()
+    [card] = world.fake.posts
+
+    async def other_door() -> str:
+        try:
+            async with world.outrider.begin(Actor(ActorKind.PERSON, str(person)))() as tx:
+                await decide.approve(tx, draft.id, person)
+        except Conflict as conflict:
+            return conflict.message
+        return ""
+
+    _, refusal = await asyncio.gather(world.click(card, cards.APPROVE), other_door())
+    await world.work()
+    told = [told["text"] for told in world.fake.state.told]
+    assert len(await decisions(world)) == 1
+    assert [bool(refusal), bool(told)].count(True) == 1
+    assert card.buttons() == {}
+
+
+async def test_a_rejection_with_a_note_brings_the_revision_into_the_same_thread(
+    world: SlackWorld, person: PersonId
+) -> None:
+    draft = await world.draft()
+    await world.work()
+    [card] = world.fake.posts
+    await world.click(card, cards.REJECT)
+    blank = await world.submit(note="  ")
+    assert "say in 1 to 4,000" in blank.json()["errors"][cards.NOTE]
+    answer = await world.submit(note="shorter, and do not open with filing data")
+    assert (answer.status_code, answer.content) == (200, b"")
+    await world.work()
+    await world.work()
+    assert await decisions(world) == [("reject", person)]
+    assert "shorter, and do not open with filing data" in card.words()
+    first, second = world.fake.posts
+    assert (first.thread_ts, second.thread_ts) == (None, card.ts)
+    assert "version 2" in second.words()
+
+    # Version 2 is rejected as well: version 3 stands in the same thread, and is approved.
+    await world.click(second, cards.REJECT)
+    await world.submit(note="less formal")
+    await world.work()
+    await world.work()
+    third = world.fake.posts[-1]
+    assert third.thread_ts == card.ts
+    await world.click(third, cards.APPROVE)
+    async with world.outrider.begin(SYSTEM)() as tx:
+        versions = await read.lineage(tx, draft.lineage_id)
+    assert [version.status for version in versions] == ["rejected", "rejected", "approved"]
+
+
+async def test_an_edit_in_a_modal_makes_a_version_that_waits_for_its_own_approval(
+    world: SlackWorld,
+) -> None:
+    draft = await world.draft()
+    await world.work()
+    await world.click(world.fake.posts[0], cards.EDIT)
+    fields = {b["block_id"]: b["element"]["initial_value"] for b in world.view["blocks"][1:]}
+    assert fields == {cards.SUBJECT: draft.content.subject, cards.BODY: draft.body}
+    same = await world.submit(**fields)
+    assert "Nothing in draft" in same.json()["errors"][cards.BODY]
+    await world.submit(subject="Leases at Harbor Outfitters", body=draft.body)
+    await world.work()
+    assert (await standing(world, draft)).status is DraftStatus.SUPERSEDED
+    newest = world.fake.posts[-1]
+    assert "Leases at Harbor Outfitters" in newest.words()
+    assert cards.APPROVE in newest.buttons()
+
+
+async def test_a_long_text_stands_whole_in_the_thread_even_after_an_interruption(
+    world: SlackWorld, person: PersonId
+) -> None:
+    draft = await world.draft()
+    paragraphs = [f"Paragraph {n}. " + "We lease most of our stores. " * 12 for n in range(60)]
+    async with world.outrider.begin(Actor(ActorKind.PERSON, str(person)))() as tx:
+        new = await decide.edit(tx, draft.id, person, body="\n\n".join(paragraphs))
+    world.fake.fail("chat.postMessage", Fault(after_the_work=True, status=200, error="fatal"))
+    await world.work()
+    while world.queue.next_at:
+        await world.wait_and_work()
+    card, *parts = world.fake.posts
+    assert len(parts) >= 2
+    assert {part.thread_ts for part in parts} == {card.ts}
+    whole = "".join(part.words() for part in parts)
+    assert all(paragraph.strip() in whole.replace("\n", " ") for paragraph in paragraphs[:5])
+    assert [whole.count(f"Paragraph {n}.") for n in range(60)] == [1] * 60
+    # It is far too long for a mail, so it is blocked; it is too long for a field, so no edit here.
+    assert new.blocked_by
+    assert list(card.buttons()) == [cards.REJECT, cards.OPEN]
+    posted = len(world.fake.posts)
+    await world.work()
+    assert len(world.fake.posts) == posted
+
+
+async def test_a_repeated_request_has_no_second_effect(world: SlackWorld) -> None:
+    await world.draft()
+    await world.work()
+    [card] = world.fake.posts
+    await world.click(card, cards.REJECT)
+    answers = [await world.submit(note="shorter") for _ in range(3)]
+    assert [(a.status_code, a.content) for a in answers] == [(200, b"")] * 3
+    await world.work()
+    await world.work()
+    assert len(await decisions(world)) == 1
+    newest = world.fake.posts[-1]
+    payload = click_payload(newest, newest.buttons()[cards.APPROVE])
+    for _ in range(3):
+        assert (await world.act(payload)).status_code == 200
+    await world.work()
+    assert sorted(kind for kind, _ in await decisions(world)) == ["approve", "reject"]
+    assert world.fake.state.told == []
+    event = b'{"type":"event_callback","event_id":"Ev1","event":{"type":"message"}}'
+    for _ in range(2):
+        assert (await world.send("events", event)).status_code == 200
+    async with world.outrider.begin(SYSTEM)() as tx:
+        rows = await tx.rows("select 1 from outrider.slack_events where key = 'event:Ev1'")
+    assert len(rows) == 1
+
+
+async def test_a_replayed_or_forged_request_is_refused(world: SlackWorld) -> None:
+    draft = await world.draft()
+    await world.work()
+    [card] = world.fake.posts
+    body = form(click_payload(card, card.buttons()[cards.APPROVE]))
+    then = str(int(world.clock.now().timestamp()) - 301)
+    for headers in (
+        {"X-Slack-Request-Timestamp": then},
+        {"X-Slack-Request-Timestamp": "soon"},
+        {"X-Slack-Request-Timestamp": "-1"},
+        {"X-Slack-Request-Timestamp": ""},
+        {"X-Slack-Signature": "v0=" + "0" * 64},
+        {"X-Slack-Signature": ""},
+    ):
+        answer = await world.send("actions", body, **headers)
+        assert (answer.status_code, answer.json()["detail"]) == (401, "Not from Slack.")
+    assert await decisions(world) == []
+    assert (await standing(world, draft)).status is DraftStatus.PENDING
+
+
+async def test_a_card_that_is_not_ours_decides_nothing(world: SlackWorld) -> None:
+    draft = await world.draft()
+    await world.work()
+    [card] = world.fake.posts
+    payload = click_payload(card, card.buttons()[cards.APPROVE])
+    for place in ({"channel_id": "C0OTHER"}, {"message_ts": "1.000009"}):
+        await world.act({**payload, "container": {**payload["container"], **place}})
+    await world.work()
+    assert (await standing(world, draft)).status is DraftStatus.PENDING
+    assert "none of Outrider's" in world.fake.state.told[0]["text"]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+async def test_a_post_whose_answer_was_lost_is_found_again(
+    world: SlackWorld, person: PersonId, version: int
+) -> None:
+    draft = await world.draft()
+    if version == 2:
+        await world.work()
+        async with world.outrider.begin(Actor(ActorKind.PERSON, str(person)))() as tx:
+            await decide.edit(tx, draft.id, person, subject="Your leases")
+    for _ in range(5):  # others talk in the channel as well
+        await world.draft()
+    world.fake.fail("chat.postMessage", LOST_ANSWER)
+    await world.work()
+    world.clock.advance(timedelta(minutes=20))
+    await world.work()
+    assert len(world.fake.posts) == 5 + version
+    card = world.fake.posts[version - 1]
+    assert (card.thread_ts is None) is (version == 1)
+    await world.click(card, cards.APPROVE)
+    assert len(await decisions(world)) == version
+
+
+async def test_a_crash_between_intent_and_result_posts_no_second_card(
+    world: SlackWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.draft()
+
+    class Killed(BaseException):
+        """As a process that ends at once: nothing after it runs."""
+
+    async def dies(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(store, "is_there", dies)
+    with pytest.raises(Killed):
+        await world.work()
+    monkeypatch.undo()
+    [card] = world.fake.posts
+
+    # The card is there though nobody wrote it down; a click on it counts.
+    await world.click(card, cards.APPROVE)
+    assert len(await decisions(world)) == 1
+    await world.work()  # the lease of the dead process still holds
+    assert len(world.fake.posts) == 1
+    world.clock.advance(post.LEASE)
+    await world.work()
+    assert world.fake.posts == [card]
+    assert card.buttons() == {}
+
+
+async def test_a_crash_before_the_post_posts_once(
+    world: SlackWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.draft()
+
+    class Killed(BaseException):
+        pass
+
+    async def dies(*_: object) -> tuple[str, str]:
+        raise Killed
+
+    monkeypatch.setattr(Slack, "post", dies)
+    with pytest.raises(Killed):
+        await world.work()
+    monkeypatch.undo()
+    world.clock.advance(post.LEASE)
+    await world.work()
+    assert len(world.fake.posts) == 1
+
+
+async def test_while_slack_is_down_nothing_is_lost(world: SlackWorld, person: PersonId) -> None:
+    drafts = [await world.draft() for _ in range(3)]
+    world.fake.fail("*", *[DOWN] * 4, Fault(drops=True), Fault(status=429, retry_after=90))
+    await world.work()
+    for _ in range(3):
+        await world.wait_and_work()
+    assert world.fake.posts == []
+    async with world.outrider.begin(Actor(ActorKind.PERSON, str(person)))() as tx:
+        await decide.approve(tx, drafts[0].id, person)
+    rounds = 0
+    while world.queue.next_at and rounds < 20:
+        await world.wait_and_work()
+        rounds += 1
+    # The draft that was decided meanwhile needs no card; each of the others has one.
+    assert sorted(p.words().split(" · ")[0] for p in world.fake.posts) == [
+        f"Draft {draft.number}" for draft in drafts[1:]
+    ]
+    assert world.queue.next_at is None
+
+
+async def test_slack_says_when_to_come_back_and_is_heard(world: SlackWorld) -> None:
+    await world.draft()
+    world.fake.fail("chat.postMessage", Fault(status=429, retry_after=90))
+    start = world.clock.now()
+    await world.work()
+    assert world.queue.next_at == start + timedelta(seconds=90)
+    await world.wait_and_work()
+    assert len(world.fake.posts) == 1
+    assert "conversations.history" not in world.fake.state.asked
+
+
+async def test_two_processes_post_one_card(world: SlackWorld) -> None:
+    draft = await world.draft()
+    api = world.outrider.slack()
+    assert api
+    desk = Desk(world.outrider.begin(SYSTEM), api, CHANNEL)
+
+    async def one() -> OutriderError | None:
+        try:
+            await post.show(desk, draft.lineage_id)
+        except VendorUnavailable as error:
+            return error
+        return None
+
+    refused = [error for error in await asyncio.gather(*[one() for _ in range(5)]) if error]
+    assert len(world.fake.posts) == 1
+    assert all("Another process" in error.message for error in refused)
+
+
+async def test_a_revoked_token_ends_in_one_plain_sentence(
+    home: Path, clock: VirtualClock, database: Database, workspace: WorkspaceId, person: PersonId
+) -> None:
+    async with slack_world(home, clock, database, workspace, token="xoxb-0ld") as world:
+        await world.draft()
+        await world.work()
+        async with world.outrider.begin(SYSTEM)() as tx:
+            row = await tx.row("select error, may_be_there from outrider.slack_posts")
+        assert row
+        assert row["error"] == (
+            "Slack refused chat.postMessage with invalid_auth: "
+            "give a bot token (xoxb-…) in OUTRIDER_SLACK_BOT_TOKEN."
+        )
+        assert row["may_be_there"] is False
+        assert world.queue.next_at == clock.now() + timedelta(seconds=10)
+        assert "xoxb-0ld" not in repr(world.outrider.settings)
+
+
+async def test_a_slow_modal_is_told_to_the_one_who_clicked(world: SlackWorld) -> None:
+    await world.draft()
+    await world.work()
+    world.fake.fail("views.open", Fault(drops=True))
+    answer = await world.click(world.fake.posts[0], cards.EDIT)
+    assert answer.status_code == 200
+    await world.work()
+    assert "click again" in world.fake.state.told[0]["text"]
+
+
+async def test_slack_verifies_the_address_and_gets_its_challenge(world: SlackWorld) -> None:
+    answer = await world.send("events", b'{"type":"url_verification","challenge":"3eZbrw1a"}')
+    assert answer.json() == {"challenge": "3eZbrw1a"}
+    for body in (b"[]", b"", b"payload", b'{"type":"block_actions"}', b"\xff", b"[" * 100_000):
+        bad = await world.send("events", body)
+        assert (bad.status_code, bad.json()["code"]) == (400, "invalid_input")
