@@ -134,3 +134,18 @@ async def test_health_and_readiness_answer_without_a_session(outrider: Outrider)
     async with client(outrider) as http:
         assert (await http.get("/healthz")).json()["status"] == "ok"
         assert (await http.get("/readyz")).json()["status"] == "ready"
+
+
+async def test_what_nobody_foresaw_is_a_plain_answer_without_its_cause(
+    outrider: Outrider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr("outrider.app.api.entry.access.find_session", broken)
+    transport = httpx2.ASGITransport(app=create_app(outrider), raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+        answer = await http.get("/api/drafts", headers={"Authorization": "Bearer x"})
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "broken"
+    assert "secret detail" not in answer.text

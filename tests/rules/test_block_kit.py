@@ -101,7 +101,7 @@ def test_any_draft_makes_a_card_that_slack_takes(draft: dict[str, Any]) -> None:
     if cards.fits_a_field(draft):
         assert view_problems(cards.edit_view(draft, "{}")) == []
     if has_text:
-        assert squeezed(draft["text"]) in squeezed("".join(sum(map(texts, blocks), [])))
+        assert squeezed(draft["text"]) in squeezed("".join(t for b in blocks for t in texts(b)))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -20,15 +20,23 @@ _EMPTY = frozenset(
     "not about over nearly some only".split()
 )
 _REACH = 40
+_VERB_BEFORE = re.compile(r"\b([a-z]{2,20}ed|own|lease|opened|sold|bought|lost)[ ]$", re.IGNORECASE)
 _END = re.compile(r"[.;:?!\n]")
-Figure = tuple[Decimal, frozenset[str]]
+_OF_MORE = re.compile(r"\s+of (?:our|the|its|their|your|all|all our)? ?\d[\d,.]*")
+Figure = tuple[Decimal, frozenset[str], str]
 
 
 def belongs(mention: Mention, text: str, source: str) -> bool:
     """Whether nothing after the figure belongs, in the source, to another figure only."""
     after = _after(text, mention.end)
     own, others = _split(mention, source)
-    return not any(word in others and word not in own for word in after)
+    if any(word in others and word not in own for word in after):
+        return False
+    before = _before(text, mention.start)
+    if not before or len(_figures(source)) < 2:
+        return True
+    leads = {number: word for number, _, word in _figures(source)}
+    return before not in leads.values() or leads.get(mention.number) == before
 
 
 def is_echo(mention: Mention, text: str, source: str, covered: str) -> bool:
@@ -37,16 +45,16 @@ def is_echo(mention: Mention, text: str, source: str, covered: str) -> bool:
     It must be told of the same things as in the source, or stand in the words already claimed.
     """
     own, _ = _split(mention, source)
-    if not own and not any(number == mention.number for number, _ in _figures(source)):
+    if not own and not any(number == mention.number for number, _, _ in _figures(source)):
         return False
-    said = any(number == mention.number for number, _ in _figures(covered))
+    said = any(number == mention.number for number, _, _ in _figures(covered))
     return belongs(mention, text, source) and (said or bool(_after(text, mention.end) & own))
 
 
 def _split(mention: Mention, source: str) -> tuple[frozenset[str], frozenset[str]]:
     own: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
-    for number, words in _figures(source):
+    for number, words, _ in _figures(source):
         if number == mention.number:
             own |= words
         else:
@@ -62,11 +70,22 @@ def _figures(source: str) -> tuple[Figure, ...]:
         for mention in figures(source, bytearray(len(source)), is_source=True)
         if mention.kind is not MentionKind.DATE and mention.number
     ]
-    return tuple((mention.number, _after(source, mention.end)) for mention in found)
+    return tuple(
+        (mention.number, _after(source, mention.end), _before(source, mention.start))
+        for mention in found
+    )
+
+
+def _before(text: str, start: int) -> str:
+    """The verb right before a figure, as in `covered $1.5 million`."""
+    found = _VERB_BEFORE.search(text, max(0, start - 24), start)
+    return found[1].casefold() if found else ""
 
 
 def _after(text: str, end: int) -> frozenset[str]:
     """The first words after a figure that mean something, up to the next figure or clause."""
+    more = _OF_MORE.match(text, end)
+    end = more.end() if more else end
     reach = text[end : end + _REACH]
     stop = _END.search(reach)
     return frozenset(_content(reach[: stop.start()] if stop else reach))

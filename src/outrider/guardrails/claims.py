@@ -52,15 +52,22 @@ help nobody; without a bound a hostile answer takes minutes to judge."""
 
 STALE_AFTER = timedelta(days=730)
 MEETING_WITHIN = timedelta(days=60)
+MEETING_WITHIN_MONTHS = 6
 
 _PARTS = ("subject", "body")
 _MEETING = re.compile(
-    r"\b(?:call|meet|meeting|talk|chat|work for|works|free|time|slot|available|calendar|send|by then|"
-    r"catch up|speak|demo)\b",
+    r"\b(?:call|meet|meeting|talk|chat|work|works|free|time|slot|available|calendar|send|by then|"
+    r"catch up|speak|demo|suit|suits|minutes|better|fine|early enough|too late|good)\b",
     re.IGNORECASE,
 )
+_ONLY_TIME = re.compile(r"[\w-]+ (?:days?|weeks?|months?|quarters?|years?)")
 _AGAIN = re.compile(
     r"\b(?:back|again|circle|revisit|follow|later|reach out|touch base|pick (?:it|this) up|plans?)\b",
+    re.IGNORECASE,
+)
+_FINE = re.compile(r"\b(?:is|would be) (?:fine|good|better)\b|\bworks\b|\bsuits\b", re.IGNORECASE)
+_OF_BOOKS = re.compile(
+    r"\b(?:fiscal|year|year-end|books|clos(?:e[ds]?|ing)|end(?:s|ed)|expir\w+|filed|report\w*)\b",
     re.IGNORECASE,
 )
 _AHEAD = re.compile(
@@ -118,7 +125,10 @@ def _mentioned(
             problem = _unproven(mention, part, text, covers)
             if problem is None or _is_said_by_operator(mention, operator_words):
                 continue
-            if mention.kind is MentionKind.DATE and _is_planning(mention, text, today):
+            if mention.kind is MentionKind.DATE and not _is_told(mention, part, text, covers):
+                if _is_planning(mention, text, today):
+                    continue
+            if _is_in_relative(mention, texts, today):
                 continue
             echo = None if _is_covered(mention, part, covers) else _echo(mention, part, texts, covers)
             if echo is not None:
@@ -128,6 +138,20 @@ def _mentioned(
             if len(findings) >= MOST_UNPROVEN:
                 return findings, echoes
     return findings, echoes
+
+
+def _is_told(mention: Mention, part: str, text: str, covers: Sequence[Cover]) -> bool:
+    """Whether a date stands in one clause with a claim, and so tells of its fact."""
+    low, high = clause(text, mention.start, mention.end)
+    return any(cover.part == part and low <= cover.start < high for cover in covers)
+
+
+def _is_in_relative(mention: Mention, texts: Mapping[str, str], today: date) -> bool:
+    """`Three weeks` alone in a subject, when the body says `three weeks from now`."""
+    subject = texts["subject"].strip().casefold().rstrip(".?!")
+    if mention.kind is not MentionKind.NUMBER or not _ONLY_TIME.fullmatch(subject):
+        return False
+    return any(subject in words.text.casefold() for words in relatives(texts["body"], today))
 
 
 def _echo(
@@ -297,10 +321,12 @@ def _is_planning(mention: Mention, text: str, today: date) -> bool:
         return False
     if _AGAIN.search(words) and mention.day_low != mention.day_high:
         return "your" not in words.casefold().split()
-    if not words.rstrip().endswith("?") or not _MEETING.search(words):
+    asks = words.rstrip().endswith("?") or _FINE.search(words)
+    if not asks or not _MEETING.search(words) or _OF_BOOKS.search(words):
         return False
     if mention.day_low != mention.day_high:
-        return False
+        months = (mention.month - today.month) % 12
+        return mention.year is None and months <= MEETING_WITHIN_MONTHS
     year = mention.year or today.year + (mention.month < today.month)
     try:
         day = date(year, mention.month, mention.day_low)

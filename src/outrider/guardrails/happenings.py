@@ -16,7 +16,7 @@ from functools import lru_cache
 _FAMILIES = {
     "acquire": r"acquir(?:ed|es?|ing)|acquisitions?|bought|buys?|buying|purchase[ds]?|purchasing|took over|"
     r"takeover|merged|merger",
-    "sell": r"sold|sells?|selling|sale of|divest(?:ed|ing|s)?|dispos(?:ed|al|ing)|spun off|"
+    "sell": r"(?<!be )sold|sells?|selling|sale of|divest(?:ed|ing|s)?|dispos(?:ed|al|ing)|spun off|"
     r"licensed out|auctioned",
     "open": r"open(?:ed|ing|s)|reopen(?:ed|ing|s)|launch(?:ed|es|ing)|introduc(?:ed|es|ing)|"
     r"added|adding|entered into|signed|inaugurated|started|began|built",
@@ -31,12 +31,12 @@ _FAMILIES = {
     "lose": r"lost|los(?:s|ses|ing|es)|written off|wrote off|write-off|impairment|stolen|stole|fined|"
     r"fraud|burn(?:ed|t)(?: down)?|damaged|destroyed|flooded",
     "appoint": r"appoint(?:ed|s|ment)|hir(?:ed|es|ing)|promoted|named as|joined",
-    "leave": r"resign(?:ed|s|ation)|fir(?:ed|ing)|dismiss(?:ed|al)|quit|left|laid off|layoffs?|"
+    "leave": r"resign(?:ed|s|ation)|fir(?:ed|ing)|dismiss(?:ed|al)|quit|left(?! (?:you|us|it|them|behind|with|in|to|over|of))|laid off|layoffs?|"
     r"retir(?:ed|es)|replaced|stepped down|departed",
     "rise": r"r(?:ose|isen|ises|ising)|increas(?:ed|es?|ing)|gr(?:ew|own|ows|owth)|climbed|jumped|"
-    r"surged|soared|doubled|tripled|quadrupled|expanded|swelled",
+    r"surged|soared|doubled|tripled|quadrupled|expanded|swelled|up(?= (?:by )?[$\d])",
     "fall": r"fell|fallen|falls|drop(?:ped)? (?:by|to)|decreas(?:ed|es?|ing)|declin(?:ed|es|ing)|shrank|shrunk|"
-    r"halved|sank|plunged|reduc(?:ed|tion)|slumped",
+    r"halved|sank|plunged|reduc(?:ed|tion)|slumped|down(?= (?:by )?[$\d])",
     "approve": r"approv(?:ed|al)|cleared|granted",
     "refuse": r"reject(?:ed|ion)|refus(?:ed|al)|recall(?:ed|s)?|banned|revoked|denied|suspended",
     "sue": r"su(?:ed|ing|es)|lawsuit|litigation|settled",
@@ -67,7 +67,7 @@ _MOVES = re.compile(
     r"\b(?:(?:more than |nearly |almost |has |have |had )?(?:doubled|tripled|quadrupled|halved)|"
     r"(?:has|have|had) (?:also |since |steadily |sharply )?(?:grown|risen|fallen|shrunk|jumped|climbed|"
     r"increased|decreased|declined|dropped|surged|expanded|swelled)|"
-    r"grew|shrank|rose|fell|jumped|climbed|surged|soared|plunged|slumped|"
+    r"(?:up|down) (?:by )?[$\d][\d.,]*|grew|shrank|rose|fell|jumped|climbed|surged|soared|plunged|slumped|"
     r"(?:increased|decreased|declined|dropped|expanded) (?:by|to|from|sharply|since|last|over))\b"
     r"(?: (?:sharply|a lot|fast|steadily|by (?:a|an|one|two) (?:half|third|quarter|fifth|tenth)s?))?",
     re.IGNORECASE,
@@ -94,6 +94,9 @@ _SHARES = re.compile(
     r"|\bby (?:a|an|one|two|three) (?:half|third|quarter|fifth|tenth)s?\b",
     re.IGNORECASE,
 )
+_SHARE_VALUES = {"half": 50, "a third": 33, "a quarter": 25, "a fifth": 20, "a tenth": 10,
+                 "two thirds": 67, "three quarters": 75}  # fmt: skip
+_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,3})?) ?(?:%|percent)")
 _HYPOTHETICAL = re.compile(
     r"\b(?:if|imagine|suppose|say|should|could|would|might|may|whether|unless|were to|when you|once|will|"
     r"do|does|did|has|have|is|are)\b",
@@ -149,6 +152,13 @@ def says_move(source: str, words: str) -> bool:
         return True
     families = {family for _, _, family in told(words)} & {"rise", "fall"}
     return bool(families) and families <= _told_of(source)
+
+
+def is_that_share(words: str, source: str) -> bool:
+    """Whether `nearly half of` stands for a percentage of the source."""
+    shares = [value for word, value in _SHARE_VALUES.items() if word in words.casefold()]
+    written = [float(found[1]) for found in _PERCENT.finditer(source)]
+    return any(abs(share - percent) <= 6 for share in shares for percent in written)
 
 
 @lru_cache(maxsize=512)

@@ -102,7 +102,7 @@ STANDARDS = (
 SMALL_UNITS = (
     r"(?:quick |short |brief |simple |more |other |different |good |easy |possible |plain |small )?"
     r"(?:minutes?|mins?|questions?|things?|lines?|sentences?|words|options?|ways?|ideas?|reasons?|"
-    r"points?|steps?|examples?|thoughts?|pages?|pager|emails?|mails?|messages?|notes?|seconds?|of|"
+    r"points?|steps?|examples?|thoughts?|pages?|pager|emails?|mails?|messages?|notes?|signs?|seconds?|of(?! (?:your|our|the|its))|"
     r"or|sides?|places?|people|numbers|versions?|tries|facts?|kinds?|sorts?|parts?|halves|doors?)\b"
 )
 """What small numbers may count without evidence, as in `two questions` or `15 minutes`."""
@@ -167,13 +167,14 @@ RELATIONS: dict[str, Relation] = {
     "operating_lease_liability": _LEASE,
     "lease_liability_all": _LEASE,
     "auditor": Relation(
-        near=r"\b(?:audit\w*|sign(?:s|ed|ing)?|sign-off|reviewers?|accounting firm)\b",
+        near=r"\b(?:audit\w*|sign(?:s|ed|ing)?|sign-off|review\w*|accounting firm|asks?|requests?|samples?|"
+        r"evidence|proof|binders?|year|accounts|decides?|whether)\b",
         never=r"\b(?:fired|replaced|sued|left|switched|dropped|resigned|dismissed|former|formerly|"
         r"previous|previously|no longer|ex-auditor|client of ours|customer of ours|told me|told us|"
         r"recommended|recommends|uses|bought|acquired|warned|fined|found)\b",
     ),
     "fiscal_year_end": Relation(
-        near=r"\b(?:year|years|year-end|clos\w+|fiscal|books|ends?|ended|ending)\b",
+        near=r"\b(?:year|years|year-end|report\w*|clos\w+|fiscal|books|ends?|ended|ending)\b",
         never=r"\b(?:founded|born|moved|expires?|opened|launched|announced)\b",
     ),
     "period_end": Relation(near=r"", never=r"\b(?:founded|born|launched|announced)\b"),

@@ -77,7 +77,7 @@ _DATE_WITH_MONTH = re.compile(
     rf"{_MONTH.format('m3')}(?: {_YEAR.format('y3')}\b)?"
     rf"|\b{_MONTH.format('m4')} {_YEAR.format('y4')}\b"
     rf"|\b(?:[Ii]n|[Bb]y|[Oo]f|[Ss]ince|[Uu]ntil|[Tt]hrough|[Ll]ast|[Nn]ext|[Tt]his|[Ff]rom|"
-    rf"[Bb]efore|[Aa]fter|[Ee]very|[Yy]our|[Tt]he|[Dd]uring) {_MONTH.format('m5')}"
+    rf"[Bb]efore|[Aa]fter|[Ee]very|[Yy]our|[Tt]he|[Dd]uring) {_MONTH.format('m5')}(?:,? {_YEAR.format('y5')}\b)?"
     rf"(?! (?:be|have|not|I|we|you)\b)"
     rf"|\b(?P<m6>January|February|April|June|July|August|September|October|November|December)\b"
 )
@@ -159,7 +159,7 @@ _MAGNITUDE = re.compile(
 _LINKS = re.compile(r"(?:https?://|www\.)\S{1,2000}", re.IGNORECASE)
 _ADDRESSES = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _RULES_AND_TIMES = re.compile(
-    rf"{STANDARDS}|\b[01]?\d(?::[0-5]\d)?[ ]?(?:[ap]\.?m\b\.?)|\b[0-2]?\d:[0-5]\d\b", re.IGNORECASE
+    rf"{STANDARDS}|\bpages? \d{{1,3}}\b|\b[01]?\d(?::[0-5]\d)?[ ]?(?:[ap]\.?m\b\.?)|\b[0-2]?\d:[0-5]\d\b", re.IGNORECASE
 )
 _SMALL = re.compile(rf"[ -]?(?:to|or|-)?[ -]?{SMALL_UNITS}", re.IGNORECASE)
 _SOON = re.compile(rf"[ -]?{SOON_UNITS}", re.IGNORECASE)
@@ -168,6 +168,7 @@ _SOON_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PERFORMANCE = re.compile(PERFORMANCE, re.IGNORECASE)
+_RESULTS = re.compile(r"\b(?:customers?|clients?|users|sav(?:es?|ed|ing|ings)|trust\w*)\b", re.IGNORECASE)
 _SMALL_LIMIT = 60
 _SIGNS = re.compile(r"[^\x00-\x7f]")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
@@ -180,7 +181,7 @@ def is_vague(mention: Mention) -> bool:
 
 def speaks_of_results(text: str, mention: Mention) -> bool:
     """Whether its sentence tells of savings, customers or the like, where a count is a claim."""
-    return bool(_PERFORMANCE.search(text, *sentence(text, mention.start, mention.end)))
+    return bool(_RESULTS.search(text, *sentence(text, mention.start, mention.end)))
 
 
 def zones(text: str) -> list[tuple[int, int]]:
@@ -269,7 +270,7 @@ def _take(taken: bytearray, found: re.Match[str]) -> None:
 def _dated(found: re.Match[str]) -> Mention | None:
     part = found.groupdict()
     year = next(
-        (part[k] for k in ("iso_y", "y1", "y2", "y3", "y4", "y7", "ny", "fy") if part.get(k)), None
+        (part[k] for k in ("iso_y", "y1", "y2", "y3", "y4", "y5", "y7", "ny", "fy") if part.get(k)), None
     )
     month = _month(part)
     low, high = _days(part)
@@ -283,11 +284,14 @@ def _dated(found: re.Match[str]) -> Mention | None:
     written = int(year) if year else None
     if written is not None and written < 100:
         written += 2000
+    # A claim of `October` covers `in October`; `last October` states more than the month.
+    bare = bool(part.get("m5")) and not re.match("last|next|this", found[0], re.IGNORECASE)
+    start = found.start("m5") if bare else found.start()
     return Mention(
         kind=MentionKind.DATE,
-        start=found.start(),
+        start=start,
         end=found.end(),
-        text=found[0],
+        text=found.string[start : found.end()],
         year=written,
         month=month,
         day_low=low,

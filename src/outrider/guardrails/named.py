@@ -35,6 +35,9 @@ _LEGAL = re.compile(
 _PEELED = ORDINARY | frozenset("mr mrs ms mx dr prof".split())
 
 
+_BODIES = frozenset("Group Board Company Bank Trust Firm Partnership Council University".split())
+"""After `the`, these are the account itself, as reports write it."""
+
 _FIRM_WORDS = frozenset(form for forms in AUDITORS.values() for form in forms if " " not in form)
 """Audit firms are names in small letters too."""
 
@@ -132,6 +135,8 @@ def _judged(
 ) -> Iterator[Mention]:
     """One run of capitals: ordinary words at its ends are peeled off, the rest must be allowed."""
     opens = bool(group) and _OPENS.search(text, max(0, group[0].start() - 12), group[0].start())
+    if len(group) == 1 and group[0][0] in _BODIES and text[: group[0].start()].endswith("the "):
+        return
     while group and _fold(group[0][0]) in _PEELED and not _is_other(group, may):
         group, opens = group[1:], None
     if opens and len(group) > 1 and _is_everyday(group[0][0]):

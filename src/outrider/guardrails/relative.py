@@ -31,7 +31,7 @@ _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 1
 _RELATIVE = re.compile(
     rf"\b(?:(?P<hedge>less than|under|more than|over|a little more than|nearly|almost|about|some|"
     rf"roughly) )?(?P<count>{_COUNT}) (?P<unit>day|week|month|quarter|year)s? "
-    rf"(?P<way>ago|back|earlier|from now|from today|later|on|left|to go|away)\b"
+    rf"(?P<way>ago|back|earlier|from now|from today|later|on|left|to go|away|ahead|in advance)\b"
     rf"|\bin (?:(?P<hedge2>less than|under|more than|over|about|nearly|almost) )?(?P<count2>{_COUNT}) "
     rf"(?P<unit2>day|week|month|quarter|year)s?\b(?! (?:a|per) )"
     rf"|\b(?P<which>last|this|next) (?P<what>week|month|quarter|year|spring|summer|autumn|fall|winter)\b"
@@ -39,6 +39,7 @@ _RELATIVE = re.compile(
     rf"|\b(?:in|during|over) (?P<q>Q[1-4])\b(?![ -]?(?:FY|'?\d))",
     re.IGNORECASE,
 )
+_MONTH = timedelta(days=31)
 _YEAR_RANGE = timedelta(days=400)
 """How long after its day an annual figure is still last year's or this year's."""
 
@@ -93,6 +94,9 @@ def days_of(fact: KnownFact, today: date) -> tuple[tuple[date, date], ...]:
             for day in _days(year, int(yearly[1]), int(yearly[2]))
         )
     written = written_days(fact.quote or fact.value) if fact.kind == "statement" else ()
+    if written and fact.as_of and any(last - first > _MONTH for first, last in written):
+        # `Fiscal 2026` is the year up to the report's day, not the calendar's.
+        return (*written, (fact.as_of - timedelta(days=366), fact.as_of))
     if written:
         return written
     return ((fact.as_of - timedelta(days=366), fact.as_of),) if fact.as_of else ()

@@ -12,7 +12,13 @@ from datetime import date
 from itertools import islice
 
 from outrider.guardrails.covers import Cover, block, cut
-from outrider.guardrails.happenings import is_supposed, moved, other_event, says_move
+from outrider.guardrails.happenings import (
+    is_supposed,
+    is_that_share,
+    moved,
+    other_event,
+    says_move,
+)
 from outrider.guardrails.mentions import sentence
 from outrider.guardrails.relative import Relative, fits, relatives
 from outrider.guardrails.types import Finding, Span
@@ -90,6 +96,8 @@ def moves(covers: Sequence[Cover], texts: Mapping[str, str], account: str) -> It
             low, high = sentence(text, start, end)
             said = text[low:high]
             if any(says_move(source, text[start:end]) for source in sources):
+                continue
+            if any(is_that_share(text[start:end], source) for source in sources):
                 continue
             about = _is_about(said, account) or any(
                 cover.part == part and low <= cover.start < high for cover in covers

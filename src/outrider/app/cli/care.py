@@ -87,7 +87,7 @@ def restore(
     keys: Keys = None,
     json_: Json = False,
 ) -> None:
-    """Bring a backup back into an empty home, with every workspace halted.
+    """Bring a backup back into an empty home; every workspace is halted.
 
     Every hash is checked before anything is written. Mail that was sent after the backup is waiting
     again in the restored state, so nothing leaves until a person moves the kill switch.

@@ -41,7 +41,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "up": ("operate", "Start the API, the sealer and the job workers."),
         "upgrade": ("operate", "Bring the database to this version."),
         "backup": ("care", "Save the database and all objects, while Outrider runs."),
-        "restore": ("care", "Bring a backup back into an empty home, with every workspace halted."),
+        "restore": ("care", "Bring a backup back into an empty home; every workspace is halted."),
         "doctor": ("care", "Look at each part: what is wrong, and what to do."),
     },
 }

@@ -41,15 +41,13 @@ async def examine(settings: Settings, clock: Clock, *, network: bool = False) ->
         return [*found, look("database", "there is none yet", "Run `outrider up` once.")]
     try:
         owner, embedded = await asyncio.to_thread(owner_url, settings)
-        conn = await asyncio.to_thread(psycopg.connect, server.plain(owner), connect_timeout=10)
+        conn = await asyncio.to_thread(server.connected, owner)
     except OutriderError as error:
         return [*found, broken("database", "it does not answer", error.message)]
     except psycopg.Error as error:
         told = str(error).strip().splitlines()[-1].strip().rstrip(".")
         return [*found, broken("database", told, "Start it, or check DATABASE_URL.")]
     try:
-        conn.autocommit = True
-        conn.read_only = True
         found += _server(conn, settings, owner, clock, is_embedded=embedded is not None)
         if state_of(owner)[0] in (State.CURRENT, State.OLDER):
             found += await _content(conn, settings, clock, network=network)

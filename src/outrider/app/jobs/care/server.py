@@ -29,6 +29,13 @@ def plain(url: URL) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+def connected(url: URL) -> psycopg.Connection:
+    """A connection that only reads, each statement for itself."""
+    conn = psycopg.connect(plain(url), connect_timeout=10, autocommit=True)
+    conn.read_only = True
+    return conn
+
+
 def version(conn: psycopg.Connection) -> list[Finding]:
     """Postgres and pgvector."""
     number = conn.info.server_version
