@@ -23,6 +23,8 @@ SMALL: dict[str, tuple[dict[str, Any], list[Any]]] = {
     "bounce_recipient": ({"REAL": ROOT / "none"}, []),
     "claim_growth": ({"ROUNDS": 1, "BATCHES": 2}, [20_000]),
     "claim_ratio": ({"ROUNDS": 1, "SHARE": 400, "ROWS": 800}, []),
+    "claims_caught": ({}, []),
+    "claims_false": ({}, []),
     "gate_ms": ({"ROUNDS": 1, "COMPANIES": 2}, []),
     "ingest_per_core": ({"COPIES": 1, "SELF_MADE": 300, "REAL": ROOT / "none"}, []),
     "start_warm_seconds": ({"ROUNDS": 1, "OWN_BYTECODE": False}, []),

@@ -69,7 +69,9 @@ class Outcome:
         marked = [item for item in self.findings if item.severity is due]
         if self.row.should == "warn" and not self.row.blame:
             return bool(marked)
-        return all(any(_marks(item, words, self.row) for item in marked) for words in self.row.blame)
+        return all(
+            any(_marks(item, words, self.row) for item in marked) for words in self.row.blame
+        )
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ async def test_the_token_is_told_whose_it_is(slack: SlackApi) -> None:
         (Fault(status=503), True, None),
         (Fault(status=500), True, None),
         (Fault(drops=True), True, None),
+        (Fault(error="fatal_error"), True, None),
         (Fault(status=429, retry_after=17), False, 17),
         (Fault(status=429), False, 30),
         (Fault(error="ratelimited"), False, 30),

@@ -8,9 +8,10 @@ import pytest
 
 from outrider.conversations.classify import kind_of
 from outrider.conversations.parse import parse
-from outrider.conversations.rules import bounce_health, returns_on
+from outrider.conversations.rules import bounce_health
 from outrider.conversations.states import after
 from outrider.conversations.types import ThreadStatus, TurnKind
+from outrider.sending.bounces.autoreply import returns_on
 from tests.mails import complaint, read_receipt, reply
 
 OURS = "<0190aa@try-brand.example>"

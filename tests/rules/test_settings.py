@@ -45,6 +45,26 @@ def test_a_mistake_in_the_file_is_named(tmp_path: Path, content: str, says: str)
         load()
 
 
+def test_a_secret_is_never_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("OUTRIDER_SLACK_BOT_TOKEN", "xoxb-hush")
+    (tmp_path / "settings.toml").write_text('slack_signing_secret = "hush-hush"\n')
+    settings = load()
+    assert settings.slack_bot_token
+    assert settings.slack_bot_token.get_secret_value() == "xoxb-hush"
+    for text in (repr(settings), str(settings), settings.model_dump_json()):
+        assert "hush" not in text
+    (tmp_path / "settings.toml").write_text("slack_signing_secret = 4711\n")
+    with pytest.raises(InvalidSetting) as error:
+        load()
+    assert "4711" not in error.value.message
+
+
+def test_a_channel_is_given_by_its_id() -> None:
+    assert load(slack_channel="C012AB3CD").slack_channel == "C012AB3CD"
+    with pytest.raises(InvalidSetting, match="slack_channel"):
+        load(slack_channel="#drafts")
+
+
 def test_every_setting_says_what_it_is() -> None:
     silent = [name for name, field in Settings.model_fields.items() if not field.description]
     assert not silent

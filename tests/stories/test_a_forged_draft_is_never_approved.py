@@ -126,6 +126,7 @@ async def test_findings_that_were_left_out_are_found_again(
             "version": 1,
             "findings": (),
             "parent_id": None,
+            "actor": str(AGENT),
         }
     )
     async with database.transaction(workspace, SYSTEM) as tx:

@@ -10,22 +10,17 @@ from uuid import UUID
 
 import pytest
 
-from outrider.app.slack import cards, post, store
-from outrider.app.slack.post import Desk
+from outrider.app.slack import cards
 from outrider.drafts import decide, read
 from outrider.drafts.types import Draft, DraftStatus
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind
-from outrider.kernel.errors import Conflict, OutriderError, VendorUnavailable
+from outrider.kernel.errors import Conflict
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.vendors.fakes.slack import Fault
-from outrider.vendors.slack import Slack
 from tests.conftest import add_person
-from tests.slack_world import CHANNEL, SlackWorld, click_payload, form, slack_world
-
-DOWN = Fault(status=503)
-LOST_ANSWER = Fault(drops=True, after_the_work=True)
+from tests.slack_world import SlackWorld, click_payload, form, slack_world
 
 
 @pytest.fixture
@@ -254,31 +249,6 @@ async def test_an_edit_in_a_modal_makes_a_version_that_waits_for_its_own_approva
     assert cards.APPROVE in newest.buttons()
 
 
-async def test_a_long_text_stands_whole_in_the_thread_even_after_an_interruption(
-    world: SlackWorld, person: PersonId
-) -> None:
-    draft = await world.draft()
-    paragraphs = [f"Paragraph {n}. " + "We lease most of our stores. " * 12 for n in range(50)]
-    async with world.outrider.begin(Actor(ActorKind.PERSON, str(person)))() as tx:
-        new = await decide.edit(tx, draft.id, person, body="\n\n".join(paragraphs))
-    world.fake.fail("chat.postMessage", Fault(after_the_work=True, status=200, error="fatal"))
-    await world.work()
-    while world.queue.next_at:
-        await world.wait_and_work()
-    card, *parts = world.fake.posts
-    assert len(parts) >= 2
-    assert {part.thread_ts for part in parts} == {card.ts}
-    whole = "".join(part.words() for part in parts)
-    assert all(paragraph.strip() in whole.replace("\n", " ") for paragraph in paragraphs[:5])
-    assert [whole.count(f"Paragraph {n}.") for n in range(50)] == [1] * 50
-    # It is far too long for a mail, so it is blocked; it is too long for a field, so no edit here.
-    assert new.blocked_by
-    assert list(card.buttons()) == [cards.REJECT, cards.OPEN]
-    posted = len(world.fake.posts)
-    await world.work()
-    assert len(world.fake.posts) == posted
-
-
 async def test_a_repeated_request_has_no_second_effect(world: SlackWorld) -> None:
     await world.draft()
     await world.work()
@@ -302,6 +272,10 @@ async def test_a_repeated_request_has_no_second_effect(world: SlackWorld) -> Non
     async with world.outrider.begin(SYSTEM)() as tx:
         rows = await tx.rows("select 1 from outrider.slack_events where key = 'event:Ev1'")
     assert len(rows) == 1
+    world.clock.advance(timedelta(days=8))
+    await world.work()
+    async with world.outrider.begin(SYSTEM)() as tx:
+        assert not await tx.rows("select 1 from outrider.slack_events")
 
 
 async def test_a_replayed_or_forged_request_is_refused(world: SlackWorld) -> None:
@@ -334,143 +308,6 @@ async def test_a_card_that_is_not_ours_decides_nothing(world: SlackWorld) -> Non
     await world.work()
     assert (await standing(world, draft)).status is DraftStatus.PENDING
     assert "none of Outrider's" in world.fake.state.told[0]["text"]
-
-
-@pytest.mark.parametrize("version", [1, 2])
-async def test_a_post_whose_answer_was_lost_is_found_again(
-    world: SlackWorld, person: PersonId, version: int
-) -> None:
-    draft = await world.draft()
-    if version == 2:
-        await world.work()
-        async with world.outrider.begin(Actor(ActorKind.PERSON, str(person)))() as tx:
-            await decide.edit(tx, draft.id, person, subject="Your leases")
-    for _ in range(5):  # others talk in the channel as well
-        await world.draft()
-    world.fake.fail("chat.postMessage", LOST_ANSWER)
-    await world.work()
-    world.clock.advance(timedelta(minutes=20))
-    await world.work()
-    assert len(world.fake.posts) == 5 + version
-    card = world.fake.posts[version - 1]
-    assert (card.thread_ts is None) is (version == 1)
-    await world.click(card, cards.APPROVE)
-    assert len(await decisions(world)) == version
-
-
-async def test_a_crash_between_intent_and_result_posts_no_second_card(
-    world: SlackWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await world.draft()
-
-    class Killed(BaseException):
-        """As a process that ends at once: nothing after it runs."""
-
-    async def dies(*_: object) -> None:
-        raise Killed
-
-    monkeypatch.setattr(store, "is_there", dies)
-    with pytest.raises(Killed):
-        await world.work()
-    monkeypatch.undo()
-    [card] = world.fake.posts
-
-    # The card is there though nobody wrote it down; a click on it counts.
-    await world.click(card, cards.APPROVE)
-    assert len(await decisions(world)) == 1
-    await world.work()  # the lease of the dead process still holds
-    assert len(world.fake.posts) == 1
-    world.clock.advance(post.LEASE)
-    await world.work()
-    assert world.fake.posts == [card]
-    assert card.buttons() == {}
-
-
-async def test_a_crash_before_the_post_posts_once(
-    world: SlackWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await world.draft()
-
-    class Killed(BaseException):
-        pass
-
-    async def dies(*_: object) -> tuple[str, str]:
-        raise Killed
-
-    monkeypatch.setattr(Slack, "post", dies)
-    with pytest.raises(Killed):
-        await world.work()
-    monkeypatch.undo()
-    world.clock.advance(post.LEASE)
-    await world.work()
-    assert len(world.fake.posts) == 1
-
-
-async def test_while_slack_is_down_nothing_is_lost(world: SlackWorld, person: PersonId) -> None:
-    drafts = [await world.draft() for _ in range(3)]
-    world.fake.fail("*", *[DOWN] * 4, Fault(drops=True), Fault(status=429, retry_after=90))
-    await world.work()
-    for _ in range(3):
-        await world.wait_and_work()
-    assert world.fake.posts == []
-    async with world.outrider.begin(Actor(ActorKind.PERSON, str(person)))() as tx:
-        await decide.approve(tx, drafts[0].id, person)
-    rounds = 0
-    while world.queue.next_at and rounds < 20:
-        await world.wait_and_work()
-        rounds += 1
-    # The draft that was decided meanwhile needs no card; each of the others has one.
-    assert sorted(p.words().split(" · ")[0] for p in world.fake.posts) == [
-        f"Draft {draft.number}" for draft in drafts[1:]
-    ]
-    assert world.queue.next_at is None
-
-
-async def test_slack_says_when_to_come_back_and_is_heard(world: SlackWorld) -> None:
-    await world.draft()
-    world.fake.fail("chat.postMessage", Fault(status=429, retry_after=90))
-    start = world.clock.now()
-    await world.work()
-    assert world.queue.next_at == start + timedelta(seconds=90)
-    await world.wait_and_work()
-    assert len(world.fake.posts) == 1
-    assert "conversations.history" not in world.fake.state.asked
-
-
-async def test_two_processes_post_one_card(world: SlackWorld) -> None:
-    draft = await world.draft()
-    api = world.outrider.slack()
-    assert api
-    desk = Desk(world.outrider.begin(SYSTEM), api, CHANNEL)
-
-    async def one() -> OutriderError | None:
-        try:
-            await post.show(desk, draft.lineage_id)
-        except VendorUnavailable as error:
-            return error
-        return None
-
-    refused = [error for error in await asyncio.gather(*[one() for _ in range(5)]) if error]
-    assert len(world.fake.posts) == 1
-    assert all("Another process" in error.message for error in refused)
-
-
-async def test_a_revoked_token_ends_in_one_plain_sentence(
-    home: Path, clock: VirtualClock, database: Database, workspace: WorkspaceId, person: PersonId
-) -> None:
-    async with slack_world(home, clock, database, workspace, token="xoxb-0ld") as world:
-        await world.draft()
-        await world.work()
-        async with world.outrider.begin(SYSTEM)() as tx:
-            row = await tx.row("select error, may_be_there from outrider.slack_posts")
-        assert row
-        assert row["error"] == (
-            "Slack refused chat.postMessage with invalid_auth: "
-            "give a bot token (xoxb-…) in OUTRIDER_SLACK_BOT_TOKEN."
-        )
-        assert row["may_be_there"] is False
-        assert world.queue.next_at == clock.now() + timedelta(seconds=10)
-        assert "xoxb-0ld" not in repr(world.outrider.settings)
 
 
 async def test_a_slow_modal_is_told_to_the_one_who_clicked(world: SlackWorld) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # a room is imported when its port is bound: most commands ne
     from outrider.crm.ports import CrmActivities
     from outrider.kernel.asking import Asking
     from outrider.prospects.ports import FilingsSource
+    from outrider.prospects.types import ContactId
     from outrider.sending.dkim import Signer as DkimSigner
     from outrider.sending.ports import MailTransport
     from outrider.sending.types import Mailbox
@@ -152,6 +153,12 @@ class Outrider:
                 )
             )
         return Maildir(self.outbox_folder)
+
+    def unsubscribe_url(self, contact_id: ContactId) -> str:
+        """The link under which this contact can say no."""
+        from outrider.sending import unsubscribe
+
+        return unsubscribe.url(self.settings.public_url, contact_id, self.keys.key("unsubscribe"))
 
     @property
     def outbox_folder(self) -> Path:

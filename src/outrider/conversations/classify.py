@@ -10,13 +10,17 @@ import re
 from collections.abc import Collection
 
 from outrider.conversations import rules
-from outrider.conversations.rules import is_hard
 from outrider.conversations.types import DeliveryStatus, InboundMail, TurnKind
 from outrider.guardrails.inbound import opt_out
 from outrider.prospects.identity import is_same_mailbox
 
-_FEEDBACK_COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "other", "virus"})
+_FEEDBACK_COMPLAINTS = frozenset(
+    {"abuse", "fraud", "opt-out", "opt-out-list", "other", "virus", "miscategorized"}
+)
 """RFC 5965, section 7.3; `not-spam` and `auth-failure` (RFC 6591) accuse nobody."""
+
+_ARRIVED = frozenset({"delivered", "relayed", "expanded"})
+"""RFC 3464, section 2.3.3: a receipt, no bounce."""
 
 _AWAY_SUBJECT = re.compile(
     r"^(?:re: ?)?(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|responder)"
@@ -47,7 +51,8 @@ def kind_of(mail: InboundMail, own_addresses: Collection[str]) -> TurnKind:
 def _kind_of_report(mail: InboundMail) -> TurnKind:
     assert mail.report is not None
     if not mail.report.complaint:
-        return TurnKind.BOUNCE
+        arrived = [status.action in _ARRIVED for status in mail.report.statuses]
+        return TurnKind.OTHER if arrived and all(arrived) else TurnKind.BOUNCE
     is_complaint = mail.report.complaint in _FEEDBACK_COMPLAINTS
     return TurnKind.COMPLAINT if is_complaint else TurnKind.OTHER
 
@@ -75,7 +80,7 @@ def is_dead_address(mail: InboundMail, address: str | None = None) -> bool:
     With an address, only what the report says of that one counts, or of nobody by name: a person
     who forwards his mail to a dead mailbox is alive, and a stranger's report closes nobody else.
     """
-    failed = [status for status in _failures(mail) if is_hard(status)]
+    failed = [status for status in failures(mail) if status.is_hard]
     if address is not None:
         failed = [s for s in failed if not s.recipient or is_same_mailbox(s.recipient, address)]
     return bool(failed)
@@ -83,9 +88,10 @@ def is_dead_address(mail: InboundMail, address: str | None = None) -> bool:
 
 def is_undeliverable(mail: InboundMail) -> bool:
     """Whether it says that the next mail would not arrive either: the sequence ends."""
-    return any(rules.is_undeliverable(status) for status in _failures(mail))
+    return any(rules.is_undeliverable(status) for status in failures(mail))
 
 
-def _failures(mail: InboundMail) -> tuple[DeliveryStatus, ...]:
+def failures(mail: InboundMail) -> tuple[DeliveryStatus, ...]:
+    """What it says of each recipient, when it is about deliveries."""
     report = mail.report
     return () if report is None or report.complaint else report.statuses

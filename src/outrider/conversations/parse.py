@@ -16,9 +16,10 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
 from outrider.campaigns.strip_html import html_to_text
-from outrider.conversations.report import report_of
+from outrider.conversations.report import opts_out_for_a_person, report_of
 from outrider.conversations.trim import new_text
 from outrider.conversations.types import InboundMail
+from outrider.sending.bounces.detect import detect
 
 LARGEST_BYTES = 32 * 1024 * 1024
 LONGEST_TEXT = 100_000
@@ -66,6 +67,8 @@ def _parse(raw: bytes) -> InboundMail:
     subject = _one_line(_decoded(_first(headers, "subject")))
     text = _text_of(message)
     ids = _MESSAGE_ID.findall(_first(headers, "message-id"))
+    read = detect(body)
+    automatic = _automatic(headers) or _is_receipt(message)
     return InboundMail(
         message_id=ids[0] if ids else None,
         references=_references(headers),
@@ -75,8 +78,8 @@ def _parse(raw: bytes) -> InboundMail:
         text=text,
         new_text=new_text(text),
         sent_at=_date(_first(headers, "date")),
-        automatic=_automatic(headers) or _is_receipt(message),
-        report=report_of(message, f"{from_name} {from_address}", subject, text),
+        automatic="" if opts_out_for_a_person(read) else automatic,
+        report=report_of(read),
     )
 
 

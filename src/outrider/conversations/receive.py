@@ -18,7 +18,6 @@ from outrider.campaigns.types import StopReason
 from outrider.conversations import classify, read, store
 from outrider.conversations.attribute import Attribution, attribute
 from outrider.conversations.parse import parse
-from outrider.conversations.rules import returns_on
 from outrider.conversations.states import after
 from outrider.conversations.types import (
     InboundMail,
@@ -39,6 +38,7 @@ from outrider.prospects import read as prospects
 from outrider.prospects.identity import Suppressor
 from outrider.prospects.types import Channel, ContactId, Direction, SuppressionReason, Touch
 from outrider.sending import mailboxes
+from outrider.sending.bounces.autoreply import returns_on
 
 Begin = Callable[[], AbstractAsyncContextManager[Tx]]
 
@@ -239,5 +239,6 @@ async def _audit(tx: Tx, turn: Turn, received: Received) -> None:
         "outbox": str(turn.outbox_id) if turn.outbox_id else None,
         "raw_sha256": turn.raw_sha256,
         "is_hard": turn.is_hard,
+        "reasons": sorted({status.reason.value for status in classify.failures(received.mail)}),
     }
     await record(tx, "conversations.receive", subject, body)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from outrider.campaigns.types import EnrollmentId
 from outrider.prospects.types import AccountId, ContactId
+from outrider.sending.bounces.types import Reason
 from outrider.sending.types import OutboxId
 
 ThreadId = NewType("ThreadId", UUID)
@@ -40,6 +41,8 @@ class DeliveryStatus(Frozen):
     action: str = Field(default="", description="failed, delayed, delivered, relayed or expanded")
     status: str = Field(default="", description="Enhanced code (RFC 3463), e.g. 5.1.1")
     diagnostic: str = ""
+    reason: Reason = Reason.UNKNOWN
+    is_hard: bool = Field(default=False, description="The address is dead, and that is proven")
 
 
 class Report(Frozen):

@@ -23,7 +23,7 @@ from outrider.kernel.database.schema import id_column, instant, workspace_table
 drafts = workspace_table(
     "drafts",
     id_column(),
-    Column("number", BigInteger, Identity(always=False), nullable=False, unique=True),
+    Column("number", BigInteger, Identity(always=True), nullable=False, unique=True),
     Column("lineage_id", Uuid, nullable=False, comment="id of the first version"),
     Column("version", Integer, nullable=False),
     Column("parent_id", Uuid, ForeignKey("outrider.drafts.id")),

@@ -33,6 +33,11 @@ _MORE = {
 _LESS = {"nearly", "almost", "just under", "under", "close to", "less than", "up to", "fewer than"}
 _VAGUE = {"dozens": (24, 999), "hundreds": (200, 9_999), "thousands": (2_000, 999_999)}
 _NAMING = {"auditor", "company_name"}
+_ONLY_FIGURES = re.compile(
+    r"[^\W_a-z]*(?:[\d.,$€£% -]|million|billion|thousand|percent|nearly|almost|over|about|"
+    r"around|roughly|some|more than|less than|under|close to|approximately|[mbk]n?\b)+",
+    re.I,
+)
 _NUMERIC_UNIT = re.compile(r"[A-Z]{3}|people")
 
 
@@ -47,7 +52,9 @@ def agrees(value: str, fact: KnownFact) -> bool:
     if _number(fact) is not None or _day(fact) is not None:
         found = _figures(value)
         return bool(found) and all(is_supported(mention, fact) for mention in found)
-    return _is_quoted(value, fact)
+    found = _figures(value)
+    rounded = bool(found) and all(is_supported(mention, fact) for mention in found)
+    return _is_quoted(value, fact) or (rounded and _ONLY_FIGURES.fullmatch(value) is not None)
 
 
 def is_supported(mention: Mention, fact: KnownFact) -> bool:
@@ -62,7 +69,22 @@ def is_supported(mention: Mention, fact: KnownFact) -> bool:
         return fact.unit == "people" and low <= number <= high
     if number is not None and mention.kind is not MentionKind.PERCENT:
         return _is_unit_of(mention, fact) and _is_about(mention, number)
-    return fact.kind == "statement" and _is_in_quote(mention, fact)
+    return fact.kind == "statement" and (_is_in_quote(mention, fact) or _rounds(mention, fact))
+
+
+def _rounds(mention: Mention, fact: KnownFact) -> bool:
+    """Whether a figure rounds one of the statement's own, in its unit."""
+    return any(
+        (figure.kind, figure.currency) == (mention.kind, mention.currency)
+        and _is_about(mention, figure.number)
+        for figure in _figures_of(fact.quote or fact.value)
+        if figure.number > 2
+    )
+
+
+@lru_cache(maxsize=512)
+def _figures_of(text: str) -> tuple[Mention, ...]:
+    return tuple(item for item in _figures(text) if item.kind is not MentionKind.DATE)
 
 
 def _number(fact: KnownFact) -> Decimal | None:

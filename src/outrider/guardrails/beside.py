@@ -22,13 +22,18 @@ _EMPTY = frozenset(
 _REACH = 40
 _VERB_BEFORE = re.compile(r"\b([a-z]{2,20}ed|own|lease|opened|sold|bought|lost)[ ]$", re.IGNORECASE)
 _END = re.compile(r"[.;:?!\n]")
+_MORE_OF_THEM = re.compile(
+    r"\s+(?:more|fewer|others|of (?:them|which|whom)|were|was|are|is|have|had)\b"
+)
 _OF_MORE = re.compile(r"\s+of (?:our|the|its|their|your|all|all our)? ?\d[\d,.]*")
 Figure = tuple[Decimal, frozenset[str], str]
 
 
 def belongs(mention: Mention, text: str, source: str) -> bool:
     """Whether nothing after the figure belongs, in the source, to another figure only."""
-    after = _after(text, mention.end)
+    # `24 of your 187 cafes` counts the same things twice.
+    is_part = _OF_MORE.match(text, mention.end) is not None
+    after = frozenset() if is_part else _after(text, mention.end)
     own, others = _split(mention, source)
     if any(word in others and word not in own for word in after):
         return False
@@ -70,10 +75,13 @@ def _figures(source: str) -> tuple[Figure, ...]:
         for mention in figures(source, bytearray(len(source)), is_source=True)
         if mention.kind is not MentionKind.DATE and mention.number
     ]
-    return tuple(
-        (mention.number, _after(source, mention.end), _before(source, mention.start))
-        for mention in found
-    )
+    rows: list[Figure] = []
+    for mention in found:
+        words = _after(source, mention.end)
+        if rows and _MORE_OF_THEM.match(source, mention.end):
+            words |= rows[-1][1]
+        rows.append((mention.number, words, _before(source, mention.start)))
+    return tuple(rows)
 
 
 def _before(text: str, start: int) -> str:

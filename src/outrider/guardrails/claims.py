@@ -25,9 +25,8 @@ from outrider.guardrails.mentions import (
     Mention,
     MentionKind,
     figures,
-    is_vague,
+    is_guess,
     sentence,
-    speaks_of_results,
     zones,
 )
 from outrider.guardrails.named import Allowed, allowed, is_titled, names_in, short_name, tokens_of
@@ -130,7 +129,9 @@ def _mentioned(
                     continue
             if _is_in_relative(mention, texts, today):
                 continue
-            echo = None if _is_covered(mention, part, covers) else _echo(mention, part, texts, covers)
+            echo = (
+                None if _is_covered(mention, part, covers) else _echo(mention, part, texts, covers)
+            )
             if echo is not None:
                 echoes.append(echo)
                 continue
@@ -169,7 +170,8 @@ def _echo(
         if mention.kind is MentionKind.NAME:
             is_same = is_supported(mention, fact)
         elif mention.kind is MentionKind.DATE:
-            is_same = is_supported(mention, fact) and cover.part == part and low <= cover.start < high
+            near = part == "subject" or (cover.part == part and low <= cover.start < high)
+            is_same = near and is_supported(mention, fact)
         else:
             is_same = fact.kind == "statement" and is_echo(mention, text, cover.source, words)
         if is_same:
@@ -267,9 +269,7 @@ def _mentions(
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _unproven(
-    mention: Mention, part: str, text: str, covers: Sequence[Cover]
-) -> Finding | None:
+def _unproven(mention: Mention, part: str, text: str, covers: Sequence[Cover]) -> Finding | None:
     around = [
         cover
         for cover in covers
@@ -283,7 +283,7 @@ def _unproven(
     if around:
         said = cut(around[0].fact.quote or around[0].fact.value)
         return block("claim_contradicted", f"{what} is not in its source: {said}", _FIX, span)
-    if is_vague(mention) and not speaks_of_results(text, mention):
+    if is_guess(text, mention):
         return Finding(
             check="claim_vague",
             severity=Severity.WARN,

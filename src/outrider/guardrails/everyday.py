@@ -86,5 +86,25 @@ ultimate uncertain uncertainties uncertainty understand unique unit units unknow
 users uses utilize values variety vary versions via video virtual visit volume volumes wage
 warranty wasn watch weather web website wholesale wide win window windows winner wish workforce
 world worldwide worth written zero
+accruals adjustments agency allocations amortization appendix archive attachment attachments
+auditing backups bids billings binder binders bookings branch branches buildings bundle cafes
+campus campuses carriers cartons chains chargebacks clearance clinic clinics close closing codes
+collections commission commissions compilation confirmations consolidation counts courier covenant
+crews cutoff deadline deadlines deductions deposit deposits desk desks disclosure dispatch dock
+docks drawer drawers duties elections engineering entries equipment escalation escalations escrow
+escrows exam exams exports extract facility files fleet fleets fold folder folders forklift
+forklifts furniture garages grants grocers guests hangars harbor headroom hires hotels imports
+inspections installments intake inventories invoices kitchens lab labs landlord letter letters
+licence loads locations locums malls matching merchandising milestones mills mortgage nurses
+occupancy offices onboarding outages overtime packaging pallets parcels parking patients payables
+pensions permits pharmacies pickups plant plants plots polls practice premiums presentations
+probation pumps railcars ramps rebate rebates receipts reclass reconciliations recruiting
+redundancies refunds registers renewal renewals repairs replacements reservations reserves
+restatement restaurants restructuring rooms rosters routes routing royalties royalty salaries
+scanning schools screens seasons seats shelves shifts shipments shipping signature signatures
+signing sites sourcing staffing statement statements subsidy suites supplies surcharges surveys
+switches tags tariff tenant tenants terminal terminals theatres tickets tiers tolls trailers
+trains trucks turnover utilities utility vacancies vans vehicle vehicles vouchers wages wards
+warehouse warehouses waste wharfage wiring yard yards
 """.split()
 )

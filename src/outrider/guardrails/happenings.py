@@ -21,9 +21,10 @@ _FAMILIES = {
     "open": r"open(?:ed|ing|s)|reopen(?:ed|ing|s)|launch(?:ed|es|ing)|introduc(?:ed|es|ing)|"
     r"added|adding|entered into|signed|inaugurated|started|began|built",
     "close": r"clos(?:ed|es|ing|ure)|shut(?:ting)?(?: down)?|exit(?:ed|s|ing)?|consolidat(?:ed|ing)|"
-    r"return(?:ed|ing)|vacat(?:ed|ing)|expir(?:ed|es|ing)|terminat(?:ed|es|ing)|"
+    r"return(?:ed|ing)|vacat(?:ed|ing)|terminat(?:ed|es|ing)|"
     r"abandon(?:ed|ing)|discontinu(?:ed|ing)|drop(?:ped|ping)|withdr(?:ew|awn|awing)|"
-    r"cancell?ed|scrapped|removed|not renew|ended|stopped",
+    r"cancell?ed|scrapped|removed|not renew|stopped",
+    "end": r"expir(?:ed|es|ing)|ended|ends|ran out|runs out",
     "renew": r"renew(?:ed|ing)|extend(?:ed|ing)|prolong(?:ed|ing)|renegotiat(?:ed|ing)",
     "repay": r"repa(?:id|ying)|paid (?:off|back)|redeem(?:ed|ing)|default(?:ed|ing)",
     "gain": r"gain(?:ed|s|ing)?|earn(?:ed|s|ing)?|won|sav(?:ed|ings)|collect(?:ed|ing)|profit(?:ed|s)?|"
@@ -31,7 +32,8 @@ _FAMILIES = {
     "lose": r"lost|los(?:s|ses|ing|es)|written off|wrote off|write-off|impairment|stolen|stole|fined|"
     r"fraud|burn(?:ed|t)(?: down)?|damaged|destroyed|flooded",
     "appoint": r"appoint(?:ed|s|ment)|hir(?:ed|es|ing)|promoted|named as|joined",
-    "leave": r"resign(?:ed|s|ation)|fir(?:ed|ing)|dismiss(?:ed|al)|quit|left(?! (?:you|us|it|them|behind|with|in|to|over|of))|laid off|layoffs?|"
+    "leave": r"resign(?:ed|s|ation)|fir(?:ed|ing)|dismiss(?:ed|al)|quit|"
+    r"left(?! (?:you|us|it|them|behind|with|in|to|over|of))|laid off|layoffs?|"
     r"retir(?:ed|es)|replaced|stepped down|departed",
     "rise": r"r(?:ose|isen|ises|ising)|increas(?:ed|es?|ing)|gr(?:ew|own|ows|owth)|climbed|jumped|"
     r"surged|soared|doubled|tripled|quadrupled|expanded|swelled|up(?= (?:by )?[$\d])",
@@ -46,6 +48,7 @@ _ALSO = {
     "open": ("acquire", "appoint"),
     "acquire": ("open",),
     "close": ("sell", "lose"),
+    "end": ("close",),
     "gain": ("approve", "sell"),
     "approve": ("gain",),
     "appoint": ("open",),
@@ -59,7 +62,9 @@ _ANY = re.compile(
     r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _FAMILIES.items()) + r")\b",
     re.IGNORECASE,
 )
-_PLANNED = re.compile(r"\b(?:to|will|would)[ ](?P<verb>open|close|sell|buy|lay off)\b", re.IGNORECASE)
+_PLANNED = re.compile(
+    r"\b(?:to|will|would)[ ](?P<verb>open|close|sell|buy|lay off)\b", re.IGNORECASE
+)
 _PLANS = {"open": "open", "close": "close", "sell": "sell", "buy": "acquire", "lay off": "leave"}
 _NEGATED = re.compile(r"\b(?:not|never|n't|no longer)(?: \w+)? $", re.IGNORECASE)
 
@@ -79,8 +84,10 @@ _DEGREES = (
 _COMPARES = re.compile(
     r"\b(?:more|fewer|less|higher|lower|larger|bigger|smaller|faster|slower|longer|better|worse|greater|"
     r"cheaper|later|earlier)\b[^.?!,;\n]{0,40}? than (?:any|all|most|other|others|its|your|their|the rest|the average|"
-    r"rivals?|competitors?|peers?|plants?|companies|anyone|anybody|everyone|everybody|last|the year|a year)\b"
-    r"|\b(?:twice|double|triple|two times|three times|four times|five times|ten times) (?:as|the|what|more|higher|larger|"
+    r"rivals?|competitors?|peers?|plants?|companies|anyone|anybody|everyone|everybody|last|"
+    r"the year|a year(?! ago| before| back| later| from| now| to))\b"
+    r"|\b(?:twice|double|triple|two times|three times|four times|five times|ten times) "
+    r"(?:as|the|what|more|higher|larger|"
     r"bigger)\b(?: (?:much|many|high|large|big) as)?"
     rf"|\b(?:you are|you're|is|are|as|has|have|was|were|runs?|owns?|operates?) the "
     rf"(?:(?:second|third|fourth|fifth|world's|country's|region's|industry's)[ -])?(?:{_DEGREES}) "
@@ -102,7 +109,9 @@ _HYPOTHETICAL = re.compile(
     r"do|does|did|has|have|is|are)\b",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"\b(?:if|imagine|suppose|whether|unless|were to|could|would|might)\b", re.I)
+_CONDITION = re.compile(
+    r"\b(?:if|imagine|suppose|whether|unless|were to|could|would|might)\b", re.I
+)
 
 
 def told(text: str) -> list[tuple[int, int, str]]:

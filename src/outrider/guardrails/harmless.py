@@ -81,14 +81,15 @@ I A OK CFO CEO CAO COO CIO CTO CRO CMO VP SVP EVP FP&A HR IT AI ML PDF PDFS CSV 
 US USA U.S U.S.A UK U.K EU GAAP IFRS ASC IAS FASB IASB GASB SEC PCAOB SOX ROU IBR CAM CAMS AP AR GL
 KPI KPIS ROI RFP RFI NDA SLA FAQ PS P.S FYI ASAP EOD EOW EOM TBA Q1 Q2 Q3 Q4 H1 H2 YTD YOY QOQ B2B
 SAAS FTE MD&A XBRL EDGAR 10-K 10-KS 10-Q 8-K 20-F CPA CPAS ET PT CT MT EST PST CST CET GMT UTC AM PM
-RE TL;DR PO POS OCR LLC INC LLP
+RE TL;DR AICPA CPE FEI CIMA ACCA ICAEW PO POS OCR LLC INC LLP
 """)
 """Capitals that name no company and no person."""
 
 COMMON_NAMES = _set("""
 monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays
 fridays weekend christmas easter thanksgiving english excel zoom teams google outlook word
-powerpoint internet americas america american european europe
+powerpoint internet americas america american european europe dutch french german spanish italian portuguese
+japanese chinese swedish danish norwegian finnish polish
 """)
 """Weekdays, holidays and everyday tools."""
 
@@ -102,8 +103,9 @@ STANDARDS = (
 SMALL_UNITS = (
     r"(?:quick |short |brief |simple |more |other |different |good |easy |possible |plain |small )?"
     r"(?:minutes?|mins?|questions?|things?|lines?|sentences?|words|options?|ways?|ideas?|reasons?|"
-    r"points?|steps?|examples?|thoughts?|pages?|pager|emails?|mails?|messages?|notes?|signs?|seconds?|of(?! (?:your|our|the|its))|"
-    r"or|sides?|places?|people|numbers|versions?|tries|facts?|kinds?|sorts?|parts?|halves|doors?)\b"
+    r"points?|steps?|examples?|thoughts?|pages?|pager|emails?|mails?|messages?|notes?|signs?|seconds?|"
+    r"of(?! (?:your|our|the|its))|"
+    r"or|sides?|places?|people|numbers|versions?|tries|facts?|kinds?|sorts?|parts?|halves|doors?|copies|colleagues)\b"
 )
 """What small numbers may count without evidence, as in `two questions` or `15 minutes`."""
 

@@ -77,8 +77,8 @@ _DATE_WITH_MONTH = re.compile(
     rf"{_MONTH.format('m3')}(?: {_YEAR.format('y3')}\b)?"
     rf"|\b{_MONTH.format('m4')} {_YEAR.format('y4')}\b"
     rf"|\b(?:[Ii]n|[Bb]y|[Oo]f|[Ss]ince|[Uu]ntil|[Tt]hrough|[Ll]ast|[Nn]ext|[Tt]his|[Ff]rom|"
-    rf"[Bb]efore|[Aa]fter|[Ee]very|[Yy]our|[Tt]he|[Dd]uring) {_MONTH.format('m5')}(?:,? {_YEAR.format('y5')}\b)?"
-    rf"(?! (?:be|have|not|I|we|you)\b)"
+    rf"[Bb]efore|[Aa]fter|[Ee]very|[Yy]our|[Tt]he|[Dd]uring) {_MONTH.format('m5')}"
+    rf"(?! (?:be|have|not|I|we|you|[0-3]?\d(?:st|nd|rd|th)?)\b(?!%|,\d|\.\d))(?:,? {_YEAR.format('y5')}\b)?"
     rf"|\b(?P<m6>January|February|April|June|July|August|September|October|November|December)\b"
 )
 _HAS_DATE_DIGITS = re.compile(r"\d\d|\d/")
@@ -156,10 +156,18 @@ _MAGNITUDE = re.compile(
     r"|\b(?:a|one) (?:third|fifth|tenth|hundredth) of\b",
     re.IGNORECASE,
 )
+_PART_OF = re.compile(
+    r"\b(?P<part>half|a quarter|a third|two thirds|three quarters|two-thirds|three-quarters) of an? "
+    r"(?P<scale>million|billion|trillion)\b(?P<after> (?:dollars|euros|pounds))?",
+    re.IGNORECASE,
+)
+_PARTS_OF = {"half": "0.5", "a quarter": "0.25", "a third": "0.333", "two thirds": "0.667",
+             "three quarters": "0.75"}  # fmt: skip
 _LINKS = re.compile(r"(?:https?://|www\.)\S{1,2000}", re.IGNORECASE)
 _ADDRESSES = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _RULES_AND_TIMES = re.compile(
-    rf"{STANDARDS}|\bpages? \d{{1,3}}\b|\b[01]?\d(?::[0-5]\d)?[ ]?(?:[ap]\.?m\b\.?)|\b[0-2]?\d:[0-5]\d\b", re.IGNORECASE
+    rf"{STANDARDS}|\bpages? \d{{1,3}}\b|\b[01]?\d(?::[0-5]\d)?[ ]?(?:[ap]\.?m\b\.?)|\b[0-2]?\d:[0-5]\d\b",
+    re.IGNORECASE,
 )
 _SMALL = re.compile(rf"[ -]?(?:to|or|-)?[ -]?{SMALL_UNITS}", re.IGNORECASE)
 _SOON = re.compile(rf"[ -]?{SOON_UNITS}", re.IGNORECASE)
@@ -168,20 +176,28 @@ _SOON_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PERFORMANCE = re.compile(PERFORMANCE, re.IGNORECASE)
-_RESULTS = re.compile(r"\b(?:customers?|clients?|users|sav(?:es?|ed|ing|ings)|trust\w*)\b", re.IGNORECASE)
+_RESULTS = re.compile(
+    r"\b(?:customers?|clients?|users|sav(?:es?|ed|ing|ings)|trust\w*)\b", re.IGNORECASE
+)
+_GUESS = re.compile(
+    r"\b(?:must|guess|suppose|imagine|probably|likely|may|might|presumably|perhaps|surely|if|bet|seems?)\b"
+    r"|^(?!.*\b(?:you have|you've|you run|you hold|you keep)\b).*\ban? [a-z]+",
+    re.IGNORECASE | re.DOTALL,
+)
 _SMALL_LIMIT = 60
 _SIGNS = re.compile(r"[^\x00-\x7f]")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 
 
-def is_vague(mention: Mention) -> bool:
-    """Whether a mention counts without a figure: `hundreds`."""
-    return mention.text.lower() in ("dozens", "hundreds", "thousands")
+def is_guess(text: str, mention: Mention) -> bool:
+    """Whether `hundreds` is only guessed, or said of anybody, and of no results or customers.
 
-
-def speaks_of_results(text: str, mention: Mention) -> bool:
-    """Whether its sentence tells of savings, customers or the like, where a count is a claim."""
-    return bool(_RESULTS.search(text, *sentence(text, mention.start, mention.end)))
+    `You have hundreds of leases` states; `a chain like yours must keep hundreds` guesses.
+    """
+    if mention.text.lower() not in ("dozens", "hundreds", "thousands"):
+        return False
+    said = text[slice(*sentence(text, mention.start, mention.end))]
+    return bool(_GUESS.search(said)) and not _RESULTS.search(said)
 
 
 def zones(text: str) -> list[tuple[int, int]]:
@@ -207,15 +223,11 @@ def figures(text: str, taken: bytearray, *, is_source: bool = False) -> Iterator
 
     In a source every number counts, in a mail not those of small talk.
     """
-    for quick, pattern in (
-        (_HAS_MONTH, _DATE_WITH_MONTH),
-        (_HAS_DATE_DIGITS, _DATE_IN_DIGITS),
-    ):
-        for found in pattern.finditer(text) if quick.search(text) else ():
-            mention = _dated(found) if _is_free(taken, found) else None
-            if mention is not None:
-                _take(taken, found)
-                yield mention
+    yield from _dates(text, taken)
+    for found in _PART_OF.finditer(text):
+        if _is_free(taken, found):
+            _take(taken, found)
+            yield _part_of(found)
     for digits in _DIGITS.finditer(text):
         yield from _numbers(text, digits, taken, is_source)
     lowered = text.lower()
@@ -228,6 +240,18 @@ def figures(text: str, taken: bytearray, *, is_source: bool = False) -> Iterator
         if _is_free(taken, found):
             _take(taken, found)
             yield Mention(MentionKind.NUMBER, found.start(), found.end(), found[0])
+
+
+def _dates(text: str, taken: bytearray) -> Iterator[Mention]:
+    for quick, pattern in (
+        (_HAS_MONTH, _DATE_WITH_MONTH),
+        (_HAS_DATE_DIGITS, _DATE_IN_DIGITS),
+    ):
+        for found in pattern.finditer(text) if quick.search(text) else ():
+            mention = _dated(found) if _is_free(taken, found) else None
+            if mention is not None:
+                _take(taken, found)
+                yield mention
 
 
 def _numerals(text: str) -> Iterator[re.Match[str]]:
@@ -270,7 +294,8 @@ def _take(taken: bytearray, found: re.Match[str]) -> None:
 def _dated(found: re.Match[str]) -> Mention | None:
     part = found.groupdict()
     year = next(
-        (part[k] for k in ("iso_y", "y1", "y2", "y3", "y4", "y5", "y7", "ny", "fy") if part.get(k)), None
+        (part[k] for k in ("iso_y", "y1", "y2", "y3", "y4", "y5", "y7", "ny", "fy") if part.get(k)),
+        None,
     )
     month = _month(part)
     low, high = _days(part)
@@ -366,6 +391,23 @@ def _spelled(found: re.Match[str]) -> Mention:
         text=found[0],
         number=value * factor,
         half_unit=Decimal(factor) / 2,
+        currency=currency,
+        qualifier=_qualifier(found.string, found.start()),
+    )
+
+
+def _part_of(found: re.Match[str]) -> Mention:
+    """`two thirds of a billion`: a rounded figure."""
+    share = Decimal(_PARTS_OF[found["part"].lower().replace("-", " ")])
+    number = share.scaleb(_SCALES[found["scale"].lower()])
+    currency = _CURRENCIES.get((found["after"] or "").strip().lower())
+    return Mention(
+        kind=MentionKind.AMOUNT if currency else MentionKind.NUMBER,
+        start=found.start(),
+        end=found.end(),
+        text=found[0],
+        number=number,
+        half_unit=number / 10,
         currency=currency,
         qualifier=_qualifier(found.string, found.start()),
     )

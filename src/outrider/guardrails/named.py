@@ -135,8 +135,6 @@ def _judged(
 ) -> Iterator[Mention]:
     """One run of capitals: ordinary words at its ends are peeled off, the rest must be allowed."""
     opens = bool(group) and _OPENS.search(text, max(0, group[0].start() - 12), group[0].start())
-    if len(group) == 1 and group[0][0] in _BODIES and text[: group[0].start()].endswith("the "):
-        return
     while group and _fold(group[0][0]) in _PEELED and not _is_other(group, may):
         group, opens = group[1:], None
     if opens and len(group) > 1 and _is_everyday(group[0][0]):
@@ -144,15 +142,15 @@ def _judged(
     while group and _fold(group[-1][0]) in ORDINARY and not _is_other(group, may):
         group = group[:-1]
     group = [word for word in group if not _is_common(word[0])] if len(group) == 1 else group
-    if not group:
+    if not group or _is_body(text, group):
         return
     tokens = [_fold(word[0]) for word in group]
     if may.holds(tokens) and tuple(tokens) not in may.known_others:
         return
     if len(group) == 1 and (opens or titled) and not _is_other(group, may):
-        if _is_everyday(group[0][0]) or (opens and _is_opening_word(group[0][0], following)):
-            return
-        if _is_written_small(group[0][0], may.plain):
+        if _is_plain(group[0][0], may.plain) or (
+            opens and _is_opening_word(group[0][0], following)
+        ):
             return
     elif len(group) > 1 and all(
         _is_common(word[0]) or may.holds([_fold(word[0])]) for word in group
@@ -168,12 +166,19 @@ def _is_everyday(word: str) -> bool:
     return plain and (word.casefold() in EVERYDAY or word.casefold().endswith(ORDINARY_ENDINGS))
 
 
-def _is_written_small(word: str, plain: frozenset[str]) -> bool:
-    """Whether the mail writes the word, or its plural or singular, without a capital elsewhere."""
+def _is_body(text: str, group: list[re.Match[str]]) -> bool:
+    """`the Group`, `the Board`: the account itself."""
+    return len(group) == 1 and group[0][0] in _BODIES and text[: group[0].start()].endswith("the ")
+
+
+def _is_plain(word: str, small: frozenset[str]) -> bool:
+    """Whether a capital is one of the place: an everyday word, or one written small elsewhere."""
+    if _is_everyday(word):
+        return True
     folded = word.casefold()
     if not word.isalpha() or not word[1:].islower() or audit_firm(word):
         return False
-    return any(form in plain for form in (folded, folded.removesuffix("s"), f"{folded}s", f"{folded}es"))
+    return any(form in small for form in (folded, folded.removesuffix("s"), f"{folded}s"))
 
 
 def _is_opening_word(word: str, following: re.Match[str] | None) -> bool:

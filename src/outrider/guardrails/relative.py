@@ -27,14 +27,22 @@ _COUNTS = {
 _DAYS = {"day": 1.0, "week": 7.0, "month": 30.44, "quarter": 91.3, "year": 365.25}
 _SLACK = {"day": 1.0, "week": 6.0, "month": 20.0, "quarter": 46.0, "year": 200.0}
 _COUNT = r"(?:\d{1,3}|half a|a couple of|a few|an?|" + "|".join(list(_COUNTS)[1:13]) + ")"
-_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
+_SEASONS = {
+    "spring": (3, 5),
+    "summer": (6, 8),
+    "autumn": (9, 11),
+    "fall": (9, 11),
+    "winter": (12, 2),
+}
 _RELATIVE = re.compile(
     rf"\b(?:(?P<hedge>less than|under|more than|over|a little more than|nearly|almost|about|some|"
     rf"roughly) )?(?P<count>{_COUNT}) (?P<unit>day|week|month|quarter|year)s? "
-    rf"(?P<way>ago|back|earlier|from now|from today|later|on|left|to go|away|ahead|in advance)\b"
-    rf"|\bin (?:(?P<hedge2>less than|under|more than|over|about|nearly|almost) )?(?P<count2>{_COUNT}) "
+    rf"(?P<way>ago|back|earlier|from now|from today|later|on|in|into|after|left|to go|away|ahead|in advance|to|"
+    rf"before|until|till)\b"
+    rf"|\bin (?:(?P<hedge2>less than|under|more than|over|about|nearly|almost) )?"
+    rf"(?!an? (?:quarter|day)\b)(?P<count2>{_COUNT}) "
     rf"(?P<unit2>day|week|month|quarter|year)s?\b(?! (?:a|per) )"
-    rf"|\b(?P<which>last|this|next) (?P<what>week|month|quarter|year|spring|summer|autumn|fall|winter)\b"
+    rf"|\b(?P<which>last|this|next) (?P<what>week|month|quarter|year|spring|summer|autumn|fall|winter)\b(?! of\b)"
     rf"|\b(?P<beforelast>the year before last)\b|\b(?P<yesterday>yesterday)\b"
     rf"|\b(?:in|during|over) (?P<q>Q[1-4])\b(?![ -]?(?:FY|'?\d))",
     re.IGNORECASE,
@@ -158,7 +166,7 @@ def _counted(found: re.Match[str], unit: str, today: date) -> tuple[date, date]:
         low, high = length - 1, length * 1.6
     low = max(low, 0)
     way = (found["way"] or "").lower()
-    if way in ("ago", "back", "earlier", "on", "later"):
+    if way in ("ago", "back", "earlier", "on", "later", "in", "into", "after"):
         return _moved(today, -high), _moved(today, -low)
     return _moved(today, low), _moved(today, high)
 
@@ -190,7 +198,9 @@ def _of_year(year: int) -> tuple[date, date]:
 
 def _months(start: int, width: int) -> tuple[date, date]:
     end = start + width
-    return date(start // 12, start % 12 + 1, 1), date(end // 12, end % 12 + 1, 1) - timedelta(days=1)
+    return date(start // 12, start % 12 + 1, 1), date(end // 12, end % 12 + 1, 1) - timedelta(
+        days=1
+    )
 
 
 def _moved(today: date, days: float) -> date:

@@ -62,7 +62,9 @@ def events(covers: Sequence[Cover], texts: Mapping[str, str]) -> Iterator[Findin
         if verb is None:
             continue
         start, end = low + verb[0], low + verb[1]
-        message = f"The source of `{cut(words)}` does not say `{text[start:end]}`: {cut(cover.source)}"
+        message = (
+            f"The source of `{cut(words)}` does not say `{text[start:end]}`: {cut(cover.source)}"
+        )
         span = Span(part=cover.part, start=min(start, cover.start), end=max(end, cover.end))
         yield block("claim_relation", message, "Say only what the source says of it.", span)
 

@@ -148,9 +148,11 @@ def load(**overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "settings"
+        told = Settings.model_fields.get(field)
+        is_secret = told is not None and "SecretStr" in str(told.annotation)
+        given = "" if is_secret else f" (given: {first.get('input')!r})"
         raise InvalidSetting(
-            f"The setting `{field}` cannot be used: {first['msg']} (given: {first.get('input')!r}). "
-            "See docs/settings.md."
+            f"The setting `{field}` cannot be used: {first['msg']}{given}. See docs/settings.md."
         ) from None
     except ValueError as error:
         raise InvalidSetting(f"settings.toml cannot be read: {error}.") from None

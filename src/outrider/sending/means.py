@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.objects import Objects
+from outrider.prospects.types import ContactId
 from outrider.sending.dkim import Signer
 from outrider.sending.owners import me
 from outrider.sending.ports import MailTransport
@@ -31,6 +32,8 @@ class Means:
     transports: Callable[[Mailbox], MailTransport]
     objects: Objects
     signers: Callable[[Mailbox], Signer | None] = unsigned
+    unsubscribe_url: Callable[[ContactId], str] | None = None
+    """The link of a contact as it is today; a mail with another one does not leave."""
     lease: timedelta = timedelta(minutes=5)
     batch: int = 200
     """Mails a claim; each is still looked at by itself just before it goes."""

@@ -20,6 +20,7 @@ from outrider.kernel.database.tx import Tx
 from outrider.kernel.switches import halted
 from outrider.prospects import consent
 from outrider.prospects import read as prospects
+from outrider.prospects.types import Contact
 from outrider.sending import limits, mailboxes, store
 from outrider.sending.means import Means
 from outrider.sending.rules import Act, Facts, Verdict, may_send
@@ -43,14 +44,16 @@ async def hand_off(tx: Tx, means: Means, item: OutboxItem) -> HandOff:
     found = await handover.current(tx, [item.draft_id])
     approved = next(iter(found), None)
     # Locked last: it makes one mailbox's senders queue up, so it is held as briefly as can be.
-    facts, mailbox = await _facts(tx, item, approved)
+    facts, mailbox = await _facts(tx, means, item, approved)
     verdict = may_send(facts)
     content = approved.draft.content if approved else None
     saved = await _save(tx, means, item, verdict)
     return HandOff(verdict, saved, mailbox, content, tx.now)
 
 
-async def _facts(tx: Tx, item: OutboxItem, approved: ApprovedDraft | None) -> tuple[Facts, Mailbox]:
+async def _facts(
+    tx: Tx, means: Means, item: OutboxItem, approved: ApprovedDraft | None
+) -> tuple[Facts, Mailbox]:
     campaign = await campaigns.find(tx, str(item.campaign_id))
     enrollment = await enrol.find(tx, item.enrollment_id)
     may_write = await consent.may_write(tx, [item.contact_id])
@@ -59,7 +62,9 @@ async def _facts(tx: Tx, item: OutboxItem, approved: ApprovedDraft | None) -> tu
     await store.lock_mailbox(tx, item.mailbox_id)
     switch = await halted(tx, targets)
     mailbox = await mailboxes.by_id(tx, item.mailbox_id)
-    present = _as_of_now(approved.draft.content, mailbox, contact.email) if approved else None
+    link = means.unsubscribe_url(contact.id) if means.unsubscribe_url else None
+    parts = Parts(mailbox, contact, campaign.brand, link)
+    present = _as_of_now(approved.draft.content, parts) if approved else None
     facts = Facts(
         switch_scope=switch.scope if switch else None,
         switch_reason=switch.sentence() if switch else "",
@@ -83,10 +88,23 @@ async def _facts(tx: Tx, item: OutboxItem, approved: ApprovedDraft | None) -> tu
     return facts, mailbox
 
 
-def _as_of_now(content: MailContent, mailbox: Mailbox, email: str) -> MailContent:
+@dataclass(frozen=True)
+class Parts:
+    """What a mail says of its two sides, as the database has it now."""
+
+    mailbox: Mailbox
+    contact: Contact
+    brand: str
+    unsubscribe_url: str | None
+
+
+def _as_of_now(content: MailContent, parts: Parts) -> MailContent:
     """The content with today's sender and recipient: an equal hash means that nothing moved."""
+    mailbox, contact = parts.mailbox, parts.contact
     sender = content.sender.model_copy(
         update={
+            "brand": parts.brand,
+            "unsubscribe_url": parts.unsubscribe_url or content.sender.unsubscribe_url,
             "mailbox_id": mailbox.id,
             "address": mailbox.address,
             "name": mailbox.name,
@@ -95,7 +113,15 @@ def _as_of_now(content: MailContent, mailbox: Mailbox, email: str) -> MailConten
             "signature": mailbox.signature,
         }
     )
-    recipient = content.recipient.model_copy(update={"email": email})
+    # A new title changes no word of the mail; a new name or address does.
+    recipient = content.recipient.model_copy(
+        update={
+            "contact_id": contact.id,
+            "email": contact.email,
+            "first_name": contact.first_name,
+            "last_name": contact.last_name,
+        }
+    )
     return content.model_copy(update={"sender": sender, "recipient": recipient})
 
 

@@ -39,6 +39,10 @@ _WAYS_OUT = {
     "is_archived": "name a channel that is not archived in OUTRIDER_SLACK_CHANNEL",
     "expired_trigger_id": "click again",
 }
+_MAY_BE_DONE = frozenset(
+    {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+)
+"""Slack's words for a failure on its side after which some of the work may be done."""
 
 
 class Slack:
@@ -203,6 +207,10 @@ def _understood(method: str, answer: httpx2.Response) -> Mapping[str, Any]:
         word = str(said.get("error", "unknown_error"))[:100]
         if word == "ratelimited":
             raise VendorUnavailable("Slack is asked too often.", sent=False, retry_after=30)
+        if word in _MAY_BE_DONE:
+            raise VendorUnavailable(
+                f"Slack failed in {method} ({word}); it is tried again.", sent=True
+            )
         way_out = _WAYS_OUT.get(word, f"see {method} at https://docs.slack.dev/reference/methods")
         raise Refused(f"Slack refused {method} with {word}: {way_out}.", slack=word)
     return said

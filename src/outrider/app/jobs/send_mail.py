@@ -30,6 +30,7 @@ async def send_mail(
         transports=outrider.transport,
         objects=outrider.objects,
         signers=outrider.dkim,
+        unsubscribe_url=outrider.unsubscribe_url,
         lease=outrider.settings.send_lease,
     )
     report = await send.drain(means, limit=limit, progress=progress)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from outrider.app.slack.post import EVERY_POST, Desk, pause, show
+from outrider.app.slack.post import EVERY_POST, Desk, pause, show, tidy
 from outrider.app.slack.soon import show_soon, sweep_soon
 from outrider.app.views import slack as view
 from outrider.app.wiring import Outrider
@@ -48,6 +48,7 @@ async def sweep(outrider: Outrider) -> tuple[int, OutriderError | None]:
     desk = desk_of(outrider)
     if desk is None:
         return 0, None
+    await tidy(desk)
     async with desk.begin() as tx:
         lineages = await view.behind(tx, AT_ONCE)
     done, failure = 0, None

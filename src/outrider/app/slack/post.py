@@ -25,6 +25,9 @@ from outrider.kernel.telemetry import get_logger
 LEASE = timedelta(seconds=60)
 """How long one process may be at one post; longer than the wait for Slack's answers."""
 
+REMEMBERED = timedelta(days=7)
+"""How long an answered request is known again; Slack repeats one within the hour."""
+
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """Slack's words for a post that nobody can change any more, e.g. because somebody deleted it."""
 
@@ -68,6 +71,12 @@ async def show(desk: Desk, lineage_id: UUID) -> None:
         versions = await view.lineage(tx, lineage_id)
     for draft in versions:
         await _show_version(desk, lineage_id, draft)
+
+
+async def tidy(desk: Desk) -> None:
+    """Forget requests so old that their signature would be refused today."""
+    async with desk.begin() as tx:
+        await store.forget(tx, tx.now - REMEMBERED)
 
 
 async def _show_version(desk: Desk, lineage_id: UUID, draft: dict[str, Any]) -> None:

@@ -161,6 +161,11 @@ async def answer_to(tx: Tx, key: str) -> dict[str, Any]:
     return dict(row["answer"]) if row else {}
 
 
+async def forget(tx: Tx, before: datetime) -> None:
+    """Drop answers to requests that are too old to be repeated."""
+    await tx.run("delete from outrider.slack_events where received_at < :at", {"at": before})
+
+
 async def person_of(tx: Tx, slack_user: str) -> PersonId | None:
     """The person behind a Slack user."""
     row = await tx.row(

@@ -99,7 +99,7 @@ def dump(url: URL, snapshot: str, file: Path, tell: Tell = lambda done: None) ->
     wanted = [f"--schema={schema}" for schema in SCHEMAS]
     command = ["pg_dump", "--format=custom", "--no-owner", f"--snapshot={snapshot}", *wanted]
     digest, size = hashlib.sha256(), 0
-    with tempfile.TemporaryFile() as words, file.open("xb") as out:
+    with tempfile.TemporaryFile() as words, open(file, "xb", opener=_private) as out:
         process = _start([*command, f"--dbname={_address(url)}"], url, stderr=words)
         assert process.stdout is not None
         with _ending(process):
@@ -130,21 +130,17 @@ def restore(url: URL, dumped: IO[bytes], after: str, tell: Tell = lambda done: N
         loader = _start(
             ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null",
              f"--dbname={_address(url)}", "--file=-"],
-            url, stderr=load_words, feed=True,
+            url, stderr=load_words, feed=True, mute=True,
         )  # fmt: skip
-        pump = threading.Thread(target=_feed, args=(dumped, reader, tell), daemon=True)
-        pump.start()
-        with _ending(reader), _ending(loader):
-            whole = _hand_over(reader, loader, major)
-            if whole:
-                # Without this COMMIT, whatever ends the pipe early ends in a rollback.
-                whole = _write(loader, f"\n{after}\ncommit;\n".encode())
-            if loader.stdin and not loader.stdin.closed:
-                with contextlib.suppress(BrokenPipeError):
-                    loader.stdin.close()
-            failed = loader.wait() or not whole
-        pump.join(timeout=10)
-        if failed:
+        pump = _Pump(dumped, reader, tell)
+        with _ending(loader), _ending(reader), pump:
+            # Without this COMMIT, whatever ends the pipe early ends in a rollback.
+            whole = _hand_over(reader, loader, major) and _write(
+                loader, f"\n{after}\ncommit;\n".encode()
+            )
+        if pump.stopped_by:
+            raise pump.stopped_by
+        if loader.returncode or not whole:
             raise Unavailable(
                 "The dump could not be loaded, and nothing of it was kept: "
                 f"{_reason(load_words, read_words)}."
@@ -181,31 +177,58 @@ def _write(process: subprocess.Popen[bytes], data: bytes) -> bool:
     return True
 
 
-def _feed(source: IO[bytes], reader: subprocess.Popen[bytes], tell: Tell) -> None:
-    assert reader.stdin is not None
-    done = 0
-    with contextlib.suppress(BrokenPipeError, ValueError):
-        while block := source.read(_CHUNK):
-            reader.stdin.write(block)
-            done += len(block)
-            tell(done)
-    with contextlib.suppress(BrokenPipeError):
-        reader.stdin.close()
+class _Pump:
+    """Feeds a dump to pg_restore from a thread, while its script is read from the other end."""
+
+    def __init__(self, source: IO[bytes], reader: subprocess.Popen[bytes], tell: Tell) -> None:
+        self._source, self._reader, self._tell = source, reader, tell
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.stopped_by: BaseException | None = None
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind:  # else it would wait for a reader that nobody reads
+            self._reader.kill()
+        self._thread.join()
+
+    def _run(self) -> None:
+        assert self._reader.stdin is not None
+        done = 0
+        try:
+            while block := self._source.read(_CHUNK):
+                self._reader.stdin.write(block)
+                done += len(block)
+                self._tell(done)
+        except BrokenPipeError:
+            pass  # its own words say why it ended
+        except BaseException as error:  # noqa: BLE001  raised again by who waits for this thread
+            self.stopped_by = error
+            self._reader.kill()
+        finally:
+            with contextlib.suppress(BrokenPipeError):
+                self._reader.stdin.close()
 
 
 @contextlib.contextmanager
 def _ending(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """End the program when its user is stopped."""
+    """End the program when its user is stopped, and close its pipes either way."""
     try:
         yield
     except BaseException:
         process.kill()
-        process.wait()
         raise
+    finally:
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+        process.wait()
 
 
 def _start(
-    command: list[str], url: URL, *, stderr: IO[bytes], feed: bool = False
+    command: list[str], url: URL, *, stderr: IO[bytes], feed: bool = False, mute: bool = False
 ) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "LC_ALL": "C"}
     if url.password:
@@ -213,10 +236,14 @@ def _start(
     return subprocess.Popen(
         [str(programs() / "bin" / command[0]), *command[1:]],
         stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.DEVNULL if mute else subprocess.PIPE,
         stderr=stderr,
         env=environment,
     )
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _address(url: URL) -> str:

@@ -30,9 +30,18 @@ AGENT_MAY_INSERT = (
     "agent_steps",
 )
 AGENT_MAY_UPDATE = ("accounts", "agent_runs", "agent_steps")
-AGENT_CHECKS = {"drafts": "status = 'pending'", "audit_events": "actor like 'agent:%'"}
+AGENT_CHECKS = {
+    "drafts": "status = 'pending' and actor like 'agent:%'",
+    "audit_events": "actor like 'agent:%' and (action like 'agents.%' or action in"
+    " ('drafts.write', 'campaigns.enrol', 'prospects.research', 'prospects.researched',"
+    " 'prospects.sequenced', 'prospects.exhausted'))",
+}
 """What a row must say when an agent's login adds it: never a decision, never in another's name."""
+AGENT_MAY_CHANGE = {"accounts": "cik, ticker, status, updated_at"}
+"""The only columns that an agent's login changes in a table; elsewhere all of a row it may update."""
 AGENT_MAY_NOT_READ = ("sessions", "api_keys")
+KEPT_FOR_GOOD = ("decisions",)
+"""Rows that the application adds and never changes."""
 APPEND_ONLY = ("audit_events", "audit_leaves", "audit_seals")
 
 WORKSPACE = "(select nullif(current_setting('outrider.workspace', true), '')::uuid)"
@@ -131,11 +140,15 @@ def grants(tables: Iterable[Table]) -> list[str]:
             lines.append(f"grant {app} on {name} to outrider_app")
             sealer = "select" if table.name == "audit_events" else "select, insert"
             lines.append(f"grant {sealer} on {name} to outrider_sealer")
+        elif table.name in KEPT_FOR_GOOD:
+            lines.append(f"grant select, insert on {name} to outrider_app")
         else:
             lines.append(f"grant select, insert, update, delete on {name} to outrider_app")
         agent = [] if table.name in AGENT_MAY_NOT_READ else ["select"]
         agent += [insert] if table.name in AGENT_MAY_INSERT else []
-        agent += ["update"] if table.name in AGENT_MAY_UPDATE else []
+        if table.name in AGENT_MAY_UPDATE:
+            changes = AGENT_MAY_CHANGE.get(table.name)
+            agent.append(f"update ({changes})" if changes else "update")
         if agent:
             lines.append(f"grant {', '.join(agent)} on {name} to outrider_agent")
     lines.append(

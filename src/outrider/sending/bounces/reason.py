@@ -70,7 +70,7 @@ _OWN_WORDS = re.compile(
 """Without any code, a server speaks of its own users; filters answer with a code."""
 
 _ADDRESS_STATUS = frozenset(
-    {"5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.4.1", "5.4.4"}
+    {"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.4.1", "5.4.4"}
 )
 
 _GROUP = re.compile(r"google groups|not (?:a )?member of th|permission to post|members?[- ]only")

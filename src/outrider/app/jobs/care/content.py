@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 from outrider.app.jobs.care.findings import Finding, broken, look, ok, span
-from outrider.app.jobs.care.keyfile import SEAL_KEY
+from outrider.app.jobs.care.keyfile import KEY_BYTES, SEAL_KEY
 from outrider.app.jobs.care.named_objects import some_names
 from outrider.kernel.audit.merkle import Frontier
 from outrider.kernel.audit.proven import proven
@@ -35,7 +35,9 @@ def seal_lag(conn: psycopg.Connection, now: datetime) -> list[Finding]:
     """How long the oldest event waits for its seal."""
     row = conn.execute(
         "select count(*), min(e.at) from outrider.audit_events e where (e.xid, e.id) >"
-        " (select coalesce(max(last_xid), 0), '00000000-0000-0000-0000-000000000000'::uuid"
+        # In a restored dump the ids start anew; until the next seal only the leaves tell.
+        " (select case when max(last_xid) < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        "         then max(last_xid) else 0 end, '00000000-0000-0000-0000-000000000000'::uuid"
         "  from outrider.audit_seals)"
         " and not exists (select from outrider.audit_leaves l where l.event_id = e.id)"
     ).fetchone()
@@ -83,7 +85,11 @@ def _signed(seal: Seal, key: Path, many: int) -> Finding:
     if not key.is_file():
         way_out = "Bring it back from the file that `outrider backup --keys` wrote."
         return broken("log", f"the key {key.name} that signed the log is gone", way_out)
-    signer = Signer(key.read_bytes())
+    seed = key.read_bytes()
+    if len(seed) != KEY_BYTES:
+        way_out = "Bring it back from the file that `outrider backup --keys` wrote."
+        return broken("log", f"the key {key.name} that signed the log is damaged", way_out)
+    signer = Signer(seed)
     if signer.key_id != seal.key_id:
         way_out = "Bring the old key back, or go on with the new one: the next seal bears it."
         return look("log", "the newest seal bears another key's signature", way_out)
@@ -178,7 +184,24 @@ def mailboxes(conn: psycopg.Connection, keys: Path) -> list[Finding]:
         for address, status, _ in rows
         if status != "active"
     ]
-    return found or [ok("mailboxes", f"{len(rows)} are active")]
+    return found or [ok("mailboxes", f"all {len(rows)} are active and have their keys")]
+
+
+def keys_in_use(conn: psycopg.Connection, keys: Path) -> list[Finding]:
+    """Keys that rows rest on: made anew, they would not fit what was written with the old ones."""
+    used = (
+        ("suppression.key", "people who opted out", "select 1 from outrider.suppressions limit 1"),
+        ("unsubscribe.key", "links in sent mails", "select 1 from outrider.outbox limit 1"),
+    )
+    return [
+        broken(
+            "keys",
+            f"{name} is gone, and {what} rest on it",
+            "Stop sending, and bring it back from the file that `outrider backup --keys` wrote.",
+        )
+        for name, what, query in used
+        if not (keys / name).is_file() and conn.execute(query.encode()).fetchone()
+    ]
 
 
 def mail_servers(conn: psycopg.Connection) -> list[tuple[str, int]]:
@@ -192,8 +215,7 @@ def mail_servers(conn: psycopg.Connection) -> list[tuple[str, int]]:
 
 def sample(conn: psycopg.Connection) -> list[str]:
     """Some objects that rows name, from a random place on."""
-    names = some_names(conn, random_token()[:8], SAMPLED)
-    return names or some_names(conn, "", SAMPLED)
+    return some_names(conn, random_token()[:8], SAMPLED)
 
 
 async def objects(settings: Settings, names: Sequence[str]) -> Finding:

@@ -88,6 +88,7 @@ async def _content(
         *_tried("switches", lambda: content.switches(conn)),
         *_tried("jobs", lambda: content.jobs(conn)),
         *_tried("mailboxes", lambda: content.mailboxes(conn, settings.home / "keys")),
+        *_tried("keys", lambda: content.keys_in_use(conn, settings.home / "keys")),
         *_tried("set-up", lambda: content.setup_tokens(conn, now)),
         *await _awaited("objects", lambda: content.objects(settings, content.sample(conn))),
     ]

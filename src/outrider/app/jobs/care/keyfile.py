@@ -19,6 +19,7 @@ from outrider.kernel.errors import Broken, Conflict, InvalidInput, NotFound, Una
 from outrider.kernel.ids import random_token
 
 SEAL_KEY = "audit-seal.key"
+KEY_BYTES = 32
 LOST_WITHOUT: dict[str, str] = {
     SEAL_KEY: "older seals of the audit log cannot be told from forged ones",
     "suppression.key": "people who opted out are not recognised any more",

@@ -23,7 +23,6 @@ from outrider.kernel.settings import Settings
 
 LEAST_FREE = 200_000_000
 LITTLE_FREE = 1_000_000_000
-KEY_BYTES = 32
 
 
 def look_at_machine(settings: Settings) -> list[Finding]:
@@ -87,11 +86,11 @@ def _keys(folder: Path) -> Finding:
             f"others may read {names} in {folder}",
             f"Run `chmod 600 {folder}/*`, and take the keys for known to others.",
         )
-    wrong = [f.name for f in files if f.suffix == ".key" and f.stat().st_size != KEY_BYTES]
+    wrong = [f.name for f in files if f.suffix == ".key" and f.stat().st_size != keyfile.KEY_BYTES]
     if wrong:
         return broken(
             "keys",
-            f"{', '.join(wrong)} in {folder} is no key of {KEY_BYTES} bytes",
+            f"{', '.join(wrong)} in {folder} is no key of {keyfile.KEY_BYTES} bytes",
             "Bring it back from the file that `outrider backup --keys` wrote.",
         )
     return ok("keys", f"{len(keyfile.names(folder))} keys, readable by their owner alone")

@@ -35,13 +35,16 @@ def all_names(conn: psycopg.Connection) -> Iterator[str]:
 
 
 def some_names(conn: psycopg.Connection, beginning: str, many: int) -> list[str]:
-    """Up to `many` names a column, from those at or after `beginning` (hex digits) in order."""
+    """Up to `many` names a column, from `beginning` (hex digits) on, and round to the first again."""
     found: set[str] = set()
     for table, column in _present(conn):
-        query = sql.SQL(
-            "select distinct {c} from outrider.{t} where {c} >= %s order by 1 limit %s"
-        ).format(c=sql.Identifier(column), t=sql.Identifier(table))
-        found |= {name for (name,) in conn.execute(query, [beginning, many])}
+        names: set[str] = set()
+        for start in (beginning, ""):
+            query = sql.SQL(
+                "select distinct {c} from outrider.{t} where {c} >= %s order by 1 limit %s"
+            ).format(c=sql.Identifier(column), t=sql.Identifier(table))
+            names |= {name for (name,) in conn.execute(query, [start, many - len(names)])}
+        found |= names
     return sorted(found)
 
 

@@ -266,6 +266,7 @@ async def _prove(
 ) -> Restored:
     """Compare what is there with the backup, write down that it was restored, take the mark away."""
     manifest, checkpoint, copied, revision = done
+    tell("Verifying the log", 0, None)
     _require_rows(owner, manifest)
     database = Database(owner, clock, pool_size=2)
     try:

@@ -1,0 +1,50 @@
+"""Drafts that may pass and are blocked all the same, on the held-out half of the set, and the time.
+
+The limit of .02 is ours; smaller is better, and the ratio is the value over the limit. The note gives
+the half that rules were developed on, the classes at fault and CPU per draft.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.claims.measure import by_class, drafts, judge, stopped, tally
+
+LIMIT = 0.02
+
+
+def main() -> None:
+    rows = drafts("b")
+    outcomes = [judge(row) for row in rows]
+    began = time.process_time()
+    for row in rows:
+        judge(row)
+    spent_ms = (time.process_time() - began) / len(rows) * 1000
+    developed = tally([judge(row) for row in drafts("a")])
+    counted = tally(outcomes)
+    at_fault = [
+        f"{kind} {each.stopped}/{each.clean}"
+        for kind, each in by_class(outcomes).items()
+        if each.stopped
+    ]
+    worst = [item.row.mail.body[:90] for item in stopped(outcomes)][:2]
+    line = {
+        "figure": "claims_false",
+        "value": round(counted.false_share, 4),
+        "unit": "share of drafts",
+        "limit": LIMIT,
+        "ratio": round(counted.false_share / LIMIT, 3),
+        "note": f"{counted.stopped} of {counted.clean} on the half held out, {developed.stopped} of "
+        f"{developed.clean} on the other; at fault: {', '.join(at_fault) or 'none'}; "
+        f"{spent_ms:.2f} ms a draft; blocked: {worst}",
+    }
+    print(json.dumps(line))
+
+
+if __name__ == "__main__":
+    main()
