@@ -24,7 +24,7 @@ from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
 from outrider.kernel.settings import Settings, load
 from outrider.kernel.switches import set_switch
-from outrider.sending import send
+from outrider.sending import queue, send
 from tests.program import Program
 from tests.sending_world import FORM, Wire, make_world, means
 
@@ -73,8 +73,6 @@ async def well(
 
 
 async def world_queued(timely: Database, workspace: WorkspaceId) -> None:
-    from outrider.sending import queue
-
     async with timely.transaction(workspace, SYSTEM) as tx:
         assert len(await queue.enqueue(tx)) == 2
 

@@ -27,8 +27,8 @@ from outrider.app.jobs.care.parts import reading
 from outrider.app.jobs.care.restore import MARK, Restored, restore
 from outrider.kernel.audit.seal import Signer, seal_until_done
 from outrider.kernel.clock import SystemClock, VirtualClock
-from outrider.kernel.database import embedded
-from outrider.kernel.database.connect import Database
+from outrider.kernel.database import embedded, opening
+from outrider.kernel.database.connect import Database, parse_url
 from outrider.kernel.database.migrate import State, state_of
 from outrider.kernel.database.schema import metadata
 from outrider.kernel.database.tx import SYSTEM
@@ -122,8 +122,6 @@ async def drained(settings: Settings, world: World, clock: VirtualClock) -> tupl
 
 
 def load_url(settings: Settings) -> URL:
-    from outrider.kernel.database.connect import parse_url
-
     assert settings.database_url
     return parse_url(settings.database_url)
 
@@ -408,7 +406,7 @@ async def test_events_that_no_seal_covered_are_sealed_on_the_new_server(
     fresh = load(home=tmp_path / "fresh", DATABASE_URL=None)
     try:
         await restore(fresh, clock, reading(tmp_path / "b"))
-        database = Database(load_url_of(fresh), clock)
+        database = Database(opening.owner_url(fresh)[0], clock)
         async with database.connection() as conn:
             left = await conn.exec_driver_sql(
                 "select count(*) from outrider.audit_events e where not exists"
@@ -419,12 +417,6 @@ async def test_events_that_no_seal_covered_are_sealed_on_the_new_server(
     finally:
         embedded.remove(fresh.home)
         shutil.rmtree(fresh.home)
-
-
-def load_url_of(settings: Settings) -> URL:
-    from outrider.kernel.database.opening import owner_url
-
-    return owner_url(settings)[0]
 
 
 async def test_an_object_that_the_store_lost_is_named_and_the_rest_is_saved(

@@ -19,6 +19,8 @@ from tests.any_row import every_table, insert, row_of, without_constraints
 
 TABLES = [table for table in every_table() if table.name not in GLOBAL_TABLES]
 WORKING = (Role.APP, Role.AGENT, Role.SEALER)
+NEVER_CHANGED = {"audit_events", "decisions"}
+"""Tables to which the application's login only adds."""
 
 
 def dsn(database: Database, role: Role) -> str:
@@ -90,7 +92,7 @@ async def test_another_workspaces_rows_are_neither_seen_nor_touched(
             assert count(conn, table) == 1, table.name
         with login(database, Role.APP, workspace) as conn:
             assert count(conn, table) == 0, table.name
-            if table.name != "audit_events":
+            if table.name not in NEVER_CHANGED:
                 name = f"outrider.{table.name}"
                 changed = conn.execute(f"update {name} set workspace_id = workspace_id".encode())
                 assert changed.rowcount == 0, table.name
@@ -114,11 +116,26 @@ async def test_a_row_for_another_workspace_is_refused(
             assert count(conn, table) == 1, table.name
 
 
+async def test_what_was_decided_and_logged_is_never_changed(
+    database: Database, other: WorkspaceId
+) -> None:
+    for table in sorted(NEVER_CHANGED):
+        for statement in (
+            "update outrider.{} set workspace_id = workspace_id",
+            "delete from outrider.{}",
+        ):
+            with (
+                login(database, Role.APP, other) as conn,
+                pytest.raises(errors.InsufficientPrivilege, match="permission denied"),
+            ):
+                conn.execute(statement.format(table).encode())
+
+
 async def test_a_row_cannot_be_moved_into_another_workspace(
     database: Database, workspace: WorkspaceId, other: WorkspaceId
 ) -> None:
     for table in TABLES:
-        if table.name == "audit_events":
+        if table.name in NEVER_CHANGED:
             continue
         with (
             login(database, Role.APP, other) as conn,

@@ -1,6 +1,6 @@
 """Machines' reports on mail of ours, in the words of this room.
 
-In: what was read from raw bytes. Out: a `Report`, or None when it is no report. Never: a reading of its own: what a
+In: what was read from raw bytes. Out: a `Report`, or None. Never: a reading of its own; what a
 report says is read by `sending.bounces`.
 """
 

@@ -114,14 +114,15 @@ _CONDITION = re.compile(
 )
 
 
-def told(text: str) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=512)
+def told(text: str) -> tuple[tuple[int, int, str], ...]:
     """The events of a text: offsets and the family of each verb."""
     found = [(hit.start(), hit.end(), hit.lastgroup or "") for hit in _ANY.finditer(text)]
     found += [
         (hit.start("verb"), hit.end(), _PLANS[hit["verb"].lower()])
         for hit in _PLANNED.finditer(text)
     ]
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def other_event(clause: str, source: str, figure: str) -> tuple[int, int] | None:

@@ -10,7 +10,6 @@ figure a whole year. Relative words fit when the days that they can mean meet th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -66,20 +65,24 @@ class Relative:
     is_year: bool = False
 
 
-def relatives(text: str, today: date) -> Iterator[Relative]:
+@lru_cache(maxsize=64)
+def relatives(text: str, today: date) -> tuple[Relative, ...]:
     """Every word or phrase that tells a time by its distance from today."""
-    for found in _RELATIVE.finditer(text):
-        first, last = _meant(found, today)
-        yield Relative(
-            start=found.start(),
-            end=found.end(),
-            text=found[0],
-            first=first,
-            last=last,
-            is_counted=bool(found["count"] or found["count2"]),
-            quarter=int(found["q"][1]) if found["q"] else 0,
-            is_year=(found["what"] or "").lower() == "year",
-        )
+    return tuple(_relative(found, today) for found in _RELATIVE.finditer(text))
+
+
+def _relative(found: re.Match[str], today: date) -> Relative:
+    first, last = _meant(found, today)
+    return Relative(
+        start=found.start(),
+        end=found.end(),
+        text=found[0],
+        first=first,
+        last=last,
+        is_counted=bool(found["count"] or found["count2"]),
+        quarter=int(found["q"][1]) if found["q"] else 0,
+        is_year=(found["what"] or "").lower() == "year",
+    )
 
 
 def fits(words: Relative, fact: KnownFact, today: date) -> bool:

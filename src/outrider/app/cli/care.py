@@ -71,7 +71,8 @@ def _say_backup(made: Manifest, target: Path, keys: Path | None) -> None:
     rows, objects = sum(made.rows.values()), counted(made.objects, "object")
     size = (made.object_bytes + sum(part.bytes for part in made.parts.values())) / 1e6
     say(f"Backed up to {target}: {counted(rows, 'row')}, {objects}, {size:.1f} MB.")
-    say(f"The log is sealed up to event {made.sealed}; the checkpoint is inside.")
+    if made.sealed:
+        say(f"The log is sealed up to event {made.sealed}; the checkpoint is inside.")
     if keys:
         say(f"The keys are in {keys}, for its owner alone: keep it apart from the backup.")
     else:

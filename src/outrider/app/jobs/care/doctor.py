@@ -49,7 +49,13 @@ async def examine(settings: Settings, clock: Clock, *, network: bool = False) ->
         return [*found, broken("database", told, "Start it, or check DATABASE_URL.")]
     try:
         found += _server(conn, settings, owner, clock, is_embedded=embedded is not None)
-        if state_of(owner)[0] in (State.CURRENT, State.OLDER):
+        blind = [item for item in found if item.part == "owner" and item.health is not Health.OK]
+        if blind:
+            told = (
+                "rows, log and objects were not looked at, since their owner does not see them all"
+            )
+            found.append(look("content", told, blind[0].do))
+        elif state_of(owner)[0] in (State.CURRENT, State.OLDER):
             found += await _content(conn, settings, clock, network=network)
     finally:
         conn.close()

@@ -93,7 +93,7 @@ def _keys(folder: Path) -> Finding:
             f"{', '.join(wrong)} in {folder} is no key of {keyfile.KEY_BYTES} bytes",
             "Bring it back from the file that `outrider backup --keys` wrote.",
         )
-    return ok("keys", f"{len(keyfile.names(folder))} keys, readable by their owner alone")
+    return ok("keys", f"all {len(keyfile.names(folder))} are readable by their owner alone")
 
 
 def _disk(settings: Settings) -> Finding:

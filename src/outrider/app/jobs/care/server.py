@@ -21,7 +21,7 @@ from outrider.kernel.database.schema import GLOBAL_TABLES
 OLDEST = 160_000
 SKEW_SEEN = timedelta(seconds=2)
 SKEW_BORNE = timedelta(seconds=60)
-_NO_LIBRARY = frozenset({"alembic_version", *GLOBAL_TABLES})
+_ABOVE_WORKSPACES = frozenset({"alembic_version", *GLOBAL_TABLES})
 
 
 def plain(url: URL) -> str:
@@ -113,7 +113,7 @@ def isolation(conn: psycopg.Connection) -> list[Finding]:
         " where c.relnamespace = to_regnamespace('outrider') and c.relkind in ('r', 'p')"
         " order by 1"
     ).fetchall()
-    bare = [name for name, guarded in rows if not guarded and name not in _NO_LIBRARY]
+    bare = [name for name, guarded in rows if not guarded and name not in _ABOVE_WORKSPACES]
     if bare:
         return [
             broken(
@@ -122,7 +122,7 @@ def isolation(conn: psycopg.Connection) -> list[Finding]:
                 "Stop Outrider; somebody took row-level security away: restore a backup.",
             )
         ]
-    count = len(rows) - len(_NO_LIBRARY & {name for name, _ in rows})
+    count = len(rows) - len(_ABOVE_WORKSPACES & {name for name, _ in rows})
     return [ok("isolation", f"row-level security is forced on all {count} tables of workspaces")]
 
 
