@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import shutil
 import signal
@@ -27,7 +28,7 @@ from outrider.app.jobs.care.parts import reading
 from outrider.app.jobs.care.restore import MARK, Restored, restore
 from outrider.kernel.audit.seal import Signer, seal_until_done
 from outrider.kernel.clock import SystemClock, VirtualClock
-from outrider.kernel.database import embedded, opening
+from outrider.kernel.database import dump, embedded, opening
 from outrider.kernel.database.connect import Database, parse_url
 from outrider.kernel.database.migrate import State, state_of
 from outrider.kernel.database.schema import metadata
@@ -246,6 +247,18 @@ async def test_a_restore_that_dies_is_run_again(
     assert not (elsewhere.home / MARK).exists()
 
 
+@pytest.mark.parametrize("cut", [False, True])
+async def test_a_load_that_fails_keeps_nothing(saved: Path, elsewhere: Settings, cut: bool) -> None:
+    whole = (saved / "database.dump").read_bytes()
+    data = whole[: len(whole) * 2 // 3] if cut else whole
+    after = "select 1;" if cut else "select 1 / 0;"
+    with pytest.raises(Unavailable, match="nothing of it was kept"):
+        dump.restore(load_url(elsewhere), io.BytesIO(data), after)
+    with psycopg.connect(str(elsewhere.database_url)) as conn:
+        kept = conn.execute("select to_regnamespace('outrider'), to_regnamespace('jobs')")
+        assert kept.fetchone() == (None, None)
+
+
 def python(order: str, settings: Settings) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", order],
@@ -406,14 +419,12 @@ async def test_events_that_no_seal_covered_are_sealed_on_the_new_server(
     fresh = load(home=tmp_path / "fresh", DATABASE_URL=None)
     try:
         await restore(fresh, clock, reading(tmp_path / "b"))
-        database = Database(opening.owner_url(fresh)[0], clock)
-        async with database.connection() as conn:
-            left = await conn.exec_driver_sql(
+        with psycopg.connect(plain(opening.owner_url(fresh)[0])) as conn:
+            left = conn.execute(
                 "select count(*) from outrider.audit_events e where not exists"
                 " (select from outrider.audit_leaves l where l.event_id = e.id)"
-            )
-            assert left.scalar() == 0
-        await database.close()
+            ).fetchone()
+        assert left == (0,)
     finally:
         embedded.remove(fresh.home)
         shutil.rmtree(fresh.home)

@@ -9,6 +9,7 @@ Receiving the same bytes again changes nothing.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -61,8 +62,13 @@ class Received:
 
     @property
     def source(self) -> str:
-        """What told us, for the suppression list: never an address."""
-        return f"mail {self.mail.message_id}" if self.mail.message_id else "mail"
+        """What told us, for the suppression list and the log: never an address.
+
+        A Message-ID often holds a name or a person's domain, so its hash stands for it.
+        """
+        if not self.mail.message_id:
+            return "mail"
+        return f"mail {hashlib.sha256(self.mail.message_id.encode()).hexdigest()[:32]}"
 
 
 async def receive_all(

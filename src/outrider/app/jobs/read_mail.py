@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from outrider.app.jobs.send_mail import log_activities
+from outrider.app.jobs.slack_posts import refresh_all
 from outrider.app.views import turns
 from outrider.app.wiring import Outrider
 from outrider.conversations import receive
@@ -46,6 +47,7 @@ async def read_mail(
         lambda done: progress(done, total),
     )
     await log_activities(outrider)
+    await refresh_all(outrider)
     async with outrider.begin()() as tx:
         return report, await turns.since(tx, newest)
 
