@@ -32,7 +32,7 @@ AWKWARD: dict[str, bytes] = {
     "no body": HEAD,
     "unknown charset": HEAD + b"Content-Type: text/plain; charset=klingon\n\nna\xefve text\n",
     "null charset": HEAD + b'Content-Type: text/plain; charset="\0"\n\ntext\n',
-    "wrong base64": HEAD + b"Content-Transfer-Encoding: base64\n\n@@@@not base64@@@\n",
+    "wrong base64": HEAD + b"Content-Transfer-Encoding: base64\n\nnot base64@\n",
     "odd base64": HEAD + b"Content-Transfer-Encoding: base64\n\nYWJjZ\n",
     "wrong quoted-printable": HEAD
     + b"Content-Transfer-Encoding: quoted-printable\n\n=ZZ =\n= text\n",
@@ -65,7 +65,7 @@ AWKWARD: dict[str, bytes] = {
     "one long word": HEAD + b"\n" + b"x" * 500_000,
     "carriage returns": HEAD.replace(b"\n", b"\r") + b"\rtext\r",
     "header of ten thousand addresses": b"To: " + b"a@b.example, " * 10_000 + b"\n\ntext\n",
-    "unclosed quote": b'From: "Sam <sam@b.example>\nTo: <<<>>>@@,;:(\n\ntext\n',
+    "unclosed quote": b'From: "Sam <sam@b.example>\nTo: <<<>>>,;:(\n\ntext\n',
     "references without end": HEAD + b"References: " + b"<a@b> " * 20_000 + b"\n\ntext\n",
 }
 

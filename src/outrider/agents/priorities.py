@@ -32,7 +32,7 @@ PAGE = 1000
 
 
 async def check_bounces(shift: Shift) -> None:
-    """P1: before anything new, see whether our mails arrive (A-24, decision 5).
+    """P1: before anything new, see whether our mails arrive (A-24).
 
     Raises:
         Refused: too many bounced; nothing is written until a person has looked.

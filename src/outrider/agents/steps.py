@@ -1,4 +1,4 @@
-"""The record of what a run does, before and after each effect (DESIGN 2.10).
+"""The record of what a run does, before and after each effect (decision 0015).
 
 In: a run, its budget and switches. Out: rows of intents and results.
 Never: an effect without its committed intent, a tool outside the allowlist, a cost over the budget.

@@ -1,4 +1,4 @@
-"""The room's tables (A-61, DESIGN 2.10). In: nothing. Out: SQLAlchemy tables. Never: a query."""
+"""The room's tables (A-61, decision 0015). In: nothing. Out: SQLAlchemy tables. Never: a query."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ class StepStatus(StrEnum):
 
 
 class Step(Frozen):
-    """One model request or tool call of a run, before and after (DESIGN 2.10)."""
+    """One model request or tool call of a run, before and after (decision 0015)."""
 
     id: StepId
     run_id: RunId

@@ -40,7 +40,7 @@ async def unattributed(tx: Tx, since: datetime, limit: int = 100) -> list[Turn]:
 
 
 async def bounce_health(tx: Tx) -> BounceHealth:
-    """Whether our mails arrive, over the last seven days and the last twenty sends (decision 5)."""
+    """Whether our mails arrive, over the last seven days and the last twenty sends."""
     sent = await find.in_state(tx, OutboxStatus.SENT, MOST_SENDS)
     newest = sorted(((i.sent_at, i.id) for i in sent if i.sent_at is not None), reverse=True)
     dead = await store.hard_bounced(tx, [id_ for _, id_ in newest])

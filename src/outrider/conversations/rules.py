@@ -30,7 +30,7 @@ def is_undeliverable(status: DeliveryStatus) -> bool:
 
 
 def bounce_health(sends: Sequence[tuple[bool, bool]]) -> BounceHealth:
-    """Whether everything must stop (decision 5).
+    """Whether everything must stop.
 
     Args:
         sends: newest first, each (is within the window, bounced hard). More than 5 % of at least 50

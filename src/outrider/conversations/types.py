@@ -56,7 +56,7 @@ class Report(Frozen):
 
 
 class InboundMail(Frozen):
-    """A received mail, read. All of it is untrusted (DESIGN 2.7)."""
+    """A received mail, read. All of it is untrusted."""
 
     message_id: str | None = Field(default=None, description="With angle brackets")
     references: tuple[str, ...] = Field(
@@ -147,7 +147,7 @@ class ReceiveReport(Frozen):
 
 
 class BounceHealth(Frozen):
-    """How many of the mails sent of late came back for good (decision 5)."""
+    """How many of the mails sent of late came back for good."""
 
     sent: int = Field(description="Sent within the window")
     hard_bounces: int = Field(description="Of these, hard bounces")

@@ -28,7 +28,7 @@ class ActivityKind(StrEnum):
 
 
 class ActivityStatus(StrEnum):
-    """`pushing` is the intent: written before the CRM is called (DESIGN 2.4)."""
+    """`pushing` is the intent: written before the CRM is called (decision 0004)."""
 
     STAGED = "staged"
     PUSHING = "pushing"

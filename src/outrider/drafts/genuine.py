@@ -2,7 +2,7 @@
 
 In: a pending draft, the open transaction. Out: nothing, or the error that says what is not right.
 Never: trust in what the row says of itself. An agent's login may add drafts, so recipient, brand,
-thread, HTML, headers, sources and findings are made again from the database (DESIGN 2.6) and compared.
+thread, HTML, headers, sources and findings are made again from the database (decision 0005) and compared.
 """
 
 from __future__ import annotations

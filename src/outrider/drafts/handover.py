@@ -29,7 +29,7 @@ async def take(tx: Tx, limit: int, mailbox_id: UUID | None = None) -> list[Appro
 async def current(tx: Tx, draft_ids: Sequence[UUID]) -> list[ApprovedDraft]:
     """The drafts as they stand now, their `content_hash` recomputed from what is stored.
 
-    The sender compares it with `approved_hash` just before the wire (DESIGN 2.3).
+    The sender compares it with `approved_hash` just before the wire (decision 0003).
     """
     found = await store.approved(tx, draft_ids)
     return [

@@ -38,7 +38,7 @@ class DraftStatus(StrEnum):
 
 
 class Recipient(Frozen):
-    """Who gets it. Always from the database (DESIGN 2.6)."""
+    """Who gets it. Always from the database (decision 0005)."""
 
     contact_id: ContactId
     email: str
@@ -75,7 +75,7 @@ class Thread(Frozen):
 
 
 class MailContent(Frozen):
-    """Exactly what is approved and sent: the hash covers every field (DESIGN 2.3)."""
+    """Exactly what is approved and sent: the hash covers every field (decision 0003)."""
 
     recipient: Recipient
     sender: Sender

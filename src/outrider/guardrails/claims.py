@@ -3,7 +3,7 @@
 In: a mail, the writer's claims, the facts known, the names that belong to it, today's date.
 Out: findings with the words at fault. Never: the benefit of the doubt, or a model's opinion.
 
-A claim binds words of the mail to one fact (DESIGN 2.8). It is believed only when its words stand in
+A claim binds words of the mail to one fact (decision 0007). It is believed only when its words stand in
 the mail, its fact is about this account, and what the words state agrees with the fact. Then every
 mention in the mail must lie inside such a claim, or be harmless (`harmless`), or be a name that
 belongs to the mail. It works the same on a text that a person changed.

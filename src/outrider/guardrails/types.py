@@ -45,7 +45,7 @@ class Finding(Frozen):
 
 
 class Claim(Frozen):
-    """A statement of fact in a draft, bound to one stored fact (DESIGN 2.8)."""
+    """A statement of fact in a draft, bound to one stored fact (decision 0007)."""
 
     span: str = Field(description="The exact words in the subject or the body")
     fact_id: ClaimedFactId

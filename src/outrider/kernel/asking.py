@@ -30,7 +30,7 @@ class Task(Generic[In, Out]):
     """A question that a room can put to a model.
 
     `prompt_id` names a versioned text of the room, e.g. `drafts/write@1`. `max_cost_usd` is reserved
-    before the request (decision 6).
+    before the request.
     """
 
     prompt_id: str

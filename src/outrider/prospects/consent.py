@@ -2,7 +2,7 @@
 
 In: opt-outs, complaints, bounces, replies. Out: reasons in plain words. Never: a way back for one
 who said no (A-57), or an address in the suppression list: it keeps a keyed hash and nothing else,
-so that it survives the erasure of a person (decision 7).
+so that it survives the erasure of a person.
 """
 
 from __future__ import annotations

@@ -174,7 +174,7 @@ class Suppressor:
         self._key = key
 
     def hash(self, address: str) -> str:
-        """HMAC-SHA-256 of the mailbox, in hex (decision 7: the list keeps nothing else)."""
+        """HMAC-SHA-256 of the mailbox, in hex; the list keeps nothing else."""
         return hmac.digest(self._key, mailbox_key(address).encode(), hashlib.sha256).hex()
 
 

@@ -92,7 +92,7 @@ class FactKind(StrEnum):
 
 
 class Provenance(StrEnum):
-    """Who could have written a text. Anything but `operator` is untrusted (DESIGN 2.7)."""
+    """Who could have written a text. Anything but `operator` is untrusted."""
 
     OPERATOR = "operator"
     CRM = "crm"
@@ -264,7 +264,7 @@ class SuppressionReason(StrEnum):
 
 
 class Suppression(Frozen):
-    """One suppressed address; only a keyed hash of it is kept (decision 7)."""
+    """One suppressed address; only a keyed hash of it is kept."""
 
     address_hash: str
     reason: SuppressionReason

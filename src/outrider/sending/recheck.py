@@ -1,4 +1,4 @@
-"""The last look before the wire, in the transaction that writes the hand-off down (DESIGN 2.5).
+"""The last look before the wire, in the transaction that writes the hand-off down (decision 0004).
 
 In: a claimed mail. Out: permission with the exact content, or the reason why not, already saved.
 Never: a state kept from before; everything is read again, for each mail.

@@ -1,4 +1,4 @@
-"""What may leave, decided from plain facts (DESIGN 2.5).
+"""What may leave, decided from plain facts (decision 0004).
 
 In: what the database said a moment ago. Out: go, hold with a reason, or cancel with a reason.
 Never: a query, a clock, a second opinion from a model.

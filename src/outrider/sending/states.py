@@ -1,4 +1,4 @@
-"""The outbox's table of states (DESIGN 2.4).
+"""The outbox's table of states (decision 0004).
 
 In: a state and a wanted state. Out: nothing, or an error. Never: a row, a way out of a final state.
 

@@ -63,7 +63,7 @@ class MailboxForm(Frozen):
 
 
 class OutboxStatus(StrEnum):
-    """DESIGN 2.4. `unknown` means: interrupted at the wire, a person decides."""
+    """Where a mail is (decision 0004). `unknown` means: interrupted at the wire, a person decides."""
 
     QUEUED = "queued"
     SENDING = "sending"

@@ -1,5 +1,5 @@
 -- The only way in which the login of agents starts a job: these names, in the workspace of its
--- transaction. It may not touch the queue itself, so an agent cannot start a sending (DESIGN 2.6).
+-- transaction. It may not touch the queue itself, so an agent cannot start a sending (decision 0005).
 create function outrider.defer_as_agent(
     job_name text, job_key text, job_args jsonb, correlation_id text default ''
 )

@@ -3,7 +3,7 @@
 In: the owner's connection. Out: roles that exist with their passwords. Never: a right that is not listed.
 
 `outrider_app` works and owns nothing. `outrider_agent` reads, and adds research, runs and pending drafts;
-decisions, outbox and switches it can only read (DESIGN 2.6). `outrider_sealer` seals the audit log.
+decisions, outbox and switches it can only read (decision 0005). `outrider_sealer` seals the audit log.
 """
 
 from __future__ import annotations

@@ -201,7 +201,7 @@ def _sources(facts: Sequence[Fact]) -> tuple[Source, ...]:
 
 
 def _confidence(request: WriteRequest, mail: Mail) -> Decimal:
-    """A plain sum of what is known; calibration by decisions belongs to learning (decision 3)."""
+    """A plain sum of what is known; calibration by decisions belongs to learning."""
     points = Decimal("0.50")
     points += Decimal("0.15") if mail.facts else 0
     points += Decimal("0.10") if request.recipient.first_name else 0
