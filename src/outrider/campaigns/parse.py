@@ -13,12 +13,11 @@ import email
 import hashlib
 import re
 from datetime import UTC, datetime, timedelta
-from email.errors import HeaderParseError
-from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
 from outrider.campaigns import plain_mime
+from outrider.campaigns.characters import clean, decode_bytes, decoded, one_line
 from outrider.campaigns.strip_html import shape_of, text_of
 from outrider.campaigns.types import ParsedMail, Shape, Unreadable
 
@@ -63,9 +62,6 @@ _COMMON_ADDRESS = re.compile(
 _REPLY_PREFIX = re.compile(
     r"^\s*(?:(?:re|aw|fw|fwd|wg|sv|antw|tr|rif|odp)\s*(?:\[\d+\])?\s*:\s*)+", re.I
 )
-_BAD_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_SUPERSETS_OF_ASCII = frozenset({None, "utf-8", "cp1252"})
-_BAD_BYTES = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _MANY_LINES = re.compile(r"\n{3,}")
 
 Headers = dict[str, list[str]]
@@ -104,7 +100,7 @@ def _parse(raw: bytes) -> ParsedMail | Unreadable:
 def _assemble(headers: Headers, text: str, shape: Shape) -> ParsedMail:
     from_name, from_address = _first_address(headers.get("from") or headers.get("sender"))
     to_name, to_address = _first_address(headers.get("to"))
-    subject = _one_line(_decoded(_first(headers, "subject")))
+    subject = one_line(decoded(_first(headers, "subject")))
     message_id = _first_id(_first(headers, "message-id"))
     sent_at, offset = _date(_first(headers, "date"))
     return ParsedMail(
@@ -160,52 +156,12 @@ def _readable(value: str) -> str:
     """Raw 8-bit bytes, which the parser carries as surrogates, as the text they most likely are."""
     if value.isascii():
         return value
-    return _decode_bytes(value.encode("utf-8", "surrogateescape"), None)
+    return decode_bytes(value.encode("utf-8", "surrogateescape"), None)
 
 
 def _first(headers: Headers, name: str) -> str:
     values = headers.get(name)
     return values[0] if values else ""
-
-
-def _decode_bytes(data: bytes, charset: str | None) -> str:
-    if charset in _SUPERSETS_OF_ASCII and data.isascii():
-        return data.decode("ascii")
-    for name in (charset, "utf-8"):
-        if name:
-            try:
-                return data.decode(name)
-            except (LookupError, UnicodeError, ValueError):
-                continue
-    return data.decode("cp1252", "replace")
-
-
-def _decoded(value: str) -> str:
-    """RFC 2047 words as text; what is malformed stays as it stands."""
-    if "=?" not in value:
-        return value
-    try:
-        chunks = decode_header(value.replace("\r", "").replace("\n", ""))
-    except (HeaderParseError, ValueError, LookupError):
-        return value
-    return "".join(
-        chunk if isinstance(chunk, str) else _decode_bytes(chunk, charset)
-        for chunk, charset in chunks
-    )
-
-
-def _clean(text: str) -> str:
-    try:
-        data = text.encode()
-    except UnicodeEncodeError:
-        return _BAD_CHARACTERS.sub("", text)
-    # On bytes this costs a tenth; in UTF-8 these are never a part of another character.
-    kept = data.translate(None, _BAD_BYTES)
-    return text if len(kept) == len(data) else kept.decode()
-
-
-def _one_line(value: str) -> str:
-    return " ".join(_clean(value).split())[:998]
 
 
 def _first_address(values: list[str] | None) -> tuple[str, str]:
@@ -216,20 +172,20 @@ def _first_address(values: list[str] | None) -> tuple[str, str]:
     if _BARE_ADDRESS.match(line):
         return "", line.strip().lower()
     if common := _COMMON_ADDRESS.match(line):
-        return _one_line(_decoded(common.group(1).strip(' "'))), common.group(2).lower()
+        return one_line(decoded(common.group(1).strip(' "'))), common.group(2).lower()
     pairs = getaddresses([line])
     named = next(((n, a) for n, a in pairs if "@" in a), None)
     if named is None:  # getaddresses refuses whole lines that are not well formed
         bare = re.search(r"[^\s<>\",;]+@[^\s<>\",;]+", line)
         named = (line.split("<", 1)[0].strip(' "'), bare.group(0) if bare else "")
-    return _one_line(_decoded(named[0])), _one_line(named[1]).lower()
+    return one_line(decoded(named[0])), one_line(named[1]).lower()
 
 
 def _first_id(value: str) -> str | None:
     found = _MESSAGE_ID.search(value)
     if found:
-        return _one_line(found.group(1)) or None
-    bare = _one_line(value).strip("<>")
+        return one_line(found.group(1)) or None
+    bare = one_line(value).strip("<>")
     return bare if bare and " " not in bare else None
 
 
@@ -238,7 +194,7 @@ def _thread(headers: Headers, message_id: str | None, subject: str, sender: str)
     for name in ("references", "in-reply-to"):
         found = _MESSAGE_ID.search(_first(headers, name))
         if found:
-            return _one_line(found.group(1))
+            return one_line(found.group(1))
     if message_id:
         return message_id
     bare = bare_subject(subject).casefold()
@@ -268,9 +224,7 @@ def _date(value: str) -> tuple[datetime | None, int | None]:
 
 def _metadata(headers: Headers) -> dict[str, str]:
     return {
-        name: _one_line(_decoded(headers[name][0]))[:500]
-        for name in _KEPT_HEADERS
-        if name in headers
+        name: one_line(decoded(headers[name][0]))[:500] for name in _KEPT_HEADERS if name in headers
     }
 
 
@@ -314,7 +268,7 @@ def _part_text(part: Message) -> str:
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return ""
-    return _decode_bytes(payload, _charset(part))
+    return decode_bytes(payload, _charset(part))
 
 
 def _charset(part: Message) -> str | None:
@@ -331,7 +285,7 @@ def _tidy(text: str) -> str:
     text = text[: LONGEST_TEXT + 1]
     if not text.isprintable():
         text = "\n".join(map(str.rstrip, text.splitlines()))
-        text = _clean(text)
+        text = clean(text)
         if "\n\n\n" in text:
             text = _MANY_LINES.sub("\n\n", text)
     return text.strip()[:LONGEST_TEXT]

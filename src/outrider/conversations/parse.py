@@ -10,11 +10,10 @@ import email
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
-from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
+from outrider.campaigns.characters import clean, decode_bytes, decoded, one_line
 from outrider.campaigns.strip_html import html_to_text
 from outrider.conversations.report import opts_out_for_a_person, report_of
 from outrider.conversations.trim import new_text
@@ -37,7 +36,6 @@ _ENDLESS = re.compile(
 """Headers that the standard parser takes apart while it reads; the others are cut afterwards."""
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
-_BAD_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _BARE_ADDRESS = re.compile(r"[^\s<>\",;:()]+@[^\s<>\",;:()]+")
 
 
@@ -64,7 +62,7 @@ def _parse(raw: bytes) -> InboundMail:
     if not headers:
         return InboundMail(unreadable="it has no mail headers")
     from_name, from_address = _sender(headers)
-    subject = _one_line(_decoded(_first(headers, "subject")))
+    subject = one_line(decoded(_first(headers, "subject")))
     text = _text_of(message)
     ids = _MESSAGE_ID.findall(_first(headers, "message-id"))
     read = detect(body)
@@ -91,8 +89,8 @@ def _headers(message: Message) -> dict[str, list[str]]:
         is_chain = name.lower() in ("references", "in-reply-to")
         text = str(value)[-LONGEST_HEADER:] if is_chain else str(value)[:LONGEST_HEADER]
         if not text.isascii():
-            text = _decode_bytes(text.encode("utf-8", "surrogateescape"), None)
-        found.setdefault(name.lower(), []).append(_BAD_CHARACTERS.sub("", text))
+            text = decode_bytes(text.encode("utf-8", "surrogateescape"), None)
+        found.setdefault(name.lower(), []).append(clean(text))
     return found
 
 
@@ -119,7 +117,7 @@ def _sender(headers: dict[str, list[str]]) -> tuple[str, str]:
     if named is None:  # whole lines that are not well formed are refused by the stdlib
         bare = _BARE_ADDRESS.search(line)
         named = ("", bare.group(0) if bare else "")
-    return _one_line(_decoded(named[0])), _one_line(named[1]).lower()
+    return one_line(decoded(named[0])), one_line(named[1]).lower()
 
 
 def _automatic(headers: dict[str, list[str]]) -> str:
@@ -155,34 +153,6 @@ def _date(value: str) -> datetime | None:
     return found if 1971 <= found.year <= 2100 else None
 
 
-def _decode_bytes(data: bytes, charset: str | None) -> str:
-    for name in (charset, "utf-8"):
-        if name:
-            try:
-                return data.decode(name)
-            except (LookupError, UnicodeError, ValueError):
-                continue
-    return data.decode("cp1252", "replace")
-
-
-def _decoded(value: str) -> str:
-    """RFC 2047 words as text; what is malformed stays as it stands."""
-    if "=?" not in value:
-        return value
-    try:
-        chunks = decode_header(value.replace("\r", "").replace("\n", ""))
-    except (HeaderParseError, ValueError, LookupError):
-        return value
-    return "".join(
-        chunk if isinstance(chunk, str) else _decode_bytes(chunk, charset)
-        for chunk, charset in chunks
-    )
-
-
-def _one_line(value: str) -> str:
-    return " ".join(_BAD_CHARACTERS.sub("", value).split())[:998]
-
-
 def _text_of(message: Message) -> str:
     """The first plain part with words in it, else the first HTML part as text."""
     html = ""
@@ -212,9 +182,9 @@ def _part_text(part: Message) -> str:
         charset = part.get_content_charset()
     except (ValueError, LookupError, TypeError, AttributeError):
         charset = None
-    return _decode_bytes(payload[: LONGEST_TEXT * 4], charset)
+    return decode_bytes(payload[: LONGEST_TEXT * 4], charset)
 
 
 def _tidy(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
-    return _BAD_CHARACTERS.sub("", text).strip("\n")[:LONGEST_TEXT]
+    return clean(text).strip("\n")[:LONGEST_TEXT]
