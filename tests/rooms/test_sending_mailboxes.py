@@ -70,6 +70,24 @@ async def test_a_field_that_cannot_be_used_is_named(tx: Tx, field: str, value: o
 
 
 @pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"smtp_user": "sam"}, "both a user and a password file"),
+        ({"smtp_password_file": "smtp.password"}, "both a user and a password file"),
+        ({"smtp_user": "sam", "smtp_password_file": "p"}, "host:port"),
+        ({"smtp": "h:25", "smtp_user": "s\nm", "smtp_password_file": "p"}, "smtp_user"),
+        ({"smtp": "h:25", "smtp_user": "s", "smtp_password_file": "../p"}, "smtp_password_file"),
+    ],
+)
+async def test_a_login_is_whole_and_belongs_to_a_server(
+    tx: Tx, changes: dict[str, str], says: str
+) -> None:
+    with pytest.raises(InvalidInput, match=says):
+        await mailboxes.add(tx, FORM.model_copy(update=changes))
+    assert await mailboxes.listing(tx) == []
+
+
+@pytest.mark.parametrize(
     "lawful",
     [
         "PO Box 7, Springfield",

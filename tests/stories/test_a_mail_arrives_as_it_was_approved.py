@@ -18,6 +18,7 @@ import mailparser
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
+from aiosmtpd.smtp import AuthResult, LoginPassword
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlalchemy import URL
@@ -56,13 +57,14 @@ def program(home: Path, owner_url: URL) -> Program:
     return Program(home, owner_url)
 
 
-def approve_two(program: Program, port: int) -> list[dict[str, str]]:
+def approve_two(program: Program, port: int, *login: str) -> list[dict[str, str]]:
     """The sample list and filings, two drafts approved, a mailbox that sends to `port`."""
     program.ok(
         "mailbox", "add", SENDER, "--name", "Ann Reed",
         "--postal-address", "210 Harbor Street, Portland ME 04101",
         "--booking-link", "https://cal.keystoneledger.example/ann",
         "--smtp", f"127.0.0.1:{port}", "--dkim-selector", "o1", "--dkim-key-file", "o1.pem",
+        *login,
     )  # fmt: skip
     program.ok(
         "campaign", "create", "Leases", "--brand", "Keystone Ledger",
@@ -110,6 +112,49 @@ def test_at_aiosmtpd(program: Program, key: bytes, tmp_path: Path) -> None:
     for raw in arrived:
         # The server adds its own lines on top and stores native line ends.
         check(_crlf(raw), drafts, key)
+
+
+class _Doorkeeper:
+    """Lets in who has the password, and remembers who asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[bytes, bytes]] = []
+
+    def __call__(
+        self, server: object, session: object, envelope: object, mechanism: str, given: object
+    ) -> AuthResult:
+        assert isinstance(given, LoginPassword)
+        self.asked.append((given.login, given.password))
+        return AuthResult(success=given.password == b"right", handled=False)
+
+
+# Loopback needs no TLS; the server's own library warns of it all the same.
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+@pytest.mark.parametrize(("password", "sent"), [("right\n", 2), ("wrong\n", 0)])
+def test_a_server_that_wants_a_login_gets_it_and_a_wrong_one_loses_no_mail(
+    program: Program, key: bytes, tmp_path: Path, password: str, sent: int
+) -> None:
+    door = _Doorkeeper()
+    (program.home / "keys" / "smtp.password").write_text(password)
+    controller = Controller(
+        Mailbox(tmp_path / "in"), hostname="127.0.0.1", port=free_port(),
+        authenticator=door, auth_required=True, auth_require_tls=False,
+    )  # fmt: skip
+    controller.start()
+    try:
+        approve_two(
+            program, controller.port,
+            "--smtp-user", "ann", "--smtp-password-file", "smtp.password",
+        )  # fmt: skip
+        report = program.json("send")
+    finally:
+        controller.stop()
+    assert len(report["sent"]) == sent
+    assert len(report["waiting"]) == 2 - sent
+    assert door.asked[0] == (b"ann", password.strip().encode())
+    for item in report["waiting"]:
+        assert "login" in item["reason"]
+        assert "wrong" not in item["reason"]
 
 
 @pytest.fixture

@@ -150,9 +150,27 @@ class Outrider:
                     mailbox.smtp_port,
                     own_name=mailbox.address.rpartition("@")[2],
                     timeout=self.settings.smtp_timeout,
+                    login=self._smtp_login(mailbox),
                 )
             )
         return Maildir(self.outbox_folder)
+
+    def _smtp_login(self, mailbox: Mailbox) -> tuple[str, str] | None:
+        """User and password; the password is the first line of its file in the keys folder."""
+        if not mailbox.smtp_user or not mailbox.smtp_password_file:
+            return None
+        file = self.keys.folder / mailbox.smtp_password_file
+        try:
+            lines = file.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidSetting(
+                f"The SMTP password {file} of {mailbox.address} cannot be read: "
+                f"{getattr(error, 'strerror', None) or 'it is no text'}. "
+                "Put it there on one line, readable by you alone."
+            ) from error
+        if not lines or not lines[0].strip():
+            raise InvalidSetting(f"The SMTP password {file} of {mailbox.address} is empty.")
+        return mailbox.smtp_user, lines[0].strip()
 
     def unsubscribe_url(self, contact_id: ContactId) -> str:
         """The link under which this contact can say no."""

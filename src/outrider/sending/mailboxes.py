@@ -93,6 +93,7 @@ def checked(form: MailboxForm, id_: MailboxId) -> Mailbox:
     host, port = _server(form.smtp)
     if not 0 <= form.daily_cap <= MOST_A_DAY:
         raise InvalidInput(f"daily_cap is {form.daily_cap}; give a number from 0 to {MOST_A_DAY}.")
+    _login(form)
     if (form.dkim_selector is None) != (form.dkim_key_file is None):
         raise InvalidInput("DKIM needs both a selector and a key file; give both or neither.")
     if form.dkim_key_file is not None and not _KEY_FILE.fullmatch(form.dkim_key_file):
@@ -111,10 +112,31 @@ def checked(form: MailboxForm, id_: MailboxId) -> Mailbox:
         transport=Transport.SMTP if host else Transport.MAILDIR,
         smtp_host=host,
         smtp_port=port,
+        smtp_user=form.smtp_user,
+        smtp_password_file=form.smtp_password_file,
         dkim_selector=form.dkim_selector,
         dkim_key_file=form.dkim_key_file,
         daily_cap=form.daily_cap,
     )
+
+
+def _login(form: MailboxForm) -> None:
+    """A login is whole and belongs to a server. The password itself is never in the database."""
+    if (form.smtp_user is None) != (form.smtp_password_file is None):
+        raise InvalidInput(
+            "An SMTP login needs both a user and a password file; give both or neither."
+        )
+    if form.smtp_user is None or form.smtp_password_file is None:
+        return
+    if form.smtp is None:
+        raise InvalidInput("An SMTP login needs a server: give it as host:port.")
+    if not form.smtp_user.strip() or _CONTROL.search(form.smtp_user):
+        raise InvalidInput(f"smtp_user is {form.smtp_user!r}; give the login name on one line.")
+    if not _KEY_FILE.fullmatch(form.smtp_password_file):
+        raise InvalidInput(
+            f"smtp_password_file is {form.smtp_password_file!r}; "
+            "give the name of a file in the keys folder."
+        )
 
 
 def _address(value: str) -> str:

@@ -32,7 +32,7 @@ from outrider.sending.types import (
 
 _MAILBOX = (
     "id, address, name, postal_address, booking_link, signature, transport, smtp_host, smtp_port,"
-    " dkim_selector, dkim_key_file, daily_cap, status"
+    " smtp_user, smtp_password_file, dkim_selector, dkim_key_file, daily_cap, status"
 )
 _ITEM = (
     "id, draft_id, decision_id, enrollment_id, campaign_id, account_id, contact_id, mailbox_id,"
@@ -53,8 +53,8 @@ async def insert_mailbox(tx: Tx, mailbox: Mailbox) -> bool:
     row = await tx.row(
         f"insert into outrider.mailboxes (workspace_id, created_at, {_MAILBOX})"
         " values (:workspace, :now, :id, :address, :name, :postal_address, :booking_link,"
-        " :signature, :transport, :smtp_host, :smtp_port, :dkim_selector, :dkim_key_file,"
-        " :daily_cap, :status)"
+        " :signature, :transport, :smtp_host, :smtp_port, :smtp_user, :smtp_password_file,"
+        " :dkim_selector, :dkim_key_file, :daily_cap, :status)"
         " on conflict (workspace_id, address) do nothing returning id",
         {"workspace": tx.workspace, "now": tx.now, **mailbox.model_dump()},
     )
@@ -66,7 +66,8 @@ async def update_mailbox(tx: Tx, mailbox: Mailbox) -> None:
     await tx.run(
         "update outrider.mailboxes set name = :name, postal_address = :postal_address,"
         " booking_link = :booking_link, signature = :signature, transport = :transport,"
-        " smtp_host = :smtp_host, smtp_port = :smtp_port, dkim_selector = :dkim_selector,"
+        " smtp_host = :smtp_host, smtp_port = :smtp_port, smtp_user = :smtp_user,"
+        " smtp_password_file = :smtp_password_file, dkim_selector = :dkim_selector,"
         " dkim_key_file = :dkim_key_file, daily_cap = :daily_cap, status = :status where id = :id",
         mailbox.model_dump(),
     )

@@ -27,6 +27,8 @@ mailboxes = workspace_table(
     Column("transport", Text, nullable=False),
     Column("smtp_host", Text),
     Column("smtp_port", Integer),
+    Column("smtp_user", Text),
+    Column("smtp_password_file", Text, comment="name of a file under `keys` in the home folder"),
     Column("dkim_selector", Text),
     Column("dkim_key_file", Text, comment="name of the key file under `keys` in the home folder"),
     Column("daily_cap", Integer, nullable=False),

@@ -42,6 +42,8 @@ class Mailbox(Frozen):
     transport: Transport = Transport.MAILDIR
     smtp_host: str | None = None
     smtp_port: int | None = None
+    smtp_user: str | None = None
+    smtp_password_file: str | None = None
     dkim_selector: str | None = None
     dkim_key_file: str | None = None
     daily_cap: int = Field(default=40, ge=0, description="Mails per day (WU-1: 30 to 50 at most)")
@@ -58,6 +60,10 @@ class MailboxForm(Frozen):
     smtp: str | None = Field(default=None, description="host:port; None: a Maildir, nothing leaves")
     signature: str = ""
     daily_cap: int = 40
+    smtp_user: str | None = Field(default=None, description="Login at the SMTP server")
+    smtp_password_file: str | None = Field(
+        default=None, description="File name in the `keys` folder"
+    )
     dkim_selector: str | None = None
     dkim_key_file: str | None = Field(default=None, description="File name in the `keys` folder")
 

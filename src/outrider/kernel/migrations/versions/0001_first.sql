@@ -133,6 +133,8 @@ CREATE TABLE outrider.mailboxes (
     transport TEXT NOT NULL,
     smtp_host TEXT,
     smtp_port INTEGER,
+    smtp_user TEXT,
+    smtp_password_file TEXT,
     dkim_selector TEXT,
     dkim_key_file TEXT,
     daily_cap INTEGER NOT NULL,
@@ -778,6 +780,8 @@ comment on column outrider.audit_events.subject is 'what it is about, e.g. draft
 comment on column outrider.audit_events.body is 'canonical JSON, exactly the bytes that were hashed';
 
 comment on column outrider.audit_events.leaf is 'SHA-256(0x00 || canonical event), RFC 6962';
+
+comment on column outrider.mailboxes.smtp_password_file is 'name of a file under `keys` in the home folder';
 
 comment on column outrider.mailboxes.dkim_key_file is 'name of the key file under `keys` in the home folder';
 
