@@ -10,6 +10,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 from sqlalchemy import URL
 
@@ -22,6 +23,10 @@ from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
 from tests.database import shared_server
 from tests.shared import shared
+
+# A property is about values; how long one example takes says more of the machine than of us.
+settings.register_profile("outrider", deadline=None)
+settings.load_profile("outrider")
 
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 TEMPLATE = "outrider_template"
