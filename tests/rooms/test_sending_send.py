@@ -18,12 +18,12 @@ from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.kernel.switches import set_switch
 from outrider.prospects import touch
-from outrider.sending import find, mailboxes, queue, send
+from outrider.sending import find, mailboxes, queue, send, unsubscribe
 from outrider.sending.dkim import Signer
 from outrider.sending.types import Delivery, DeliveryResult, OutboxStatus, Outgoing
 from outrider.vendors.fakes.faulty_smtp import FaultySmtp
 from outrider.vendors.smtp import Server, Smtp
-from tests.sending_world import FORM, Wire, World, make_world, means
+from tests.sending_world import FORM, KEY, Wire, World, make_world, means
 
 
 @pytest.fixture
@@ -102,6 +102,8 @@ async def test_a_mail_is_signed_when_the_mailbox_has_a_key(world: World, objects
         ('update drafts set headers = headers || \'{"Reply-To": "x@y.example"}\'', "not what"),
         ("update drafts set recipient = jsonb_set(recipient, '{email}', '\"a@b.example\"')", "not"),
         ("update contacts set email = 'other@depot.example'", "not what was approved"),
+        ("update contacts set first_name = 'Another'", "not what was approved"),
+        ("update campaigns set brand = 'Another brand'", "not what was approved"),
         ("update mailboxes set postal_address = '1 Elsewhere Road'", "not what was approved"),
         ("update outbox set content_hash = 'x'", "not what was approved"),
         ("update contacts set status = 'opted_out'", "asked"),
@@ -132,6 +134,23 @@ async def test_a_change_between_approval_and_the_wire_stops_the_mail(
     async with world.begin() as tx:
         row = await tx.row("select status from drafts where id = :id", {"id": ready.draft_id})
     assert row == {"status": "withdrawn"}
+
+
+async def test_a_mail_with_another_unsubscribe_link_than_the_persons_own_stays(
+    world: World, objects: Objects
+) -> None:
+    await world.approved(2)
+    wire = Wire()
+    own = {
+        "unsubscribe_url": lambda contact: unsubscribe.url(
+            "https://outrider.brand.example", contact, KEY
+        )
+    }
+    assert len((await send.drain(means(world, objects, wire, **own), limit=1)).sent) == 1
+    moved = {"unsubscribe_url": lambda contact: f"https://elsewhere.example/{contact}"}
+    (item,) = (await send.drain(means(world, objects, wire, **moved))).stopped
+    assert "not what was approved" in (item.reason or "")
+    assert len(wire.took) == 1
 
 
 async def test_a_change_while_a_batch_is_under_way_stops_the_rest_of_it(

@@ -85,6 +85,41 @@ def test_what_acts_can_only_be_read(agent: psycopg.Connection, table: str) -> No
                 agent.execute(statement.encode())
 
 
+@pytest.mark.parametrize("column", ["name", "domain", "competitor", "employees", "attributes"])
+def test_what_an_account_is_called_and_uses_is_not_an_agents_to_say(
+    agent: psycopg.Connection, column: str
+) -> None:
+    with agent:
+        agent.execute("update outrider.accounts set cik = cik, status = status")
+        with pytest.raises(errors.InsufficientPrivilege, match="permission denied"):
+            agent.execute(f"update outrider.accounts set {column} = {column}".encode())
+
+
+@pytest.mark.parametrize(
+    ("actor", "action", "may"),
+    [
+        ("agent:sdr", "agents.step", True),
+        ("agent:sdr", "drafts.write", True),
+        ("agent:sdr", "drafts.approve", False),
+        ("agent:sdr", "sending.sent", False),
+        ("agent:sdr", "switches.off", False),
+        ("person:1", "agents.step", False),
+    ],
+)
+def test_an_agent_logs_its_own_work_and_nobody_elses(
+    agent: psycopg.Connection, workspace: WorkspaceId, actor: str, action: str, may: bool
+) -> None:
+    every_table()
+    events = metadata.tables["outrider.audit_events"]
+    row = {**row_of(events, workspace), "actor": actor, "action": action}
+    with agent:
+        if may:
+            insert(agent, events, row)
+        else:
+            with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
+                insert(agent, events, row)
+
+
 @pytest.mark.parametrize("table", ["sessions", "api_keys"])
 def test_keys_and_sessions_cannot_even_be_read(agent: psycopg.Connection, table: str) -> None:
     with agent, pytest.raises(errors.InsufficientPrivilege):
