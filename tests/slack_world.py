@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import httpx2
 
@@ -18,6 +19,7 @@ from outrider.app.jobs import registered_jobs, slack_posts
 from outrider.app.slack import people, validate
 from outrider.app.slack.signature import signature
 from outrider.app.wiring import Outrider
+from outrider.drafts import read
 from outrider.drafts.types import Draft
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
@@ -178,3 +180,16 @@ async def slack_world(
         outrider = Outrider(settings, clock, database, objects, keys, workspace, "test")
         yield SlackWorld(outrider, fake, queue, clock)
         assert fake.state.problems == []
+
+
+async def standing(world: SlackWorld, draft: Draft) -> Draft:
+    """The draft as it is stored now."""
+    async with world.outrider.begin(SYSTEM)() as tx:
+        return await read.find(tx, str(draft.id))
+
+
+async def decisions(world: SlackWorld) -> list[tuple[str, UUID]]:
+    """What was decided, and by whom, in order."""
+    async with world.outrider.begin(SYSTEM)() as tx:
+        rows = await tx.rows("select kind, person_id from outrider.decisions order by id")
+    return [(row["kind"], row["person_id"]) for row in rows]

@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
 from outrider.app.slack import cards
 from outrider.drafts import decide, read
-from outrider.drafts.types import Draft, DraftStatus
+from outrider.drafts.types import DraftStatus
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind
@@ -20,7 +19,7 @@ from outrider.kernel.errors import Conflict
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.vendors.fakes.slack import Fault
 from tests.conftest import add_person
-from tests.slack_world import SlackWorld, click_payload, form, slack_world
+from tests.slack_world import SlackWorld, click_payload, decisions, form, slack_world, standing
 
 
 @pytest.fixture
@@ -31,17 +30,6 @@ async def world(
     async with slack_world(home, clock, database, workspace) as world:
         await world.map("ann@try-brand.example", "U0ANN")
         yield world
-
-
-async def standing(world: SlackWorld, draft: Draft) -> Draft:
-    async with world.outrider.begin(SYSTEM)() as tx:
-        return await read.find(tx, str(draft.id))
-
-
-async def decisions(world: SlackWorld) -> list[tuple[str, UUID]]:
-    async with world.outrider.begin(SYSTEM)() as tx:
-        rows = await tx.rows("select kind, person_id from outrider.decisions order by id")
-    return [(row["kind"], row["person_id"]) for row in rows]
 
 
 async def test_a_known_person_approves_what_the_card_showed(

@@ -6,15 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
 from outrider.app.jobs import slack_posts
 from outrider.app.slack import cards, post, store
 from outrider.app.slack.post import Desk
-from outrider.drafts import decide, read
-from outrider.drafts.types import Draft, DraftStatus
+from outrider.drafts import decide
+from outrider.drafts.types import DraftStatus
 from outrider.kernel.clock import SystemClock, VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind
@@ -24,7 +23,7 @@ from outrider.kernel.jobs import bound
 from outrider.kernel.jobs_procrastinate import DatabaseQueue, Worker
 from outrider.vendors.fakes.slack import Fault
 from outrider.vendors.slack import Slack
-from tests.slack_world import CHANNEL, SlackWorld, slack_world
+from tests.slack_world import CHANNEL, SlackWorld, decisions, slack_world, standing
 
 DOWN = Fault(status=503)
 LOST_ANSWER = Fault(drops=True, after_the_work=True)
@@ -38,17 +37,6 @@ async def world(
     async with slack_world(home, clock, database, workspace) as world:
         await world.map("ann@try-brand.example", "U0ANN")
         yield world
-
-
-async def standing(world: SlackWorld, draft: Draft) -> Draft:
-    async with world.outrider.begin(SYSTEM)() as tx:
-        return await read.find(tx, str(draft.id))
-
-
-async def decisions(world: SlackWorld) -> list[tuple[str, UUID]]:
-    async with world.outrider.begin(SYSTEM)() as tx:
-        rows = await tx.rows("select kind, person_id from outrider.decisions order by id")
-    return [(row["kind"], row["person_id"]) for row in rows]
 
 
 async def test_a_long_text_stands_whole_in_the_thread_even_after_an_interruption(
