@@ -26,6 +26,17 @@ def run(
     telemetry.configure(settings.log_level, settings.home / "logs", to_stderr=False)
 
     async def stay() -> T:
+        try:
+            return await _stay()
+        except Exception:
+            # Ctrl-C cancels this task wherever it stands; a statement that is cut off then may fail
+            # in its own words, which would hide that it was the person who stopped it.
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise asyncio.CancelledError from None
+            raise
+
+    async def _stay() -> T:
         async with opened(settings) as outrider:
             with telemetry.correlated(outrider.correlation_id):
                 done = await work(outrider)
