@@ -65,9 +65,12 @@ async def well(
     await send.drain(means(world, objects, Wire()), limit=3)
     await world_queued(timely, workspace)
     signer = Signer(keys.key("audit-seal"))
-    while (seal := await seal_until_done(timely, signer, CLOCK)) is None:
+    newest = None
+    # Another test's open transaction on the shared server holds back the sealing of the last events.
+    while newest is None or unsealed(settings):
+        newest = await seal_until_done(timely, signer, CLOCK) or newest
         await asyncio.sleep(0.02)
-    keep_in(home / "checkpoints")(seal)
+    keep_in(home / "checkpoints")(newest)
     home.chmod(0o700)
     return settings
 
@@ -81,6 +84,17 @@ def run(settings: Settings, statement: str) -> None:
     assert settings.database_url
     with psycopg.connect(settings.database_url, autocommit=True) as conn:
         conn.execute(statement.encode())
+
+
+def unsealed(settings: Settings) -> int:
+    assert settings.database_url
+    with psycopg.connect(settings.database_url) as conn:
+        row = conn.execute(
+            "select (select count(*) from outrider.audit_events)"
+            " - (select count(*) from outrider.audit_leaves)"
+        ).fetchone()
+    assert row
+    return int(row[0])
 
 
 async def worse(settings: Settings) -> list[Finding]:
