@@ -14,10 +14,10 @@ from outrider.kernel.database.schema import metadata
 ROOMS = "kernel prospects campaigns drafts sending conversations crm agents learning".split()
 HERE = Path(__file__).parent.parent / "src/outrider/kernel"
 
-DOORS = ["app.slack"]
-"""Doors that keep something of their own."""
+PARTS = ["drafts.review", "app.slack"]
+"""Parts of rooms, and doors, that keep something of their own."""
 
-for room in ROOMS + DOORS:
+for room in ROOMS + PARTS:
     importlib.import_module(f"outrider.{room}.tables")
 
 dialect = postgresql.dialect()  # type: ignore[no-untyped-call]

@@ -15,6 +15,8 @@ from psycopg.types.json import Jsonb
 from sqlalchemy.dialects import postgresql as pg
 
 import outrider.app
+import outrider.drafts
+import outrider.sending
 from outrider.kernel.database.schema import metadata
 from outrider.kernel.ids import WorkspaceId, new_id
 
@@ -26,6 +28,8 @@ def every_table() -> list[sa.Table]:
     for room in [
         *pkgutil.iter_modules(outrider.__path__, "outrider."),
         *pkgutil.iter_modules(outrider.app.__path__, "outrider.app."),
+        *pkgutil.iter_modules(outrider.drafts.__path__, "outrider.drafts."),
+        *pkgutil.iter_modules(outrider.sending.__path__, "outrider.sending."),
     ]:
         if room.ispkg and importlib.util.find_spec(f"{room.name}.tables"):
             importlib.import_module(f"{room.name}.tables")

@@ -25,7 +25,7 @@ from outrider.drafts.types import (
     Source,
     Wording,
 )
-from outrider.drafts.write import kept_claims, thread_of
+from outrider.drafts.write import ask_for_review, kept_claims, thread_of
 from outrider.guardrails.letters import plain
 from outrider.guardrails.types import Finding
 from outrider.kernel import access
@@ -115,6 +115,7 @@ async def edit(
             "findings": sorted({f"{item.check}:{item.severity}" for item in added.findings}),
         },
     )
+    await ask_for_review(tx, added)
     return added
 
 

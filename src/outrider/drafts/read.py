@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from outrider.drafts import store
-from outrider.drafts.types import Decision, DecisionKind, Draft, DraftStatus
+from outrider.drafts.types import DecidedBy, Decision, DecisionKind, Draft, DraftStatus
 from outrider.kernel import access
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Conflict, InvalidInput, NotFound
@@ -97,12 +97,19 @@ async def standing(tx: Tx, draft: Draft) -> Conflict:
         reason = f" ({draft.note})" if draft.note else ""
         said = f"Draft {draft.number} is {draft.status}{reason}."
     else:
-        member = await access.member(tx, made.person_id)
-        who = member.name if member else "Somebody who left"
+        who = await decider(tx, made)
         said = f"{who} {_DONE[made.kind]} draft {draft.number} at {when(made.decided_at, tx.now)}."
         if draft.status in (DraftStatus.QUEUED, DraftStatus.SENT, DraftStatus.WITHDRAWN):
             where = f" It is {draft.status}." + where
     return Conflict(said + where, draft=draft.number, status=draft.status)
+
+
+async def decider(tx: Tx, made: Decision) -> str:
+    """Who decided, as a subject of a sentence: a person's name, or what decided in nobody's name."""
+    if made.person_id is None:
+        return "The policy" if made.by is DecidedBy.POLICY else "The time limit"
+    member = await access.member(tx, made.person_id)
+    return member.name if member else "Somebody who left"
 
 
 def when(moment: datetime, now: datetime) -> str:

@@ -31,7 +31,7 @@ _COLUMNS = (
     "id, number, lineage_id, version, parent_id, status, enrollment_id, campaign_id, account_id,"
     " contact_id, step, recipient, sender, subject, body, text, html, headers, content_hash, claims,"
     " findings, reasoning, sources, angle, confidence, writer, prompt_id, blueprint_id, run_id, note,"
-    " actor, created_at, resolved_at"
+    " actor, language, tokens, cost_usd, is_seed, created_at, resolved_at, released_at"
 )
 _DRAFTS = f"select {_COLUMNS} from outrider.drafts"
 
@@ -40,7 +40,7 @@ async def add(tx: Tx, draft: Draft) -> Draft | None:
     """Insert a pending draft; None when its step or its version is taken already."""
     values = {
         "workspace_id": tx.workspace,
-        **draft.model_dump(exclude={"number", "content", "resolved_at"}),
+        **draft.model_dump(exclude={"number", "content", "resolved_at", "released_at"}),
         **draft.model_dump(mode="json", include={"claims", "findings", "reasoning", "sources"}),
         "recipient": draft.content.recipient.model_dump(mode="json"),
         "sender": draft.content.sender.model_dump(mode="json"),
@@ -222,7 +222,7 @@ async def add_decision(tx: Tx, decision: Decision) -> None:
 async def decision_on(tx: Tx, draft_id: UUID) -> Decision | None:
     """What a person said to this draft, if anybody did."""
     row = await tx.row(
-        "select id, draft_id, kind, person_id, content_hash, note, subject_before, body_before,"
+        "select id, draft_id, kind, by, person_id, policy_id, category, content_hash, note, subject_before, body_before,"
         " subject_after, body_after, decided_at from outrider.decisions where draft_id = :id",
         {"id": draft_id},
     )
@@ -236,7 +236,8 @@ async def decided_after(
     moment, id_ = after or (None, None)
     rows = await tx.rows(
         f"select {_prefixed('d')}, x.id as x_id, x.draft_id as x_draft_id, x.kind as x_kind,"
-        " x.person_id as x_person_id, x.content_hash as x_content_hash, x.note as x_note,"
+        " x.by as x_by, x.person_id as x_person_id, x.policy_id as x_policy_id,"
+        " x.category as x_category, x.content_hash as x_content_hash, x.note as x_note,"
         " x.subject_before as x_subject_before, x.body_before as x_body_before,"
         " x.subject_after as x_subject_after, x.body_after as x_body_after,"
         " x.decided_at as x_decided_at"

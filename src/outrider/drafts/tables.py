@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -53,8 +54,13 @@ drafts = workspace_table(
     Column("run_id", Uuid, comment="the agent run that wrote it"),
     Column("note", Text, comment="what a rejection asked for, or why a rewrite fell short"),
     Column("actor", Text, nullable=False),
+    Column("language", Text, nullable=False, server_default="en"),
+    Column("tokens", Integer, nullable=False, server_default="0"),
+    Column("cost_usd", Numeric, nullable=False, server_default="0"),
+    Column("is_seed", Boolean, nullable=False, server_default=text("false")),
     instant("created_at"),
     instant("resolved_at", nullable=True),
+    instant("released_at", nullable=True),
     UniqueConstraint("workspace_id", "lineage_id", "version"),
     Index(
         "uq_drafts_open_step",
@@ -62,16 +68,18 @@ drafts = workspace_table(
         "enrollment_id",
         "step",
         unique=True,
-        postgresql_where=text("status in ('pending','approved','queued','sent')"),
+        postgresql_where=text("status in ('pending','approved','queued','sent') and not is_seed"),
     ),
     Index(
         "ix_drafts_pending", "workspace_id", "number", postgresql_where=text("status = 'pending'")
     ),
     Index("ix_drafts_approved", "workspace_id", "id", postgresql_where=text("status = 'approved'")),
     CheckConstraint(
-        "status in ('pending','approved','queued','sent','rejected','superseded','withdrawn')",
+        "status in ('pending','approved','queued','sent','rejected','expired','superseded',"
+        "'withdrawn')",
         name="status",
     ),
+    CheckConstraint("not (is_seed and status in ('approved','queued','sent'))", name="seed"),
 )
 
 decisions = workspace_table(
@@ -79,7 +87,10 @@ decisions = workspace_table(
     id_column(),
     Column("draft_id", Uuid, ForeignKey("outrider.drafts.id"), nullable=False),
     Column("kind", Text, nullable=False),
-    Column("person_id", Uuid, ForeignKey("outrider.people.id"), nullable=False),
+    Column("by", Text, nullable=False, comment="person, policy or timeout"),
+    Column("person_id", Uuid, ForeignKey("outrider.people.id")),
+    Column("policy_id", Uuid, comment="of the stored policy that decided; null: the built-in one"),
+    Column("category", Text, comment="what a rejection is about"),
     Column("content_hash", Text, nullable=False),
     Column("note", Text),
     Column("subject_before", Text, nullable=False),
@@ -89,4 +100,7 @@ decisions = workspace_table(
     instant("decided_at"),
     UniqueConstraint("workspace_id", "draft_id"),
     CheckConstraint("kind in ('approve','edit','reject')", name="kind"),
+    CheckConstraint("by in ('person','policy','timeout')", name="by"),
+    # A timeout or a policy is never recorded as a person, nor a person as either.
+    CheckConstraint("(by = 'person') = (person_id is not null)", name="whose"),
 )

@@ -33,6 +33,7 @@ class DraftStatus(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     REJECTED = "rejected"
+    EXPIRED = "expired"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
 
@@ -130,6 +131,7 @@ class WriteRequest(Frozen):
     thread_subject: str | None = None
     briefing: Briefing = Briefing()
     today: date = Field(description="The day of writing; timing angles and stale facts need it")
+    language: str = Field(default="en", description="ISO 639-1 code of the recipient's language")
 
 
 class RewriteRequest(Frozen):
@@ -188,8 +190,15 @@ class Draft(Frozen):
     run_id: UUID | None = None
     note: str | None = None
     actor: str = ""
+    language: str = "en"
+    tokens: int = Field(default=0, description="What the writer's model took for this version")
+    cost_usd: Decimal = Decimal(0)
+    is_seed: bool = Field(default=False, description="A test of the reviewers; never sendable")
     created_at: datetime
     resolved_at: datetime | None = None
+    released_at: datetime | None = Field(
+        default=None, description="Of an approved draft: until then it can be taken back"
+    )
 
     @property
     def blocked_by(self) -> tuple[Finding, ...]:
@@ -205,13 +214,34 @@ class DecisionKind(StrEnum):
     REJECT = "reject"
 
 
+class DecidedBy(StrEnum):
+    """Who decided. A policy's or a timeout's decision never carries a person's name."""
+
+    PERSON = "person"
+    POLICY = "policy"
+    TIMEOUT = "timeout"
+
+
+class RejectCategory(StrEnum):
+    """What a rejection is about (A-45), for learning."""
+
+    TONE_LENGTH = "tone_length"
+    ANGLE_SELECTION = "angle_selection"
+    PERSONALIZATION = "personalization"
+    FORMATTING = "formatting"
+    CONTENT = "content"
+
+
 class Decision(Frozen):
-    """What a person said, and to exactly what."""
+    """What was said, by whom, and to exactly what."""
 
     id: DecisionId
     draft_id: DraftId
     kind: DecisionKind
-    person_id: PersonId
+    by: DecidedBy = DecidedBy.PERSON
+    person_id: PersonId | None = Field(default=None, description="Of a person's decision alone")
+    policy_id: UUID | None = Field(default=None, description="Of a policy's or a timeout's")
+    category: RejectCategory | None = None
     content_hash: str
     note: str | None = None
     subject_before: str

@@ -34,6 +34,7 @@ from outrider.kernel.asking import Answer, Task, Tier
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Conflict
+from outrider.kernel.jobs import defer
 from outrider.prospects.types import Contact, Dossier
 
 WRITE_TASK: Task[WriteRequest, WrittenMail] = Task(
@@ -43,6 +44,9 @@ WRITE_TASK: Task[WriteRequest, WrittenMail] = Task(
     tier=Tier.HEAVY,
     max_cost_usd=Decimal("0.30"),
 )
+
+REVIEW_JOB = "drafts.review"
+"""The job that every new version starts: the judge reads it, the policy says what it needs."""
 
 
 def recipient(contact: Contact) -> Recipient:
@@ -118,6 +122,7 @@ async def save(
     if draft is None:
         raise await _taken(tx, enrollment, request.step)
     await _audit(tx, draft)
+    await ask_for_review(tx, draft)
     return draft
 
 
@@ -150,7 +155,13 @@ async def save_version(
             f"Draft {parent.number} has a newer version already: draft {other}.", draft=other
         )
     await _audit(tx, draft)
+    await ask_for_review(tx, draft)
     return draft
+
+
+async def ask_for_review(tx: Tx, draft: Draft) -> None:
+    """Have a new version judged and routed once `tx` commits."""
+    await defer(tx, REVIEW_JOB, key=f"draft:{draft.id}", args={"draft_id": str(draft.id)})
 
 
 def thread_of(draft: Draft) -> Thread:

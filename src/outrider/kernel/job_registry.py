@@ -15,7 +15,7 @@ from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Broken
 from outrider.kernel.ids import WorkspaceId
 
-AGENT_JOBS = frozenset({"learning.observe"})
+AGENT_JOBS = frozenset({"learning.observe", "drafts.review"})
 """What the login `outrider_agent` may start; `database/agent_defer.sql` enforces the same list."""
 
 

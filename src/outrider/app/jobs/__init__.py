@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-MODULES = ("learn", "rewrite", "send_mail", "slack_posts")
+MODULES = ("learn", "review", "rewrite", "send_mail", "slack_posts")
 """The modules that register a job."""
 
 

@@ -11,7 +11,7 @@ as $$
 declare
     workspace text := nullif(pg_catalog.current_setting('outrider.workspace', true), '');
 begin
-    if job_name not in ('learning.observe') or job_name is null then
+    if job_name not in ('learning.observe', 'drafts.review') or job_name is null then
         raise exception 'an agent may not start the job %', coalesce(job_name, '(none)')
             using errcode = 'insufficient_privilege';
     end if;

@@ -31,7 +31,7 @@ AGENT_MAY_INSERT = (
 )
 AGENT_MAY_UPDATE = ("accounts", "agent_runs", "agent_steps")
 AGENT_CHECKS = {
-    "drafts": "status = 'pending' and actor like 'agent:%'",
+    "drafts": "status = 'pending' and actor like 'agent:%' and not is_seed",
     "audit_events": "actor like 'agent:%' and (action like 'agents.%' or action in"
     " ('drafts.write', 'campaigns.enrol', 'prospects.research', 'prospects.researched',"
     " 'prospects.sequenced', 'prospects.exhausted'))",
@@ -39,8 +39,8 @@ AGENT_CHECKS = {
 """What a row must say when an agent's login adds it: never a decision, never in another's name."""
 AGENT_MAY_CHANGE = {"accounts": "cik, ticker, status, updated_at"}
 """The only columns that an agent's login changes in a table; elsewhere all of a row it may update."""
-AGENT_MAY_NOT_READ = ("sessions", "api_keys")
-KEPT_FOR_GOOD = ("decisions",)
+AGENT_MAY_NOT_READ = ("sessions", "api_keys", "seeds", "looks")
+KEPT_FOR_GOOD = ("decisions", "approvals")
 """Rows that the application adds and never changes."""
 APPEND_ONLY = ("audit_events", "audit_leaves", "audit_seals")
 

@@ -12,11 +12,9 @@ from __future__ import annotations
 import fcntl
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -27,18 +25,15 @@ from email_validator import EmailNotValidError, validate_email
 from outrider.kernel.clock import Clock, SystemClock
 from outrider.kernel.errors import Broken, InvalidSetting, VendorUnavailable
 from outrider.kernel.ids import random_token
+from outrider.vendors.http_transport import LONGEST_WAIT, LOOPBACK, backoff, retry_after
 
 REQUESTS_PER_SECOND = 8
 ATTEMPTS = 4
-FIRST_WAIT = timedelta(seconds=1)
-LONGEST_WAIT = timedelta(seconds=60)
 CLOSED_FOR = timedelta(minutes=10)
 KEPT_FOR = timedelta(hours=24)
 KEPT_BYTES = 128_000_000
 LARGEST_BYTES = 200_000_000
 TIMEOUT_SECONDS = 30.0
-# A proxy of the environment is for the world outside, never for a stand-in on this machine.
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -158,7 +153,7 @@ class Transport:
             headers={"User-Agent": self._agent, "Accept-Encoding": "gzip"},
             timeout=TIMEOUT_SECONDS,
             follow_redirects=False,
-            trust_env=urlsplit(url).hostname not in _LOOPBACK,
+            trust_env=urlsplit(url).hostname not in LOOPBACK,
             transport=self._wire,
         ) as client:
             trouble = ""
@@ -240,30 +235,6 @@ def user_agent(contact: str) -> str:
             contact=contact,
         ) from error
     return contact if len(words) > 1 else f"Outrider {contact}"
-
-
-def backoff(attempt: int, token: Callable[[], str]) -> timedelta:
-    """The wait after the failed attempt number `attempt`: doubling, with jitter down to half.
-
-    `token` gives hex digits, the randomness of the jitter.
-    """
-    share = 0.5 + int(token()[:8], 16) / 2**33
-    whole: timedelta = min(FIRST_WAIT * 2.0**attempt, LONGEST_WAIT)
-    return whole * share
-
-
-def retry_after(header: str | None, now: datetime) -> timedelta | None:
-    """The wait that `Retry-After` asks for (RFC 9110, 10.2.3), in seconds or as a date."""
-    if not header:
-        return None
-    if header.strip().isascii() and header.strip().isdigit():
-        return timedelta(seconds=min(int(header), 86_400))
-    try:
-        until = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max(aware - now, timedelta(0))
 
 
 async def _fetch(client: httpx2.AsyncClient, url: str) -> tuple[int, httpx2.Headers, bytes]:

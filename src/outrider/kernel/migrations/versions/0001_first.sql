@@ -111,6 +111,24 @@ CREATE TABLE outrider.campaigns (
     CONSTRAINT fk_campaigns_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
 );
 
+CREATE TABLE outrider.delegations (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    delegate_id UUID NOT NULL,
+    starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_delegations PRIMARY KEY (id),
+    CONSTRAINT ck_delegations_order CHECK (ends_at > starts_at),
+    CONSTRAINT ck_delegations_other CHECK (person_id <> delegate_id),
+    CONSTRAINT fk_delegations_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_delegations_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id),
+    CONSTRAINT fk_delegations_delegate_id FOREIGN KEY(delegate_id) REFERENCES outrider.people (id)
+);
+
+CREATE INDEX ix_delegations_person ON outrider.delegations (workspace_id, person_id, ends_at);
+
 CREATE TABLE outrider.imports (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -221,6 +239,18 @@ CREATE TABLE outrider.switches (
     CONSTRAINT fk_switches_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
 );
 
+CREATE TABLE outrider.working_times (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    hours JSONB NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_working_times PRIMARY KEY (id),
+    CONSTRAINT uq_working_times_workspace_id_person_id UNIQUE (workspace_id, person_id),
+    CONSTRAINT fk_working_times_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_working_times_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
+);
+
 CREATE TABLE outrider.agent_runs (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -323,6 +353,25 @@ CREATE INDEX ix_emails_raw_sha256 ON outrider.emails (raw_sha256);
 CREATE INDEX ix_emails_sent_at ON outrider.emails (sent_at);
 
 CREATE INDEX ix_emails_source_campaign ON outrider.emails (source, campaign_id);
+
+CREATE TABLE outrider.policies (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    campaign_id UUID,
+    version INTEGER NOT NULL,
+    policy JSONB NOT NULL,
+    person_id UUID NOT NULL,
+    note TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_policies PRIMARY KEY (id),
+    CONSTRAINT uq_policies_workspace_id_campaign_id_version UNIQUE NULLS NOT DISTINCT (workspace_id, campaign_id, version),
+    CONSTRAINT fk_policies_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_policies_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id),
+    CONSTRAINT fk_policies_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
+);
+
+CREATE UNIQUE INDEX uq_policies_active ON outrider.policies (workspace_id, campaign_id) NULLS NOT DISTINCT WHERE ended_at is null;
 
 CREATE TABLE outrider.scores (
     workspace_id UUID NOT NULL,
@@ -580,11 +629,17 @@ CREATE TABLE outrider.drafts (
     run_id UUID,
     note TEXT,
     actor TEXT NOT NULL,
+    language TEXT DEFAULT 'en' NOT NULL,
+    tokens INTEGER DEFAULT '0' NOT NULL,
+    cost_usd NUMERIC DEFAULT '0' NOT NULL,
+    is_seed BOOLEAN DEFAULT false NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     resolved_at TIMESTAMP WITH TIME ZONE,
+    released_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_drafts PRIMARY KEY (id),
     CONSTRAINT uq_drafts_workspace_id_lineage_id_version UNIQUE (workspace_id, lineage_id, version),
-    CONSTRAINT ck_drafts_status CHECK (status in ('pending','approved','queued','sent','rejected','superseded','withdrawn')),
+    CONSTRAINT ck_drafts_status CHECK (status in ('pending','approved','queued','sent','rejected','expired','superseded','withdrawn')),
+    CONSTRAINT ck_drafts_seed CHECK (not (is_seed and status in ('approved','queued','sent'))),
     CONSTRAINT fk_drafts_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
     CONSTRAINT uq_drafts_number UNIQUE (number),
     CONSTRAINT fk_drafts_parent_id FOREIGN KEY(parent_id) REFERENCES outrider.drafts (id),
@@ -599,7 +654,7 @@ CREATE INDEX ix_drafts_approved ON outrider.drafts (workspace_id, id) WHERE stat
 
 CREATE INDEX ix_drafts_pending ON outrider.drafts (workspace_id, number) WHERE status = 'pending';
 
-CREATE UNIQUE INDEX uq_drafts_open_step ON outrider.drafts (workspace_id, enrollment_id, step) WHERE status in ('pending','approved','queued','sent');
+CREATE UNIQUE INDEX uq_drafts_open_step ON outrider.drafts (workspace_id, enrollment_id, step) WHERE status in ('pending','approved','queued','sent') and not is_seed;
 
 CREATE TABLE outrider.threads (
     workspace_id UUID NOT NULL,
@@ -618,12 +673,29 @@ CREATE TABLE outrider.threads (
     CONSTRAINT fk_threads_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id)
 );
 
+CREATE TABLE outrider.approvals (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    draft_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    content_hash TEXT NOT NULL,
+    approved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_approvals PRIMARY KEY (id),
+    CONSTRAINT uq_approvals_workspace_id_draft_id_person_id UNIQUE (workspace_id, draft_id, person_id),
+    CONSTRAINT fk_approvals_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_approvals_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id),
+    CONSTRAINT fk_approvals_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
+);
+
 CREATE TABLE outrider.decisions (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
     draft_id UUID NOT NULL,
     kind TEXT NOT NULL,
-    person_id UUID NOT NULL,
+    by TEXT NOT NULL,
+    person_id UUID,
+    policy_id UUID,
+    category TEXT,
     content_hash TEXT NOT NULL,
     note TEXT,
     subject_before TEXT NOT NULL,
@@ -634,9 +706,113 @@ CREATE TABLE outrider.decisions (
     CONSTRAINT pk_decisions PRIMARY KEY (id),
     CONSTRAINT uq_decisions_workspace_id_draft_id UNIQUE (workspace_id, draft_id),
     CONSTRAINT ck_decisions_kind CHECK (kind in ('approve','edit','reject')),
+    CONSTRAINT ck_decisions_by CHECK (by in ('person','policy','timeout')),
+    CONSTRAINT ck_decisions_whose CHECK ((by = 'person') = (person_id is not null)),
     CONSTRAINT fk_decisions_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
     CONSTRAINT fk_decisions_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id),
     CONSTRAINT fk_decisions_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
+);
+
+CREATE TABLE outrider.draft_scores (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    draft_id UUID NOT NULL,
+    by TEXT NOT NULL,
+    scores JSONB NOT NULL,
+    cost_usd NUMERIC NOT NULL,
+    scored_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_draft_scores PRIMARY KEY (id),
+    CONSTRAINT uq_draft_scores_workspace_id_draft_id_by UNIQUE (workspace_id, draft_id, by),
+    CONSTRAINT fk_draft_scores_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_draft_scores_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id)
+);
+
+CREATE TABLE outrider.draft_variants (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    draft_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    mail JSONB NOT NULL,
+    findings JSONB NOT NULL,
+    writer TEXT NOT NULL,
+    cost_usd NUMERIC NOT NULL,
+    is_chosen BOOLEAN NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_draft_variants PRIMARY KEY (id),
+    CONSTRAINT uq_draft_variants_workspace_id_draft_id_number UNIQUE (workspace_id, draft_id, number),
+    CONSTRAINT fk_draft_variants_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_draft_variants_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id)
+);
+
+CREATE TABLE outrider.looks (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    draft_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    door TEXT NOT NULL,
+    looked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_looks PRIMARY KEY (id),
+    CONSTRAINT fk_looks_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_looks_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id),
+    CONSTRAINT fk_looks_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
+);
+
+CREATE INDEX ix_looks_draft ON outrider.looks (workspace_id, draft_id, person_id);
+
+CREATE TABLE outrider.reviews (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    draft_id UUID NOT NULL,
+    policy_id UUID,
+    action TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    to_whom TEXT,
+    approvals INTEGER NOT NULL,
+    risk TEXT NOT NULL,
+    segment TEXT NOT NULL,
+    confidence NUMERIC,
+    on_timeout TEXT NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE,
+    remind_at TIMESTAMP WITH TIME ZONE,
+    notified_at TIMESTAMP WITH TIME ZONE,
+    reminded INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    assigned TEXT,
+    snoozed_until TIMESTAMP WITH TIME ZONE,
+    snoozed_by UUID,
+    timed_out_at TIMESTAMP WITH TIME ZONE,
+    closed_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_reviews PRIMARY KEY (id),
+    CONSTRAINT uq_reviews_workspace_id_draft_id UNIQUE (workspace_id, draft_id),
+    CONSTRAINT ck_reviews_action CHECK (action in ('auto_approve','review','escalate','block')),
+    CONSTRAINT ck_reviews_on_timeout CHECK (on_timeout in ('hold','escalate','expire','auto_send')),
+    CONSTRAINT ck_reviews_risk CHECK (risk in ('low','medium','high')),
+    CONSTRAINT fk_reviews_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_reviews_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id),
+    CONSTRAINT fk_reviews_policy_id FOREIGN KEY(policy_id) REFERENCES outrider.policies (id),
+    CONSTRAINT fk_reviews_snoozed_by FOREIGN KEY(snoozed_by) REFERENCES outrider.people (id)
+);
+
+CREATE INDEX ix_reviews_due ON outrider.reviews (workspace_id, due_at) WHERE closed_at is null;
+
+CREATE INDEX ix_reviews_remind ON outrider.reviews (workspace_id, remind_at) WHERE closed_at is null;
+
+CREATE TABLE outrider.seeds (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    draft_id UUID NOT NULL,
+    fault TEXT NOT NULL,
+    outcome TEXT,
+    person_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_seeds PRIMARY KEY (id),
+    CONSTRAINT uq_seeds_workspace_id_draft_id UNIQUE (workspace_id, draft_id),
+    CONSTRAINT fk_seeds_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_seeds_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id),
+    CONSTRAINT fk_seeds_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
 );
 
 CREATE TABLE outrider.slack_posts (
@@ -735,6 +911,25 @@ CREATE INDEX ix_outbox_sent ON outrider.outbox (workspace_id, sent_at, id) WHERE
 
 CREATE UNIQUE INDEX uq_outbox_step ON outrider.outbox (workspace_id, enrollment_id, step) WHERE status <> 'cancelled';
 
+CREATE TABLE outrider.overrides (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    draft_id UUID NOT NULL,
+    decision_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    category TEXT,
+    agent_output JSONB NOT NULL,
+    human_output JSONB,
+    reason TEXT NOT NULL,
+    distance INTEGER,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_overrides PRIMARY KEY (id),
+    CONSTRAINT uq_overrides_workspace_id_decision_id UNIQUE (workspace_id, decision_id),
+    CONSTRAINT fk_overrides_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_overrides_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id),
+    CONSTRAINT fk_overrides_decision_id FOREIGN KEY(decision_id) REFERENCES outrider.decisions (id)
+);
+
 CREATE TABLE outrider.turns (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -797,6 +992,8 @@ comment on column outrider.switches.target is 'id or name; empty: all';
 
 comment on column outrider.switches.is_on is 'on = halted';
 
+comment on column outrider.working_times.hours is 'WorkingTime';
+
 comment on column outrider.agent_runs.request is 'what was asked: limits, sources';
 
 comment on column outrider.agent_runs.briefing is 'what learning passed in';
@@ -814,6 +1011,8 @@ comment on column outrider.emails.provider is 'mbox, maildir, eml, csv, gmail, �
 comment on column outrider.emails.pack_sha256 is 'object that holds the raw batch';
 
 comment on column outrider.emails.pack_start is 'first byte of the mail in it';
+
+comment on column outrider.policies.policy is 'Policy';
 
 comment on column outrider.sequences.steps is 'list of Step';
 
@@ -875,6 +1074,32 @@ comment on column outrider.drafts.run_id is 'the agent run that wrote it';
 
 comment on column outrider.drafts.note is 'what a rejection asked for, or why a rewrite fell short';
 
+comment on column outrider.decisions.by is 'person, policy or timeout';
+
+comment on column outrider.decisions.policy_id is 'of the stored policy that decided; null: the built-in one';
+
+comment on column outrider.decisions.category is 'what a rejection is about';
+
+comment on column outrider.draft_scores.by is 'a model''s name, or `offline rules`';
+
+comment on column outrider.draft_scores.scores is 'dimension → score and reason';
+
+comment on column outrider.draft_variants.number is '1, 2, … of this draft';
+
+comment on column outrider.draft_variants.mail is 'WrittenMail';
+
+comment on column outrider.looks.door is 'cli, web, slack';
+
+comment on column outrider.reviews.to_whom is 'a role, or a person''s address';
+
+comment on column outrider.reviews.confidence is 'calibrated; null: no evidence yet';
+
+comment on column outrider.reviews.assigned is 'a role, or a person''s address';
+
+comment on column outrider.seeds.fault is 'what is wrong with it, in words';
+
+comment on column outrider.seeds.outcome is 'caught, missed or retired; null while it waits';
+
 comment on column outrider.slack_posts.part is '0 is the card; 1… are parts of a long text';
 
 comment on column outrider.slack_posts.channel is 'as Slack names it once the post is there';
@@ -900,6 +1125,16 @@ comment on column outrider.observations.edit_distance is 'characters changed';
 comment on column outrider.outbox.reason is 'why it waits, failed, was cancelled or is unknown';
 
 comment on column outrider.outbox.raw_sha256 is 'SHA-256 of the exact bytes, in the object store';
+
+comment on column outrider.overrides.kind is 'edit or reject';
+
+comment on column outrider.overrides.category is 'of a rejection';
+
+comment on column outrider.overrides.agent_output is 'subject and body before';
+
+comment on column outrider.overrides.human_output is 'subject and body after; null until there is one';
+
+comment on column outrider.overrides.distance is 'edit distance in words';
 
 comment on column outrider.turns.thread_id is 'empty: nobody''s reply';
 
@@ -944,6 +1179,14 @@ alter table outrider.campaigns force row level security;
 create policy app on outrider.campaigns to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 create policy agent_reads on outrider.campaigns for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.delegations enable row level security;
+
+alter table outrider.delegations force row level security;
+
+create policy app on outrider.delegations to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.delegations for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 alter table outrider.imports enable row level security;
 
@@ -1001,6 +1244,14 @@ create policy app on outrider.switches to outrider_app using ((workspace_id = (s
 
 create policy agent_reads on outrider.switches for select to outrider_agent using ((workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) or workspace_id is null));
 
+alter table outrider.working_times enable row level security;
+
+alter table outrider.working_times force row level security;
+
+create policy app on outrider.working_times to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.working_times for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
 alter table outrider.agent_runs enable row level security;
 
 alter table outrider.agent_runs force row level security;
@@ -1036,6 +1287,14 @@ alter table outrider.emails force row level security;
 create policy app on outrider.emails to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 create policy agent_reads on outrider.emails for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.policies enable row level security;
+
+alter table outrider.policies force row level security;
+
+create policy app on outrider.policies to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.policies for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 alter table outrider.scores enable row level security;
 
@@ -1137,7 +1396,7 @@ create policy app on outrider.drafts to outrider_app using (workspace_id = (sele
 
 create policy agent_reads on outrider.drafts for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
-create policy agent_adds on outrider.drafts for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) and status = 'pending' and actor like 'agent:%');
+create policy agent_adds on outrider.drafts for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) and status = 'pending' and actor like 'agent:%' and not is_seed);
 
 alter table outrider.threads enable row level security;
 
@@ -1147,6 +1406,14 @@ create policy app on outrider.threads to outrider_app using (workspace_id = (sel
 
 create policy agent_reads on outrider.threads for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
+alter table outrider.approvals enable row level security;
+
+alter table outrider.approvals force row level security;
+
+create policy app on outrider.approvals to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.approvals for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
 alter table outrider.decisions enable row level security;
 
 alter table outrider.decisions force row level security;
@@ -1154,6 +1421,46 @@ alter table outrider.decisions force row level security;
 create policy app on outrider.decisions to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 create policy agent_reads on outrider.decisions for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.draft_scores enable row level security;
+
+alter table outrider.draft_scores force row level security;
+
+create policy app on outrider.draft_scores to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.draft_scores for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.draft_variants enable row level security;
+
+alter table outrider.draft_variants force row level security;
+
+create policy app on outrider.draft_variants to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.draft_variants for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.looks enable row level security;
+
+alter table outrider.looks force row level security;
+
+create policy app on outrider.looks to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.looks for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.reviews enable row level security;
+
+alter table outrider.reviews force row level security;
+
+create policy app on outrider.reviews to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.reviews for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.seeds enable row level security;
+
+alter table outrider.seeds force row level security;
+
+create policy app on outrider.seeds to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.seeds for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 alter table outrider.slack_posts enable row level security;
 
@@ -1178,6 +1485,14 @@ alter table outrider.outbox force row level security;
 create policy app on outrider.outbox to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 create policy agent_reads on outrider.outbox for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.overrides enable row level security;
+
+alter table outrider.overrides force row level security;
+
+create policy app on outrider.overrides to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.overrides for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 alter table outrider.turns enable row level security;
 
@@ -1231,6 +1546,10 @@ grant select, insert, update, delete on outrider.campaigns to outrider_app;
 
 grant select on outrider.campaigns to outrider_agent;
 
+grant select, insert, update, delete on outrider.delegations to outrider_app;
+
+grant select on outrider.delegations to outrider_agent;
+
 grant select, insert, update, delete on outrider.imports to outrider_app;
 
 grant select on outrider.imports to outrider_agent;
@@ -1261,6 +1580,10 @@ grant select, insert, update, delete on outrider.switches to outrider_app;
 
 grant select on outrider.switches to outrider_agent;
 
+grant select, insert, update, delete on outrider.working_times to outrider_app;
+
+grant select on outrider.working_times to outrider_agent;
+
 grant select, insert, update, delete on outrider.agent_runs to outrider_app;
 
 grant select, insert, update on outrider.agent_runs to outrider_agent;
@@ -1276,6 +1599,10 @@ grant select on outrider.contacts to outrider_agent;
 grant select, insert, update, delete on outrider.emails to outrider_app;
 
 grant select on outrider.emails to outrider_agent;
+
+grant select, insert, update, delete on outrider.policies to outrider_app;
+
+grant select on outrider.policies to outrider_agent;
 
 grant select, insert, update, delete on outrider.scores to outrider_app;
 
@@ -1325,9 +1652,29 @@ grant select, insert, update, delete on outrider.threads to outrider_app;
 
 grant select on outrider.threads to outrider_agent;
 
+grant select, insert on outrider.approvals to outrider_app;
+
+grant select on outrider.approvals to outrider_agent;
+
 grant select, insert on outrider.decisions to outrider_app;
 
 grant select on outrider.decisions to outrider_agent;
+
+grant select, insert, update, delete on outrider.draft_scores to outrider_app;
+
+grant select on outrider.draft_scores to outrider_agent;
+
+grant select, insert, update, delete on outrider.draft_variants to outrider_app;
+
+grant select on outrider.draft_variants to outrider_agent;
+
+grant select, insert, update, delete on outrider.looks to outrider_app;
+
+grant select, insert, update, delete on outrider.reviews to outrider_app;
+
+grant select on outrider.reviews to outrider_agent;
+
+grant select, insert, update, delete on outrider.seeds to outrider_app;
 
 grant select, insert, update, delete on outrider.slack_posts to outrider_app;
 
@@ -1340,6 +1687,10 @@ grant select on outrider.observations to outrider_agent;
 grant select, insert, update, delete on outrider.outbox to outrider_app;
 
 grant select on outrider.outbox to outrider_agent;
+
+grant select, insert, update, delete on outrider.overrides to outrider_app;
+
+grant select on outrider.overrides to outrider_agent;
 
 grant select, insert, update, delete on outrider.turns to outrider_app;
 
