@@ -134,12 +134,14 @@ def test_a_draft_can_be_proposed_and_nothing_but_proposed(
     with psycopg.connect(owner_dsn) as owner:
         without_constraints(owner)
     with agent:
-        row = {**row_of(drafts, workspace), "actor": "agent:sdr"}
+        row = {**row_of(drafts, workspace), "actor": "agent:sdr", "is_seed": False}
         for status in DRAFT_STATES:
             with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
                 insert(agent, drafts, {**row, "status": status})
         with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
             insert(agent, drafts, {**row, "status": "pending", "actor": "person:1"})
+        with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
+            insert(agent, drafts, {**row, "status": "pending", "is_seed": True})
         insert(agent, drafts, {**row, "status": "pending"})
         for change in ("status = 'approved'", "text = 'x'", "content_hash = 'x'"):
             with pytest.raises(errors.InsufficientPrivilege, match="permission denied"):
