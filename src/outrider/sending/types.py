@@ -138,6 +138,13 @@ class DeliveryResult(Frozen):
     is_transport_down: bool = Field(
         default=False, description="No mail can leave this way now; this one is not to blame"
     )
+    provider_id: str | None = Field(
+        default=None, description="The provider's own name of an accepted mail"
+    )
+    seen_as: str | None = Field(
+        default=None,
+        description="The Message-ID that the recipient sees, where the provider puts its own",
+    )
 
 
 class SendReport(Frozen):

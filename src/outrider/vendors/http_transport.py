@@ -11,7 +11,7 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -51,12 +51,15 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. `is_whole` is False when the body broke off or was too large to be read."""
+    """What came back."""
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = b""
     is_whole: bool = True
+    """False when the body broke off or was too large to be read."""
+    is_after_doubt: bool = False
+    """An earlier attempt of the same request may have been done, though no answer came."""
 
     def json(self) -> Any:
         """The body as JSON; None when it is none, or not whole."""
@@ -178,23 +181,23 @@ class HttpTransport:
         Raises:
             NoAnswer: none came; `was_sent` says whether the vendor may have acted.
         """
-        may_have_acted = False
+        in_doubt = False
         for attempt in range(ATTEMPTS):
-            self.circuit.refuse_when_open()
             is_last = attempt + 1 == ATTEMPTS
             wait = backoff(attempt, random_token)
             try:
+                self.circuit.refuse_when_open()
                 answer = await self._once(request)
             except NoAnswer as trouble:
-                self.circuit.failed(trouble.message)
-                may_have_acted |= trouble.was_sent
-                if is_last or (trouble.was_sent and not request.is_repeatable):
-                    raise NoAnswer(trouble.message, was_sent=may_have_acted) from None
+                in_doubt |= trouble.was_sent
+                if trouble.wait or is_last or (trouble.was_sent and not request.is_repeatable):
+                    raise NoAnswer(trouble.message, was_sent=in_doubt, wait=trouble.wait) from None
             else:
                 wait = self._judged(answer) or wait
                 again = answer.status == 429 or (answer.status >= 500 and request.is_repeatable)
                 if is_last or not again or wait > LONGEST_WAIT_IN_PLACE:
-                    return answer
+                    return replace(answer, is_after_doubt=in_doubt)
+                in_doubt |= answer.status >= 500
             await self._clock.sleep(wait)
         raise AssertionError("the last attempt always ends")
 
@@ -232,8 +235,9 @@ class HttpTransport:
                 status, told = response.status_code, dict(response.headers)
                 is_whole = await _read(response, parts)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, TimeoutError) as error:
-            if status and isinstance(error, httpx2.HTTPError | OSError | TimeoutError):
+            if status:
                 return Answer(status, told, b"".join(parts), is_whole=False)
+            self.circuit.failed(_why(error))
             raise NoAnswer(
                 f"{self.name} cannot be reached or did not answer in time ({_why(error)}).",
                 was_sent=body.is_out,
