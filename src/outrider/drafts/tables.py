@@ -87,7 +87,9 @@ decisions = workspace_table(
     id_column(),
     Column("draft_id", Uuid, ForeignKey("outrider.drafts.id"), nullable=False),
     Column("kind", Text, nullable=False),
-    Column("by", Text, nullable=False, comment="person, policy or timeout"),
+    Column(
+        "by", Text, nullable=False, server_default="person", comment="person, policy or timeout"
+    ),
     Column("person_id", Uuid, ForeignKey("outrider.people.id")),
     Column("policy_id", Uuid, comment="of the stored policy that decided; null: the built-in one"),
     Column("category", Text, comment="what a rejection is about"),

@@ -6,6 +6,7 @@ table of states does not have. Every move names the states that it expects, and 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,7 +33,8 @@ from outrider.sending.types import (
 
 _MAILBOX = (
     "id, address, name, postal_address, booking_link, signature, transport, smtp_host, smtp_port,"
-    " smtp_user, smtp_password_file, dkim_selector, dkim_key_file, daily_cap, status"
+    " smtp_user, smtp_password_file, dkim_selector, dkim_key_file, smtp_tls, secret_file, provider,"
+    " daily_cap, pacing, status"
 )
 _ITEM = (
     "id, draft_id, decision_id, enrollment_id, campaign_id, account_id, contact_id, mailbox_id,"
@@ -54,9 +56,10 @@ async def insert_mailbox(tx: Tx, mailbox: Mailbox) -> bool:
         f"insert into outrider.mailboxes (workspace_id, created_at, {_MAILBOX})"
         " values (:workspace, :now, :id, :address, :name, :postal_address, :booking_link,"
         " :signature, :transport, :smtp_host, :smtp_port, :smtp_user, :smtp_password_file,"
-        " :dkim_selector, :dkim_key_file, :daily_cap, :status)"
+        " :dkim_selector, :dkim_key_file, :smtp_tls, :secret_file, cast(:provider as jsonb),"
+        " :daily_cap, cast(:pacing as jsonb), :status)"
         " on conflict (workspace_id, address) do nothing returning id",
-        {"workspace": tx.workspace, "now": tx.now, **mailbox.model_dump()},
+        {"workspace": tx.workspace, "now": tx.now, **_row_of(mailbox)},
     )
     return row is not None
 
@@ -68,9 +71,16 @@ async def update_mailbox(tx: Tx, mailbox: Mailbox) -> None:
         " booking_link = :booking_link, signature = :signature, transport = :transport,"
         " smtp_host = :smtp_host, smtp_port = :smtp_port, smtp_user = :smtp_user,"
         " smtp_password_file = :smtp_password_file, dkim_selector = :dkim_selector,"
-        " dkim_key_file = :dkim_key_file, daily_cap = :daily_cap, status = :status where id = :id",
-        mailbox.model_dump(),
+        " dkim_key_file = :dkim_key_file, smtp_tls = :smtp_tls, secret_file = :secret_file,"
+        " provider = cast(:provider as jsonb), daily_cap = :daily_cap,"
+        " pacing = cast(:pacing as jsonb), status = :status where id = :id",
+        _row_of(mailbox),
     )
+
+
+def _row_of(mailbox: Mailbox) -> dict[str, Any]:
+    pacing = mailbox.pacing.model_dump_json() if mailbox.pacing else None
+    return {**mailbox.model_dump(), "provider": json.dumps(mailbox.provider), "pacing": pacing}
 
 
 async def mailboxes(tx: Tx) -> list[Mailbox]:

@@ -14,6 +14,8 @@ from sqlalchemy import (
     text,
 )
 
+from sqlalchemy.dialects.postgresql import JSONB
+
 from outrider.kernel.database.schema import id_column, instant, workspace_table
 
 mailboxes = workspace_table(
@@ -31,12 +33,21 @@ mailboxes = workspace_table(
     Column("smtp_password_file", Text, comment="name of a file under `keys` in the home folder"),
     Column("dkim_selector", Text),
     Column("dkim_key_file", Text, comment="name of the key file under `keys` in the home folder"),
+    Column("smtp_tls", Text, nullable=False, server_default="starttls"),
+    Column("secret_file", Text, comment="name of a file under `keys` in the home folder"),
+    Column("provider", JSONB, nullable=False, server_default="{}"),
     Column("daily_cap", Integer, nullable=False),
+    Column("pacing", JSONB, comment="Pacing; null: as fast as the cap allows"),
     Column("status", Text, nullable=False),
     instant("created_at"),
     UniqueConstraint("workspace_id", "address"),
     CheckConstraint("status in ('active','paused')", name="status"),
-    CheckConstraint("transport in ('maildir','smtp')", name="transport"),
+    CheckConstraint(
+        "transport in ('maildir','smtp','resend','sendgrid','ses','mailgun','postmark','gmail',"
+        "'graph')",
+        name="transport",
+    ),
+    CheckConstraint("smtp_tls in ('starttls','tls','none')", name="smtp_tls"),
 )
 
 outbox = workspace_table(
@@ -65,6 +76,13 @@ outbox = workspace_table(
     instant("sent_at", nullable=True),
     Column("raw_sha256", Text, comment="SHA-256 of the exact bytes, in the object store"),
     Column("provider_answer", Text),
+    Column("provider_message_id", Text, comment="the provider's own id, for its webhooks"),
+    Index(
+        "ix_outbox_provider_message_id",
+        "workspace_id",
+        "provider_message_id",
+        postgresql_where=text("provider_message_id is not null"),
+    ),
     # A cancelled row never touched the wire, so a newly approved version may take its step.
     Index(
         "uq_outbox_step",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -28,6 +28,44 @@ class Transport(StrEnum):
 
     MAILDIR = "maildir"
     SMTP = "smtp"
+    RESEND = "resend"
+    SENDGRID = "sendgrid"
+    SES = "ses"
+    MAILGUN = "mailgun"
+    POSTMARK = "postmark"
+    GMAIL = "gmail"
+    GRAPH = "graph"
+
+
+class SmtpTls(StrEnum):
+    """How an SMTP connection is secured; `none` is for servers on this machine alone."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+class DayPlan(Frozen):
+    """When a mailbox writes, as a person would: its own hours, a lunch break, some jitter."""
+
+    timezone: str = "UTC"
+    weekdays: tuple[int, ...] = Field(default=(0, 1, 2, 3, 4), description="0 is Monday")
+    start: time = time(8, 30)
+    end: time = time(17, 30)
+    lunch: tuple[time, time] | None = (time(12, 0), time(13, 0))
+    jitter_seconds: int = Field(default=90, ge=0, le=3600)
+
+
+class Pacing(Frozen):
+    """How fast a mailbox may go. Off by default for a Maildir, where nothing leaves."""
+
+    ramp: str | None = Field(default=None, description="Name of a ramp schedule; None: the cap")
+    ramp_started_on: date | None = None
+    min_gap_seconds: int = Field(default=90, ge=0, le=86_400, description="Between two mails")
+    day: DayPlan | None = DayPlan()
+    recipient_window: bool = Field(
+        default=True, description="Only within the recipient's working hours"
+    )
 
 
 class Mailbox(Frozen):
@@ -46,7 +84,15 @@ class Mailbox(Frozen):
     smtp_password_file: str | None = None
     dkim_selector: str | None = None
     dkim_key_file: str | None = None
+    smtp_tls: SmtpTls = SmtpTls.STARTTLS
+    secret_file: str | None = Field(
+        default=None, description="File name in the `keys` folder, of an HTTP provider's secret"
+    )
+    provider: dict[str, str] = Field(
+        default_factory=dict, description="What a provider needs besides: region, domain, user"
+    )
     daily_cap: int = Field(default=40, ge=0, description="Mails per day (WU-1: 30 to 50 at most)")
+    pacing: Pacing | None = Field(default=None, description="None: as fast as the cap allows")
     status: str = "active"
 
 

@@ -155,13 +155,18 @@ CREATE TABLE outrider.mailboxes (
     smtp_password_file TEXT,
     dkim_selector TEXT,
     dkim_key_file TEXT,
+    smtp_tls TEXT DEFAULT 'starttls' NOT NULL,
+    secret_file TEXT,
+    provider JSONB DEFAULT '{}' NOT NULL,
     daily_cap INTEGER NOT NULL,
+    pacing JSONB,
     status TEXT NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_mailboxes PRIMARY KEY (id),
     CONSTRAINT uq_mailboxes_workspace_id_address UNIQUE (workspace_id, address),
     CONSTRAINT ck_mailboxes_status CHECK (status in ('active','paused')),
-    CONSTRAINT ck_mailboxes_transport CHECK (transport in ('maildir','smtp')),
+    CONSTRAINT ck_mailboxes_transport CHECK (transport in ('maildir','smtp','resend','sendgrid','ses','mailgun','postmark','gmail','graph')),
+    CONSTRAINT ck_mailboxes_smtp_tls CHECK (smtp_tls in ('starttls','tls','none')),
     CONSTRAINT fk_mailboxes_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
 );
 
@@ -692,7 +697,7 @@ CREATE TABLE outrider.decisions (
     id UUID NOT NULL,
     draft_id UUID NOT NULL,
     kind TEXT NOT NULL,
-    by TEXT NOT NULL,
+    by TEXT DEFAULT 'person' NOT NULL,
     person_id UUID,
     policy_id UUID,
     category TEXT,
@@ -886,6 +891,7 @@ CREATE TABLE outrider.outbox (
     sent_at TIMESTAMP WITH TIME ZONE,
     raw_sha256 TEXT,
     provider_answer TEXT,
+    provider_message_id TEXT,
     CONSTRAINT pk_outbox PRIMARY KEY (id),
     CONSTRAINT ck_outbox_status CHECK (status in ('queued','sending','sent','deferred','failed','unknown','cancelled')),
     CONSTRAINT fk_outbox_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
@@ -902,6 +908,8 @@ CREATE TABLE outrider.outbox (
 CREATE INDEX ix_outbox_contact ON outrider.outbox (workspace_id, contact_id) WHERE status in ('queued','deferred');
 
 CREATE INDEX ix_outbox_handed_off ON outrider.outbox (workspace_id, mailbox_id, handed_off_at) WHERE handed_off_at is not null and status in ('sending','sent','unknown');
+
+CREATE INDEX ix_outbox_provider_message_id ON outrider.outbox (workspace_id, provider_message_id) WHERE provider_message_id is not null;
 
 CREATE INDEX ix_outbox_ready ON outrider.outbox (workspace_id, mailbox_id, not_before, id) WHERE status in ('queued','deferred');
 
@@ -979,6 +987,10 @@ comment on column outrider.audit_events.leaf is 'SHA-256(0x00 || canonical event
 comment on column outrider.mailboxes.smtp_password_file is 'name of a file under `keys` in the home folder';
 
 comment on column outrider.mailboxes.dkim_key_file is 'name of the key file under `keys` in the home folder';
+
+comment on column outrider.mailboxes.secret_file is 'name of a file under `keys` in the home folder';
+
+comment on column outrider.mailboxes.pacing is 'Pacing; null: as fast as the cap allows';
 
 comment on column outrider.slack_events.key is 'what a repeated request is recognised by';
 
@@ -1125,6 +1137,8 @@ comment on column outrider.observations.edit_distance is 'characters changed';
 comment on column outrider.outbox.reason is 'why it waits, failed, was cancelled or is unknown';
 
 comment on column outrider.outbox.raw_sha256 is 'SHA-256 of the exact bytes, in the object store';
+
+comment on column outrider.outbox.provider_message_id is 'the provider''s own id, for its webhooks';
 
 comment on column outrider.overrides.kind is 'edit or reject';
 
