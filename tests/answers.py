@@ -58,7 +58,7 @@ class Answers:
             draft = await write.save(tx, enrollment, request, answer)
             if approved:
                 draft = await decide.approve(tx, draft.id, self.world.person)
-                await queue.enqueue(tx, 10)
+                await queue.enqueue(tx, 10, now=True)
             return draft
 
     async def receive(self, raw: bytes) -> Turn:

@@ -105,7 +105,7 @@ async def test_approved_drafts_are_handed_over_once(
 
     async def taker() -> list[UUID]:
         async with database.transaction(workspace, SYSTEM) as tx:
-            taken = await handover.take(tx, 1)
+            taken = await handover.take(tx, 1, now=True)
             await asyncio.sleep(0.05)
             return [item.draft.id for item in taken]
 
@@ -114,21 +114,21 @@ async def test_approved_drafts_are_handed_over_once(
     assert sorted(handed) == sorted(draft.id for draft in drafts[:2])
     async with database.transaction(workspace, SYSTEM) as tx:
         assert (await read.find(tx, str(drafts[0].number))).status is DraftStatus.QUEUED
-        assert await handover.take(tx, 10) == []
+        assert await handover.take(tx, 10, now=True) == []
 
 
 async def test_a_status_alone_hands_nothing_over(tx: Tx) -> None:
     draft = await offline_draft(tx, await build(tx))
     await tx.run("update outrider.drafts set status = 'approved' where id = :id", {"id": draft.id})
-    assert await handover.take(tx, 10) == []
+    assert await handover.take(tx, 10, now=True) == []
     assert await handover.current(tx, [draft.id]) == []
 
 
 async def test_only_the_named_mailbox_s_drafts_are_handed_over(tx: Tx, person: PersonId) -> None:
     draft = await offline_draft(tx, await build(tx))
     await decide.approve(tx, draft.id, person)
-    assert await handover.take(tx, 10, UUID(int=1)) == []
-    [item] = await handover.take(tx, 10, sender().mailbox_id)
+    assert await handover.take(tx, 10, UUID(int=1), now=True) == []
+    [item] = await handover.take(tx, 10, sender().mailbox_id, now=True)
     assert item.draft.status is DraftStatus.QUEUED
     assert item.approved_hash == content_hash(item.draft.content)
 
@@ -138,7 +138,7 @@ async def test_the_sender_sees_when_a_text_was_changed_after_the_approval(
 ) -> None:
     draft = await offline_draft(tx, await build(tx))
     await decide.approve(tx, draft.id, person)
-    await handover.take(tx, 10)
+    await handover.take(tx, 10, now=True)
     [fine] = await handover.current(tx, [draft.id])
     assert fine.draft.content_hash == fine.approved_hash
     await tx.run("update outrider.drafts set subject = 'Other' where id = :id", {"id": draft.id})
@@ -153,7 +153,7 @@ async def test_a_withdrawn_draft_is_not_sent_and_a_sent_one_not_withdrawn(
     first, second = [await offline_draft(tx, world, step) for step in (1, 2)]
     for draft in (first, second):
         await decide.approve(tx, draft.id, person)
-    await handover.take(tx, 10)
+    await handover.take(tx, 10, now=True)
     assert await handover.withdraw(tx, [first.id], "the person replied") == [first.id]
     assert await handover.mark_sent(tx, [first.id, second.id]) == [second.id]
     assert await handover.withdraw(tx, [first.id, second.id], "again") == []

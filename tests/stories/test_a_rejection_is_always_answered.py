@@ -23,7 +23,10 @@ from outrider.kernel.secrets import Keys
 from outrider.kernel.settings import load
 from tests.drafts_world import World, build, offline_draft
 
-JOBS = "select task_name, lock, args from jobs.procrastinate_jobs order by id"
+JOBS = (
+    "select task_name, lock, args from jobs.procrastinate_jobs"
+    " where task_name = 'drafts.rewrite' order by id"
+)
 
 
 @pytest.fixture

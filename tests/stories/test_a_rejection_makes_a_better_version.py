@@ -53,7 +53,7 @@ async def test_the_note_is_followed_and_the_version_goes_out(
 
     async with database.transaction(workspace, SYSTEM) as tx:
         await decide.approve(tx, second.id, person, second.content_hash)
-        [item] = await handover.take(tx, 10)
+        [item] = await handover.take(tx, 10, now=True)
     assert item.draft.id == second.id
 
 

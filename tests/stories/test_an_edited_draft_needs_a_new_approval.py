@@ -25,7 +25,7 @@ async def test_an_edited_draft_is_pending_and_is_not_handed_over(tx: Tx, person:
         True,
     )
     assert edited.content_hash != first.content_hash
-    assert await handover.take(tx, 10) == []
+    assert await handover.take(tx, 10, now=True) == []
     with pytest.raises(
         Conflict,
         match=rf"Ann Reed edited draft {first.number} at 15:00 UTC\. "
@@ -36,7 +36,7 @@ async def test_an_edited_draft_is_pending_and_is_not_handed_over(tx: Tx, person:
         await decide.approve(tx, edited.id, person, first.content_hash)
 
     await decide.approve(tx, edited.id, person, edited.content_hash)
-    [item] = await handover.take(tx, 10)
+    [item] = await handover.take(tx, 10, now=True)
     assert item.draft.id == edited.id
     assert item.approved_hash == edited.content_hash
     assert item.draft.content.text.startswith("Hello Dana")

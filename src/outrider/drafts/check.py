@@ -1,6 +1,6 @@
 """Every check of a mail that needs no model.
 
-In: composed content, the words, the claims, and what it may rest on. Out: findings.
+In: composed content, the words, the claims, what it may rest on, what must not stand in it. Out: findings.
 Never: a decision, a change of the text, a fact of another account.
 """
 
@@ -10,14 +10,24 @@ from datetime import date
 
 from outrider.campaigns import create
 from outrider.campaigns.types import Campaign
+from outrider.drafts import store_threads
 from outrider.drafts.rules import mail_text
-from outrider.drafts.types import Draft, Frozen, MailContent, Source, WriteRequest
+from outrider.drafts.types import Draft, DraftId, Frozen, MailContent, Source, WriteRequest
 from outrider.guardrails import claims as grounding
 from outrider.guardrails import content as assertions
-from outrider.guardrails.types import Claim, ClaimedFactId, Finding, KnownFact, Names
+from outrider.guardrails import guards
+from outrider.guardrails.types import (
+    Claim,
+    ClaimedFactId,
+    Finding,
+    KnownFact,
+    Names,
+    OtherContact,
+)
 from outrider.kernel.database.tx import Tx
+from outrider.prospects import read as prospects
 from outrider.prospects import research
-from outrider.prospects.types import Dossier, FactKind
+from outrider.prospects.types import AccountId, ContactId, Dossier, FactKind
 
 NO_RIVAL = frozenset(
     "none no n/a na - unknown excel spreadsheet spreadsheets manual in-house inhouse internal other".split()
@@ -26,26 +36,33 @@ NO_RIVAL = frozenset(
 
 
 class Grounds(Frozen):
-    """What a mail may rest on: names that may stand in it, facts of its account, the day."""
+    """What a mail may rest on: names that may stand in it, facts of its account, the day.
+
+    And what it must not say again: the bodies that its contact was sent before, newest first.
+    """
 
     names: Names
     facts: tuple[KnownFact, ...]
     today: date
+    earlier: tuple[str, ...] = ()
 
 
 def check(
     content: MailContent, body: str, claims: tuple[Claim, ...], grounds: Grounds
 ) -> tuple[Finding, ...]:
-    """The seven assertions, then grounding; an empty result means that nothing is wrong."""
+    """The seven assertions, grounding, then the guards; an empty result means that nothing is wrong."""
     mail = mail_text(content, body)
+    if grounds.earlier:
+        mail = mail.model_copy(update={"earlier": grounds.earlier})
     return (
         *assertions.check(mail, grounds.names),
         *grounding.ground(mail, claims, grounds.facts, grounds.names, grounds.today),
+        *guards.check(mail, grounds.names, _cited(claims, grounds.facts)),
     )
 
 
 def grounds_of(request: WriteRequest) -> Grounds:
-    """What a mail written for this request may rest on."""
+    """What a mail written for this request may rest on, as far as the request itself knows."""
     recipient, sender = request.recipient, request.sender
     names = Names(
         account=request.dossier.account.name,
@@ -58,6 +75,19 @@ def grounds_of(request: WriteRequest) -> Grounds:
         others=tuple(words for words in (request.campaign, request.campaign_context) if words),
     )
     return Grounds(names=names, facts=known_facts(request.dossier), today=request.today)
+
+
+async def grounds_now(tx: Tx, request: WriteRequest, lineage_id: DraftId) -> Grounds:
+    """The same, with what only the database knows: the account's other contacts, the mails before.
+
+    `lineage_id` is the mail's own; its earlier versions were never sent, so it may repeat them.
+    """
+    account_id, contact_id = request.dossier.account.id, request.recipient.contact_id
+    found = grounds_of(request)
+    others = await _other_contacts(tx, account_id, contact_id)
+    names = found.names.model_copy(update={"other_contacts": others})
+    earlier = await store_threads.earlier_bodies(tx, contact_id, lineage_id)
+    return found.model_copy(update={"names": names, "earlier": earlier})
 
 
 def is_evidence(source: Source, dossier: Dossier) -> bool:
@@ -84,8 +114,14 @@ async def grounds(tx: Tx, draft: Draft) -> Grounds:
         brand=sender.brand,
         competitors=competitors(dossier, rivals),
         others=tuple(words for words in (campaign.name, campaign.additional_context) if words),
+        other_contacts=await _other_contacts(tx, draft.account_id, draft.contact_id),
     )
-    return Grounds(names=names, facts=known_facts(dossier), today=tx.now.date())
+    return Grounds(
+        names=names,
+        facts=known_facts(dossier),
+        today=tx.now.date(),
+        earlier=await store_threads.earlier_bodies(tx, draft.contact_id, draft.lineage_id),
+    )
 
 
 def competitors(dossier: Dossier, named: tuple[str, ...]) -> tuple[str, ...]:
@@ -113,4 +149,25 @@ def known_facts(dossier: Dossier) -> tuple[KnownFact, ...]:
             quote=fact.evidence.quote,
         )
         for fact in dossier.facts
+    )
+
+
+def _cited(claims: tuple[Claim, ...], facts: tuple[KnownFact, ...]) -> list[str]:
+    cited = {claim.fact_id for claim in claims}
+    return [words for fact in facts if fact.id in cited for words in (fact.quote, fact.value)]
+
+
+async def _other_contacts(
+    tx: Tx, account_id: AccountId, contact_id: ContactId
+) -> tuple[OtherContact, ...]:
+    known = await prospects.contacts(tx, account_id)
+    return tuple(
+        OtherContact(
+            first=other.first_name,
+            last=other.last_name,
+            email=other.email,
+            phone=other.phone or "",
+        )
+        for other in known
+        if other.id != contact_id
     )

@@ -1,244 +1,302 @@
-"""What people say to drafts. Each decision names a person and is bound to exact content.
+"""The one door for decisions on drafts. Each is bound to exact content and made once.
 
-In: a draft's id, a person. Out: the decided draft, or the new version that an edit made.
-Never: a decision by an agent or a job, a second decision on one draft, a change of a decided text.
+In: a draft's id, and a person, a policy or a time limit. Out: the decided draft, or the new version.
+Never: a decision by an agent, a second decision on one draft, a change of a decided text, a person's
+name on what a policy or a time limit decided.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from outrider.drafts import genuine, store
-from outrider.drafts.check import check, grounds, is_evidence
-from outrider.drafts.read import standing
+from outrider.drafts import claim, genuine, store, version
+from outrider.drafts.claim import Case
+from outrider.drafts.read import standing, when
+from outrider.drafts.review import judge, look, override, policy, seed, store_people, store_reviews
+from outrider.drafts.review import snooze as snoozing
+from outrider.drafts.review.allowed import Verb, enough
+from outrider.drafts.review.alone import Alone, why_not_alone
+from outrider.drafts.review.types import Review
 from outrider.drafts.rewrite import REWRITE_JOB
-from outrider.drafts.rules import compose, content_hash, wording
 from outrider.drafts.states import Event, after
 from outrider.drafts.types import (
-    Decision,
-    DecisionId,
+    DecidedBy,
     DecisionKind,
     Draft,
-    DraftId,
     DraftStatus,
-    Source,
+    RejectCategory,
     Wording,
 )
-from outrider.drafts.write import ask_for_review, kept_claims, thread_of
 from outrider.guardrails.letters import plain
-from outrider.guardrails.types import Finding
-from outrider.kernel import access
-from outrider.kernel.access import Member
+from outrider.guardrails.types import Claim
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import ActorKind, Tx
-from outrider.kernel.errors import Broken, Conflict, InvalidInput, NotAllowed, NotFound, Refused
+from outrider.kernel.errors import InvalidInput, NotAllowed, Refused
 from outrider.kernel.ids import PersonId
 from outrider.kernel.jobs import defer
-from outrider.prospects import research
 
 LONGEST_NOTE = 4_000
+EXPIRED = "Nobody decided in time."
 
 
 async def approve(
-    tx: Tx, draft_id: UUID, person_id: PersonId, expected_hash: str | None = None
+    tx: Tx,
+    draft_id: UUID,
+    person_id: PersonId,
+    expected_hash: str | None = None,
+    bulk_id: UUID | None = None,
 ) -> Draft:
     """Approve exactly this content. `expected_hash` is what the person had on the screen.
 
+    Where the policy asks for two approvals, the first leaves the draft pending. An approval can be
+    taken back until `released_at`. A test of the reviewers is never approved: it comes back as
+    withdrawn, its note says what was wrong with it.
+
     Raises:
         NotFound: there is no such draft.
-        NotAllowed: the person may not decide here.
-        Refused: a finding blocks it; the sentence names it and the fix.
+        NotAllowed: the person, or the policy for this person, does not allow it.
+        Refused: a finding or the policy blocks it; the sentence names it and the fix.
         Conflict: somebody was first, the content is not what the person saw, or the contact or
             campaign changed since it was written.
         Broken: the stored text is not what its hash says, or not what its words make.
     """
-    draft, member = await _loaded(tx, draft_id, person_id)
-    if draft.status is not DraftStatus.PENDING:
-        raise await standing(tx, draft)
-    present = content_hash(draft.content)
-    if present != draft.content_hash:
-        raise Broken(
-            f"Draft {draft.number} is not what was written: its stored hash does not fit its text."
-        )
-    if expected_hash is not None and expected_hash != present:
-        raise Conflict(
-            f"Draft {draft.number} is not the text that you saw; open it again and decide then."
-        )
-    blocking = draft.blocked_by or await genuine.blocking(tx, draft)
+    case = await claim.opened(tx, draft_id, person_id)
+    draft = case.draft
+    await claim.require(tx, case, Verb.APPROVE)
+    claim.is_whole(draft, expected_hash)
+    if draft.is_seed:
+        return await _tested(tx, case, Event.WITHDRAW, seed.Outcome.MISSED)
+    blocking = await genuine.blocking(tx, draft)
     if blocking:
-        raise Refused(_blocked(draft, blocking), draft=draft.number)
-    decided = await _claimed(tx, draft, Event.APPROVE)
-    await _keep(tx, decided, member, DecisionKind.APPROVE)
+        raise claim.blocked(draft, blocking)
+    if case.situation.verdict is not None and case.situation.verdict.approvals > 1:
+        case = await _one_of_two(tx, case)
+        if not enough(case.situation, case.member):
+            return draft
+    guard = (await policy.active(tx, draft.campaign_id)).policy.guard
+    decided = await claim.move(tx, draft, Event.APPROVE, tx.now + guard.undo)
+    quick = bulk_id is None and look.is_quick(case.dwell_seconds, guard)
+    said = {**case.note_of_person, "is_quick": quick, "bulk_id": bulk_id}
+    await claim.keep(tx, decided, DecisionKind.APPROVE, said)
+    await _approved_at_last(tx, decided)
     return decided
 
 
-async def edit(
+async def approve_by(
+    tx: Tx, draft_id: UUID, by: DecidedBy, policy_id: UUID | None, reason: str
+) -> Draft:
+    """Approve in nobody's name: a policy's rule, or a policy's word on what happens after the time limit.
+
+    The same gates as for a person, and more: nothing to warn of, no high risk, nothing that a person
+    took back. `policy_id` is of the stored policy, None for the built-in one.
+
+    Raises:
+        NotAllowed: no job acts, or it would be in a person's name.
+        NotFound, Conflict, Broken: as for `approve`.
+        Refused: the policy, the review or a finding asks for a person.
+    """
+    if tx.actor.kind is not ActorKind.JOB or by is DecidedBy.PERSON:
+        raise NotAllowed(f"{tx.actor} may not approve as a {by}: jobs do, in nobody's name.")
+    draft = await claim.found(tx, draft_id)
+    if draft.status is not DraftStatus.PENDING:
+        raise await standing(tx, draft)
+    claim.is_whole(draft)
+    why_not = await _why_not_alone(tx, draft, by, policy_id)
+    if why_not is not None:
+        raise Refused(f"Draft {draft.number} needs a person: {why_not}.", draft=draft.number)
+    guard = (await policy.active(tx, draft.campaign_id)).policy.guard
+    decided = await claim.move(tx, draft, Event.APPROVE, tx.now + guard.undo)
+    said = {"by": by, "policy_id": policy_id, "note": reason or None}
+    told = {"policy": str(policy_id) if policy_id else None, "reason": reason}
+    await claim.keep(tx, decided, DecisionKind.APPROVE, said, **told)
+    await _approved_at_last(tx, decided)
+    return decided
+
+
+async def edit(  # noqa: PLR0913 - the claims go with the words of a chosen variant
     tx: Tx,
     draft_id: UUID,
     person_id: PersonId,
     subject: str | None = None,
     body: str | None = None,
+    claims: tuple[Claim, ...] | None = None,
 ) -> Draft:
     """Put a person's words in place of a draft's; the new version is pending and checked again.
 
-    Claims whose words still stand are kept. Nothing is approved by an edit.
+    Claims whose words still stand are kept, or those given are taken. Nothing is approved by an edit,
+    and approvals given so far end with it. An edited test of the reviewers is caught: it comes back
+    superseded, without a new version.
 
     Raises:
         NotFound, NotAllowed, Conflict: as for `approve`.
-        InvalidInput: nothing was changed, or a text is empty or far too long.
+        InvalidInput: nothing was changed, or a text is empty, far too long or HTML.
     """
-    draft, member = await _loaded(tx, draft_id, person_id)
-    if draft.status is not DraftStatus.PENDING:
-        raise await standing(tx, draft)
-    old = draft.content
-    words = wording(
-        old.subject if subject is None else subject, draft.body if body is None else body
-    )
-    if words == Wording(subject=old.subject, body=draft.body):
-        raise InvalidInput(f"Nothing in draft {draft.number} was changed: write other words.")
-    version = await _edited(tx, draft, words)
-    replaced = await _claimed(tx, draft, Event.EDIT)
-    added = await store.add(tx, version)
-    if added is None:
-        raise Conflict(f"Draft {draft.number} has a newer version already; open that one.")
-    await _keep(tx, replaced, member, DecisionKind.EDIT, words)
-    await record(
-        tx,
-        "drafts.version",
-        f"draft:{added.id}",
-        {
-            "content_hash": added.content_hash,
-            "lineage": str(added.lineage_id),
-            "version": added.version,
-            "replaces": str(draft.id),
-            "findings": sorted({f"{item.check}:{item.severity}" for item in added.findings}),
-        },
-    )
-    await ask_for_review(tx, added)
+    case = await claim.opened(tx, draft_id, person_id)
+    draft = case.draft
+    await claim.require(tx, case, Verb.EDIT)
+    words = version.words_of(draft, subject, body)
+    if draft.is_seed:
+        return await _tested(tx, case, Event.EDIT, seed.Outcome.CAUGHT)
+    made = await version.of_words(tx, draft, words, claims)
+    replaced = await claim.move(tx, draft, Event.EDIT)
+    added = await version.add(tx, draft, made)
+    said = {**case.note_of_person, **_after(words)}
+    decision = await claim.keep(tx, replaced, DecisionKind.EDIT, said)
+    await override.keep(tx, replaced, decision)
     return added
 
 
-async def reject(tx: Tx, draft_id: UUID, person_id: PersonId, note: str) -> Draft:
+async def reject(
+    tx: Tx,
+    draft_id: UUID,
+    person_id: PersonId,
+    note: str,
+    category: RejectCategory | str | None = None,
+) -> Draft:
     """Send a draft back with a note on what to do better; a job writes the next version.
 
     The job is part of the transaction: whatever happens to the door afterwards, the note is answered.
 
     Raises:
         NotFound, NotAllowed, Conflict: as for `approve`.
-        InvalidInput: the note is empty or too long.
+        InvalidInput: the note is empty or too long, or there is no such category.
     """
     note = plain(note).strip()
     if not note or len(note) > LONGEST_NOTE:
         raise InvalidInput(
             f"The note has {len(note):,} characters: say in 1 to {LONGEST_NOTE:,} what to do better."
         )
-    draft, member = await _loaded(tx, draft_id, person_id)
-    if draft.status is not DraftStatus.PENDING:
-        raise await standing(tx, draft)
-    decided = await _claimed(tx, draft, Event.REJECT)
-    await _keep(tx, decided, member, DecisionKind.REJECT, note)
+    about = _category(category)
+    case = await claim.opened(tx, draft_id, person_id)
+    draft = case.draft
+    await claim.require(tx, case, Verb.REJECT)
+    if draft.is_seed:
+        return await _tested(tx, case, Event.REJECT, seed.Outcome.CAUGHT)
+    decided = await claim.move(tx, draft, Event.REJECT)
+    said = {**case.note_of_person, "note": note, "category": about}
+    decision = await claim.keep(tx, decided, DecisionKind.REJECT, said)
+    await override.keep(tx, decided, decision)
     await defer(
         tx, REWRITE_JOB, key=f"lineage:{draft.lineage_id}", args={"draft_id": str(draft.id)}
     )
     return decided
 
 
-async def _loaded(tx: Tx, draft_id: UUID, person_id: PersonId) -> tuple[Draft, Member]:
-    # The database refuses it as well; this sentence is for whoever wired it wrongly.
-    if tx.actor.kind is ActorKind.AGENT:
-        raise NotAllowed(f"The agent {tx.actor.id} may not decide; a person decides.")
-    member = await access.member(tx, person_id)
-    if member is None:
-        raise NotAllowed(f"The person {person_id} is no member of this workspace.")
-    if not member.may_decide:
-        raise NotAllowed(
-            f"{member.name} is {member.role} here and may not decide; "
-            "ask an approver, a campaign manager or an admin."
-        )
-    draft = await store.by_id(tx, draft_id)
-    if draft is None:
-        raise NotFound(f"There is no draft {draft_id} in this workspace.")
-    return draft, member
+async def take_back(tx: Tx, draft_id: UUID, person_id: PersonId) -> Draft:
+    """Take an approval back while nothing left: a new version with the same words waits again.
+
+    The approval stays in the history; what it approved is superseded.
+
+    Raises:
+        NotFound: there is no such draft.
+        NotAllowed: the person may not decide.
+        Conflict: it is not approved, or the time to take it back is over, or it left.
+    """
+    case = await claim.opened(tx, draft_id, person_id)
+    draft = case.draft
+    await claim.require(tx, case, Verb.TAKE_BACK)
+    note = f"{case.member.name} took the approval back at {when(tx.now, tx.now)}."
+    made = await version.again(tx, draft, note)
+    if not await store.claim_back(tx, draft.id):
+        raise await claim.late(tx, draft)
+    body = {"person": str(person_id), "content_hash": draft.content_hash, "version": draft.version}
+    await record(tx, "drafts.take_back", f"draft:{draft.id}", body)
+    status = after(draft.status, Event.TAKE_BACK)
+    return await version.add(tx, draft.model_copy(update={"status": status}), made)
 
 
-async def _claimed(tx: Tx, draft: Draft, event: Event) -> Draft:
-    """Take the draft for this decision; whoever comes second learns who was first."""
-    status = after(draft.status, event)
-    if await store.claim(tx, draft.id, event, status):
-        return draft.model_copy(update={"status": status, "resolved_at": tx.now})
-    now = await store.by_id(tx, draft.id)
-    if now is None or now.status is DraftStatus.PENDING:
-        raise Conflict(f"Draft {draft.number} was changed at the same moment; try again.")
-    raise await standing(tx, now)
+async def expire(tx: Tx, draft_id: UUID) -> Draft:
+    """End a draft that nobody decided in time. Nobody's name stands on it, and there is no decision.
+
+    Raises:
+        NotAllowed: a person or an agent acts; only the clock expires a draft.
+        NotFound: there is no such draft.
+        Conflict: somebody decided meanwhile.
+    """
+    if tx.actor.kind not in (ActorKind.JOB, ActorKind.SYSTEM):
+        raise NotAllowed(f"{tx.actor} may not let a draft expire: the clock does, or reject it.")
+    draft = await claim.found(tx, draft_id)
+    if draft.status is not DraftStatus.PENDING:
+        raise await standing(tx, draft)
+    moved = await store.move(tx, [draft.id], Event.EXPIRE, DraftStatus.EXPIRED, EXPIRED)
+    if not moved:
+        raise await claim.late(tx, draft)
+    if draft.is_seed:
+        await seed.end(tx, draft.id, seed.Outcome.RETIRED, None)
+    await record(tx, "drafts.expire", f"draft:{draft.id}", {"content_hash": draft.content_hash})
+    changes = {"status": DraftStatus.EXPIRED, "resolved_at": tx.now, "note": EXPIRED}
+    return draft.model_copy(update=changes)
 
 
-async def _keep(
-    tx: Tx, draft: Draft, member: Member, kind: DecisionKind, said: str | Wording | None = None
-) -> None:
-    """Store the decision and its audit event; `said` is a rejection's note or an edit's words."""
-    words = said if isinstance(said, Wording) else None
-    decision = Decision(
-        id=DecisionId(tx.new_id()),
-        draft_id=draft.id,
-        kind=kind,
-        person_id=member.person_id,
-        content_hash=draft.content_hash,
-        note=said if isinstance(said, str) else None,
-        subject_before=draft.content.subject,
-        body_before=draft.body,
-        subject_after=words.subject if words else None,
-        body_after=words.body if words else None,
-        decided_at=tx.now,
+async def snooze(tx: Tx, draft_id: UUID, person_id: PersonId, until: datetime | None) -> Review:
+    """Hide a draft from the listing until then; None shows it again. Its due time stands.
+
+    Raises:
+        NotFound, NotAllowed, Conflict: as for `approve`.
+        InvalidInput: the instant is not within the next 30 days.
+    """
+    case = await claim.opened(tx, draft_id, person_id)
+    await claim.require(tx, case, Verb.SNOOZE)
+    return await snoozing.snooze(tx, case.draft, person_id, until)
+
+
+async def _one_of_two(tx: Tx, case: Case) -> Case:
+    """Store this approval, after whoever is storing one at this moment."""
+    draft, member = case.draft, case.member
+    await store.lock(tx, draft.id)
+    case = await claim.opened(tx, draft.id, member.person_id)
+    await claim.require(tx, case, Verb.APPROVE)
+    if await store_people.add_approval(tx, draft.id, member.person_id, draft.content_hash):
+        body = {"person": str(member.person_id), "content_hash": draft.content_hash}
+        await record(tx, "drafts.approve_one_of_two", f"draft:{draft.id}", body)
+    return case
+
+
+async def _why_not_alone(tx: Tx, draft: Draft, by: DecidedBy, policy_id: UUID | None) -> str | None:
+    parent = await store.decision_on(tx, draft.parent_id) if draft.parent_id else None
+    facts = Alone(
+        by=by,
+        draft=draft,
+        review=await store_reviews.of_draft(tx, draft.id),
+        active=await policy.active(tx, draft.campaign_id),
+        policy_id=policy_id,
+        is_judged=await judge.scores_of(tx, draft.id) is not None,
+        was_taken_back=parent is not None and parent.kind is DecisionKind.APPROVE,
+        now=tx.now,
     )
-    await store.add_decision(tx, decision)
-    await record(
-        tx,
-        f"drafts.{kind}",
-        f"draft:{draft.id}",
-        {
-            "decision": str(decision.id),
-            "person": str(member.person_id),
-            "content_hash": draft.content_hash,
-            "version": draft.version,
-        },
+    why_not = why_not_alone(facts)
+    if why_not is not None:
+        return why_not
+    found = await genuine.findings(tx, draft)
+    return why_not_alone(
+        facts.model_copy(update={"draft": draft.model_copy(update={"findings": found})})
     )
 
 
-async def _edited(tx: Tx, draft: Draft, words: Wording) -> Draft:
-    # On a thread the person's subject counts as well; it keeps its honest "Re:".
-    thread = thread_of(draft).model_copy(update={"subject": words.subject})
-    to, sender = await genuine.addressed(tx, draft)
-    content = compose(words, to, sender, draft.step, thread)
-    claims = kept_claims(draft.claims, words)
-    new = draft.model_copy(update={"content": content, "body": words.body})
-    cited = {claim.fact_id for claim in claims}
-    changes = {
-        "id": DraftId(tx.new_id()),
-        "number": 0,
-        "version": draft.version + 1,
-        "parent_id": draft.id,
-        "content_hash": content_hash(content),
-        "claims": claims,
-        "findings": check(content, words.body, claims, await grounds(tx, new)),
-        "sources": await _known_sources(tx, draft) if cited else (),
-        "writer": str(tx.actor),
-        "note": None,
-        "actor": str(tx.actor),
-        "created_at": tx.now,
-        "resolved_at": None,
-    }
-    return new.model_copy(update=changes)
+async def _approved_at_last(tx: Tx, decided: Draft) -> None:
+    if decided.version > 1:
+        await override.fill(tx, decided)
 
 
-async def _known_sources(tx: Tx, draft: Draft) -> tuple[Source, ...]:
-    dossier = await research.dossier(tx, draft.account_id)
-    return tuple(source for source in draft.sources if is_evidence(source, dossier))
+async def _tested(tx: Tx, case: Case, event: Event, outcome: seed.Outcome) -> Draft:
+    """End a test of the reviewers; its note tells the person at once."""
+    draft, status = case.draft, after(case.draft.status, event)
+    note = await seed.verdict(tx, draft.id, outcome)
+    if not await store.move(tx, [draft.id], event, status, note):
+        raise await claim.late(tx, draft)
+    await seed.end(tx, draft.id, outcome, case.member.person_id)
+    return draft.model_copy(update={"status": status, "resolved_at": tx.now, "note": note})
 
 
-def _blocked(draft: Draft, findings: Sequence[Finding]) -> str:
-    first = "; ".join(
-        f"{item.message.rstrip('.')} ({item.fix.rstrip('.')})" for item in findings[:3]
-    )
-    more = f"; and {len(findings) - 3} more" if len(findings) > 3 else ""
-    return f"Draft {draft.number} cannot be approved: {first}{more}."
+def _after(words: Wording) -> dict[str, str]:
+    return {"subject_after": words.subject, "body_after": words.body}
+
+
+def _category(said: RejectCategory | str | None) -> RejectCategory | None:
+    try:
+        return RejectCategory(said) if said else None
+    except ValueError:
+        raise InvalidInput(
+            f"There is no category {said!r}; choose one of {', '.join(RejectCategory)}, or none."
+        ) from None

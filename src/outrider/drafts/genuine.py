@@ -26,6 +26,16 @@ async def blocking(tx: Tx, draft: Draft) -> tuple[Finding, ...]:
     """What blocks this draft now, by today's facts; the findings in its row are not believed.
 
     Raises:
+        Broken, Conflict, Refused: as for `findings`.
+    """
+    found = await findings(tx, draft)
+    return tuple(item for item in found if item.severity is Severity.BLOCK)
+
+
+async def findings(tx: Tx, draft: Draft) -> tuple[Finding, ...]:
+    """What the checks say of this draft now, of every severity.
+
+    Raises:
         Broken: it is no mail that this room would have written.
         Conflict: the contact or the campaign changed since it was written.
         Refused: the person may not be written to, or a source is no evidence that we have.
@@ -42,8 +52,7 @@ async def blocking(tx: Tx, draft: Draft) -> tuple[Finding, ...]:
             f"Draft {draft.number} shows the source {foreign.label[:60]!r}, which is not among the "
             "evidence of its account today: reject it with a note for a new version."
         )
-    found = check(draft.content, draft.body, draft.claims, await grounds(tx, draft))
-    return tuple(item for item in found if item.severity is Severity.BLOCK)
+    return check(draft.content, draft.body, draft.claims, await grounds(tx, draft))
 
 
 async def addressed(tx: Tx, draft: Draft) -> tuple[Recipient, Sender]:
@@ -105,9 +114,9 @@ def _made_again(draft: Draft, enrollment: Enrollment) -> MailContent | None:
     content = draft.content
     # A person may have changed the subject of a thread, but not which mails it answers.
     thread = Thread(message_ids=enrollment.thread_message_ids, subject=content.subject)
-    words = Wording(subject=content.subject, body=draft.body)
+    words = Wording(subject=content.subject, body=draft.body, language=draft.language)
     try:
-        if wording(words.subject, words.body) != words:
+        if wording(words.subject, words.body, words.language) != words:
             return None
         return compose(words, content.recipient, content.sender, draft.step, thread)
     except InvalidInput:

@@ -1,7 +1,7 @@
 """Approved drafts go to whoever sends them; sending pulls, this room does not know it.
 
 In: a limit, ids. Out: approved drafts with the hash that a person approved.
-Never: a draft without a decision, a draft twice.
+Never: a draft without a decision, a draft twice, a draft whose approval can still be taken back.
 """
 
 from __future__ import annotations
@@ -12,18 +12,28 @@ from uuid import UUID
 from outrider.drafts import store
 from outrider.drafts.rules import content_hash
 from outrider.drafts.states import Event
-from outrider.drafts.types import ApprovedDraft, DraftId, DraftStatus
+from outrider.drafts.types import ApprovedDraft, Draft, DraftId, DraftStatus
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 
 
-async def take(tx: Tx, limit: int, mailbox_id: UUID | None = None) -> list[ApprovedDraft]:
-    """Hand over up to `limit` approved drafts, oldest first; each goes to one caller only."""
-    taken = await store.take_approved(tx, limit, mailbox_id)
+async def take(
+    tx: Tx, limit: int, mailbox_id: UUID | None = None, now: bool = False
+) -> list[ApprovedDraft]:
+    """Hand over up to `limit` approved drafts, oldest first; each goes to one caller only.
+
+    A draft whose approval can still be taken back stays here, unless `now`.
+    """
+    taken = await store.take_approved(tx, limit, mailbox_id, now=now)
     for item in taken:
         body = {"decision": str(item.decision_id), "content_hash": item.approved_hash}
         await record(tx, "drafts.queue", f"draft:{item.draft.id}", body)
     return taken
+
+
+async def held(tx: Tx, limit: int = 500) -> list[Draft]:
+    """Approved drafts that can still be taken back, the next to leave first."""
+    return await store.held(tx, limit)
 
 
 async def current(tx: Tx, draft_ids: Sequence[UUID]) -> list[ApprovedDraft]:

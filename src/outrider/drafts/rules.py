@@ -28,7 +28,7 @@ _PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 _REPLY_MARK = re.compile(r"\s*re\s*:\s*", re.IGNORECASE)
 
 
-def wording(subject: str, body: str) -> Wording:
+def wording(subject: str, body: str, language: str = "en") -> Wording:
     """The words as they are kept: clean typography (A-56), one line of subject, plain line ends.
 
     Raises:
@@ -44,7 +44,7 @@ def wording(subject: str, body: str) -> Wording:
             raise InvalidInput(
                 f"The {name} has {len(text):,} characters: shorten it to {most:,} at most."
             )
-    return Wording(subject=subject, body=body)
+    return Wording(subject=subject, body=body, language=language)
 
 
 def compose(
@@ -59,7 +59,7 @@ def compose(
     Raises:
         InvalidInput: subject or body cannot be used.
     """
-    words = wording(words.subject, words.body)
+    words = wording(words.subject, words.body, words.language)
     subject = words.subject
     if thread.message_ids and step > 1:
         subject = "Re: " + _bare(clean(thread.subject or subject))
@@ -70,7 +70,7 @@ def compose(
         sender=sender,
         subject=subject,
         text="\n\n".join([*blocks, footer]) + "\n",
-        html=_html(subject, blocks, footer, sender),
+        html=_html(words.model_copy(update={"subject": subject}), blocks, footer, sender),
         step=step,
         headers=_headers(sender, thread if step > 1 else Thread()),
     )
@@ -139,17 +139,19 @@ def _headers(sender: Sender, thread: Thread) -> dict[str, str]:
     return headers
 
 
-def _html(subject: str, blocks: list[str], footer: str, sender: Sender) -> str:
+def _html(words: Wording, blocks: list[str], footer: str, sender: Sender) -> str:
     """The same words in plain, accessible HTML: a language, a title, paragraphs, real links."""
     links = [link for link in (sender.booking_link, sender.unsubscribe_url) if link]
     paragraphs = "\n".join(f"<p>{_inline(block, links)}</p>" for block in blocks)
     style = "font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5;color:#1a1a1a"
     small = "font-size:12px;color:#595959"
+    # The footer is ours and English, whatever the mail is written in (WCAG 2.2, 3.1.2).
+    own = "" if words.language == "en" else ' lang="en"'
     return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{html.escape(subject)}</title>\n</head>\n"
+        f'<!doctype html>\n<html lang="{html.escape(words.language)}">\n<head>\n'
+        f'<meta charset="utf-8">\n<title>{html.escape(words.subject)}</title>\n</head>\n'
         f'<body style="{style}">\n{paragraphs}\n'
-        f'<p style="{small}">{_inline(footer, links)}</p>\n</body>\n</html>\n'
+        f'<p{own} style="{small}">{_inline(footer, links)}</p>\n</body>\n</html>\n'
     )
 
 

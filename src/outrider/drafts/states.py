@@ -1,14 +1,14 @@
 """The life of a draft, as a table.
 
-                 approve    edit        reject     queue    send    withdraw
-    pending      approved   superseded  rejected   -        -       withdrawn
-    approved     -          -           -          queued   -       withdrawn
-    queued       -          -           -          -        sent    withdrawn
-    sent, rejected, superseded, withdrawn: ends
+                 approve    edit        reject     expire    take back    queue    send    withdraw
+    pending      approved   superseded  rejected   expired   -            -        -       withdrawn
+    approved     -          -           -          -         superseded   queued   -       withdrawn
+    queued       -          -           -          -         -            -        sent    withdrawn
+    sent, rejected, expired, superseded, withdrawn: ends
 
-A dash is an error. `approve`, `edit` and `reject` are decisions of a person; an edit or a rewrite is a
-new draft of the same lineage, which starts as `pending` again. What has ended stays ended, so there is
-no way from `rejected`, `superseded` or `withdrawn` to `sent`.
+A dash is an error. `approve`, `edit` and `reject` are decisions; `expire` is nobody's. An edit, a rewrite
+or a draft taken back is a new draft of the same lineage, which starts as `pending` again. What has ended
+stays ended, so there is no way from `rejected`, `expired`, `superseded` or `withdrawn` to `sent`.
 
 In: a status and an event. Out: the next status. Never: a row.
 """
@@ -27,6 +27,8 @@ class Event(StrEnum):
     APPROVE = "approve"
     EDIT = "edit"
     REJECT = "reject"
+    EXPIRE = "expire"
+    TAKE_BACK = "take_back"
     QUEUE = "queue"
     SEND = "send"
     WITHDRAW = "withdraw"
@@ -37,7 +39,9 @@ TABLE = {
     (_PENDING, Event.APPROVE): DraftStatus.APPROVED,
     (_PENDING, Event.EDIT): DraftStatus.SUPERSEDED,
     (_PENDING, Event.REJECT): DraftStatus.REJECTED,
+    (_PENDING, Event.EXPIRE): DraftStatus.EXPIRED,
     (_PENDING, Event.WITHDRAW): DraftStatus.WITHDRAWN,
+    (_APPROVED, Event.TAKE_BACK): DraftStatus.SUPERSEDED,
     (_APPROVED, Event.QUEUE): DraftStatus.QUEUED,
     (_APPROVED, Event.WITHDRAW): DraftStatus.WITHDRAWN,
     (_QUEUED, Event.SEND): DraftStatus.SENT,
@@ -54,7 +58,8 @@ def after(status: DraftStatus, event: Event) -> DraftStatus:
     try:
         return TABLE[status, event]
     except KeyError:
-        raise IllegalTransition(f"A draft that is {status} cannot {event}.") from None
+        what = event.replace("_", " ")
+        raise IllegalTransition(f"A draft that is {status} cannot {what}.") from None
 
 
 def before(event: Event) -> tuple[DraftStatus, ...]:

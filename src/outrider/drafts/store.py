@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from outrider.campaigns.types import EnrollmentId
 from outrider.drafts import tables
-from outrider.drafts.states import Event, before
+from outrider.drafts.states import Event, after, before
 from outrider.drafts.types import (
     ApprovedDraft,
     Decision,
@@ -83,7 +83,7 @@ async def open_for(tx: Tx, enrollment_id: EnrollmentId, step: int) -> Draft | No
     return _one(
         await tx.row(
             f"{_DRAFTS} where enrollment_id = :enrollment and step = :step"
-            " and status in ('pending','approved','queued','sent')",
+            " and status in ('pending','approved','queued','sent') and not is_seed",
             {"enrollment": enrollment_id, "step": step},
         )
     )
@@ -129,30 +129,65 @@ async def unanswered(tx: Tx, limit: int) -> list[Draft]:
     rows = await tx.rows(
         f"select {_prefixed('d')} from outrider.drafts d"
         " join outrider.enrollments e on e.id = d.enrollment_id"
-        " where d.status = 'rejected' and e.status = 'active' and e.next_step = d.step"
+        " where d.status = 'rejected' and not d.is_seed"
+        " and e.status = 'active' and e.next_step = d.step"
         " and not exists (select 1 from outrider.drafts n where n.workspace_id = d.workspace_id"
         " and ((n.lineage_id = d.lineage_id and n.version > d.version)"
         " or (n.enrollment_id = d.enrollment_id and n.step = d.step"
-        " and n.status in ('pending','approved','queued','sent'))))"
+        " and n.status in ('pending','approved','queued','sent') and not n.is_seed)))"
         " order by d.id limit :limit",
         {"limit": limit},
     )
     return [_draft(row) for row in rows]
 
 
-async def claim(tx: Tx, draft_id: UUID, event: Event, status: DraftStatus) -> bool:
-    """Move one draft on if it still is where the event starts; False when somebody was first."""
-    result = await tx.run(
-        "update outrider.drafts set status = :status, resolved_at = :now"
-        " where id = :id and status = any(:expected)",
+async def claim(
+    tx: Tx,
+    draft_id: UUID,
+    event: Event,
+    status: DraftStatus,
+    released_at: datetime | None = None,
+) -> bool:
+    """Move one draft on if it still is where the event starts; False when somebody was first.
+
+    Its review ends with it; `released_at` is when an approval can no longer be taken back.
+    """
+    row = await tx.row(
+        "with moved as (update outrider.drafts set status = :status, resolved_at = :now,"
+        " released_at = coalesce(:released, released_at)"
+        " where id = :id and status = any(:expected) returning id),"
+        " closed as (update outrider.reviews r set closed_at = :now from moved"
+        " where r.draft_id = moved.id and r.closed_at is null)"
+        " select id from moved",
         {
             "id": draft_id,
             "status": status.value,
             "now": tx.now,
+            "released": released_at,
             "expected": [item.value for item in before(event)],
         },
     )
+    return row is not None
+
+
+async def claim_back(tx: Tx, draft_id: UUID) -> bool:
+    """Take an approval back while it can be; False when it left, or the time for it is over."""
+    result = await tx.run(
+        "update outrider.drafts set status = :status, resolved_at = :now"
+        " where id = :id and status = any(:expected) and released_at > :now",
+        {
+            "id": draft_id,
+            "status": after(DraftStatus.APPROVED, Event.TAKE_BACK).value,
+            "now": tx.now,
+            "expected": [item.value for item in before(Event.TAKE_BACK)],
+        },
+    )
     return result.rowcount == 1
+
+
+async def lock(tx: Tx, draft_id: UUID) -> None:
+    """Make others who decide on this draft wait for the end of this transaction."""
+    await tx.run("select 1 from outrider.drafts where id = :id for update", {"id": draft_id})
 
 
 async def move(
@@ -184,10 +219,16 @@ async def open_of_enrollments(tx: Tx, enrollment_ids: Sequence[UUID]) -> list[Dr
     return [DraftId(row["id"]) for row in rows]
 
 
-async def take_approved(tx: Tx, limit: int, mailbox_id: UUID | None) -> list[ApprovedDraft]:
-    """Move up to `limit` approved drafts to queued, oldest first; rows that others hold are left."""
+async def take_approved(
+    tx: Tx, limit: int, mailbox_id: UUID | None, *, now: bool
+) -> list[ApprovedDraft]:
+    """Move up to `limit` approved drafts to queued, oldest first; rows that others hold are left.
+
+    Those that can still be taken back are left as well, unless `now`.
+    """
     rows = await tx.rows(
         "with picked as (select id from outrider.drafts a where status = 'approved'"
+        " and (released_at is null or released_at <= :now or :at_once)"
         " and exists (select 1 from outrider.decisions k where k.draft_id = a.id"
         " and k.kind = 'approve')"
         " and (cast(:mailbox as text) is null or sender->>'mailbox_id' = :mailbox)"
@@ -196,9 +237,24 @@ async def take_approved(tx: Tx, limit: int, mailbox_id: UUID | None) -> list[App
         " from picked, outrider.decisions x"
         " where d.id = picked.id and x.draft_id = d.id and x.kind = 'approve'"
         f" returning {_prefixed('d')}, x.id as decision_id, x.content_hash as approved_hash",
-        {"mailbox": str(mailbox_id) if mailbox_id else None, "limit": limit, "now": tx.now},
+        {
+            "mailbox": str(mailbox_id) if mailbox_id else None,
+            "limit": limit,
+            "now": tx.now,
+            "at_once": now,
+        },
     )
     return sorted((_approved(row) for row in rows), key=lambda item: item.draft.id)
+
+
+async def held(tx: Tx, limit: int) -> list[Draft]:
+    """Approved drafts that can still be taken back, the next to leave first."""
+    rows = await tx.rows(
+        f"{_DRAFTS} where status = 'approved' and released_at > :now"
+        " order by released_at, id limit :limit",
+        {"now": tx.now, "limit": limit},
+    )
+    return [_draft(row) for row in rows]
 
 
 async def approved(tx: Tx, draft_ids: Sequence[UUID]) -> list[ApprovedDraft]:
@@ -222,8 +278,9 @@ async def add_decision(tx: Tx, decision: Decision) -> None:
 async def decision_on(tx: Tx, draft_id: UUID) -> Decision | None:
     """What a person said to this draft, if anybody did."""
     row = await tx.row(
-        "select id, draft_id, kind, by, person_id, policy_id, category, content_hash, note, subject_before, body_before,"
-        " subject_after, body_after, decided_at from outrider.decisions where draft_id = :id",
+        "select id, draft_id, kind, by, person_id, policy_id, category, dwell_seconds, is_quick,"
+        " bulk_id, content_hash, note, subject_before, body_before, subject_after, body_after,"
+        " decided_at from outrider.decisions where draft_id = :id",
         {"id": draft_id},
     )
     return _decision(row) if row else None
@@ -232,17 +289,22 @@ async def decision_on(tx: Tx, draft_id: UUID) -> Decision | None:
 async def decided_after(
     tx: Tx, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[tuple[Draft, Decision]]:
-    """Decisions with their drafts, oldest first, after a given (instant, id)."""
+    """Decisions with their drafts, oldest first, after a given (instant, id).
+
+    Tests of the reviewers teach nothing, nor does an approval that was taken back.
+    """
     moment, id_ = after or (None, None)
     rows = await tx.rows(
         f"select {_prefixed('d')}, x.id as x_id, x.draft_id as x_draft_id, x.kind as x_kind,"
         " x.by as x_by, x.person_id as x_person_id, x.policy_id as x_policy_id,"
-        " x.category as x_category, x.content_hash as x_content_hash, x.note as x_note,"
+        " x.category as x_category, x.dwell_seconds as x_dwell_seconds, x.is_quick as x_is_quick,"
+        " x.bulk_id as x_bulk_id, x.content_hash as x_content_hash, x.note as x_note,"
         " x.subject_before as x_subject_before, x.body_before as x_body_before,"
         " x.subject_after as x_subject_after, x.body_after as x_body_after,"
         " x.decided_at as x_decided_at"
         " from outrider.decisions x join outrider.drafts d on d.id = x.draft_id"
-        " where cast(:moment as timestamptz) is null or (x.decided_at, x.id) > (:moment, :id)"
+        " where (cast(:moment as timestamptz) is null or (x.decided_at, x.id) > (:moment, :id))"
+        " and not d.is_seed and not (x.kind = 'approve' and d.status = 'superseded')"
         " order by x.decided_at, x.id limit :limit",
         {"moment": moment, "id": id_, "limit": limit},
     )

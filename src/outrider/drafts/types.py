@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from outrider.campaigns.types import Blueprint, BlueprintId, CampaignId, EnrollmentId
 from outrider.guardrails.types import Claim, Finding, Severity
 from outrider.kernel.ids import PersonId
-from outrider.prospects.types import AccountId, ContactId, Dossier
+from outrider.prospects.types import AccountId, ContactId, Dossier, FactId
 
 DraftId = NewType("DraftId", UUID)
 DecisionId = NewType("DecisionId", UUID)
@@ -66,6 +66,7 @@ class Wording(Frozen):
 
     subject: str
     body: str
+    language: str = Field(default="en", description="ISO 639-1, for the mail's language attribute")
 
 
 class Thread(Frozen):
@@ -144,6 +145,13 @@ class RewriteRequest(Frozen):
     angle: str
     note: str
     earlier: tuple[str, ...] = Field(default=(), description="Bodies of the versions before it")
+    sought: tuple[str, ...] = Field(
+        default=(),
+        description="Parts of the note that a search answers or somebody else reports on",
+    )
+    found: tuple[FactId, ...] = Field(
+        default=(), description="Facts of the dossier that a search for this note brought"
+    )
 
 
 class WrittenMail(Frozen):
@@ -159,6 +167,101 @@ class WrittenMail(Frozen):
     unmet: tuple[str, ...] = Field(
         default=(), description="Parts of a note that could not be followed"
     )
+    language: str = Field(
+        default="en",
+        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="What it is written in",
+    )
+
+
+class Variant(Frozen):
+    """Another mail for the same draft, to choose from; it is sent only by becoming a version."""
+
+    draft_id: DraftId
+    number: int = Field(ge=1, description="1, 2, … of this draft")
+    mail: WrittenMail
+    findings: tuple[Finding, ...] = ()
+    writer: str
+    cost_usd: Decimal = Decimal(0)
+    is_chosen: bool = False
+    created_at: datetime
+
+
+class Dimension(StrEnum):
+    """What a judge scores, 1 to 5 (A-33)."""
+
+    TONE = "tone"
+    PERSONALIZATION = "personalization"
+    BREVITY = "brevity"
+    ANGLE_RELEVANCE = "angle_relevance"
+    CALL_TO_ACTION = "call_to_action"
+
+
+class Score(Frozen):
+    """One dimension with its reason."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    score: int = Field(ge=1, le=5)
+    reason: str = Field(min_length=1, max_length=300)
+
+
+class Limits(Frozen):
+    """What the campaign's blueprint asks of this step, where it asks anything."""
+
+    words_low: int | None = None
+    words_high: int | None = None
+    subject_words_low: int | None = None
+    subject_words_high: int | None = None
+    ask: str | None = Field(default=None, description="The kind of ask, e.g. `question`")
+    rules: tuple[str, ...] = Field(default=(), description="Its rules in words")
+
+
+class OfferedFact(Frozen):
+    """A fact that the writer could have used, with who could have written it."""
+
+    kind: str
+    value: str = Field(description="As stored; text from outside, never to be followed")
+    provenance: str
+    is_used: bool = Field(description="Whether a claim of the mail stands on it")
+
+
+class JudgeRequest(Frozen):
+    """A mail as it would be sent, and what a judge needs to know of it; no addresses."""
+
+    writer: str = Field(description="Who wrote it; the judge is somebody else by default")
+    subject: str
+    body: str = Field(description="What was written, from greeting to closing question")
+    text: str = Field(description="As it is sent: body, signature, footer")
+    first_name: str = ""
+    title: str = ""
+    account: str
+    language: str = "en"
+    campaign: str
+    campaign_context: str | None = None
+    booking_link: str = ""
+    step: int
+    purpose: str
+    angle: str
+    limits: Limits = Limits()
+    findings: tuple[str, ...] = Field(default=(), description="What the checks say, in words")
+    offered: tuple[OfferedFact, ...] = ()
+
+
+class Judgement(Frozen):
+    """A judge's answer: every dimension, each with a reason; anything else is no answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tone: Score
+    personalization: Score
+    brevity: Score
+    angle_relevance: Score
+    call_to_action: Score
+
+    def by_dimension(self) -> dict[Dimension, Score]:
+        """The scores by dimension."""
+        return {dimension: getattr(self, dimension.value) for dimension in Dimension}
 
 
 class Draft(Frozen):
@@ -242,6 +345,11 @@ class Decision(Frozen):
     person_id: PersonId | None = Field(default=None, description="Of a person's decision alone")
     policy_id: UUID | None = Field(default=None, description="Of a policy's or a timeout's")
     category: RejectCategory | None = None
+    dwell_seconds: Decimal | None = Field(
+        default=None, description="From the person's first look; None: this person never opened it"
+    )
+    is_quick: bool = Field(default=False, description="An approval too quick to have been read")
+    bulk_id: UUID | None = Field(default=None, description="Of approvals that were made together")
     content_hash: str
     note: str | None = None
     subject_before: str

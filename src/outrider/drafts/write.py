@@ -15,6 +15,7 @@ from uuid import UUID
 from outrider.campaigns.types import Blueprint, Campaign, Enrollment, Step
 from outrider.drafts import store
 from outrider.drafts.check import check, grounds_of, is_evidence
+from outrider.drafts.language import language_for, name_of
 from outrider.drafts.rules import compose, content_hash, wording
 from outrider.drafts.types import (
     Briefing,
@@ -89,6 +90,9 @@ def request(  # noqa: PLR0913 - one named argument for each source of a writer's
         thread_subject=enrollment.thread_subject if enrollment else None,
         briefing=briefing or Briefing(),
         today=now.date(),
+        language=language_for(
+            (contact.country, dossier.account.country), campaign.additional_context
+        ),
     )
 
 
@@ -116,6 +120,7 @@ async def save(
         "contact_id": enrollment.contact_id,
         "run_id": run_id,
         "prompt_id": WRITE_TASK.prompt_id,
+        "note": _note(request, answer),
     }
     thread = Thread(message_ids=enrollment.thread_message_ids, subject=enrollment.thread_subject)
     draft = await store.add(tx, _drafted(tx, values, request, answer, thread))
@@ -145,7 +150,7 @@ async def save_version(
         "contact_id": parent.contact_id,
         "run_id": parent.run_id,
         "prompt_id": prompt_id,
-        "note": " ".join(answer.output.unmet) or None,
+        "note": _note(request, answer),
     }
     draft = await store.add(tx, _drafted(tx, values, request, answer, thread_of(parent)))
     if draft is None:
@@ -184,7 +189,7 @@ def _drafted(
     thread: Thread,
 ) -> Draft:
     written = answer.output
-    words = wording(written.subject, written.body)
+    words = wording(written.subject, written.body, written.language)
     content = compose(words, request.recipient, request.sender, request.step, thread)
     # A writer's claims are judged as they are, cleaned like the text: a span that is not there is
     # a finding, not something to drop in silence.
@@ -206,11 +211,26 @@ def _drafted(
             "angle": written.angle,
             "confidence": written.confidence,
             "writer": answer.model,
+            "language": written.language,
+            "tokens": answer.tokens,
+            "cost_usd": answer.cost_usd,
             "blueprint_id": request.blueprint.id if request.blueprint else None,
             "actor": str(tx.actor),
             "created_at": tx.now,
         }
     )
+
+
+def _note(request: WriteRequest, answer: Answer[WrittenMail]) -> str | None:
+    """What the reviewer should know before reading: what was not done, and another language."""
+    told = list(answer.output.unmet)
+    wrote, wanted = answer.output.language, request.language
+    if wrote.partition("-")[0] != wanted.partition("-")[0]:
+        told.append(
+            f"This mail is in {name_of(wrote)}, but the recipient's language is {name_of(wanted)}: "
+            f"the writer {answer.model} does not write it."
+        )
+    return " ".join(told) or None
 
 
 async def _taken(tx: Tx, enrollment: Enrollment, step: int) -> Conflict:
@@ -235,6 +255,8 @@ async def _audit(tx: Tx, draft: Draft) -> None:
             "step": draft.step,
             "angle": draft.angle,
             "model": draft.writer,
+            "cost_tokens": draft.tokens,
+            "cost_usd": str(draft.cost_usd),
             "prompt_id": draft.prompt_id,
             "confidence": str(draft.confidence),
             "lead_id": str(draft.enrollment_id),

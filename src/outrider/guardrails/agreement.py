@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from outrider.guardrails.content import clean
 from outrider.guardrails.mentions import ROUNDING, Mention, MentionKind, figures, zones
 from outrider.guardrails.named import audit_firm, short_name, tokens_of
+from outrider.guardrails.plainwords import stem, stems
 from outrider.guardrails.relative import written_days
 from outrider.guardrails.types import KnownFact
 
@@ -38,6 +39,7 @@ _ONLY_FIGURES = re.compile(
     r"around|roughly|some|more than|less than|under|close to|approximately|[mbk]n?\b)+",
     re.I,
 )
+_CAPITAL = re.compile(r"\b[A-Z][\w&-]{2,30}")
 _NUMERIC_UNIT = re.compile(r"[A-Z]{3}|people")
 
 
@@ -57,6 +59,27 @@ def agrees(value: str, fact: KnownFact) -> bool:
     return _is_quoted(value, fact) or (rounded and _ONLY_FIGURES.fullmatch(value) is not None)
 
 
+def stands(value: str, fact: KnownFact) -> bool:
+    """Whether words can be a claim on the fact: they agree with it, or tell it in other words.
+
+    One figure, date or name of the fact is enough, or enough of its words; what else the words hold
+    is judged piece by piece, so a wrong figure in a long claim is marked at its place.
+    """
+    if not value.strip() or agrees(value, fact):
+        return bool(value.strip())
+    if fact.kind == "competitor":
+        return False
+    if fact.kind in _NAMING:
+        return _holds_name(value, fact.value)
+    if any(is_supported(mention, fact) for mention in _figures(value)):
+        return True
+    if _number(fact) is not None or _day(fact) is not None:
+        return False
+    said, source = stems(value), stems(fact.quote or fact.value)
+    capitals = {stem(word) for word in _CAPITAL.findall(value)}
+    return bool(capitals & source) or len(said & source) >= max(1, 0.4 * len(said))
+
+
 def is_supported(mention: Mention, fact: KnownFact) -> bool:
     """Whether the fact, its date or its quote bears one mention inside a claim's words."""
     if mention.kind is MentionKind.DATE:
@@ -68,7 +91,7 @@ def is_supported(mention: Mention, fact: KnownFact) -> bool:
         low, high = _VAGUE[mention.text.lower()]
         return fact.unit == "people" and low <= number <= high
     if number is not None and mention.kind is not MentionKind.PERCENT:
-        return _is_unit_of(mention, fact) and _is_about(mention, number)
+        return _is_unit_of(mention, fact) and is_about(mention, number)
     return fact.kind == "statement" and (_is_in_quote(mention, fact) or _rounds(mention, fact))
 
 
@@ -76,15 +99,15 @@ def _rounds(mention: Mention, fact: KnownFact) -> bool:
     """Whether a figure rounds one of the statement's own, in its unit."""
     return any(
         (figure.kind, figure.currency) == (mention.kind, mention.currency)
-        and _is_about(mention, figure.number)
+        and is_about(mention, figure.number)
         for figure in _figures_of(fact.quote or fact.value)
-        if figure.number > 2
     )
 
 
 @lru_cache(maxsize=512)
 def _figures_of(text: str) -> tuple[Mention, ...]:
-    return tuple(item for item in _figures(text) if item.kind is not MentionKind.DATE)
+    found = figures(text, bytearray(len(text)), is_source=True)
+    return tuple(item for item in found if item.kind is not MentionKind.DATE and item.number)
 
 
 def _number(fact: KnownFact) -> Decimal | None:
@@ -109,7 +132,8 @@ def _is_unit_of(mention: Mention, fact: KnownFact) -> bool:
     return fact.unit == "people" or mention.half_unit * 2 >= 1000 or mention.number >= 1000
 
 
-def _is_about(mention: Mention, number: Decimal) -> bool:
+def is_about(mention: Mention, number: Decimal) -> bool:
+    """Whether a figure as written, with its `nearly` or `over`, stands for a number."""
     written = mention.number
     if mention.qualifier in _MORE:
         return written <= number <= written * (1 + ROUGH)
@@ -144,7 +168,9 @@ def _of(day: date | None) -> tuple[int, int, int] | None:
 def _is_day(mention: Mention, day: tuple[int | None, int, int]) -> bool:
     year, month, number = day
     if mention.year is not None and mention.year != year:
-        return False
+        # A fiscal year that ends in winter is often named after the year that it began in.
+        is_fiscal = mention.text[:1] in "fF" and mention.month is None and month <= 2
+        return is_fiscal and year is not None and mention.year == year - 1
     if mention.month is None:
         return mention.year is not None
     as_written = mention.month == month and mention.day_low <= number <= mention.day_high
@@ -159,8 +185,61 @@ def _names(mention: Mention, fact: KnownFact) -> bool:
     if fact.kind == "competitor":
         return False
     if fact.kind in _NAMING:
-        return _same_name(mention.text, fact.value)
-    return fact.kind == "statement" and _is_in_quote(mention, fact)
+        words = tokens_of(mention.text)
+        return _same_name(mention.text, fact.value) or all(
+            _same_name(word, fact.value) for word in words
+        )
+    return fact.kind == "statement" and (
+        _is_in_quote(mention, fact) or is_akin(mention.text, fact.quote or fact.value)
+    )
+
+
+def is_akin(name: str, source: str) -> bool:
+    """Whether each word of a name is, but for its ending, a capitalised word of the source.
+
+    `Canadian` and `Liebherrs` for Canada and Liebherr; at least four letters must be the same.
+    """
+    capitals = [word.casefold() for word in _CAPITAL.findall(source)]
+    words = [word.casefold() for word in _CAPITAL.findall(name)]
+    return bool(words) and all(
+        any(_starts_alike(word, other) for other in capitals) for word in words
+    )
+
+
+def _starts_alike(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    same = min(len(one), len(other)) - (1 if len(one) != len(other) else 2)
+    least = max(4, same) if len(one) < len(other) + 5 else 99
+    return len(one) >= 4 and len(other) >= 4 and one[:least] == other[:least]
+
+
+def begins_year(mention: Mention, fact: KnownFact) -> bool:
+    """Whether a date is the first day after a fiscal year's end, or in its month."""
+    if fact.kind != "fiscal_year_end" or mention.month is None or mention.year is not None:
+        return False
+    found = re.fullmatch(r"(\d{2})-(\d{2})", fact.value)
+    if found is None:
+        return False
+    try:
+        first = date(2001, int(found[1]), min(int(found[2]), 28)) + timedelta(days=4)
+    except ValueError:
+        return False
+    return mention.month == first.month and mention.day_low <= 4
+
+
+def _holds_name(value: str, stored: str) -> bool:
+    firm = audit_firm(stored)
+    words = tokens_of(value)
+    runs = [
+        " ".join(words[start:end])
+        for start in range(min(len(words), 12))
+        for end in range(start + 1, min(len(words), start + 4) + 1)
+    ]
+    if firm is None:
+        return any(_same_name(run, stored) for run in runs)
+    firms = {found for run in runs if (found := audit_firm(run))}
+    return firms == {firm}
 
 
 def _same_name(written: str, stored: str) -> bool:

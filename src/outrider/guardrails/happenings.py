@@ -13,54 +13,92 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from outrider.guardrails.order import direction
+from outrider.guardrails.plainwords import stem, stems
+
 _FAMILIES = {
     "acquire": r"acquir(?:ed|es?|ing)|acquisitions?|bought|buys?|buying|purchase[ds]?|purchasing|took over|"
-    r"takeover|merged|merger",
-    "sell": r"(?<!be )sold|sells?|selling|sale of|divest(?:ed|ing|s)?|dispos(?:ed|al|ing)|spun off|"
-    r"licensed out|auctioned",
-    "open": r"open(?:ed|ing|s)|reopen(?:ed|ing|s)|launch(?:ed|es|ing)|introduc(?:ed|es|ing)|"
-    r"added|adding|entered into|signed|inaugurated|started|began|built",
-    "close": r"clos(?:ed|es|ing|ure)|shut(?:ting)?(?: down)?|exit(?:ed|s|ing)?|consolidat(?:ed|ing)|"
-    r"return(?:ed|ing)|vacat(?:ed|ing)|terminat(?:ed|es|ing)|"
-    r"abandon(?:ed|ing)|discontinu(?:ed|ing)|drop(?:ped|ping)|withdr(?:ew|awn|awing)|"
-    r"cancell?ed|scrapped|removed|not renew|stopped",
-    "end": r"expir(?:ed|es|ing)|ended|ends|ran out|runs out",
-    "renew": r"renew(?:ed|ing)|extend(?:ed|ing)|prolong(?:ed|ing)|renegotiat(?:ed|ing)",
-    "repay": r"repa(?:id|ying)|paid (?:off|back)|redeem(?:ed|ing)|default(?:ed|ing)",
-    "gain": r"gain(?:ed|s|ing)?|earn(?:ed|s|ing)?|won|sav(?:ed|ings)|collect(?:ed|ing)|profit(?:ed|s)?|"
-    r"rais(?:ed|ing)|received|recover(?:ed|ing)|made",
-    "lose": r"lost|los(?:s|ses|ing|es)|written off|wrote off|write-off|impairment|stolen|stole|fined|"
-    r"fraud|burn(?:ed|t)(?: down)?|damaged|destroyed|flooded",
-    "appoint": r"appoint(?:ed|s|ment)|hir(?:ed|es|ing)|promoted|named as|joined",
+    r"takeover|merged|merger|took delivery|swallowed",
+    "sell": r"(?<!be )sold|sells?|selling|sale of|divest(?:ed|ing|s|iture)?|dispos(?:ed|al|ing)|spun off|"
+    r"licensed out|auctioned|offload(?:ed|ing)|sold off",
+    "open": r"(?:re)?open(?:ed|ing|s)|launch(?:ed|es|ing)|inaugurated|unveil(?:ed|ing)",
+    "close": r"clos(?:ed|es|ing|ure|ures)|shut(?:ting|tered)?(?: down)?|exit(?:ed|s|ing)|consolidat(?:ed|ing)|"
+    r"vacat(?:ed|ing)|terminat(?:ed|es|ing|ion)|mothballed|wound down|closing down|"
+    r"abandon(?:ed|ing)|discontinu(?:ed|ing)|withdr(?:ew|awn|awing)|cancell?ed|scrapped|not renew",
+    "end": r"expir(?:ed|es|ing)|ended|ends|ran out|runs? out|lapsed",
+    "renew": r"renew(?:ed|ing|al)|extend(?:ed|ing)|prolong(?:ed|ing)|renegotiat(?:ed|ing)",
+    "repay": r"repa(?:id|ying)|paid (?:off|back|down)|redeem(?:ed|ing)|default(?:ed|ing)|refinanc(?:ed|ing)",
+    "gain": r"gain(?:ed|s|ing)?|won|profit(?:ed|s)?|recover(?:ed|ing)|land(?:ed|ing)|secured",
+    "lose": r"lost|los(?:s|ses|ing|es)|written (?:off|down)|wrote (?:off|down)|write-(?:off|down)|impairment|stolen|"
+    r"stole|fined|fraud|burn(?:ed|t)(?: down)?|damaged|destroyed|flooded|breach(?:ed)?",
+    "appoint": r"appoint(?:ed|s|ment)|hir(?:ed|es|ing)|promoted|named as|recruited|filled",
     "leave": r"resign(?:ed|s|ation)|fir(?:ed|ing)|dismiss(?:ed|al)|quit|"
-    r"left(?! (?:you|us|it|them|behind|with|in|to|over|of))|laid off|layoffs?|"
-    r"retir(?:ed|es)|replaced|stepped down|departed",
+    r"left(?! (?:you|us|it|them|behind|with|in|to|over|of|for|is))|laid off|lay(?:ing)? off|layoffs?|let go|"
+    r"retir(?:ed|es)|replaced|stepped down|departed|poached|redundan\w+|furlough\w*",
     "rise": r"r(?:ose|isen|ises|ising)|increas(?:ed|es?|ing)|gr(?:ew|own|ows|owth)|climbed|jumped|"
-    r"surged|soared|doubled|tripled|quadrupled|expanded|swelled|up(?= (?:by )?[$\d])",
+    r"surged|soared|doubled|tripled|quadrupled|expanded|swelled|(?<!adds )(?<!add )(?<!adding )(?<!sums )up(?= (?:by |to )?[$£€\d])|went up|spent more|"
+    r"pushed up|brought up",
     "fall": r"fell|fallen|falls|drop(?:ped)? (?:by|to)|decreas(?:ed|es?|ing)|declin(?:ed|es|ing)|shrank|shrunk|"
-    r"halved|sank|plunged|reduc(?:ed|tion)|slumped|down(?= (?:by )?[$\d])",
+    r"halved|sank|plunged|reduc(?:ed|tion|ing)|slumped|down(?= (?:by |to |from )?[$£€\d])|"
+    r"cut(?:ting)?(?! corners)|lower(?:ed|ing)|slash(?:ed|ing)|trim(?:med|ming)|"
+    r"(?:brought|bringing|got|getting)[^.?!,;\n]{0,40}? down",
     "approve": r"approv(?:ed|al)|cleared|granted",
     "refuse": r"reject(?:ed|ion)|refus(?:ed|al)|recall(?:ed|s)?|banned|revoked|denied|suspended",
-    "sue": r"su(?:ed|ing|es)|lawsuit|litigation|settled",
-    "last": r"still going on|ongoing|continues|drags on",
-}  # fmt: skip
+    "sue": r"su(?:ed|ing|es)|lawsuit|litigation|settled (?:a|the|its|your|with|for|out)",
+    "last": r"still going on|ongoing|drags on",
+}
+_SOFT = {
+    "open": r"added|adding|entered into|signed|started|began|built|introduc(?:ed|es|ing)|joined",
+    "close": r"return(?:ed|ing)|drop(?:ped|ping)|removed|stopped|left",
+    "gain": r"earn(?:ed|s|ing)?|sav(?:ed|ings)|collect(?:ed|ing)|rais(?:ed|ing)|received|made",
+}
+"""Words that may tell an event and often tell none; they contradict only what is their opposite."""
 _ALSO = {
-    "open": ("acquire", "appoint"),
+    "open": ("acquire", "appoint", "rise"),
     "acquire": ("open",),
-    "close": ("sell", "lose"),
+    "close": ("sell", "lose", "end", "fall"),
     "end": ("close",),
-    "gain": ("approve", "sell"),
+    "gain": ("approve", "sell", "open", "acquire"),
     "approve": ("gain",),
     "appoint": ("open",),
     "leave": ("close",),
-    "rise": ("open",),
+    "rise": ("open", "acquire"),
     "renew": (),
 }
 """Families whose words often tell the same event; `joined the group` may be said of a purchase."""
-
+_AGAINST = {
+    "acquire": {"sell"},
+    "sell": {"acquire"},
+    "open": {"close", "end", "leave", "sell"},
+    "close": {"open", "renew"},
+    "end": {"renew", "open"},
+    "renew": {"end", "close"},
+    "gain": {"lose", "refuse"},
+    "lose": {"gain"},
+    "appoint": {"leave"},
+    "leave": {"appoint", "open"},
+    "rise": {"fall"},
+    "fall": {"rise"},
+    "approve": {"refuse"},
+    "refuse": {"approve", "gain"},
+}
 _ANY = re.compile(
     r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _FAMILIES.items()) + r")\b",
     re.IGNORECASE,
+)
+_GENTLE = re.compile(
+    r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _SOFT.items()) + r")\b",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(r"[$£€]|(?:USD|EUR|GBP) ?\d|\d")
+_HARMLESS_OBJECT = re.compile(
+    r" (?:(?:the|your|its|our|a|this|that|each|every|another) )?(?:\w+ )?(?:books?|year|years|loop|quarter|month|file|"
+    r"files|ticket|tickets|gap|gaps|case|cases|period|door|doors|track|sleep|sight|touch|corners?|mail|email|message|"
+    r"envelope|line|queue|desk|time|market)\b",
+    re.IGNORECASE,
+)
+_BY_OTHERS = re.compile(
+    r"\b(?:I|we|I've|we've|somebody|someone|anyone|anybody|nobody|who)(?: \w+)? $", re.IGNORECASE
 )
 _PLANNED = re.compile(
     r"\b(?:to|will|would)[ ](?P<verb>open|close|sell|buy|lay off)\b", re.IGNORECASE
@@ -83,7 +121,7 @@ _DEGREES = (
 )
 _COMPARES = re.compile(
     r"\b(?:more|fewer|less|higher|lower|larger|bigger|smaller|faster|slower|longer|better|worse|greater|"
-    r"cheaper|later|earlier)\b[^.?!,;\n]{0,40}? than (?:any|all|most|other|others|its|your|their|the rest|the average|"
+    r"cheaper|later|earlier)\b(?! than an? (?:year|month|week|quarter|day|decade))[^.?!,;\n]{0,40}? than (?:any|all|most|other|others|its|your|their|the rest|the average|"
     r"rivals?|competitors?|peers?|plants?|companies|anyone|anybody|everyone|everybody|last|"
     r"the year|a year(?! ago| before| back| later| from| now| to))\b"
     r"|\b(?:twice|double|triple|two times|three times|four times|five times|ten times) "
@@ -101,16 +139,17 @@ _SHARES = re.compile(
     r"|\bby (?:a|an|one|two|three) (?:half|third|quarter|fifth|tenth)s?\b",
     re.IGNORECASE,
 )
-_SHARE_VALUES = {"half": 50, "a third": 33, "a quarter": 25, "a fifth": 20, "a tenth": 10,
-                 "two thirds": 67, "three quarters": 75}  # fmt: skip
-_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,3})?) ?(?:%|percent)")
 _HYPOTHETICAL = re.compile(
     r"\b(?:if|imagine|suppose|say|should|could|would|might|may|whether|unless|were to|when you|once|will|"
     r"do|does|did|has|have|is|are)\b",
     re.IGNORECASE,
 )
+_MORE = re.compile(r"\b(?:more|higher|larger|bigger|greater|dearer|longer|up)\b", re.IGNORECASE)
+_LESS = re.compile(r"\b(?:less|lower|fewer|smaller|cheaper|down|shorter)\b", re.IGNORECASE)
 _CONDITION = re.compile(
-    r"\b(?:if|imagine|suppose|whether|unless|were to|could|would|might)\b", re.I
+    r"\b(?:if|imagine|suppose|whether|unless|were to|could|would|might|i (?:should )?(?:think|guess|suspect|assume|imagine|bet)|"
+    r"probably|perhaps|presumably|no doubt)\b",
+    re.I,
 )
 
 
@@ -126,18 +165,46 @@ def told(text: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def other_event(clause: str, source: str, figure: str) -> tuple[int, int] | None:
-    """The verb in a clause that tells an event which the source does not tell of this figure."""
-    known = _told_of(source)
+    """The verb in a clause that contradicts the events that the source tells, if any.
+
+    A strong verb contradicts when the source tells nothing of its family, a soft one only when the
+    source tells the opposite.
+    """
+    known = told_of(source)
     near = _beside(source, figure)
     for start, end, family in told(clause):
-        if _NEGATED.search(clause, max(0, start - 24), start):
+        if _says_nothing(clause, start, end) or _is_word_of(clause[start:end], source):
             continue
         same = {family, *_ALSO.get(family, ())}
-        if not known & same:
+        if not known & same or (known & _AGAINST.get(family, set()) and family not in known):
             return start, end
         if near and not near & same and _is_next(clause, end, figure):
             return start, end
+    for hit in _GENTLE.finditer(clause):
+        against = _AGAINST.get(hit.lastgroup or "", set())
+        if (
+            known & against
+            and hit.lastgroup not in known
+            and not _says_nothing(clause, *hit.span())
+        ):
+            if not _is_word_of(hit[0], source):
+                return hit.span()
     return None
+
+
+def _says_nothing(clause: str, start: int, end: int) -> bool:
+    """Whether a verb is negated, somebody else's, or has an everyday object: `closed the books`."""
+    return (
+        _NEGATED.search(clause, max(0, start - 24), start) is not None
+        or _HARMLESS_OBJECT.match(clause, end) is not None
+        or _BY_OTHERS.search(clause, max(0, start - 24), start) is not None
+    )
+
+
+def _is_word_of(word: str, source: str) -> bool:
+    if " " in word or stem(word) not in stems(source):
+        return False
+    return not re.search(rf"\b(?:not|never|no longer)(?: \w+)? {re.escape(stem(word))}", source, re.I)
 
 
 def moved(text: str) -> Iterator[tuple[int, int]]:
@@ -160,20 +227,18 @@ def says_move(source: str, words: str) -> bool:
     flat, wanted = source.casefold(), words.casefold()
     if wanted in flat:
         return True
+    degrees = {"rise": _MORE.search(words), "fall": _LESS.search(words)}
+    if direction(source) & {name for name, found in degrees.items() if found}:
+        return True
     families = {family for _, _, family in told(words)} & {"rise", "fall"}
-    return bool(families) and families <= _told_of(source)
-
-
-def is_that_share(words: str, source: str) -> bool:
-    """Whether `nearly half of` stands for a percentage of the source."""
-    shares = [value for word, value in _SHARE_VALUES.items() if word in words.casefold()]
-    written = [float(found[1]) for found in _PERCENT.finditer(source)]
-    return any(abs(share - percent) <= 6 for share in shares for percent in written)
+    return bool(families) and families <= told_of(source)
 
 
 @lru_cache(maxsize=512)
-def _told_of(source: str) -> frozenset[str]:
-    return frozenset(family for _, _, family in told(source))
+def told_of(source: str) -> frozenset[str]:
+    """The families of events that a source tells, with the direction of its pairs of figures."""
+    soft = {hit.lastgroup or "" for hit in _GENTLE.finditer(source)}
+    return frozenset(family for _, _, family in told(source)) | soft | direction(source)
 
 
 def _beside(source: str, figure: str) -> frozenset[str]:

@@ -6,8 +6,6 @@ for what is not listed as harmless must be proven.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -77,26 +75,50 @@ ORDINARY_ENDINGS = (
 """A lone unknown word at the start of a sentence with such an ending is taken for no name."""
 
 ACRONYMS = _set("""
-I A OK CFO CEO CAO COO CIO CTO CRO CMO VP SVP EVP FP&A HR IT AI ML PDF PDFS CSV XLSX API APIS ERP CRM
-US USA U.S U.S.A UK U.K EU GAAP IFRS ASC IAS FASB IASB GASB SEC PCAOB SOX ROU IBR CAM CAMS AP AR GL
-KPI KPIS ROI RFP RFI NDA SLA FAQ PS P.S FYI ASAP EOD EOW EOM TBA Q1 Q2 Q3 Q4 H1 H2 YTD YOY QOQ B2B
-SAAS FTE MD&A XBRL EDGAR 10-K 10-KS 10-Q 8-K 20-F CPA CPAS ET PT CT MT EST PST CST CET GMT UTC AM PM
-RE TL;DR AICPA CPE FEI CIMA ACCA ICAEW PO POS OCR LLC INC LLP
+I A OK CEO CFO CAO COO CIO CTO CRO CMO CISO CHRO CPO CLO CDO GC VP SVP EVP AVP MD PA EA FP&A HR IT AI ML
+PDF PDFS CSV XLS XLSX DOC DOCX PPT XML JSON HTML URL API APIS EDI SQL SDK SSO MFA VPN ETL OCR RPA LLM
+ERP CRM TMS WMS EHR EMR EAM CMMS HRIS HCM LMS CMS MES PLM POS ATS PMS RCM IVR PBX IDP SIEM SOC EDR DLP
+US USA U.S U.S.A UK U.K EU UAE EMEA APAC LATAM NATO UN G7 NYC LA DC
+GAAP IFRS ASC ASU IAS FASB IASB GASB FRS SEC PCAOB FINRA FDIC OCC CFPB FTC IRS DOJ DOL DOT FDA EPA OSHA
+MSHA FAA FRA FMCSA FCC FERC NERC NRC HUD HHS CMS NHS HMRC FCA PRA CMA ICO CQC HSE DVSA ESMA ECB BAFIN
+SOX ROU IBR CAM CAMS AP AR GL COA COGS CAPEX OPEX EBITDA EPS VAT GST PAYE PTO FMLA FLSA ACA COBRA ERISA
+ADA EEO HIPAA GDPR CCPA CPRA PCI DSS FERPA GLBA AML KYC OFAC NIST ISO IEC ANSI ASTM IEEE CIS FIPS ITAR
+EAR DORA NIS2 BASEL ESG CSRD ESRS TCFD SASB GRI SBTI LEED ICD CPT DRG HCC HEDIS EOB EOBS ERA JSA JSAS
+SDS PPE LOTO TRIR DART ELD ELDS BOL BOLS POD PODS FOB CIF DDP EXW LTL FTL TEU SKU SKUS UPC RFID GPS IOT
+HVAC LED EV EVS PV KWH MW MWH GWH BTU LNG LPG CNG CO2 CAM CAD CAE CNC BOM BOMS QA QC NPS CSAT SEO PPC
+KPI KPIS OKR OKRS ROI TCO RFP RFPS RFI RFQ RFQS NDA NDAS MSA MSAS SOW SOWS SLA SLAS T&C T&E P&L M&A IPO
+LOI REIT REITS CPI CAGR IRR NPV WACC FX LIBOR SOFR ETA ETD FAQ FAQS PS P.S FYI ASAP EOD EOW EOM TBA TBC
+TBD DIY RSVP Q1 Q2 Q3 Q4 H1 H2 YTD YOY QOQ MTD B2B B2C D2C DTC SAAS SMB FTE FTES MD&A XBRL EDGAR 10-K
+10-KS 10-Q 10-QS 8-K 20-F CPA CPAS CFA CIA CISA CISSP PMP MBA PHD RN LPN CNA GP GPS ET PT CT MT EST PST
+CST EDT PDT CET GMT BST UTC AM PM RE TL;DR TLDR LOL OMG AICPA CPE FEI CIMA ACCA ICAEW PO POS LLC INC LLP
+PLC LTD CAO AGM AGMS CAPA GMP GLP GXP FMEA WIP OEM OEMS MRO COI COIS DNA PCR MRI CT ICU ER ED OR STEM SAT
+CCTV UV USB WIFI CD DVD TV PC PCS QR SMS MMS PIN PINS ATM ATMS ID IDS
 """)
 """Capitals that name no company and no person."""
 
 COMMON_NAMES = _set("""
 monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays
-fridays weekend christmas easter thanksgiving english excel zoom teams google outlook word
-powerpoint internet americas america american european europe dutch french german spanish italian portuguese
-japanese chinese swedish danish norwegian finnish polish
+fridays saturdays sundays weekend christmas easter thanksgiving halloween ramadan eid passover
+hanukkah diwali juneteenth english excel zoom teams google outlook word powerpoint sharepoint linkedin
+internet web wi-fi americas america american european europe dutch french german spanish italian
+portuguese japanese chinese swedish danish norwegian finnish polish british english irish scottish
+welsh latin greek medicaid medicare fedramp ofsted brexit covid congress parliament whitehall brussels
+washington capex opex saas ebitda incoterms murphy's pareto earth pdf pdfs
 """)
-"""Weekdays, holidays and everyday tools."""
+"""Weekdays, holidays, languages, everyday tools and public bodies and programmes that everybody knows."""
 
 STANDARDS = (
-    r"\bASC[ -]?(?:842|840|805|606)\b|\bIFRS[ -]?(?:16|15)\b|\bIAS[ -]?17\b|\bGASB[ -]?(?:87|96)\b"
-    r"|\bFRS[ -]?102\b|\bSOX(?:[ -](?:404|302))?\b|\bSection (?:404|302)\b|\bTopic 842\b"
-    r"|\b(?:Form )?(?:10-K|10-Q|8-K|20-F|40-F)s?\b|\b24/7\b|\bB2B\b|\b(?:1st|2nd|3rd)\b"
+    r"(?-i:\b(?:ASC|ASU)[ -]?\d{3,4}(?:-\d{1,3}){0,2}\b|\b(?:IFRS|IAS|GASB|FRS|SFAS|FAS|ISA|AS)[ -]?\d{1,4}\b"
+    r"|\b(?:ISO|IEC|EN|NIST|ANSI|ASTM|IEEE|FIPS|UL|NFPA|API|CFR|OSHA|DOT|PAS|BS)(?:[ /-](?:IEC|SP|Form|A))?"
+    r"[ -]?\d{1,6}(?:[.-]\d{1,5}){0,2}\b|\bSOC[ -]?[123]\b|\bPCI[ -]DSS(?: \d(?:\.\d)?)?\b|\bBasel I{1,3}V?\b"
+    r"|\bNIS ?2\b|\bSOX(?:[ -](?:404|302))?\b|\bReg(?:ulation)? S-[KX]\b|\bB2[BC]\b|\b[234]D\b"
+    r"|\b(?:Section|Topic|Rule|Regulation|Article|Title|Part|Scope|Tier|Class|Type|Level|Phase|Annex) "
+    r"(?:\d{1,4}|[IVX]{1,4})\b|\bForms? (?:W-2|I-9|941|1099|1040|300A?)s?\b"
+    r"|\b(?:W-2|I-9|1099|401\(?k\)?|CO2)s?\b)"
+    r"|\b(?:Form )?(?:10-K|10-Q|8-K|20-F|40-F)s?\b|\b24[/-]7\b|\b9[ -]?to[ -]?5\b|\b50/50\b|\b80/20\b"
+    r"|\b(?:1st|2nd|3rd)\b"
+    r"|\b(?:number|note|step|part|option|question|item|point|tip|day|idea|reason|problem|exhibit|chapter|no\.) "
+    r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?! (?:of|percent|million|billion))"
 )
 """Numbers that are names of rules, forms and everyday phrases (a regular expression)."""
 
@@ -119,11 +141,48 @@ PERFORMANCE = (
 )
 """In a sentence with one of these, a small number is a claim like any other."""
 
+BRAND_WORDS = _set("""
+target apple shell gap square stripe slack sage oracle block zoom ramp bill.com chase amazon meta
+alphabet workday snowflake notion concur coupa netsuite intuit quickbooks xero kronos sap avalara docusign
+expensify brex gusto rippling paycom paylocity paychex ceridian dayforce asana trello jira salesforce
+hubspot marketo shopify uber lyft walmart costco kroger ford tesla boeing airbus fedex ups dhl maersk
+microsoft google facebook nike adidas visa mastercard netflix disney starbucks pepsi nestle unilever
+siemens bosch toyota honda nissan hyundai samsung sony intel nvidia cisco dell ibm hp adobe autodesk
+servicenow splunk datadog okta cloudflare twilio zendesk atlassian github gitlab dropbox
+""")
+"""Better known as names of companies and products, even where a sentence opens with them."""
+
+TITLES = _set("""
+chief head director manager officer president vice executive senior junior deputy assistant associate
+global regional group corporate national divisional interim acting managing general principal lead
+controller comptroller treasurer accountant auditor bookkeeper analyst partner chair chairman chairwoman
+chairperson secretary counsel attorney engineer supervisor superintendent administrator coordinator
+specialist founder owner buyer planner dispatcher foreman nurse surgeon dean headteacher bursar provost
+accounting finance financial operating operations technology information security digital data marketing
+sales revenue commercial people human resources hr talent legal compliance risk safety quality supply
+chain procurement purchasing sourcing logistics transport transportation fleet facilities estates property
+properties real estate medical clinical nursing pharmacy product technical tax treasury audit payroll
+payables receivables billing cycle reporting planning analysis strategy development business innovation
+sustainability communications customer client success experience store stores retail plant production
+manufacturing maintenance engineering projects construction environment environmental health it ehs
+of and & the for svp evp vp avp
+""")
+"""Words that titles of posts are made of: `Head of Transport`, `VP of Revenue Cycle`."""
+
+POSTS = _set("""
+chief head director manager officer president executive controller comptroller treasurer accountant
+auditor bookkeeper analyst partner chair chairman chairwoman chairperson secretary counsel attorney
+engineer supervisor superintendent administrator coordinator specialist founder owner buyer planner
+dispatcher foreman nurse surgeon dean headteacher bursar provost vp svp evp avp lead
+""")
+"""At least one of these makes a run of such words a title."""
+
 NAME_VERBS = _set("""
 is was has had will signed signs audits audited reported reports raised lost uses used chose told
 said says wrote switched moved saved runs ran opened closed announced acquired bought sold hired
 fired leases leased owns owned grew cut missed filed restated settled carries carried recently just
-and also made makes built won works worked helped
+and also made makes built won works worked helped suggested recommended mentioned thinks believes
+introduced pointed asked called emailed joined trusts trust run use switched replaced gave gives
 """)
 """After an unknown opening word, these make it a name: `Northwind reported`, `Deloitte signed`."""
 
@@ -144,51 +203,3 @@ AUDITORS: dict[str, tuple[str, ...]] = {
     "plante & moran": ("plante moran", "plante & moran"),
 }
 """Audit firms as filings name them, and as people do. Always names, wherever they stand."""
-
-
-@dataclass(frozen=True)
-class Relation:
-    """Which words must be near a fact of this kind, and which turn it into another statement."""
-
-    near: str
-    never: str
-    after: str = r"(?!)"
-    """What must not follow the words at once: `470,100 leases`."""
-
-
-_MONEY_NEVER = (
-    r"\b(?:raised|raise|raising|lost|earned|won|invested|donated|fined|stole|saved|profits?|"
-    r"funding|round|grew|rose|fell|dropped|doubled|tripled|increased|decreased|jumped|shrank|"
-    r"written off|wrote off|defaulted|no longer|settled)\b"
-)
-_LEASE = Relation(
-    near=r"\b(?:leas\w+|rent\w*)\b", never=_MONEY_NEVER + r"|\b(?:revenues?|sales|cash|debt of)\b"
-)
-
-RELATIONS: dict[str, Relation] = {
-    "operating_lease_liability": _LEASE,
-    "lease_liability_all": _LEASE,
-    "auditor": Relation(
-        near=r"\b(?:audit\w*|sign(?:s|ed|ing)?|sign-off|review\w*|accounting firm|asks?|requests?|samples?|"
-        r"evidence|proof|binders?|year|accounts|decides?|whether)\b",
-        never=r"\b(?:fired|replaced|sued|left|switched|dropped|resigned|dismissed|former|formerly|"
-        r"previous|previously|no longer|ex-auditor|client of ours|customer of ours|told me|told us|"
-        r"recommended|recommends|uses|bought|acquired|warned|fined|found)\b",
-    ),
-    "fiscal_year_end": Relation(
-        near=r"\b(?:year|years|year-end|report\w*|clos\w+|fiscal|books|ends?|ended|ending)\b",
-        never=r"\b(?:founded|born|moved|expires?|opened|launched|announced)\b",
-    ),
-    "period_end": Relation(near=r"", never=r"\b(?:founded|born|launched|announced)\b"),
-    "employees": Relation(
-        near=r"\b(?:people|employ\w*|associates|staff|headcount|teams?|workforce|colleagues)\b",
-        never=r"\b(?:laid off|layoffs?|cut|fired|hired|lost|lose|unhappy|left|quit)\b",
-        after=r"[ -](?:\w+[ ])?(?:leases|contracts|customers|stores|users|sites|locations|units)\b",
-    ),
-    "revenue": Relation(
-        near=r"\b(?:revenues?|sales|turnover)\b",
-        never=r"\b(?:lost|profits?|raised|funding|lease\w*|saved|fined|debt|grew|fell|dropped|"
-        r"doubled|loss|losses)\b",
-    ),
-}
-"""One row per kind of fact; kinds without a row are quoted or named, not told in our own verbs."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
-from outrider.guardrails.harmless import PERFORMANCE, SMALL_UNITS, SOON_UNITS, STANDARDS
+from outrider.guardrails.harmless import STANDARDS
 
 
 class MentionKind(StrEnum):
@@ -121,38 +123,45 @@ _NUMBER = re.compile(
     rf"dollars?\b|USD\b|EUR\b|GBP\b|CAD\b|euros?\b|pounds\b))?",
     re.IGNORECASE,
 )
-_WORD_VALUES = {
+_UNITS = {
     word: value
     for value, word in enumerate(
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
         "fifteen sixteen seventeen eighteen nineteen twenty".split()
     )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-     "dozen": 12, "hundred": 100, "half a": 0}  # fmt: skip
+} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}  # fmt: skip
+_FACTORS = {"dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9,
+            "trillion": 10**12}  # fmt: skip
+_ORDINALS = {
+    word: value
+    for value, word in enumerate(
+        "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        start=3,
+    )
+}
 _WORD = (
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
-    "seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+    "two|three|four(?:teen)?|five|six(?:teen)?|seven(?:teen)?|eight(?:een)?|nine(?:teen)?|ten|eleven|twelve|"
+    "thirteen|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
-_SPELLED = (
-    *_WORD.split("|"),
-    "half a",
-    "hundred",
-    "million",
-    "billion",
-    "dozen",
-    "percent",
-    "thousand",
-)
+_FACTOR = "hundred|dozen|thousand|million|billion|trillion"
+_SPELLED = (*"two three four five six seven eight nine ten eleven twelve teen twenty thirty forty fifty "
+            "sixty seventy eighty ninety".split(), *_FACTOR.split("|"), "percent")  # fmt: skip
 _NUMBER_WORD = re.compile(
-    rf"\b(?:(?P<tens>twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-)?"
-    rf"(?P<word>{_WORD}|one(?=[ -](?:hundred|thousand|million|billion|trillion|percent|dozen))|"
-    rf"one(?<=-one)|half a(?=[ ](?:million|billion|trillion))|a(?=[ ](?:hundred|million|billion|dozen)))\b"
-    rf"(?:[ -](?P<scale>hundred|dozen|thousand|million|billion|trillion)\b)?"
+    rf"\b(?P<words>(?:half an?(?= (?:{_FACTOR}))|an?(?= (?:{_FACTOR}))|one(?=[ -](?:{_FACTOR}|percent\b|per cent))|"
+    rf"{_WORD})(?:(?:[ -]| and )(?:{_WORD}|{_FACTOR}|(?<=-)one|one(?= (?:{_FACTOR}))))*)\b"
     rf"(?:[ -](?P<after>percent|per cent|dollars|euros|pounds)\b)?",
+    re.IGNORECASE,
+)
+_ORDINAL_WORD = re.compile(
+    rf"\b(?:(?P<tens>twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?P<unit>first|second|"
+    rf"{'|'.join(list(_ORDINALS)[:7])})|(?P<word>{'|'.join(list(_ORDINALS)[1:])})|"
+    rf"(?P<digits>\d{{1,4}})(?:st|nd|rd|th))\b(?! (?:quarters?|half|floor|party|street|avenue|time|place|century))",
     re.IGNORECASE,
 )
 _MAGNITUDE = re.compile(
     r"\b(?:dozens|hundreds|thousands|millions|billions|trillions)\b"
+    r"|\b(?:several|a few|a couple(?: of)?|some|many) (?:dozen|hundred|thousand|million|billion)\b"
     r"|\b(?:a|one) (?:third|fifth|tenth|hundredth) of\b",
     re.IGNORECASE,
 )
@@ -169,13 +178,6 @@ _RULES_AND_TIMES = re.compile(
     rf"{STANDARDS}|\bpages? \d{{1,3}}\b|\b[01]?\d(?::[0-5]\d)?[ ]?(?:[ap]\.?m\b\.?)|\b[0-2]?\d:[0-5]\d\b",
     re.IGNORECASE,
 )
-_SMALL = re.compile(rf"[ -]?(?:to|or|-)?[ -]?{SMALL_UNITS}", re.IGNORECASE)
-_SOON = re.compile(rf"[ -]?{SOON_UNITS}", re.IGNORECASE)
-_SOON_BEFORE = re.compile(
-    r"\b(?:in|next|within|every|coming|for|another|a few|give it)[ ](?:the next |about )?$",
-    re.IGNORECASE,
-)
-_PERFORMANCE = re.compile(PERFORMANCE, re.IGNORECASE)
 _RESULTS = re.compile(
     r"\b(?:customers?|clients?|users|sav(?:es?|ed|ing|ings)|trust\w*)\b", re.IGNORECASE
 )
@@ -184,9 +186,10 @@ _GUESS = re.compile(
     r"|^(?!.*\b(?:you have|you've|you run|you hold|you keep)\b).*\ban? [a-z]+",
     re.IGNORECASE | re.DOTALL,
 )
-_SMALL_LIMIT = 60
 _SIGNS = re.compile(r"[^\x00-\x7f]")
-_SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
+_SENTENCE_END = re.compile(
+    r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bSt)(?<!\bNo)(?<!\bInc)(?<!\bvs)(?<![ .][A-Z])[.!?](?=\s)|\n"
+)
 
 
 def is_guess(text: str, mention: Mention) -> bool:
@@ -211,35 +214,58 @@ def zones(text: str) -> list[tuple[int, int]]:
 
 def sentence(text: str, start: int, end: int) -> tuple[int, int]:
     """The offsets of the sentence around a piece of text."""
-    low = 0
-    for found in _SENTENCE_END.finditer(text, max(0, start - 600), start):
-        low = found.end()
-    after = _SENTENCE_END.search(text, end, end + 600)
-    return low, after.end() if after else min(len(text), end + 600)
+    ends = _sentence_ends(text)
+    at, after = bisect_right(ends, start), bisect_left(ends, end)
+    # A mention may end in the period that closes its sentence, as in `5 p.m.`.
+    return (ends[at - 1] if at else 0), (ends[after] if after < len(ends) else len(text))
+
+
+@lru_cache(maxsize=64)
+def _sentence_ends(text: str) -> tuple[int, ...]:
+    return tuple(found.end() for found in _SENTENCE_END.finditer(text))
 
 
 def figures(text: str, taken: bytearray, *, is_source: bool = False) -> Iterator[Mention]:
     """Dates, then amounts, shares and numbers; marks in `taken` what it used.
 
-    In a source every number counts, in a mail not those of small talk.
+    In a source an ordinal counts too: `our twenty-third school` says that there are 23.
     """
     yield from _dates(text, taken)
     for found in _PART_OF.finditer(text):
         if _is_free(taken, found):
             _take(taken, found)
             yield _part_of(found)
+    if is_source:
+        yield from _ordinals(text, taken)
     for digits in _DIGITS.finditer(text):
-        yield from _numbers(text, digits, taken, is_source)
+        yield from _numbers(text, digits, taken)
     lowered = text.lower()
     if any(word in lowered for word in _SPELLED):
         for found in _NUMBER_WORD.finditer(text):
-            if _is_free(taken, found) and (is_source or not _is_small_talk(text, found, "")):
+            if _is_free(taken, found):
                 _take(taken, found)
                 yield _spelled(found)
     for found in (*_MAGNITUDE.finditer(text), *_numerals(text)):
         if _is_free(taken, found):
             _take(taken, found)
             yield Mention(MentionKind.NUMBER, found.start(), found.end(), found[0])
+
+
+def _ordinals(text: str, taken: bytearray) -> Iterator[Mention]:
+    for found in _ORDINAL_WORD.finditer(text):
+        if not _is_free(taken, found):
+            continue
+        _take(taken, found)
+        if found["digits"]:
+            number = int(found["digits"])
+        elif found["word"]:
+            number = _ORDINALS[found["word"].lower()]
+        else:
+            unit = found["unit"].lower()
+            number = _UNITS[found["tens"].lower()]
+            number += _ORDINALS.get(unit) or ("first", "second").index(unit) + 1
+        span = (found.start(), found.end(), found[0])
+        yield Mention(MentionKind.NUMBER, *span, number=Decimal(number), half_unit=Decimal("0.5"))
 
 
 def _dates(text: str, taken: bytearray) -> Iterator[Mention]:
@@ -263,9 +289,7 @@ def _numerals(text: str) -> Iterator[re.Match[str]]:
             yield found
 
 
-def _numbers(
-    text: str, digits: re.Match[str], taken: bytearray, is_source: bool
-) -> Iterator[Mention]:
+def _numbers(text: str, digits: re.Match[str], taken: bytearray) -> Iterator[Mention]:
     """The numbers in one run of digits, commas and full stops."""
     at = digits.start()
     while at < digits.end():
@@ -278,8 +302,7 @@ def _numbers(
             sign = _SIGN.search(text, max(0, at - 5), at)
             start = sign.start() if sign else at
             taken[start : found.end()] = b"\x01" * (found.end() - start)
-            if sign or is_source or not _is_small_talk(text, found, found["number"]):
-                yield _figure(found, sign)
+            yield _figure(found, sign)
         at = max(found.end(), at + 1)
 
 
@@ -374,13 +397,7 @@ def _figure(found: re.Match[str], sign: re.Match[str] | None) -> Mention:
 
 
 def _spelled(found: re.Match[str]) -> Mention:
-    word = found["word"].lower()
-    value = (
-        Decimal("0.5") if word == "half a" else Decimal(1 if word == "a" else _WORD_VALUES[word])
-    )
-    value += _WORD_VALUES[found["tens"].lower()] if found["tens"] else 0
-    scale = (found["scale"] or "").lower()
-    factor = {"hundred": 100, "dozen": 12}.get(scale) or 10 ** _SCALES.get(scale, 0)
+    number, unit = _value_of(found["words"].lower())
     after = (found["after"] or "").lower()
     currency = _CURRENCIES.get(after)
     kind = MentionKind.AMOUNT if currency else MentionKind.PERCENT if after else MentionKind.NUMBER
@@ -389,11 +406,32 @@ def _spelled(found: re.Match[str]) -> Mention:
         start=found.start(),
         end=found.end(),
         text=found[0],
-        number=value * factor,
-        half_unit=Decimal(factor) / 2,
+        number=number,
+        half_unit=unit / 2,
         currency=currency,
         qualifier=_qualifier(found.string, found.start()),
     )
+
+
+def _value_of(words: str) -> tuple[Decimal, Decimal]:
+    """The number that words spell, and the place to which they spell it."""
+    total = part = Decimal(0)
+    unit = Decimal(1)
+    for word in words.replace("-", " ").replace(" and ", " ").split():
+        if word in ("a", "an"):
+            part = part or Decimal(1)
+        elif word == "half":
+            part = Decimal("0.5")
+        elif word in _FACTORS:
+            factor = _FACTORS[word]
+            unit = Decimal(factor)
+            part = (part or 1) * factor
+            if factor >= 1000:
+                total, part = total + part, Decimal(0)
+        else:
+            value = 1 if word == "one" else _UNITS[word]
+            part, unit = part + value, Decimal(1)
+    return total + part, unit
 
 
 def _part_of(found: re.Match[str]) -> Mention:
@@ -423,24 +461,3 @@ def _round_unit(whole: str, kept: int) -> Decimal:
     """The place to which a whole number is rounded: its zeros, but for the digits kept."""
     zeros = len(whole) - len(whole.rstrip("0"))
     return Decimal(10) ** max(0, min(zeros, len(whole) - kept))
-
-
-def _is_small_talk(text: str, found: re.Match[str], digits: str) -> bool:
-    """`15 minutes`, `two questions`, `in three weeks`: no statement about anybody."""
-    if found["scale"] or found["after"]:
-        return False
-    if digits and (found["x"] or "," in digits or Decimal(digits) > _SMALL_LIMIT):
-        return False
-    small = _SMALL.match(text, found.end())
-    soon = None if small else _SOON.match(text, found.end())
-    joined = text[found.end() : found.end() + 1] == "-"
-    if (
-        soon
-        and not joined
-        and not _SOON_BEFORE.search(text, max(0, found.start() - 40), found.start())
-    ):
-        soon = None
-    if not small and not soon:
-        return False
-    low, high = sentence(text, found.start(), found.end())
-    return not _PERFORMANCE.search(text, low, high)

@@ -11,16 +11,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from outrider.guardrails.everyday import EVERYDAY
+from outrider.guardrails.everyday import FIRST_NAMES_TOO
 from outrider.guardrails.harmless import (
     ACRONYMS,
     AUDITORS,
+    BRAND_WORDS,
     COMMON_NAMES,
     NAME_VERBS,
     ORDINARY,
     ORDINARY_ENDINGS,
+    POSTS,
+    TITLES,
 )
 from outrider.guardrails.mentions import Mention, MentionKind
+from outrider.guardrails.plainwords import is_everyday
 
 _TOKEN = re.compile(r"[^\W_](?:[\w&]|['.\-/](?=[^\W_]))*")
 _SMALL_WORD = re.compile(r"(?<![\w.@/-])[a-z]{3,30}(?![\w@/])")
@@ -137,33 +141,74 @@ def _judged(
     opens = bool(group) and _OPENS.search(text, max(0, group[0].start() - 12), group[0].start())
     while group and _fold(group[0][0]) in _PEELED and not _is_other(group, may):
         group, opens = group[1:], None
-    if opens and len(group) > 1 and _is_everyday(group[0][0]):
+    if opens and len(group) > 1 and _is_plain(group[0][0], may.plain) and not _is_titled(group):
         group, opens = group[1:], None
     while group and _fold(group[-1][0]) in ORDINARY and not _is_other(group, may):
         group = group[:-1]
     group = [word for word in group if not _is_common(word[0])] if len(group) == 1 else group
     if not group or _is_body(text, group):
         return
-    tokens = [_fold(word[0]) for word in group]
-    if may.holds(tokens) and tuple(tokens) not in may.known_others:
+    if _is_harmless(text, group, following, may, titled=titled, opens=bool(opens)):
         return
-    if len(group) == 1 and (opens or titled) and not _is_other(group, may):
-        if _is_plain(group[0][0], may.plain) or (
-            opens and _is_opening_word(group[0][0], following)
-        ):
-            return
-    elif len(group) > 1 and all(
-        _is_common(word[0]) or may.holds([_fold(word[0])]) for word in group
-    ):
-        if any(_is_common(word[0]) for word in group):
-            return
     start, end = group[0].start(), group[-1].end()
     yield Mention(kind=MentionKind.NAME, start=start, end=end, text=text[start:end])
 
 
+def _is_harmless(
+    text: str,
+    group: list[re.Match[str]],
+    following: re.Match[str] | None,
+    may: Allowed,
+    *,
+    titled: bool,
+    opens: bool,
+) -> bool:
+    """Whether a run of capitals is allowed, everyday words in a place of capitals, or a post."""
+    tokens = [_fold(word[0]) for word in group]
+    if tuple(tokens) not in may.known_others and may.holds(tokens):
+        return True
+    if _is_other(group, may):
+        return False
+    if len(group) == 1:
+        word = group[0][0]
+        if opens and text.startswith("!", group[0].end()) and not _is_brand(word):
+            return True
+        if not (opens or titled):
+            return False
+        if _is_plain(word, may.plain) and not (
+            _is_somebody(word) and following is not None and following[0].casefold() in NAME_VERBS
+        ):
+            return True
+        return opens and _is_opening_word(word, following)
+    if all(_is_common(word[0]) or may.holds([_fold(word[0])]) for word in group):
+        return any(_is_common(word[0]) for word in group)
+    return _is_post(tokens)
+
+
+def _is_titled(group: list[re.Match[str]]) -> bool:
+    """`Operations Management Group`: more than two everyday words with capitals are one name."""
+    return len(group) > 2 and all(is_everyday(word[0]) for word in group)
+
+
+def _is_post(tokens: Sequence[str]) -> bool:
+    """`Chief Operating Officer`, `Head of Transport`."""
+    return all(token in TITLES for token in tokens) and any(token in POSTS for token in tokens)
+
+
+def _is_brand(word: str) -> bool:
+    return _fold(word) in BRAND_WORDS or audit_firm(word) is not None
+
+
+def _is_somebody(word: str) -> bool:
+    return _fold(word) in FIRST_NAMES_TOO
+
+
 def _is_everyday(word: str) -> bool:
-    plain = not any(sign.isupper() for sign in word[1:])
-    return plain and (word.casefold() in EVERYDAY or word.casefold().endswith(ORDINARY_ENDINGS))
+    plain = not any(sign.isupper() for part in word.split("-") for sign in part[1:])
+    return plain and (
+        is_everyday(word)
+        or (word.casefold().endswith(ORDINARY_ENDINGS) and _fold(word) not in BRAND_WORDS)
+    )
 
 
 def _is_body(text: str, group: list[re.Match[str]]) -> bool:
@@ -184,7 +229,7 @@ def _is_plain(word: str, small: frozenset[str]) -> bool:
 def _is_opening_word(word: str, following: re.Match[str] | None) -> bool:
     """Whether a lone capital at the start of a sentence is just that."""
     folded = word.casefold()
-    if audit_firm(word) or "'s" in folded or any(sign.isupper() for sign in word[1:]):
+    if _is_brand(word) or "'s" in folded or any(sign.isupper() for sign in word[1:]):
         return False
     if any(sign.isdigit() or sign == "&" for sign in word):
         return False

@@ -37,15 +37,17 @@ _RELATIVE = re.compile(
     rf"\b(?:(?P<hedge>less than|under|more than|over|a little more than|nearly|almost|about|some|"
     rf"roughly) )?(?P<count>{_COUNT}) (?P<unit>day|week|month|quarter|year)s? "
     rf"(?P<way>ago|back|earlier|from now|from today|later|on|in|into|after|left|to go|away|ahead|in advance|to|"
-    rf"before|until|till)\b"
+    rf"before|until|till|since|(?:have |has )?(?:gone by|passed|elapsed))\b"
     rf"|\bin (?:(?P<hedge2>less than|under|more than|over|about|nearly|almost) )?"
-    rf"(?!an? (?:quarter|day)\b)(?P<count2>{_COUNT}) "
+    rf"(?!(?:an?|one|a single) (?:quarter|day|year)\b)(?P<count2>{_COUNT}) "
     rf"(?P<unit2>day|week|month|quarter|year)s?\b(?! (?:a|per) )"
     rf"|\b(?P<which>last|this|next) (?P<what>week|month|quarter|year|spring|summer|autumn|fall|winter)\b(?! of\b)"
     rf"|\b(?P<beforelast>the year before last)\b|\b(?P<yesterday>yesterday)\b"
     rf"|\b(?:in|during|over) (?P<q>Q[1-4])\b(?![ -]?(?:FY|'?\d))",
     re.IGNORECASE,
 )
+_PAST_WAYS = ("ago", "back", "earlier", "on", "later", "in", "into", "after", "since", "gone by",
+              "passed", "elapsed")  # fmt: skip
 _MONTH = timedelta(days=31)
 _YEAR_RANGE = timedelta(days=400)
 """How long after its day an annual figure is still last year's or this year's."""
@@ -90,7 +92,7 @@ def fits(words: Relative, fact: KnownFact, today: date) -> bool:
     spans = days_of(fact, today)
     if words.quarter:
         return not spans or any(_in_quarter(words.quarter, fact, span) for span in spans)
-    if words.is_year:
+    if words.is_year and words.first <= today:
         spans += tuple((last, last + _YEAR_RANGE) for _, last in spans)
     return not spans or any(first <= words.last and words.first <= last for first, last in spans)
 
@@ -160,7 +162,8 @@ def _meant(found: re.Match[str], today: date) -> tuple[date, date]:
 def _counted(found: re.Match[str], unit: str, today: date) -> tuple[date, date]:
     word = (found["count"] or found["count2"]).lower()
     count = float(word) if word.isdigit() else float(_COUNTS[word])
-    length, slack = count * _DAYS[unit], _SLACK[unit]
+    length = count * _DAYS[unit]
+    slack = max(_SLACK[unit], 0.15 * length)
     low, high = length - slack, length + slack
     hedge = (found["hedge"] or found["hedge2"] or "").lower()
     if hedge in ("less than", "under"):
@@ -169,7 +172,7 @@ def _counted(found: re.Match[str], unit: str, today: date) -> tuple[date, date]:
         low, high = length - 1, length * 1.6
     low = max(low, 0)
     way = (found["way"] or "").lower()
-    if way in ("ago", "back", "earlier", "on", "later", "in", "into", "after"):
+    if way.endswith(_PAST_WAYS):
         return _moved(today, -high), _moved(today, -low)
     return _moved(today, low), _moved(today, high)
 

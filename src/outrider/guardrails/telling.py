@@ -12,9 +12,9 @@ from datetime import date
 from itertools import islice
 
 from outrider.guardrails.covers import Cover, block, cut
+from outrider.guardrails.derived import is_share_of
 from outrider.guardrails.happenings import (
     is_supposed,
-    is_that_share,
     moved,
     other_event,
     says_move,
@@ -27,7 +27,10 @@ MOST = 20
 """More findings of one sort than these help nobody."""
 
 _CLAUSE_END = re.compile(
-    r"[,;:.!?\n]|\b(?:and|but|so|while|which|who|whose|where|after which)\b", re.IGNORECASE
+    r"[,;:.!?\n]|\band (?=(?:I|you|we|it|they|he|she|that|this|then|now|so|yet|who|how|what|do|does|did|is|are|was|"
+    r"were|has|have|your|our|my|their|there|some|somebody|someone|nobody|not|still|just|every\w*|each|\w+'s)\b)|"
+    r"\b(?:but|so|while|which|who|whose|where|after which)\b",
+    re.IGNORECASE,
 )
 _MEETING = re.compile(
     r"\b(?:call|meet|talk|chat|work for|free|slot|calendar|send|catch up|speak|demo|write again|try again|"
@@ -92,6 +95,7 @@ def times(
 
 def moves(covers: Sequence[Cover], texts: Mapping[str, str], account: str) -> Iterator[Finding]:
     """Growth, comparisons and shares said of the account that no cited source says."""
+    facts = tuple({cover.fact.id: cover.fact for cover in covers}.values())
     sources = {cover.source for cover in covers if cover.fact.kind == "statement"}
     for part, text in texts.items():
         for start, end in islice(moved(text), MOST):
@@ -99,7 +103,7 @@ def moves(covers: Sequence[Cover], texts: Mapping[str, str], account: str) -> It
             said = text[low:high]
             if any(says_move(source, text[start:end]) for source in sources):
                 continue
-            if any(is_that_share(text[start:end], source) for source in sources):
+            if is_share_of(text, start, end, facts):
                 continue
             about = _is_about(said, account) or any(
                 cover.part == part and low <= cover.start < high for cover in covers

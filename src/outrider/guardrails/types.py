@@ -64,6 +64,15 @@ class KnownFact(Frozen):
     quote: str = ""
 
 
+class OtherContact(Frozen):
+    """What we hold of somebody else at the account; none of it may reach the recipient."""
+
+    first: str = ""
+    last: str = ""
+    email: str = ""
+    phone: str = ""
+
+
 class Names(Frozen):
     """Names that may stand in a mail without a claim: who writes, to whom, for whom."""
 
@@ -76,6 +85,10 @@ class Names(Frozen):
     competitors: tuple[str, ...] = Field(default=(), description="Never by name (A-32)")
     others: tuple[str, ...] = Field(
         default=(), description="Further allowed names: the campaign's own words"
+    )
+    other_contacts: tuple[OtherContact, ...] = Field(
+        default=(),
+        description="Everybody else at the account; none of their data may be given away",
     )
 
 
@@ -93,3 +106,6 @@ class MailText(Frozen):
     booking_link: str
     postal_address: str
     unsubscribe_url: str
+    earlier: tuple[str, ...] = Field(
+        default=(), description="Bodies of the mails that this contact got before, newest first"
+    )

@@ -30,7 +30,8 @@ class Task(Generic[In, Out]):
     """A question that a room can put to a model.
 
     `prompt_id` names a versioned text of the room, e.g. `drafts/write@1`. `max_cost_usd` is reserved
-    before the request.
+    before the request. `avoid_model` names a model that should not answer, because it would judge its
+    own work; where no other is configured, it may, and the answer says who did.
     """
 
     prompt_id: str
@@ -38,6 +39,7 @@ class Task(Generic[In, Out]):
     gives: type[Out]
     tier: Tier
     max_cost_usd: Decimal
+    avoid_model: str | None = None
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from outrider.sending.mail import message_id
 from outrider.sending.types import MailboxId, OutboxId, OutboxItem, OutboxStatus
 
 
-async def enqueue(tx: Tx, limit: int = 500) -> list[OutboxItem]:
+async def enqueue(tx: Tx, limit: int = 500, *, now: bool = False) -> list[OutboxItem]:
     """Pull at most `limit` approved drafts into the outbox.
 
-    A draft whose step has a mail on its way already is withdrawn with that reason, not queued.
+    A draft whose approval can still be taken back stays where it is, unless `now`. A draft whose step has a mail on its way already is withdrawn with that reason, not queued.
     """
-    taken = await handover.take(tx, limit)
+    taken = await handover.take(tx, limit, now=now)
     if not taken:
         return []
     items = [_row(tx, approved) for approved in taken]

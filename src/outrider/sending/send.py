@@ -57,6 +57,8 @@ class _Run:
     done: int = 0
     queued: int = 0
     halted_by: str | None = None
+    at_once: bool = False
+    """Whether drafts leave before the time to take their approval back is over."""
     held: dict[CampaignId, str] = field(default_factory=dict)
     items: dict[OutboxId, OutboxItem] = field(default_factory=dict)
 
@@ -82,12 +84,14 @@ class _Run:
         )
 
 
-async def drain(means: Means, *, limit: int = 500, progress: Progress = quiet) -> SendReport:
+async def drain(
+    means: Means, *, limit: int = 500, progress: Progress = quiet, now: bool = False
+) -> SendReport:
     """Send at most `limit` mails that are due, after settling what an earlier run left behind.
 
-    Safe to run in many processes at once, and to kill at any instant.
+    What can still be taken back is left for later, unless `now`. Safe to run in many processes at once, and to kill at any instant.
     """
-    run = _Run(means, left=limit, total=limit, progress=progress)
+    run = _Run(means, left=limit, total=limit, progress=progress, at_once=now)
     run.note(i for i in await reconcile(means) if i.status is not OutboxStatus.QUEUED)
     boxes = await _fill(run, limit)
     if run.halted_by is not None:
@@ -119,7 +123,7 @@ async def _fill(run: _Run, limit: int) -> list[Mailbox]:
                     run.note(await store.note_waiting(tx, mailbox.id, run.halted_by, limit))
                 return boxes
             many = min(QUEUED_AT_ONCE, limit - run.queued)
-            queued = await queue.enqueue(tx, many) if many > 0 else []
+            queued = await queue.enqueue(tx, many, now=run.at_once) if many > 0 else []
             run.queued += len(queued)
             if len(queued) < QUEUED_AT_ONCE:
                 return await store.mailboxes_with_work(tx)

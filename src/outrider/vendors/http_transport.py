@@ -36,17 +36,28 @@ OPEN_FOR = timedelta(minutes=5)
 LARGEST_ANSWER = 1_000_000
 # A proxy of the environment is for the world outside, never for a stand-in on this machine.
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_NOT_CONNECTED = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
+    httpx2.InvalidURL,
+)
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request. `is_repeatable`: doing it twice is the same as doing it once."""
+    """One request to a vendor."""
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     is_repeatable: bool = False
+    """Doing it twice is the same as doing it once."""
+    is_telling: bool = True
+    """An answer says that the vendor works; not so for a step that only leads to the one that counts."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +204,7 @@ class HttpTransport:
                 if trouble.wait or is_last or (trouble.was_sent and not request.is_repeatable):
                     raise NoAnswer(trouble.message, was_sent=in_doubt, wait=trouble.wait) from None
             else:
-                wait = self._judged(answer) or wait
+                wait = self._judged(request, answer) or wait
                 again = answer.status == 429 or (answer.status >= 500 and request.is_repeatable)
                 if is_last or not again or wait > LONGEST_WAIT_IN_PLACE:
                     return replace(answer, is_after_doubt=in_doubt)
@@ -207,11 +218,11 @@ class HttpTransport:
         for client in kept.values():
             await client.aclose()
 
-    def _judged(self, answer: Answer) -> timedelta | None:
+    def _judged(self, request: Request, answer: Answer) -> timedelta | None:
         """Tell the circuit; the wait that the vendor asks for, if it does."""
         if answer.status >= 500:
             self.circuit.failed(f"status {answer.status}")
-        else:
+        elif request.is_telling:
             self.circuit.succeeded()
         if answer.status not in (429, 503):
             return None
@@ -240,14 +251,14 @@ class HttpTransport:
             self.circuit.failed(_why(error))
             raise NoAnswer(
                 f"{self.name} cannot be reached or did not answer in time ({_why(error)}).",
-                was_sent=body.is_out,
+                was_sent=body.is_out and not isinstance(error, _NOT_CONNECTED),
             ) from None
         return Answer(status, told, b"".join(parts), is_whole)
 
     def _client(self, is_here: bool) -> httpx2.AsyncClient:
         if is_here not in self._clients:
             self._clients[is_here] = httpx2.AsyncClient(
-                timeout=self._seconds,
+                timeout=httpx2.Timeout(self._seconds, connect=self._seconds / 2),
                 follow_redirects=False,
                 trust_env=not is_here,
                 limits=httpx2.Limits(max_keepalive_connections=0),
@@ -261,7 +272,8 @@ class _Body:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self.is_out = False
+        # Without a body the headers are the whole request, and nobody tells when they went.
+        self.is_out = not data
 
     async def parts(self) -> AsyncIterator[bytes]:
         if len(self._data) > 1:

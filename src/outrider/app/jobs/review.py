@@ -1,25 +1,120 @@
-"""Have each new draft judged and routed.
+"""Have each new draft judged, routed, and approved where its policy lets it go by itself.
 
-In: Outrider and a draft. Out: its review. Never: a transaction open while the judge reads.
+In: Outrider and a draft. Out: its review. Never: a transaction open while the judge reads; an automatic
+approval that nobody judged, or while a kill switch is on; a person's name on one.
+
+Each step is stored before the next begins, so a job that died goes on where it stopped: scores are not
+asked for twice, a review is made once, and an approval that was refused is a person's to decide.
 """
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from outrider.app.jobs import slack_posts
+from outrider.app.views import heard
 from outrider.app.wiring import Outrider
-from outrider.drafts import read
-from outrider.drafts.review import route
+from outrider.drafts import decide, read
+from outrider.drafts.review import judge, route
+from outrider.drafts.review.types import Action, Review
+from outrider.drafts.types import DecidedBy, Draft, DraftStatus, Judgement, JudgeRequest
 from outrider.drafts.write import REVIEW_JOB
+from outrider.kernel.asking import Answer
 from outrider.kernel.database.tx import Actor, ActorKind
+from outrider.kernel.errors import (
+    BudgetExceeded,
+    Conflict,
+    OutriderError,
+    Refused,
+    VendorUnavailable,
+)
 from outrider.kernel.jobs import Job, register
+from outrider.kernel.switches import halted
+from outrider.kernel.telemetry import get_logger
 
 ROUTER = Actor(ActorKind.JOB, "review")
+
+_log = get_logger("jobs")
+
+
+async def review(outrider: Outrider, draft_id: UUID) -> Review | None:
+    """Judge, route, and approve if the policy says so; None when the draft waits no more."""
+    begin = outrider.begin(ROUTER)
+    async with begin() as tx:
+        draft = await read.find(tx, str(draft_id))
+        known = await route.review_of(tx, draft.id)
+        if draft.status is not DraftStatus.PENDING:
+            return known
+        is_judged = await judge.scores_of(tx, draft.id) is not None
+        question = None if known or is_judged else await judge.request(tx, draft)
+    answer = await _judged(outrider, draft, question) if question else None
+    async with begin() as tx:
+        if answer is not None:
+            await judge.save(tx, draft, answer)
+        made = await route.route(tx, draft, await heard.newest_words(tx, draft.contact_id))
+        if made.verdict.action is not Action.AUTO_APPROVE:
+            await slack_posts.refresh(outrider, tx, draft.lineage_id)
+    if made.verdict.action is Action.AUTO_APPROVE and made.closed_at is None:
+        await _let_go(outrider, draft, made)
+    return made
+
+
+async def review_left_over(outrider: Outrider) -> int:
+    """Review the pending drafts that no job came to, e.g. because no worker runs; returns how many.
+
+    One that fails is logged and stays for the next time.
+    """
+    async with outrider.begin(ROUTER)() as tx:
+        waiting = await route.left_over(tx)
+    done = 0
+    for draft in waiting:
+        try:
+            done += await review(outrider, draft.id) is not None
+        except OutriderError as error:
+            _log.warning("review_failed", draft=draft.number, code=error.code)
+    return done
+
+
+async def _judged(
+    outrider: Outrider, draft: Draft, question: JudgeRequest
+) -> Answer[Judgement] | None:
+    """What a judge says; None when there is none to ask, and then a person decides."""
+    try:
+        return await outrider.asking().ask(judge.task_for(draft), question)
+    except (VendorUnavailable, Refused, BudgetExceeded) as error:
+        _log.warning("not_judged", draft=draft.number, code=error.code)
+        return None
+
+
+async def _let_go(outrider: Outrider, draft: Draft, made: Review) -> None:
+    """Approve in the policy's name; what the last gate refuses goes to a person."""
+    begin = outrider.begin(ROUTER)
+    refusal: OutriderError
+    try:
+        async with begin() as tx:
+            switch = await halted(tx, [("campaign", str(draft.campaign_id))])
+            if switch is not None:
+                _log.info("approval_halted", draft=draft.number, scope=switch.scope)
+                return
+            verdict = made.verdict
+            await decide.approve_by(
+                tx,
+                draft.id,
+                DecidedBy.POLICY,
+                made.policy_id,
+                f"{verdict.rule}: {verdict.reason}",
+            )
+            await slack_posts.refresh(outrider, tx, draft.lineage_id)
+            return
+    except (Refused, Conflict) as error:
+        refusal = error
+    async with begin() as tx:
+        if await route.hand_to_person(tx, draft.id, refusal.message):
+            _log.info("approval_refused", draft=draft.number, code=refusal.code)
+        await slack_posts.refresh(outrider, tx, draft.lineage_id)
 
 
 @register(REVIEW_JOB)
 async def review_job(outrider: Outrider, job: Job) -> None:
-    """One draft, from the queue."""
-    async with outrider.begin(ROUTER)() as tx:
-        draft = await read.find(tx, str(UUID(str(job.args["draft_id"]))))
-        await route.route(tx, draft)
+    """The same, from the queue."""
+    await review(outrider, UUID(str(job.args["draft_id"])))

@@ -12,6 +12,7 @@ from outrider.agents import run as running
 from outrider.agents.ports import Env
 from outrider.agents.types import Progress, RunReport, RunRequest
 from outrider.app.jobs.learn import learn
+from outrider.app.jobs.review import review_left_over
 from outrider.app.jobs.rewrite import answer_left_over
 from outrider.app.jobs.slack_posts import refresh_all
 from outrider.app.wiring import Outrider
@@ -49,5 +50,6 @@ async def run_agent(
         progress=progress,
     )
     report = await running.run(agent, request.model_copy(update={"briefing": briefing}), env)
+    await review_left_over(outrider)
     await refresh_all(outrider)
     return report

@@ -23,8 +23,10 @@ async def send_mail(
     outrider: Outrider,
     limit: int,
     progress: Callable[[int, int | None], None] = lambda done, total: None,
+    *,
+    now: bool = False,
 ) -> SendReport:
-    """Send up to `limit` approved mails that are due."""
+    """Send up to `limit` approved mails that are due; `now` those as well that can be taken back."""
     means = Means(
         begin=outrider.begin(SENDER),
         transports=outrider.transport,
@@ -33,7 +35,7 @@ async def send_mail(
         unsubscribe_url=outrider.unsubscribe_url,
         lease=outrider.settings.send_lease,
     )
-    report = await send.drain(means, limit=limit, progress=progress)
+    report = await send.drain(means, limit=limit, progress=progress, now=now)
     await log_activities(outrider)
     await refresh_all(outrider)
     return report

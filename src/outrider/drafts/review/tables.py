@@ -29,9 +29,7 @@ policies = workspace_table(
     Column("note", Text, nullable=False),
     instant("created_at"),
     instant("ended_at", nullable=True),
-    UniqueConstraint(
-        "workspace_id", "campaign_id", "version", postgresql_nulls_not_distinct=True
-    ),
+    UniqueConstraint("workspace_id", "campaign_id", "version", postgresql_nulls_not_distinct=True),
     Index(
         "uq_policies_active",
         "workspace_id",
@@ -67,8 +65,14 @@ reviews = workspace_table(
     Column("snoozed_by", Uuid, ForeignKey("outrider.people.id")),
     instant("timed_out_at", nullable=True),
     instant("closed_at", nullable=True),
+    Column("notice", Text, comment="what the clock did last, in words; never an address"),
     UniqueConstraint("workspace_id", "draft_id"),
-    Index("ix_reviews_due", "workspace_id", "due_at", postgresql_where=text("closed_at is null")),
+    Index(
+        "ix_reviews_due",
+        "workspace_id",
+        "due_at",
+        postgresql_where=text("closed_at is null and timed_out_at is null"),
+    ),
     Index(
         "ix_reviews_remind", "workspace_id", "remind_at", postgresql_where=text("closed_at is null")
     ),
@@ -112,12 +116,14 @@ seeds = workspace_table(
     "seeds",
     id_column(),
     Column("draft_id", Uuid, ForeignKey("outrider.drafts.id"), nullable=False),
+    Column("source_id", Uuid, ForeignKey("outrider.drafts.id"), nullable=False),
     Column("fault", Text, nullable=False, comment="what is wrong with it, in words"),
     Column("outcome", Text, comment="caught, missed or retired; null while it waits"),
     Column("person_id", Uuid, ForeignKey("outrider.people.id")),
     instant("created_at"),
     instant("ended_at", nullable=True),
     UniqueConstraint("workspace_id", "draft_id"),
+    UniqueConstraint("workspace_id", "source_id"),
 )
 
 overrides = workspace_table(

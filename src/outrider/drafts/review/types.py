@@ -8,14 +8,20 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from outrider.campaigns.types import CampaignId
+from outrider.drafts.types import Dimension as Dimension
 from outrider.drafts.types import DraftId
+from outrider.drafts.types import Score as Score
 from outrider.kernel.ids import PersonId
 
 PolicyId = NewType("PolicyId", UUID)
 ReviewId = NewType("ReviewId", UUID)
+
+GOOD_MEAN = Decimal("3.5")
+WEAKEST_GOOD = 3
+"""A judge would approve from this mean on, with no dimension below the second."""
 
 
 class Frozen(BaseModel):
@@ -40,6 +46,13 @@ class OnTimeout(StrEnum):
     ESCALATE = "escalate"
     EXPIRE = "expire"
     AUTO_SEND = "auto_send"
+
+
+class Counts(StrEnum):
+    """What a deadline counts: working hours alone, or all of them (then it acts within hours)."""
+
+    BUSINESS = "business"
+    ELAPSED = "elapsed"
 
 
 class Risk(StrEnum):
@@ -74,6 +87,18 @@ class Bands(Frozen):
     auto: Decimal = Field(default=Decimal("0.9"), ge=0, le=1)
     escalate: Decimal = Field(default=Decimal("0.7"), ge=0, le=1)
     evidence: int = Field(default=30, ge=1, description="Least number of decisions in a segment")
+    held_back: Decimal = Field(
+        default=Decimal("0.1"),
+        ge=0,
+        le=1,
+        description="Share of what could be approved automatically that people still decide",
+    )
+
+    @model_validator(mode="after")
+    def _ascend(self) -> Bands:
+        if self.escalate > self.auto:
+            raise ValueError(f"escalate ({self.escalate}) must not lie above auto ({self.auto})")
+        return self
 
 
 class Clock(Frozen):
@@ -87,6 +112,9 @@ class Clock(Frozen):
         default=("campaign_manager", "admin"), description="Roles or addresses, one level each"
     )
     on_timeout: OnTimeout = OnTimeout.ESCALATE
+    counts: Counts = Field(
+        default=Counts.BUSINESS, description="What `sla` and `reminders` count (`hours.falls_due`)"
+    )
 
 
 class Guard(Frozen):
@@ -146,7 +174,9 @@ class Review(Frozen):
     policy_id: PolicyId | None = None
     verdict: Verdict
     segment: str = ""
-    confidence: Decimal | None = Field(default=None, description="Calibrated; None: no evidence yet")
+    confidence: Decimal | None = Field(
+        default=None, description="Calibrated; None: no evidence yet"
+    )
     on_timeout: OnTimeout
     opened_at: datetime
     due_at: datetime | None = None
@@ -157,25 +187,11 @@ class Review(Frozen):
     assigned: str | None = Field(default=None, description="A role or a person's address")
     snoozed_until: datetime | None = None
     snoozed_by: PersonId | None = None
-    timed_out_at: datetime | None = None
+    timed_out_at: datetime | None = Field(
+        default=None, description="When the clock ended: nothing falls due any more"
+    )
     closed_at: datetime | None = None
-
-
-class Dimension(StrEnum):
-    """What a judge scores, 1 to 5 (A-33)."""
-
-    TONE = "tone"
-    PERSONALIZATION = "personalization"
-    BREVITY = "brevity"
-    ANGLE_RELEVANCE = "angle_relevance"
-    CALL_TO_ACTION = "call_to_action"
-
-
-class Score(Frozen):
-    """One dimension with its reason."""
-
-    score: int = Field(ge=1, le=5)
-    reason: str = Field(min_length=1, max_length=300)
+    notice: str | None = Field(default=None, description="What the clock did last, in words")
 
 
 class Scores(Frozen):
@@ -192,6 +208,35 @@ class Scores(Frozen):
         """The mean of the dimensions, two places."""
         total = sum(item.score for item in self.scores.values())
         return (Decimal(total) / len(self.scores)).quantize(Decimal("0.01"))
+
+    @property
+    def would_approve(self) -> bool:
+        """Whether this judge would let the draft go as it is: good on the whole, weak in nothing."""
+        lowest = min(item.score for item in self.scores.values())
+        return self.mean >= GOOD_MEAN and lowest >= WEAKEST_GOOD
+
+
+class Agreement(Frozen):
+    """How far two readers agree beyond chance, with a 95 % interval; None where nobody can tell."""
+
+    kappa: Decimal | None = Field(default=None, ge=-1, le=1)
+    low: Decimal | None = Field(default=None, ge=-1, le=1)
+    high: Decimal | None = Field(default=None, ge=-1, le=1)
+    observed: Decimal = Field(default=Decimal(0), description="Share of pairs that agree")
+    why_not: str | None = Field(default=None, description="Why there is no kappa")
+
+
+class JudgeAgreement(Frozen):
+    """A judge beside the people who decided the same drafts."""
+
+    pairs: int
+    since: datetime
+    approval: Agreement = Field(description="The judge would approve; a person did, unchanged")
+    rank: Agreement = Field(description="Good, fair, poor beside approved, edited, rejected")
+    judges: dict[str, int] = Field(default_factory=dict, description="Pairs by judge")
+    table: tuple[tuple[int, ...], ...] = Field(
+        description="Rows: the judge says good, fair, poor; columns: approved, edited, rejected"
+    )
 
 
 class DayHours(Frozen):
@@ -213,6 +258,31 @@ class WorkingTime(Frozen):
         default=None, description="ISO 3166 country, or country-subdivision, such as US or DE-BY"
     )
     days_off: tuple[date, ...] = ()
+
+
+class ChaseKind(StrEnum):
+    """What the clock did with a review that nobody decided."""
+
+    REMIND = "remind"
+    ESCALATE = "escalate"
+    HOLD = "hold"
+    EXPIRE = "expire"
+    SEND = "send"
+
+
+class Chased(Frozen):
+    """One thing that the clock did, and whom to tell."""
+
+    kind: ChaseKind
+    draft_id: DraftId
+    lineage_id: DraftId
+    draft_number: int
+    assigned: str | None = Field(default=None, description="Role or address that is asked now")
+    to: tuple[PersonId, ...] = Field(default=(), description="Who is responsible now")
+    level: int = 0
+    reminded: int = 0
+    due_at: datetime | None = None
+    sentence: str
 
 
 class Delegation(Frozen):

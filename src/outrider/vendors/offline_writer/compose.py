@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Formatter
 
 from outrider.drafts.types import WriteRequest
@@ -39,6 +39,7 @@ _PREMISES = re.compile(
     r"\b(?:real estate|facilit(?:y|ies)|propert(?:y|ies)|workplace|store development|leasing)\b",
     re.IGNORECASE,
 )
+GREETED = re.compile(r"(?:Hi|Hey|Hello|Dear)\b[^\n]{0,60},")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _CONTRACTIONS = (
     ("can't", "cannot"), ("won't", "will not"), ("isn't", "is not"), ("doesn't", "does not"),
@@ -47,6 +48,17 @@ _CONTRACTIONS = (
     ("There's", "There is"), ("what's", "what is"), ("nobody's", "nobody is"), ("it'll", "it will"),
     ("you'd", "you would"), ("isn't", "is not"), ("everybody's", "everybody's"),
 )  # fmt: skip
+_BRITISH_ENDS = {
+    "organiz": "organis", "recogniz": "recognis", "summariz": "summaris", "analyz": "analys",
+    "prioritiz": "prioritis", "minimiz": "minimis", "categoriz": "categoris", "centraliz": "centralis",
+    "color": "colour", "labor": "labour", "favor": "favour", "behavior": "behaviour",
+    "catalog": "catalogue", "center": "centre", "fulfill": "fulfil", "enroll": "enrol",
+    "modeling": "modelling", "labeling": "labelling", "canceled": "cancelled", "traveled": "travelled",
+    "judgment": "judgement", "defense": "defence", "program": "programme",
+}  # fmt: skip
+_BRITISH = re.compile(
+    r"(?:" + "|".join(rf"{part}(?!u)" for part in _BRITISH_ENDS) + r")", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,8 @@ class Mail:
     question: str
     places: frozenset[str] = frozenset()
     """The places of facts that its words fill."""
+    is_respelled: bool = False
+    """Whether British spelling changed any word of it."""
 
     @property
     def words(self) -> int:
@@ -170,6 +184,7 @@ def _fill(
         if len(body.split()) <= most and _sentences(body) <= (wishes.most_sentences or 99):
             break
     subject = _subject(request, wishes, angle, turn)
+    american = replace(wishes, british=False)
     claims, facts = _claims(request, body, filled, angle)
     return Mail(
         subject=subject,
@@ -179,6 +194,8 @@ def _fill(
         angle=angle,
         opens_with_filing=shape.opens_with_filing(),
         question=question,
+        is_respelled=wishes.british
+        and body != _body(request, american, shape, values, spare_up_to)[0],
         places=frozenset(place for place, words in filled.items() if words.words in body),
     )
 
@@ -203,10 +220,13 @@ def _body(
     question = _one_of(shape.questions, turn, 7 + wishes.other_question).format_map(values)
     if wishes.meeting:
         question = "Would 15 minutes one day next week work for you?"
+    question = wishes.question or question
     parts = [_greeting(request, wishes), *paragraphs, question]
     body = "\n\n".join(part for part in parts if part)
     body = dossier_words.owned(body, values["company"])
-    return (_formal(body) if wishes.formality > 0 else body), question
+    if wishes.formality > 0 or wishes.no_contractions:
+        body = _formal(body)
+    return (british(body, values) if wishes.british else body), question
 
 
 def _values(request: WriteRequest, filled: dict[str, Filling], turn: int) -> dict[str, str]:
@@ -248,6 +268,8 @@ def _subject(request: WriteRequest, wishes: Wishes, angle: Angle, turn: int) -> 
 
     # A word more or less than the range is no fault, and keeps the subjects of a run apart.
     near = [text for text in short if off(text) <= 1] or [min(short, key=off)]
+    if wishes.short_subject:
+        return min(near, key=lambda text: (len(text.split()), len(text)))
     return near[1 % len(near)] if wishes.other_subject else near[0]
 
 
@@ -302,6 +324,20 @@ def _can_fill(variants: tuple[str, ...], values: dict[str, str]) -> bool:
 
 def _one_of(variants: tuple[str, ...], turn: int, place: int) -> str:
     return variants[((turn >> place) + place) % len(variants)]
+
+
+def british(body: str, values: dict[str, str]) -> str:
+    """The body in British spelling; names, facts and quotes stay as they are."""
+    kept = " ".join(values[place] for place in (*SLOTS, "company", "brand") if place in values)
+
+    def spelled(found: re.Match[str]) -> str:
+        word = found[0]
+        if word in kept:
+            return word
+        other = _BRITISH.sub(lambda end: _BRITISH_ENDS[end[0].lower()], word)
+        return word[0] + other[1:]
+
+    return re.sub(r"[A-Za-z]{5,}", spelled, body)
 
 
 def _formal(body: str) -> str:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from outrider.drafts.types import Source, WriteRequest
-from outrider.prospects.types import Dossier, Fact, FactKind
+from outrider.prospects.types import Dossier, Fact, FactKind, Provenance
 
 LONGEST_QUOTE_WORDS = 30
 SHORTEST_QUOTE_WORDS = 6
@@ -305,7 +305,9 @@ def _quote(request: WriteRequest, theme: str) -> Filling | None:
         text = plain(fact.value)
         near = topic & {word[:5] for word in _words(text)}
         on_topic = fact.topic == "leases" if theme == "leases" else bool(near)
-        if on_topic and _is_fit(text, theme):
+        # These mails quote a report; what the web says is for writers who can tell where it stands.
+        is_own = fact.evidence.provenance in (Provenance.FILING, Provenance.OPERATOR)
+        if on_topic and is_own and _is_fit(text, theme):
             # What a reader would recognise: a figure, then the places named; then the shortest.
             named = len({place.lower() for place in _ABOUT_PLACES.findall(text)})
             has_figure = bool(re.search(r"\d", text))

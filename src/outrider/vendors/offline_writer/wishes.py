@@ -32,6 +32,17 @@ class Wishes:
     other_question: bool = False
     other_subject: bool = False
     meeting: bool = False
+    no_meeting: bool = False
+    one_question: bool = False
+    other_opening: bool = False
+    short_sentences: bool = False
+    short_subject: bool = False
+    no_contractions: bool = False
+    british: bool = False
+    question: str | None = None
+    """The closing question, in the reviewer's own words."""
+    avoid: frozenset[str] = frozenset()
+    """Words that the mail should not hold, in lower case."""
     unmet: tuple[str, ...] = field(default=())
     is_measured: bool = False
     """Whether the note names a length, so that merely shorter is not enough."""
@@ -40,10 +51,12 @@ class Wishes:
         """Whether what is asked leaves the sentences of the mail as they are."""
         return not (
             self.shorter or self.longer or self.most_words or self.most_sentences or self.without
-            or self.wanted or self.other_angle or self.no_filing_opening
+            or self.wanted or self.other_angle or self.no_filing_opening or self.other_opening
+            or self.short_sentences or self.avoid
         ) and bool(
             self.other_question or self.other_subject or self.meeting or self.formality
-            or self.greeting is not None
+            or self.greeting is not None or self.question or self.short_subject or self.british
+            or self.no_contractions
         )  # fmt: skip
 
 
@@ -75,20 +88,26 @@ _PARTS = re.compile(r"[.;,\n!]+|(?<=\w) (?:and|but|also|then)(?= )(?! (?:re|rent
 _FILLERS = re.compile(
     r"(?:(?:please|pls|also|just|can you|could you|a|bit|maybe|it|this|is|it's|the|mail|email|draft|"
     r"make|way|much|little|and|but|too|so|thanks|thank you|sorry|good|nice|ok|okay|great|i'd|would|"
-    r"like|try|to|be|more|again|overall|hmm|meh|not this one|start|looks|almost|better|not bad|"
-    r"rewrite|redo|one|wrong tone|tone)\b[ ]?)+",
+    r"like|try|to|be|more|again|overall|hmm|meh|not this one|start|looks|almost|better|not bad|fine|perfect|"
+    r"same|nope|no|yes|sure|add|as|the question|nearly there|there|rewrite|redo|one|wrong tone|tone)\b[ ]?)+",
     re.IGNORECASE,
 )
 
 
-def read(note: str, base: Wishes | None = None) -> Wishes:
-    """The wishes in a note; what no rule understands is kept in `unmet`, word for word."""
-    wishes = base or Wishes()
+def read(note: str, base: Wishes | None = None, sought: tuple[str, ...] = ()) -> Wishes:
+    """The wishes in a note; what no rule understands is kept in `unmet`, word for word.
+
+    `sought` are parts that somebody else answers, with a search; nothing is read into them here.
+    """
+    note, wishes = _own_question(note.replace("\u2019", "'"), base or Wishes())
+    elsewhere = " | ".join(sought).casefold()
     for part in _PARTS.split(note):
-        piece = " ".join(part.split()).strip(" -\"'")
-        if not piece or _FILLERS.fullmatch(piece):
+        piece = (
+            " ".join(part.split()).strip(" -'\"") if _QUOTED.search(part) is None else part.strip()
+        )
+        if not piece or _FILLERS.fullmatch(piece) or piece.casefold() in elsewhere:
             continue
-        changed = _followed(piece.casefold().replace("\u2019", "'"), wishes)
+        changed = _followed(piece.casefold(), wishes)
         if changed is None:
             wishes = replace(wishes, unmet=(*wishes.unmet, _cannot(piece)))
         else:
@@ -112,11 +131,55 @@ def _followed(piece: str, wishes: Wishes) -> Wishes | None:
     """The wishes with one part of a note added; None when no rule knows it."""
     if re.search(r"\b(?:open|start|begin|lead)\w* with (?:a |the |your )?question\b", piece):
         wishes = replace(wishes, unmet=(*wishes.unmet, _QUESTION_STAYS))
+    avoided = _avoided(piece, wishes)
+    if avoided is not None:
+        return avoided
     for pattern, changes in _RULES:
-        if re.search(pattern, piece):
+        found = re.search(pattern, piece)
+        # "Don't make it shorter" is no wish for a shorter mail.
+        if found and not _NEGATED.search(piece[: found.start()]):
             return replace(wishes, **changes)  # type: ignore[arg-type]
     return _counted(piece, wishes) or _dropped(piece, wishes) or _asked_for(piece, wishes)
 
+
+def _own_question(note: str, wishes: Wishes) -> tuple[str, Wishes]:
+    """A closing question that the reviewer wrote out, taken out of the note."""
+    found = _ASKED.search(note)
+    if found is None:
+        return note, wishes
+    question = next(words for words in found.groups() if words).strip()
+    question = question[0].upper() + question[1:]
+    return f"{note[: found.start()]}. {note[found.end() :]}", replace(wishes, question=question)
+
+
+def _avoided(piece: str, wishes: Wishes) -> Wishes | None:
+    """`don't say "I'd guess"`, `remove the word paper`: words that should not stand in the mail."""
+    found = re.search(
+        rf"\b(?:{_NOT}|drop|remove|delete|lose|cut|take out)\b[^\"']{{0,20}}"
+        r"(?:[\"](?P<quoted>[^\"]{2,60})[\"]|'(?P<single>.{2,60})'$|"
+        r"\b(?:the )?(?:word|phrase|expression) (?P<word>[\w-]{2,30})$)",
+        piece,
+    )
+    if found is None:
+        return None
+    words = (found["quoted"] or found["single"] or found["word"]).strip(" .,")
+    if words in ("hi", "hello", "hey", "dear"):
+        return replace(wishes, greeting="")
+    return replace(wishes, avoid=wishes.avoid | {words})
+
+
+_NEGATED = re.compile(
+    r"\b(?:don't|do not|dont|never|no|not|nothing|without|avoid|stop|isn't|instead of|rather than|"
+    r"keep (?:the|this|that|your))\b"
+)
+_QUOTED = re.compile("\"[^\"]+\"|(?<!\\w)'[^']+(?:'\\w[^']*)*'(?!\\w)")
+_ASKED = re.compile(
+    '\\b(?:ask|end|close|finish|question|cta)\\b[^.?"\n]{0,40}?["]([^"]{8,160}\\?)["]|'
+    '\\b(?:ask|end with|close with|finish with)\\b[^.?"\n]{0,20}?: ?'
+    "((?:who|what|how|when|where|which|is|are|do|does|would|could|can|have)\\b[^?\n]{6,150}\\?)|"
+    '["]([^"]{8,160}\\?)["] (?:as|for|at)\\b[^.\n]{0,20}\\b(?:question|end|cta|ask)',
+    re.IGNORECASE,
+)
 
 _RULES: tuple[tuple[str, dict[str, object]], ...] = (
     (
@@ -126,6 +189,25 @@ _RULES: tuple[tuple[str, dict[str, object]], ...] = (
         r"further down)\b",
         {"no_filing_opening": True},
     ),
+    (r"\b(?:don't|do not|never|no|not|without|skip|drop|instead of)\b.{0,25}\b(?:meeting|call|demo|"
+     r"15 minutes)\b", {"no_meeting": True, "meeting": False}),
+    (r"\b(?:shorter|simpler|smaller) sentences?\b|\bsentences?\b.{0,16}\btoo long\b|"
+     r"\b(?:break|split) up\b.{0,20}\bsentences?\b|\b(?:long|run-on) sentences?\b",
+     {"short_sentences": True}),
+    (r"\bsubject(?: line)?\b.{0,12}\b(?:too long|shorter|short)\b|\b(?:shorter|shorten the|short) "
+     r"subject\b", {"short_subject": True}),
+    (r"\b(?:other|another|different|new|better|change the|weak|boring|generic) subject\b|"
+     r"\bsubject(?: line)?\b.{0,24}\b(?:weak|wrong|boring|off|different|change|better|generic|bland|dull)\b",
+     {"other_subject": True}),
+    (r"\b(?:one|single) (?:cta|question|ask|call to action)\b|\btoo many (?:questions|asks|ctas)\b",
+     {"one_question": True}),
+    (r"\b(?:no|without|avoid|fewer|drop the|remove the|lose the) contractions\b",
+     {"no_contractions": True}),
+    (r"\b(?:british|uk|commonwealth)\b.{0,12}\b(?:spelling|english)\b|\bspell\w* .{0,12}\bbritish\b",
+     {"british": True}),
+    (r"\b(?:rewrite|redo|change|replace|rephrase|another|other|different|new)\b.{0,16}\b(?:first|opening)"
+     r" (?:line|sentence|paragraph)\b|\b(?:another|different|new) opener\b", {"other_opening": True}),
+    (r"\btoo (?:creepy|intrusive|stalker\w*)\b|\bknow too much\b", {"without": FILING_SLOTS}),
     (r"\b(?:robot\w*|bot|machine|canned|ai|chatgpt)\b",
      {"formality": -1, "other_angle": True}),
     (r"\b(?:generic|template\w*|boilerplate|stamped|not relevant|irrelevant|not interesting|bland|"
@@ -137,8 +219,11 @@ _RULES: tuple[tuple[str, dict[str, object]], ...] = (
      {"shorter": True, "no_filing_opening": True}),
     (r"\b(?:no|without|drop|skip|lose|remove) (?:the |a |any )?(?:greeting|salutation|hello)\b",
      {"greeting": ""}),
-    (r"\bhey\b", {"greeting": "Hey"}),
-    (r"\b(?:say|use|start with|greet with|write) ['\"]?hi\b", {"greeting": "Hi"}),
+    (r"\bhey\b(?! there)", {"greeting": "Hey"}),
+    (r"\b(?:say|use|start with|greet with|write) ['\"]?dear\b|\bdear instead\b", {"greeting": "Dear"}),
+    (r"\b(?:say|use|start with|greet with|write) ['\"]?hello\b|\bhello instead\b", {"greeting": "Hello"}),
+    (r"\b(?:say|use|start with|greet with|write) ['\"]?hi\b(?! from)", {"greeting": "Hi"}),
+    (r"\b(?:too|less) (?:casual|informal|relaxed|familiar|friendly|chatty|chummy)\b", {"formality": 1}),
     (r"\b(?:less|not so|not as|too) (?:formal|stiff|corporate|salesy|stuffy)\b|\b(?:more )?(?:casual|"
      r"relaxed|friendly|friendlier|informal|conversational|human|warmer|personal tone)\b",
      {"formality": -1}),
@@ -151,9 +236,6 @@ _RULES: tuple[tuple[str, dict[str, object]], ...] = (
     (r"\b(?:other|another|different|softer|better|new|change the|weaker|weak) (?:cta|question|ask|"
      r"ending|closing|call to action)\b|\b(?:cta|question|ending)\b.{0,20}\b(?:wrong|weak|off|"
      r"different|softer|too)\b", {"other_question": True}),
-    (r"\b(?:other|another|different|new|better|change the|weak|boring) subject\b|"
-     r"\bsubject(?: line)?\b.{0,24}\b(?:weak|wrong|boring|off|different|change|better)\b",
-     {"other_subject": True}),
     (r"\b(?:half|halve|50 ?%)", {"shorter": True, "half": True, "is_measured": True}),
     (r"\b(?:shorter|shorten|too long|cut (?:it|this)|trim|tighter|tighten|brief|briefer|concise|"
      r"fewer words|less text|less words|too wordy|wordy|long-winded|to the point|crisper|more direct)\b",
@@ -168,7 +250,9 @@ def _counted(piece: str, wishes: Wishes) -> Wishes | None:
     """`under 60 words`, `five sentences at most`, `<5 sentences`."""
     found = re.search(rf"(?P<less><|under|below|fewer than|less than)? ?{_NUMBER} (?P<unit>words|"
                       r"sentences|lines)", piece)  # fmt: skip
-    if not found:
+    if not found or re.search(
+        r"\b(?:at least|min(?:imum)?|over|(?<!no )(?<!not )more than)\b", piece
+    ):
         return None
     count = _COUNTS.get(found["count"]) or int(found["count"])
     count -= 1 if found["less"] else 0
@@ -178,6 +262,11 @@ def _counted(piece: str, wishes: Wishes) -> Wishes | None:
 
 def _dropped(piece: str, wishes: Wishes) -> Wishes | None:
     """`drop the auditor`, `no numbers`, `the KPMG part is wrong`."""
+    if re.search(
+        r"\b(?:don't|do not|never|kick|start|lead) (?:drop|remove|cut|delete|skip|lose|off)\b",
+        piece,
+    ):
+        return None
     if not re.search(
         rf"\b(?:{_NOT}|drop|remove|delete|skip|leave out|lose|take out|cut|wrong|incorrect|outdated|"
         r"creepy|off)\b",

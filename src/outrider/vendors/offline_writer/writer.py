@@ -11,11 +11,18 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import cast
 
-from outrider.drafts.types import RewriteRequest, Source, WriteRequest, WrittenMail
+from outrider.drafts.types import (
+    Judgement,
+    JudgeRequest,
+    RewriteRequest,
+    Source,
+    WriteRequest,
+    WrittenMail,
+)
 from outrider.kernel.asking import Answer, In, Out, Task
 from outrider.kernel.errors import Refused
 from outrider.prospects.types import Fact
-from outrider.vendors.offline_writer import compose, dossier_words, offer
+from outrider.vendors.offline_writer import compose, dossier_words, judge, offer, told
 from outrider.vendors.offline_writer.compose import Mail
 from outrider.vendors.offline_writer.wishes import Wishes, read, read_briefing
 
@@ -30,18 +37,20 @@ class OfflineWriter:
     model = MODEL
 
     async def ask(self, task: Task[In, Out], question: In) -> Answer[Out]:
-        """Answer a writing task.
+        """Answer a task of writing, or of judging by rules.
 
         Raises:
-            Refused: the task is not one of writing; a model is needed for it.
+            Refused: the task is another one; a model is needed for it.
         """
+        if task.gives is Judgement and isinstance(question, JudgeRequest):
+            return Answer(output=cast(Out, judge.judge(question)), model=judge.MODEL)
         if task.gives is WrittenMail:
             if isinstance(question, WriteRequest):
                 return Answer(output=cast(Out, write(question)), model=MODEL)
             if isinstance(question, RewriteRequest):
                 return Answer(output=cast(Out, rewrite(question)), model=MODEL)
         raise Refused(
-            f"The offline writer cannot answer {task.prompt_id}; it only writes and rewrites mails."
+            f"The offline writer cannot answer {task.prompt_id}; it only writes, rewrites and scores mails."
         )
 
 
@@ -57,7 +66,7 @@ def rewrite(request: RewriteRequest) -> WrittenMail:
     """A better version by the note; says plainly what it could not do."""
     original = request.original
     taught = read_briefing(note.text for note in original.briefing.notes)
-    wishes = read(request.note, taught)
+    wishes = read(request.note, taught, request.sought)
     before = len(request.body.split())
     if wishes.shorter and not wishes.longer:
         share = Decimal("0.5") if wishes.half else SHORTER_BY
@@ -67,8 +76,10 @@ def rewrite(request: RewriteRequest) -> WrittenMail:
     if wishes.other_angle:
         used |= {request.angle}
     best, unmet = _best(request, wishes, used)
-    followed = _followed(wishes, best, before)
-    return _written(original, best, followed, (*wishes.unmet, *unmet))
+    short = told.undone(request, wishes, best)
+    return _written(
+        original, best, told.done(request, wishes, best), (*wishes.unmet, *unmet, *short)
+    )
 
 
 def _first_fit(
@@ -97,6 +108,8 @@ def _best(
     if not changed:
         unmet.append("The offline writer has no other words for this; a person may edit the draft.")
     mails = changed or mails
+    mails, missed = told.narrowed(request, wishes, mails)
+    unmet += missed
     asking = [mail for mail in mails if mail.places & wishes.wanted]
     if wishes.wanted and not asking:
         named = " or ".join(sorted(place.replace("_", " ") for place in wishes.wanted))
@@ -125,30 +138,6 @@ def _shared(one: str, other: str) -> int:
 def _is_new(mail: Mail, request: RewriteRequest) -> bool:
     repeats = mail.body in request.earlier
     return not repeats and (mail.subject, mail.body) != (request.subject, request.body)
-
-
-def _followed(wishes: Wishes, mail: Mail, before: int) -> tuple[str, ...]:
-    """What was done of what was asked; what merely came out that way is not told."""
-    asked_short = wishes.shorter or wishes.most_words or wishes.most_sentences
-    named = ", ".join(sorted(place.replace("_", " ") for place in wishes.without))
-    told = ", ".join(sorted(place.replace("_", " ") for place in mail.places & wishes.wanted))
-    done = (
-        (asked_short and mail.words < before, f"{mail.words} words instead of {before}"),
-        (
-            wishes.no_filing_opening and not mail.opens_with_filing,
-            "nothing from a filing in the opening",
-        ),
-        (wishes.formality > 0, "a more formal tone"),
-        (wishes.formality < 0, "a less formal tone"),
-        (wishes.greeting is not None, "another greeting" if wishes.greeting else "no greeting"),
-        (named, f"without: {named}"),
-        (told, f"with: {told}"),
-        (wishes.other_angle, "another angle"),
-        (wishes.other_subject, "another subject"),
-        (wishes.meeting, "it asks for a time to talk"),
-        (wishes.other_question and not wishes.meeting, "another question"),
-    )
-    return tuple(words for holds, words in done if holds)
 
 
 def _written(

@@ -20,5 +20,5 @@ def upgrade() -> None:
     raw.execute("set local search_path to outrider, public")
     raw.execute(Path(__file__).with_suffix(".sql").read_bytes())
     folder = resources.files("outrider.kernel") / "database"
-    for name in ("agent_defer.sql", "audit_log.sql"):
+    for name in ("agent_defer.sql", "audit_log.sql", "draft_states.sql"):
         raw.execute((folder / name).read_bytes())

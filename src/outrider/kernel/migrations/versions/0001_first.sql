@@ -701,6 +701,9 @@ CREATE TABLE outrider.decisions (
     person_id UUID,
     policy_id UUID,
     category TEXT,
+    dwell_seconds NUMERIC,
+    is_quick BOOLEAN DEFAULT false NOT NULL,
+    bulk_id UUID,
     content_hash TEXT NOT NULL,
     note TEXT,
     subject_before TEXT NOT NULL,
@@ -789,6 +792,7 @@ CREATE TABLE outrider.reviews (
     snoozed_by UUID,
     timed_out_at TIMESTAMP WITH TIME ZONE,
     closed_at TIMESTAMP WITH TIME ZONE,
+    notice TEXT,
     CONSTRAINT pk_reviews PRIMARY KEY (id),
     CONSTRAINT uq_reviews_workspace_id_draft_id UNIQUE (workspace_id, draft_id),
     CONSTRAINT ck_reviews_action CHECK (action in ('auto_approve','review','escalate','block')),
@@ -800,7 +804,7 @@ CREATE TABLE outrider.reviews (
     CONSTRAINT fk_reviews_snoozed_by FOREIGN KEY(snoozed_by) REFERENCES outrider.people (id)
 );
 
-CREATE INDEX ix_reviews_due ON outrider.reviews (workspace_id, due_at) WHERE closed_at is null;
+CREATE INDEX ix_reviews_due ON outrider.reviews (workspace_id, due_at) WHERE closed_at is null and timed_out_at is null;
 
 CREATE INDEX ix_reviews_remind ON outrider.reviews (workspace_id, remind_at) WHERE closed_at is null;
 
@@ -808,6 +812,7 @@ CREATE TABLE outrider.seeds (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
     draft_id UUID NOT NULL,
+    source_id UUID NOT NULL,
     fault TEXT NOT NULL,
     outcome TEXT,
     person_id UUID,
@@ -815,8 +820,10 @@ CREATE TABLE outrider.seeds (
     ended_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_seeds PRIMARY KEY (id),
     CONSTRAINT uq_seeds_workspace_id_draft_id UNIQUE (workspace_id, draft_id),
+    CONSTRAINT uq_seeds_workspace_id_source_id UNIQUE (workspace_id, source_id),
     CONSTRAINT fk_seeds_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
     CONSTRAINT fk_seeds_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id),
+    CONSTRAINT fk_seeds_source_id FOREIGN KEY(source_id) REFERENCES outrider.drafts (id),
     CONSTRAINT fk_seeds_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
 );
 
@@ -1092,6 +1099,10 @@ comment on column outrider.decisions.policy_id is 'of the stored policy that dec
 
 comment on column outrider.decisions.category is 'what a rejection is about';
 
+comment on column outrider.decisions.dwell_seconds is 'from the first look; null: never opened by this one';
+
+comment on column outrider.decisions.bulk_id is 'of approvals that were made together';
+
 comment on column outrider.draft_scores.by is 'a model''s name, or `offline rules`';
 
 comment on column outrider.draft_scores.scores is 'dimension → score and reason';
@@ -1107,6 +1118,8 @@ comment on column outrider.reviews.to_whom is 'a role, or a person''s address';
 comment on column outrider.reviews.confidence is 'calibrated; null: no evidence yet';
 
 comment on column outrider.reviews.assigned is 'a role, or a person''s address';
+
+comment on column outrider.reviews.notice is 'what the clock did last, in words; never an address';
 
 comment on column outrider.seeds.fault is 'what is wrong with it, in words';
 

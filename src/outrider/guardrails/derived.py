@@ -1,0 +1,169 @@
+"""Figures that a reader can work out from cited facts: a sum, a difference, a share.
+
+In: a figure or a share in words, the facts that a mail's claims cite. Out: whether it follows.
+Never: more than one step of arithmetic, or figures of two things that are not alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from itertools import combinations
+
+from outrider.guardrails.mentions import Mention, MentionKind, figures
+from outrider.guardrails.types import KnownFact
+
+_COUNTS = {
+    word: number
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve".split(), start=1
+    )
+}
+_COUNT = rf"(?:{'|'.join(_COUNTS)}|\d{{1,3}})"
+_PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5,
+          "fifths": 5, "sixth": 6, "tenth": 10, "tenths": 10}  # fmt: skip
+_SHARE = re.compile(
+    rf"\b(?:(?P<more>more than|over|better than|well over|at least)|(?P<less>less than|under|nearly|almost|not quite|"
+    rf"just under)|about|roughly|around|some|a good)?[ ]?\b(?:"
+    rf"(?P<top>{_COUNT}) (?:out of|in|of)(?: every)? (?P<bottom>{_COUNT})\b(?! (?:minutes|weeks|days))"
+    rf"|(?P<count>an?|one|two|three|four)[ -](?P<part>thirds?|quarters?|fifths?|sixth|tenths?)\b"
+    rf"(?= (?:of|more|less|fewer|higher|lower)\b)"
+    rf"|(?P<half>half)\b(?= (?:of|the|your|all|its|their|a|my)\b)|(?P<most>most) of (?=your|the|its|them))",
+    re.IGNORECASE,
+)
+_REST = re.compile(
+    r"\s+(?:others?|more|smaller|larger|remaining|further|the rest)\b", re.IGNORECASE
+)
+_ITEM = r"[A-Z][\w'-]+(?: [A-Z][\w'-]+){0,3}"
+_LIST = re.compile(rf"{_ITEM}(?:, {_ITEM}){{0,7}},? and {_ITEM}")
+_LISTING = re.compile(r",? and |, ")
+_NEAR_SHARE = Decimal("0.05")
+_MOST_FIGURES = 24
+
+
+def shares_in(text: str) -> Iterator[tuple[int, int]]:
+    """Where a text tells a share in words: `three out of four`, `a third of`."""
+    if not _HAS_SHARE.search(text):
+        return
+    for found in _SHARE.finditer(text):
+        lead = len(found[0]) - len(found[0].lstrip())
+        yield found.start() + lead, found.end()
+
+
+_HAS_SHARE = re.compile(r"\b(?:half|thirds?|quarters?|fifths?|sixth|tenths?|most|in|of)\b", re.I)
+
+
+def is_share_of(text: str, start: int, end: int, facts: Sequence[KnownFact]) -> bool:
+    """Whether a share in words is a percentage of a cited fact, or the ratio of two figures."""
+    found = _SHARE.search(text, max(0, start - 1), min(len(text), end + 10))
+    if found is None:
+        return False
+    known = [share for fact in facts for share in _shares(fact)]
+    if found["most"]:
+        return any(share > Decimal("0.5") for share in known)
+    share = _share(found)
+    if share is None:
+        return False
+    slack = Decimal("0.15")
+    low = share if found["more"] else share - (slack if found["less"] else _NEAR_SHARE)
+    high = share if found["less"] else share + (slack if found["more"] else _NEAR_SHARE)
+    return any(low <= one <= high for one in known)
+
+
+def follows(mention: Mention, text: str, facts: Sequence[KnownFact]) -> bool:
+    """Whether a figure is the sum, difference, growth or rest of figures that are cited."""
+    if mention.kind is MentionKind.PERCENT:
+        changes = [change for fact in facts for change in _changes(fact)]
+        return any(abs(change - mention.number) <= max(mention.half_unit, 1) for change in changes)
+    if mention.kind not in (MentionKind.AMOUNT, MentionKind.NUMBER) or mention.number < 2:
+        return False
+    if _is_listed(mention, facts):
+        return True
+    alike = [figure for fact in facts for figure in _figures(fact)]
+    alike = [item for item in alike if (item[0], item[1]) == (mention.kind, mention.currency)]
+    alike = alike[:_MOST_FIGURES]
+    if _REST.match(text, mention.end) and any(item[2] - 1 == mention.number for item in alike):
+        return True
+    return any(
+        abs(made - mention.number) <= min(mention.half_unit, made / 20)
+        for one, other in combinations(alike, 2)
+        if one[3] == other[3] or mention.kind is MentionKind.AMOUNT
+        for made in (one[2] + other[2], abs(one[2] - other[2]))
+    )
+
+
+def _is_listed(mention: Mention, facts: Sequence[KnownFact]) -> bool:
+    """`two estates` of `our Lodi and Paso Robles estates`."""
+    return mention.number <= 9 and any(
+        len(_LISTING.split(found[0])) == mention.number
+        for fact in facts
+        if fact.kind == "statement"
+        for found in _LIST.finditer(fact.quote or fact.value)
+    )
+
+
+def _share(found: re.Match[str]) -> Decimal | None:
+    if found["half"]:
+        return Decimal("0.5")
+    if found["part"]:
+        top = {"a": 1, "an": 1}.get(found["count"].lower()) or _COUNTS[found["count"].lower()]
+        return Decimal(top) / _PARTS[found["part"].lower()]
+    top, bottom = (_count(found[name]) for name in ("top", "bottom"))
+    return Decimal(top) / bottom if 0 < top < bottom else None
+
+
+def _count(word: str) -> int:
+    return _COUNTS.get(word.lower()) or int(word)
+
+
+@lru_cache(maxsize=512)
+def _figures(fact: KnownFact) -> tuple[tuple[MentionKind, str | None, Decimal, str], ...]:
+    """Kind, currency and number of each figure of a fact, with the fact that it is of."""
+    if fact.kind != "statement":
+        try:
+            number = Decimal(fact.value)
+        except InvalidOperation:
+            return ()
+        kind = MentionKind.NUMBER if fact.unit == "people" else MentionKind.AMOUNT
+        return ((kind, None if fact.unit == "people" else fact.unit, number, str(fact.id)),)
+    source = fact.quote or fact.value
+    return tuple(
+        (item.kind, item.currency, item.number, str(fact.id))
+        for item in figures(source, bytearray(len(source)), is_source=True)
+        if item.kind is not MentionKind.DATE and item.number
+    )
+
+
+@lru_cache(maxsize=512)
+def _shares(fact: KnownFact) -> tuple[Decimal, ...]:
+    found = _figures(fact) if fact.kind == "statement" else ()
+    percents = [item[2] / 100 for item in found if item[0] is MentionKind.PERCENT]
+    rest = [1 - share for share in percents if share < 1]
+    ratios = [
+        min(one[2], other[2]) / max(one[2], other[2])
+        for one, other in combinations(found[:_MOST_FIGURES], 2)
+        if one[:2] == other[:2] and one[0] is not MentionKind.PERCENT
+    ]
+    return (*percents, *rest, *ratios)
+
+
+@lru_cache(maxsize=512)
+def _changes(fact: KnownFact) -> tuple[Decimal, ...]:
+    """Growth from one figure of a statement to another, and shares, in percent."""
+    found = _figures(fact) if fact.kind == "statement" else ()
+    pairs = [
+        (one[2], other[2])
+        for one, other in combinations(found[:_MOST_FIGURES], 2)
+        if one[:2] == other[:2] and one[0] is not MentionKind.PERCENT
+    ]
+    return tuple(
+        100 * value
+        for one, other in pairs
+        for value in (
+            abs(other - one) / one,
+            abs(other - one) / other,
+            min(one, other) / max(one, other),
+        )
+    )

@@ -1,0 +1,99 @@
+"""Which of two figures is the older: `from 12 to 8`, `$27 million against $19 million`.
+
+In: a text with its figures, and the words of sources. Out: pairs told the wrong way round.
+Never: a judgement of a figure itself, or of a pair that no source tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from outrider.guardrails.mentions import Mention, MentionKind, figures
+
+_FROM = re.compile(r"\bfrom (?:about |nearly |some |roughly )?$", re.IGNORECASE)
+_TO = re.compile(
+    r"^[^.;!?\n]{0,30}?\b(?:to|into) (?:about |nearly |some |roughly )?$", re.IGNORECASE
+)
+_THEN = re.compile(r"^[^.;!?\n]{0,30}?, (?:and )?(?:then|now|today) $", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"^[^.;!?\n]{0,50}?(?:\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared (?:with|to)|\bafter|\bwas|"
+    r"\((?:fiscal |FY ?)?(?:19|20)\d\d:?|\((?:previous|prior) year:?)"
+    r" (?:about |nearly |some |roughly |just )?$",
+    re.IGNORECASE,
+)
+_WAS = re.compile(r"\bwas $", re.IGNORECASE)
+_EARLIER = re.compile(
+    r"^[^.;!?\n]{0,20}?\b(?:the year before|a year earlier|the previous year)\b", re.I
+)
+_PART = re.compile(r" of (?:(?:our|your|the|its|their|all) ){0,2}")
+_REACH = 70
+
+
+class Pair(NamedTuple):
+    """Two figures of one thing at two times, by their places in the text."""
+
+    older: Mention
+    newer: Mention
+
+
+def reversed_pairs(
+    text: str, mentions: Sequence[Mention], sources: Sequence[str]
+) -> Iterator[tuple[int, int]]:
+    """The offsets of pairs that a source tells with old and new exchanged."""
+    yield from _impossible_parts(text, mentions)
+    told = [pair for source in sources for pair in pairs_of(source)]
+    for pair in _pairs(text, mentions) if told else ():
+        for known in told:
+            if _is_same(pair.older, known.newer) and _is_same(pair.newer, known.older):
+                start = min(pair.older.start, pair.newer.start)
+                yield start, max(pair.older.end, pair.newer.end)
+                break
+
+
+def _impossible_parts(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
+    """`74 of our 11 branches`: a part that is larger than its whole."""
+    counted = sorted(
+        (item for item in mentions if item.kind is MentionKind.NUMBER), key=lambda item: item.start
+    )
+    for part, whole in zip(counted, counted[1:], strict=False):
+        if part.number > whole.number > 0 and _PART.fullmatch(text[part.end : whole.start]):
+            yield part.start, whole.end
+
+
+def direction(source: str) -> frozenset[str]:
+    """Whether pairs of a source tell a rise or a fall, as names of families of verbs."""
+    return frozenset(
+        "rise" if pair.newer.number > pair.older.number else "fall"
+        for pair in pairs_of(source)
+        if pair.newer.number != pair.older.number
+    )
+
+
+@lru_cache(maxsize=512)
+def pairs_of(source: str) -> tuple[Pair, ...]:
+    """The pairs of old and new figures of a source."""
+    return tuple(_pairs(source, tuple(figures(source, bytearray(len(source))))))
+
+
+def _pairs(text: str, mentions: Sequence[Mention]) -> Iterator[Pair]:
+    counted = [item for item in mentions if item.kind not in (MentionKind.DATE, MentionKind.NAME)]
+    counted.sort(key=lambda item: item.start)
+    for first, second in zip(counted, counted[1:], strict=False):
+        if second.start - first.end > _REACH or first.kind is not second.kind:
+            continue
+        between = text[first.end : second.start]
+        is_from = _FROM.search(text, max(0, first.start - 16), first.start) is not None
+        if (is_from and _TO.search(between)) or _THEN.search(between):
+            yield Pair(first, second)
+        elif not is_from and _BEFORE.search(between):
+            earlier = _EARLIER.search(text[second.end : second.end + 40]) is not None
+            if earlier or not _WAS.search(between):
+                yield Pair(second, first)
+
+
+def _is_same(one: Mention, other: Mention) -> bool:
+    most = max(one.half_unit, other.number / 100)
+    return one.kind is other.kind and abs(one.number - other.number) <= most

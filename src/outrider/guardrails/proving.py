@@ -1,0 +1,260 @@
+"""What each figure, date and name of a mail stands on, or lacks.
+
+In: mentions, believed claims, the names that belong to the mail. Out: findings, and the mentions that
+repeat what a claim has proved. Never: a verb or an event; those are `relating`, `telling` and `untold`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from outrider.guardrails.agreement import begins_year, is_akin, is_supported
+from outrider.guardrails.beside import belongs, counts_otherwise, is_echo
+from outrider.guardrails.covers import Cover, block, cut
+from outrider.guardrails.derived import follows, is_share_of, shares_in
+from outrider.guardrails.harmless import BRAND_WORDS
+from outrider.guardrails.mentions import Mention, MentionKind, is_guess, sentence
+from outrider.guardrails.named import Allowed, audit_firm, tokens_of
+from outrider.guardrails.planned import is_planning
+from outrider.guardrails.relative import relatives
+from outrider.guardrails.stated import Weight, clause_of, is_stated_date, is_talk, weight_of
+from outrider.guardrails.types import Finding, KnownFact, Severity, Span
+
+MOST_UNPROVEN = 50
+"""More findings than these help nobody."""
+
+_FIX = "Take it out, or bind it to a stored fact that says so."
+_LARGE = 10**6
+_ONLY_TIME = re.compile(r"[\w-]+ (?:days?|weeks?|months?|quarters?|years?)")
+_BEGINS = re.compile(r"\b(?:beg[ia]n\w*|start\w*|new)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a mail may stand on: its claims, its names, the campaign's own words, the day."""
+
+    texts: Mapping[str, str]
+    covers: tuple[Cover, ...]
+    may: Allowed
+    own_words: tuple[str, ...]
+    account: str
+    sources: tuple[str, ...]
+    today: date
+
+    @cached_property
+    def cited(self) -> tuple[KnownFact, ...]:
+        """The facts that claims rest on, each once."""
+        return tuple({cover.fact.id: cover.fact for cover in self.covers}.values())
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A mention with the part that it stands in and the claims around it."""
+
+    mention: Mention
+    part: str
+    text: str
+    around: tuple[Cover, ...]
+
+
+def judged(
+    mentions: Mapping[str, Sequence[Mention]], ground: Ground
+) -> tuple[list[Finding], list[Cover]]:
+    """What each mention lacks, and those that repeat what a claim has proved."""
+    findings: list[Finding] = []
+    echoes: list[Cover] = []
+    for part, found in mentions.items():
+        text = ground.texts[part]
+        shares = list(shares_in(text))
+        for mention in found:
+            place = _Place(mention, part, text, _around(mention, part, ground.covers))
+            if _is_proved(place, ground) or _is_of_share(place, shares, ground):
+                continue
+            echo = _echo(place, ground)
+            if echo is not None:
+                echoes.append(echo)
+                continue
+            findings += _lacking(place, ground)
+            if len(findings) >= MOST_UNPROVEN:
+                return findings, echoes
+    return findings, echoes
+
+
+def _around(mention: Mention, part: str, covers: Sequence[Cover]) -> tuple[Cover, ...]:
+    return tuple(
+        cover
+        for cover in covers
+        if cover.part == part and cover.start <= mention.start and mention.end <= cover.end
+    )
+
+
+def _is_proved(place: _Place, ground: Ground) -> bool:
+    mention = place.mention
+    return any(
+        is_supported(mention, cover.fact) and _is_beside(place, cover, ground)
+        for cover in place.around
+    ) or _is_said_by_operator(mention, ground.own_words)
+
+
+def _is_beside(place: _Place, cover: Cover, ground: Ground) -> bool:
+    if place.mention.kind in (MentionKind.DATE, MentionKind.NAME):
+        return True
+    if cover.fact.kind not in ("statement", "employees"):
+        return True
+    others = [source for source in ground.sources if source != cover.source]
+    return belongs(place.mention, place.text, cover.source, others)
+
+
+def _is_of_share(place: _Place, shares: Sequence[tuple[int, int]], ground: Ground) -> bool:
+    """Whether a number is part of a share in words that cited figures bear out."""
+    mention = place.mention
+    for start, end in shares:
+        if start <= mention.start < end:
+            return is_share_of(place.text, start, end, ground.cited)
+    return False
+
+
+def _lacking(place: _Place, ground: Ground) -> Iterator[Finding]:
+    """The finding on a mention that nothing proves, if it states anything."""
+    mention, text = place.mention, place.text
+    if _is_in_relative(mention, ground) or _is_worked_out(place, ground):
+        return
+    span = Span(part=place.part, start=mention.start, end=mention.end)
+    what = f"The {mention.kind} `{cut(mention.text)}`"
+    if place.around:
+        said = cut(place.around[0].source)
+        yield block("claim_contradicted", f"{what} is not in its source: {said}", _FIX, span)
+        return
+    weight = _weight(place, ground)
+    if weight is Weight.STATED:
+        yield block("claim_uncovered", f"{what} stands on no stored fact.", _FIX, span)
+    elif weight is Weight.SLIGHT:
+        is_vague = mention.kind is MentionKind.NUMBER and is_guess(text, mention)
+        yield Finding(
+            check="claim_vague" if is_vague else "claim_unproven",
+            severity=Severity.WARN,
+            message=f"{what} stands on no stored fact; look whether it states anything.",
+            fix="Name the figure and its source, or say it without.",
+            span=span,
+        )
+
+
+def _weight(place: _Place, ground: Ground) -> Weight:
+    mention, text = place.mention, place.text
+    if mention.kind is MentionKind.NAME:
+        return Weight.SLIGHT if _is_lone_subject(place) else Weight.STATED
+    if mention.kind is MentionKind.DATE:
+        return _weight_of_date(place, ground)
+    if is_guess(text, mention):
+        return Weight.SLIGHT
+    weight = weight_of(mention, text, ground.account, _is_near_claim(place, ground))
+    if weight is not Weight.STATED and mention.number and not is_talk(mention, text):
+        return Weight.STATED if counts_otherwise(mention, text, ground.sources) else weight
+    return weight
+
+
+def _weight_of_date(place: _Place, ground: Ground) -> Weight:
+    mention, text = place.mention, place.text
+    low, high = sentence(text, mention.start, mention.end)
+    first, last = clause_of(text, mention)
+    told = any(c.part == place.part and first <= c.start < last for c in ground.covers)
+    if _BEGINS.search(text, low, high) and any(begins_year(mention, fact) for fact in ground.cited):
+        return Weight.NOTHING
+    if told:
+        return Weight.STATED
+    if is_planning(mention, text, ground.today):
+        return Weight.NOTHING
+    stated = is_stated_date(mention, text, ground.account, ground.today)
+    return Weight.STATED if stated else Weight.NOTHING
+
+
+def _is_near_claim(place: _Place, ground: Ground) -> bool:
+    low, high = sentence(place.text, place.mention.start, place.mention.end)
+    return any(cover.part == place.part and low <= cover.start < high for cover in ground.covers)
+
+
+def _is_lone_subject(place: _Place) -> bool:
+    """One plain word with a capital that opens a subject: a heading more likely than a name."""
+    word = place.mention.text
+    is_plain = word.isalpha() and word[1:].islower()
+    opens = place.part == "subject" and not place.text[: place.mention.start].strip()
+    is_brand = word.casefold() in BRAND_WORDS or audit_firm(word) is not None
+    return is_plain and opens and not is_brand
+
+
+def _is_worked_out(place: _Place, ground: Ground) -> bool:
+    mention = place.mention
+    if mention.kind is MentionKind.NAME:
+        return _is_pieced(place, ground)
+    if mention.kind is MentionKind.DATE:
+        return False
+    return bool(ground.cited) and follows(mention, place.text, ground.cited)
+
+
+def _is_pieced(place: _Place, ground: Ground) -> bool:
+    """Whether each word of a longer name is allowed or stands in a cited source."""
+    words = tokens_of(place.mention.text)
+    cited = [fact.quote or fact.value for fact in ground.cited if fact.kind == "statement"]
+    return len(words) > 1 and all(
+        ground.may.holds([word]) or any(is_akin(word.capitalize(), source) for source in cited)
+        for word in words
+    )
+
+
+def _is_in_relative(mention: Mention, ground: Ground) -> bool:
+    """`Three weeks` alone in a subject, when the body says `three weeks from now`."""
+    subject = ground.texts["subject"].strip().casefold().rstrip(".?!")
+    if mention.kind is not MentionKind.NUMBER or not _ONLY_TIME.fullmatch(subject):
+        return False
+    counted = relatives(ground.texts["body"], ground.today)
+    return any(subject in words.text.casefold() for words in counted)
+
+
+def _echo(place: _Place, ground: Ground) -> Cover | None:
+    """The believed claim elsewhere in the mail whose fact also bears this mention, if any."""
+    mention, part = place.mention, place.part
+    for cover in ground.covers:
+        if cover in place.around and mention.kind is not MentionKind.NAME:
+            continue
+        if _is_same(place, cover, ground):
+            return Cover(part, mention.start, mention.end, cover.fact, is_echo=True)
+    return None
+
+
+def _is_same(place: _Place, cover: Cover, ground: Ground) -> bool:
+    """A name may be repeated anywhere, a date near its fact, a figure when it counts the same.
+
+    A number of nothing in particular in the subject is taken for the one that the body claims.
+    """
+    mention, text, fact = place.mention, place.text, cover.fact
+    words = ground.texts[cover.part][cover.start : cover.end]
+    if mention.kind is MentionKind.NAME:
+        return is_supported(mention, fact)
+    if mention.kind is MentionKind.DATE:
+        low, high = sentence(text, mention.start, mention.end)
+        near = place.part == "subject" or (cover.part == place.part and low <= cover.start < high)
+        return near and is_supported(mention, fact)
+    if fact.kind == "statement":
+        return is_echo(mention, text, cover.source, words)
+    is_large = mention.kind is MentionKind.AMOUNT or mention.number >= _LARGE
+    return is_large and is_supported(mention, fact)
+
+
+def _is_said_by_operator(mention: Mention, texts: Sequence[str]) -> bool:
+    """The campaign's own words may be repeated exactly; they come from the operator."""
+    if not texts:
+        return False
+    wanted = " ".join(mention.text.casefold().split())
+    pattern = None
+    for text in texts:
+        flat = " ".join(text.casefold().split())
+        if wanted not in flat:
+            continue
+        pattern = pattern or re.compile(rf"(?<![\w$€£.]){re.escape(wanted)}(?![\w%]|[.,]\d)")
+        if pattern.search(flat):
+            return True
+    return False

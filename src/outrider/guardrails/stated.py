@@ -1,0 +1,282 @@
+"""Whether a number or a date states something of somebody, or is small talk.
+
+In: a mention, its text, the account's name, where claims stand. Out: stated, slight or nothing.
+Never: whether it is true; that is `claims`.
+
+Amounts, percentages and numbers of weight always state. A small count states when it is told of the
+account, of us, of customers or of what is usual; otherwise it is a way to talk: `two quick questions`,
+`a lease or two`, `three crew leads, one group chat`. What stays open is shown and does not block.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from outrider.guardrails.mentions import Mention, MentionKind, sentence
+from outrider.guardrails.planned import is_soon
+
+_SMALL = Decimal(100)
+
+
+class Weight(StrEnum):
+    """How much a mention says: what is stated must be proved, what is slight is shown."""
+
+    STATED = "stated"
+    SLIGHT = "slight"
+    NOTHING = "nothing"
+
+
+_CLAUSE_END = re.compile(
+    r"[,;:.!?\n()\u2014]|\b(?:and|but|so|while|which|who|whose|where|because|if)\b", re.IGNORECASE
+)
+_ROUND = re.compile(r"an? (?:hundred|dozen|thousand)$", re.IGNORECASE)
+_LIST_MARK = re.compile(r"(?:^|\n)[ \t]*[(#]?$")
+_AFTER_MARK = re.compile(r"[.):](?=\s)")
+_OF_EVERY = re.compile(r"\b(?:one|two|three|\d{1,2})(?: [a-z]+){0,2} (?:in|out of)(?: every)? $", re.IGNORECASE)
+_IDIOM = re.compile(
+    r"\b(?:no|these|those|all|any|either|both|the other|other|of|which|one or|one in a|a [a-z]+ or|an [a-z]+ or|"
+    r"once or|the first|first|the next|next|another|part|between|one of|top|my|a)[ ]$",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(
+    r"\b(?:first|next|last|another|every|coming|in|within|for|give (?:me|it|us))[ ](?:the (?:next |first )?|about |just |only )?$",
+    re.I,
+)
+_TIME_UNIT = re.compile(
+    r"[ -]?(?:to|or|-)?[ -]?(?:\d{1,3}|five|ten|three|four|six)?[ -]?(?:quick |short |brief |quiet |spare |calm )?"
+    r"(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?|quarters?|years?|o'clock)\b",
+    re.IGNORECASE,
+)
+_TALK_UNIT = re.compile(
+    r"[ -]?(?:to|or|-)?[ -]?(?:\d{1,3}|two|three|five|ten)?[ -]?(?:quick |short |brief |simple |more |other |different |"
+    r"good |easy |possible |plain |small |honest |final |open )?"
+    r"(?:minutes?|mins?|questions?|things?|lines?|sentences?|words|options?|ways?|ideas?|reasons?|points?|steps?|"
+    r"examples?|thoughts?|pages?|pager|bullets?|emails?|mails?|messages?|notes?|signs?|seconds?|or|sides?|places?|"
+    r"tries|kinds?|sorts?|parts?|halves|doors?|slides?|"
+    r"screenshots?|links?|cents|birds|worlds|camps|guesses|answers?|times)\b",
+    re.IGNORECASE,
+)
+_TALK_OF_OTHERS = re.compile(
+    r"[ -]?(?:people|numbers|figures|versions?|facts?|copies|colleagues|hands|eyes|weekends?|evenings?|nights?)\b",
+    re.IGNORECASE,
+)
+_CLOCK_BEFORE = re.compile(r"\b(?:at|by|around|before|after|until|past|from)[ ]$", re.IGNORECASE)
+_CLOCK_AFTER = re.compile(
+    r"(?: (?:in the (?:morning|afternoon|evening)|at night|sharp|o'clock|tomorrow|today|on (?:mon|tues|wednes|thurs|"
+    r"fri)day|(?:mon|tues|wednes|thurs|fri)day|your time|my time|to \d)|[,.?!]?(?:\s|$))",
+    re.IGNORECASE,
+)
+_RATE = re.compile(
+    r"^[^.?!;\n]{0,28}?\b(?:per [a-z]+|an? (?:day|week|month|quarter|year|hour|shift)|"
+    r"(?:each|every) (?:day|week|month|quarter|year|hour|shift|store|site|lease|invoice|employee|person|head|"
+    r"location|branch|truck|plant))\b|^(?: [a-z]+){0,2} in (?:every )?(?:\d{1,3}|two|three|four|five|six|seven|eight|"
+    r"nine|ten|twelve|twenty)\b(?! (?:minutes|hours|days|weeks|months|years))",
+    re.IGNORECASE,
+)
+_RESULT = re.compile(
+    r"\b(?:sav\w{1,4}|cut\w{0,4}|reduc\w{1,4}|faster|quicker|increas\w{1,4}|improv\w{1,4}|grew|grow\w*|"
+    r"doubl\w{1,4}|tripl\w{1,4}|boost\w{0,4}|shav\w{1,4}|lost|lose|losing|waste\w?|spend\w*|spent|"
+    r"customers?|clients?|accurate|accuracy|hired|opened|closed|bought|acquired|laid|recover\w*|"
+    r"miss(?:ed|es|ing)?|overpa(?:y|id|ys|ying)|works? with|working with|helped|trusted)\b",
+    re.IGNORECASE,
+)
+_USUAL = re.compile(
+    r"\b(?:most|average|averages|typical|typically|usually|on average|benchmark\w*|stud(?:y|ies)|surveys?|research|"
+    r"industry|peers|companies like|firms like|groups like|teams like|like yours|your size|statistic\w*)\b",
+    re.IGNORECASE,
+)
+_BODIES = re.compile(
+    r"[ -](?:[a-z-]+ ){0,2}(?:companies|groups|firms|brands|retailers|operators|customers|clients|users|"
+    r"organi[sz]ations|employers|hospitals|controllers|cfos|teams|trusts|carriers|chains|of the (?:top|largest|biggest))\b",
+    re.IGNORECASE,
+)
+_SETTING_UP = re.compile(
+    r"\b(?:set-?up|onboarding|implementation|roll-?out|go(?:es)? live|live in|up and running|takes?|took|deploy\w*)\b",
+    re.IGNORECASE,
+)
+_SUPPOSED = re.compile(
+    r"\b(?:if|imagine|suppose|say|could|would|might|may|should|can|will|shall|unless|whether|maybe|perhaps|'d|'ll|"
+    r"let's|happy to|want|like to|need|even|sometimes|once|i (?:guess|bet|suspect|assume|imagine|suppose))\b"
+    r"|'d\b|'ll\b",
+    re.IGNORECASE,
+)
+_FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|I'd|I'll|me|my|let's)\b")
+_YOUR = re.compile(r"\b(?:your|yours|you|you're|you've|their|they|its)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"^[\s\"'-]*(?:do|does|did|is|are|was|were|can|could|would|will|should|has|have|any|or)\b", re.I
+)
+_PAST = re.compile(
+    r"\b(?:was|were|had|did|went|took|came|made|saw|met|began|fell|rose|grew|sold|bought|left|ran|held|kept|lost|"
+    r"won|paid|built|put|hit|got|gave|became|spoke|told|said|wrote|(?!need|feed|speed|indeed|hundred|embed|"
+    r"exceed|proceed|succeed|schedul|unus)[a-z]{3,}ed)\b",
+    re.IGNORECASE,
+)
+_BOOKS = re.compile(
+    r"\b(?:fiscal|year-end|year (?:end|clos|ran|run|start|beg)\w*|books|clos(?:e[ds]?|ing)|ends?|ended|ending|"
+    r"expir\w+|filed|runs? out|renew\w*|due|starts?|began|begins?|opens?|launch\w*)\b",
+    re.IGNORECASE,
+)
+_BACK = re.compile(r"^(?:last|since)\b", re.IGNORECASE)
+_RHETORIC = re.compile(r"\b(?:even|every|each|just|if|would|could|a single)\b", re.IGNORECASE)
+_BY = re.compile(r"\b(?:by|up|down|to|saves?|cuts?|lost|grew|rose|fell)[ ]$", re.IGNORECASE)
+_WHOLE = re.compile(r"\b(?:not|i'm|i am|be|agree|never|without)[ ]$", re.IGNORECASE)
+
+
+def clause_of(text: str, mention: Mention) -> tuple[int, int]:
+    """The offsets of the clause around a mention; a conjunction ends it."""
+    low, high = sentence(text, mention.start, mention.end)
+    for found in _CLAUSE_END.finditer(text, low, mention.start):
+        if found.end() < mention.start:
+            low = found.end()
+    after = _CLAUSE_END.search(text, mention.end, high)
+    return low, after.start() if after else high
+
+
+def weight_of(mention: Mention, text: str, account: str, is_beside_claim: bool) -> Weight:
+    """How much a number or a share says, by its unit and what its clause is about."""
+    if mention.kind is MentionKind.PERCENT:
+        return _weight_of_share(mention, text)
+    if mention.kind is not MentionKind.NUMBER:
+        return Weight.STATED
+    if not mention.number or mention.text.casefold().startswith(("a third", "one third")):
+        return Weight.STATED
+    if _is_mark(mention, text):
+        return Weight.NOTHING
+    if (
+        mention.number >= _SMALL
+        or text[mention.end : mention.end + 1] == "x"
+        or mention.text.endswith("x")
+    ):
+        return Weight.STATED
+    return _weight_of_count(mention, text, account, is_beside_claim)
+
+
+def _weight_of_count(mention: Mention, text: str, account: str, is_beside_claim: bool) -> Weight:
+    low, high = sentence(text, mention.start, mention.end)
+    first, last = clause_of(text, mention)
+    said, before, after = text[low:high], text[first : mention.start], text[mention.end : high]
+    is_result = _RESULT.search(said) is not None
+    if _OF_EVERY.search(before) or _RATE.match(after) or _BODIES.match(text, mention.end) or text.startswith("%", mention.end):
+        return Weight.STATED
+    if is_result and not _is_offer(said):
+        return Weight.STATED
+    if _is_clock(mention, text):
+        return Weight.NOTHING
+    if is_talk(mention, text):
+        return Weight.NOTHING
+    if _TALK_OF_OTHERS.match(text, mention.end) and not _is_owned(before, account):
+        return Weight.NOTHING
+    if _IDIOM.search(text, max(0, mention.start - 24), mention.start) and not is_result:
+        if not _is_owned(before, account):
+            return Weight.NOTHING
+    is_time = _TIME_UNIT.match(text, mention.end) is not None
+    if is_time and _FIRST.search(text, max(0, mention.start - 30), mention.start):
+        return Weight.STATED if _SETTING_UP.search(text[first:last]) else Weight.NOTHING
+    if _USUAL.search(said) or (is_time and _SETTING_UP.search(text[first:last])):
+        return Weight.STATED
+    if _is_owned(before, account):
+        return Weight.STATED
+    if is_beside_claim and mention.text.isdigit():
+        return Weight.STATED
+    if _SUPPOSED.search(text[first:last]) or _ASKS.match(said):
+        return Weight.SLIGHT
+    if is_beside_claim:
+        return Weight.STATED
+    if _is_about(text[first:last], account) and not _FIRST_PERSON.search(text[first:last]):
+        return (
+            Weight.SLIGHT if said.rstrip().endswith("?") and mention.number <= 3 else Weight.STATED
+        )
+    return Weight.SLIGHT if mention.text[0].isdigit() or mention.number > 20 else Weight.NOTHING
+
+
+def is_talk(mention: Mention, text: str) -> bool:
+    """Whether what is counted belongs to the talk itself: questions, minutes, lines, reasons."""
+    return _TALK_UNIT.match(text, mention.end) is not None
+
+
+def _weight_of_share(mention: Mention, text: str) -> Weight:
+    if mention.number == 1 and not _BY.search(text, max(0, mention.start - 10), mention.start):
+        return Weight.NOTHING
+    if mention.number in (100, 110) and _WHOLE.search(
+        text, max(0, mention.start - 12), mention.start
+    ):
+        return Weight.NOTHING
+    return Weight.STATED
+
+
+def _is_mark(mention: Mention, text: str) -> bool:
+    """`1.` or `2)` at the start of a line."""
+    return (
+        mention.text.isdigit()
+        and len(mention.text) < 3
+        and _LIST_MARK.search(text, max(0, mention.start - 8), mention.start) is not None
+        and _AFTER_MARK.match(text, mention.end) is not None
+    )
+
+
+def _is_clock(mention: Mention, text: str) -> bool:
+    if mention.number > 24 or not _CLOCK_BEFORE.search(
+        text, max(0, mention.start - 8), mention.start
+    ):
+        return False
+    return _CLOCK_AFTER.match(text, mention.end) is not None
+
+
+_OWN_VERB = re.compile(
+    r"\b(?:you|they)(?:'ve|'re| have| has| had| are)? (?!(?:for|in|to|at|by|with|about|on|of|if|and|or|as)\b)"
+    r"(?:[a-z]+ ){0,2}$|\b(?:your|their|its) (?:[a-z-]+ ){0,4}$",
+    re.IGNORECASE,
+)
+_MODAL = re.compile(
+    r"\b(?:do|does|did|could|would|can|will|might|may|should|shall) (?:you|they|your [a-z]+)\b|"
+    r"\b(?:you|they)(?:'d|'ll| could| would| can| will| might| may| should| want| need| get| like| prefer| pick| choose)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_owned(before: str, account: str) -> bool:
+    """Whether the words right before a count say that it is the account's."""
+    if _OWN_VERB.search(before):
+        return _MODAL.search(before) is None
+    words = account.casefold().split()
+    near = before.casefold().split()[-4:]
+    return bool(words) and any(word.startswith(words[0]) for word in near)
+
+
+def _is_offer(said: str) -> bool:
+    """Whether a sentence offers or asks for a little of somebody's time."""
+    return bool(_SUPPOSED.search(said)) and bool(re.search(r"\bminutes?\b", said))
+
+
+def _is_about(said: str, account: str) -> bool:
+    if _YOUR.search(said):
+        return True
+    words = account.casefold().split()
+    return bool(words) and words[0] in said.casefold()
+
+
+def is_stated_date(mention: Mention, text: str, account: str, today: date) -> bool:
+    """Whether a date tells something; a day for a meeting or a season of the year does not."""
+    low, high = sentence(text, mention.start, mention.end)
+    first, last = clause_of(text, mention)
+    said, near = text[low:high], text[first:last]
+    about = _is_about(said, account)
+    if mention.month is None:
+        return (
+            mention.year is None or mention.year < today.year or bool(_PAST.search(near) and about)
+        )
+    if _BACK.match(mention.text) or _BACK.match(text[first : mention.start].lstrip()[-6:]):
+        return True
+    if about and _BOOKS.search(near):
+        return not _SUPPOSED.search(near) or "your" in near.casefold().split()
+    if about and _PAST.search(near) and not _FIRST_PERSON.search(near):
+        return True
+    if mention.year is not None and mention.year < today.year:
+        return True
+    if mention.day_low != mention.day_high:
+        return False
+    return not is_soon(mention, today)

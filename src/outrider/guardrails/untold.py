@@ -1,0 +1,137 @@
+"""Events that a mail takes for granted and no cited source tells: `after the merger`, `you moved`.
+
+In: the texts of a mail, the cited sources, the account's name. Out: findings. Never: an event that is
+asked for, supposed or told of ourselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
+
+from outrider.guardrails.covers import block, cut
+from outrider.guardrails.happenings import told, told_of
+from outrider.guardrails.mentions import sentence
+from outrider.guardrails.plainwords import stem, stems
+from outrider.guardrails.types import Finding, Span
+
+MOST = 20
+"""More findings than these help nobody."""
+
+_NOUNS = (
+    r"acquisitions?|mergers?|takeovers?|buyouts?|divestitures?|divestments?|spin-?offs?|carve-?outs?|launch|"
+    r"roll-?outs?|expansions?|groundbreaking|closures?|shutdowns?|layoffs?|redundanc(?:y|ies)|departures?|"
+    r"resignations?|restructurings?|reorgani[sz]ations?|downsizing|furloughs?|appointments?|promotions?|fires?|"
+    r"floods?|hurricanes?|wildfires?|earthquakes?|explosions?|(?:data |security )?breach(?:es)?|hack|cyber[ -]?attacks?|"
+    r"ransomware(?: \w+)?|(?:\w+ )?incidents?|outages?|thefts?|accidents?|collapse|write-?(?:downs?|offs?)|impairments?|"
+    r"bankruptcy|chapter 11|restatements?|material weakness(?:es)?|lawsuits?|litigation|investigations?|settlements?|"
+    r"strikes?|walkouts?|recalls?|citations?|violations?|awards?|funding(?: round)?|series [a-e]|ipo|listing|"
+    r"relocations?|move|migrations?|switch|go-live|implementation|joint venture|partnership|profit warning|"
+    r"record (?:year|quarter|results|profits?|sales|revenue)|new (?:headquarters|hq|plants?|warehouses?|factory|"
+    r"facility|campus|erp|system|ceo|cfo|coo|cio|controller|chair\w*|president|treasurer|auditors?|owners?|"
+    r"distribution cent(?:er|re)s?)"
+)
+_TOLD = (
+    r"after|since|following|given|despite|amid|congrat\w* (?:again )?on|congratulations to you on|news of|news about|"
+    r"(?:read|heard|saw|sorry|learned|hear|noticed|seen) (?:of|about|the news (?:of|about))|saw|noticed|in the wake of|thanks to"
+)
+_AFTER_EVENT = re.compile(
+    rf"\b(?:{_TOLD})[ ](?P<of>(?:the|your|its|their|that|last \w+'s|this \w+'s|all the|all those|those|these)"
+    rf"(?: (?:recent|latest|big|huge|new|major|own|[a-z]+))?(?: [a-z]+)?[ ]+(?:{_NOUNS}))\b",
+    re.IGNORECASE,
+)
+_RECENT_EVENT = re.compile(
+    rf"\b(?P<of>(?:your|its|their|the) (?:recent|latest|last (?:week|month|quarter|year)'s|20\d\d) "
+    rf"(?:[a-z-]+ ){{0,2}}(?:{_NOUNS}))\b",
+    re.IGNORECASE,
+)
+_VERBS = (
+    r"acquired|bought|merged|sold|divested|spun off|opened|launched|closed|shut|shuttered|exited|laid off|let go|"
+    r"fired|hired|appointed|promoted|replaced|moved|relocated|switched|migrated|rolled out|implemented|adopted|"
+    r"signed|renewed|terminated|cancelled|canceled|lost|won|raised|went public|filed for|went live|restated|settled|sued|"
+    r"defaulted|cut|expanded|announced|outsourced|took over|broke ground|consolidated|restructured|reorgani[sz]ed|"
+    r"doubled|tripled|outgrew|missed|failed|abandoned|scrapped|refinanced|borrowed|invested|partnered|teamed up|"
+    r"introduced|discontinued|suspended|recalled|delayed|postponed|stepped down|resigned|retired|joined"
+)
+_DONE = (
+    r"(?P<lead>\b(?:\w+(?:'\w+)? )?)\b(?:{who})(?:'ve|'s| have| has| had)?(?: (?:recently|just|also|already|finally|"
+    r"quietly|only|both|now|successfully|then))? (?P<verb>"
+    + _VERBS
+    + r")\b(?P<rest>[^.?!;\n]{{0,30}})"
+)
+_ASKED = re.compile(
+    r"^(?:have|has|had|did|do|if|once|unless|whether|would|could|should|until|that|what|whatever|case)[ ]$",
+    re.IGNORECASE,
+)
+_EVERYDAY = re.compile(
+    r"^ (?:(?:the|your|its|a|this|that|my|our|last|another|each|every|on|up|off|in) )*(?:books?|year|years|loop|quarter|month|"
+    r"period|email|e-mail|mail|message|note|attachment|link|file|files|track|sleep|interest|touch|count|patience|"
+    r"question|questions|point|issue|for|with|doors?|corners?|on|up|off|call|invite|time|attention|me|us|gap|gaps)\b",
+    re.IGNORECASE,
+)
+_DATED = re.compile(
+    r"\b(?:last|this|recent\w*|ago|yesterday|in (?:january|february|march|april|may|june|july|august|september|october|"
+    r"november|december|spring|summer|autumn|fall|winter)|20\d\d|early|late)\b",
+    re.IGNORECASE,
+)
+_SUPPOSED = re.compile(
+    r"\b(?:if|imagine|suppose|say|unless|whether|in case|were to)\b", re.IGNORECASE
+)
+_YOU = re.compile(r"\b(?:you|your|yours|you're|you've|you'd)\b", re.IGNORECASE)
+_FIX = "Take it out, or bind it to a stored fact that says so."
+
+
+def untold(
+    texts: Mapping[str, str], sources: Sequence[str], account: str, own: Sequence[str]
+) -> Iterator[Finding]:
+    """Events told of the account that neither a cited source nor the campaign's words tell."""
+    known = [*sources, *own]
+    for part, text in texts.items():
+        for start, end, verb in islice(_told(text, account), MOST):
+            if any(_tells(source, verb) for source in known):
+                continue
+            message = f"No cited source tells of `{cut(text[start:end])}`."
+            span = Span(part=part, start=start, end=end)
+            yield block("claim_uncovered", message, _FIX, span)
+
+
+def _told(text: str, account: str) -> Iterator[tuple[int, int, str]]:
+    """Where an event is presupposed, and its word."""
+    for found in _AFTER_EVENT.finditer(text):
+        said = text[slice(*sentence(text, found.start(), found.end()))]
+        is_yours = found["of"].casefold().startswith(("your", "last", "this"))
+        about = is_yours or _YOU.search(said) or _named(account, said) or _DATED.search(said)
+        if about and not _SUPPOSED.search(said[: max(1, said.find(found["of"]))]):
+            yield found.start("of"), found.end("of"), found["of"]
+    for found in _RECENT_EVENT.finditer(text):
+        yield found.start("of"), found.end("of"), found["of"]
+    for found in _done(account).finditer(text):
+        if _ASKED.match(found["lead"]) or _EVERYDAY.match(found["rest"]):
+            continue
+        yield found.start() + len(found["lead"]), found.end(), found["verb"]
+
+
+@lru_cache(maxsize=256)
+def _done(account: str) -> re.Pattern[str]:
+    """What is said to have been done, by the reader or by the account's first word."""
+    first = account.split()[0] if account.split() else ""
+    who = "you|your (?:company|team|group|board|firm|trust|business)"
+    if len(first) > 2:
+        who += f"|{re.escape(first)}(?: [A-Z]\\w+)?"
+    return re.compile(_DONE.format(who=who), re.IGNORECASE)
+
+
+def _named(account: str, said: str) -> bool:
+    words = account.casefold().split()
+    return bool(words) and len(words[0]) > 2 and words[0] in said.casefold()
+
+
+def _tells(source: str, words: str) -> bool:
+    """Whether a source tells an event of the same family, or holds the word itself."""
+    families = {family for _, _, family in told(words)}
+    if families & told_of(source):
+        return True
+    wanted = stem(words.split()[-1])
+    return wanted in stems(source)

@@ -1,0 +1,479 @@
+"""Every mail provider keeps the same promises over HTTP, and a lost answer is never a second mail."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+
+import pytest
+
+import outrider.vendors.mail_http.choose as choosing
+from outrider.kernel.clock import VirtualClock
+from outrider.kernel.errors import InvalidSetting
+from outrider.sending.ports import MailTransport
+from outrider.sending.types import Delivery
+from outrider.vendors import http_transport
+from outrider.vendors.fakes.mail_http.gmail import FakeGmail
+from outrider.vendors.fakes.mail_http.graph import FakeGraph
+from outrider.vendors.fakes.mail_http.postmark import FakePostmark
+from outrider.vendors.fakes.mail_http.resend import FakeResend
+from outrider.vendors.fakes.mail_http.server import (
+    Call,
+    FakeMailApi,
+    Fault,
+    Reply,
+    TakenMail,
+    Trouble,
+    said,
+)
+from outrider.vendors.http_transport import FAILURES_TO_OPEN, OPEN_FOR
+from outrider.vendors.mail_http.choose import KEY_FILES, Provider, transport_of
+from tests.conftest import MONDAY
+from tests.contracts.test_mail_transports import free_port
+from tests.mail_places import SENDER, SERVICES, Service, connect, outgoing
+from tests.rules.test_mail_bytes import HEADERS, LINK
+
+BOTH = "Hello Dana,\n\nünïcode — and dots\n.\n..two\n\n-- \nSam\n"
+
+
+@pytest.fixture(autouse=True)
+def _give_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = http_transport.HttpTransport
+    monkeypatch.setattr(
+        choosing, "HttpTransport", lambda circuit, clock: made(circuit, clock, timedelta(seconds=1))
+    )
+
+
+@pytest.fixture(params=SERVICES, ids=lambda service: service.provider.value)
+def service(request: pytest.FixtureRequest) -> Service:
+    chosen: Service = request.param
+    return chosen
+
+
+@pytest.fixture
+def fake(service: Service) -> Iterator[FakeMailApi]:
+    with service.fake() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def transport(
+    service: Service, fake: FakeMailApi, clock: VirtualClock
+) -> AsyncIterator[MailTransport]:
+    made = connect(service, fake, clock)
+    yield made
+    await made.close()
+
+
+def only(fake: FakeMailApi) -> TakenMail:
+    assert len(fake.taken) == 1
+    return fake.taken[0]
+
+
+async def test_what_was_approved_arrives_word_for_word(
+    service: Service, fake: FakeMailApi, transport: MailTransport
+) -> None:
+    mail = outgoing()
+    result = await transport.deliver(mail)
+    assert result.delivery is Delivery.ACCEPTED, result
+    there = only(fake)
+    assert result.provider_id == there.provider_id
+    assert there.provider_id in result.answer
+    assert (there.sender, there.recipient) == (mail.envelope_from, mail.envelope_to)
+    assert there.subject == "Größe über alles – before February"
+    assert there.text == BOTH
+    assert there.html == f"<p>{BOTH.rstrip()}</p>\n"
+    assert there.message_id == mail.message_id
+    for name, value in HEADERS.items():
+        assert there.headers[name] == value
+    assert LINK in there.headers["List-Unsubscribe"]
+    if service.keeps_bytes:
+        assert there.raw == mail.data
+    else:
+        assert "Date" not in there.headers
+
+
+async def test_its_label_goes_along_where_events_come_back(
+    service: Service, fake: FakeMailApi, transport: MailTransport
+) -> None:
+    await transport.deliver(outgoing(7))
+    if service.provider not in (Provider.GMAIL, Provider.GRAPH):
+        assert only(fake).label == outgoing(7).outbox_id.hex
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+async def test_a_mail_that_it_will_never_take_is_refused_for_good(
+    fake: FakeMailApi, transport: MailTransport, status: int
+) -> None:
+    fake.fail(Fault(status=status))
+    result = await transport.deliver(outgoing())
+    assert result.delivery is Delivery.REFUSED, result
+    assert str(status) in result.answer
+    assert not fake.taken
+
+
+async def test_a_short_pause_that_it_asks_for_is_waited_out(
+    fake: FakeMailApi, transport: MailTransport, clock: VirtualClock
+) -> None:
+    before = clock.now()
+    fake.fail(Fault(status=429, retry_after=2))
+    result = await transport.deliver(outgoing())
+    assert result.delivery is Delivery.ACCEPTED, result
+    assert clock.now() - before >= timedelta(seconds=2)
+    assert len(fake.taken) == 1
+
+
+async def test_a_long_pause_stops_the_mailbox_and_costs_the_mail_nothing(
+    fake: FakeMailApi, transport: MailTransport, clock: VirtualClock
+) -> None:
+    fake.fail(Fault(status=429, retry_after=120))
+    result = await transport.deliver(outgoing())
+    assert (result.delivery, result.is_transport_down) == (Delivery.TRY_LATER, True), result
+    asked = len(fake.calls)
+    second = await transport.deliver(outgoing(2))
+    assert (second.delivery, second.is_transport_down) == (Delivery.TRY_LATER, True), second
+    assert second.retry_after_seconds in range(100, 122)
+    assert len(fake.calls) == asked
+    clock.advance(timedelta(seconds=121))
+    assert (await transport.deliver(outgoing(2))).delivery is Delivery.ACCEPTED
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+async def test_a_broken_provider_may_have_taken_the_mail(
+    service: Service, fake: FakeMailApi, transport: MailTransport, status: int
+) -> None:
+    fake.fail(*[Fault(status=status)] * 3)
+    result = await transport.deliver(outgoing())
+    assert result.delivery is Delivery.UNKNOWN, result
+    is_repeated = service.provider is Provider.RESEND
+    sends = [call for call in fake.calls if fake.is_hand_over(call.method, call.path)]
+    assert len(sends) == (3 if is_repeated else 1)
+
+
+@pytest.mark.parametrize(
+    "trouble", [Trouble.DROPS_AFTER_THE_WORK, Trouble.SILENT_AFTER_THE_WORK], ids=str
+)
+async def test_an_answer_that_is_lost_is_found_out_or_left_to_a_person(
+    service: Service, fake: FakeMailApi, transport: MailTransport, trouble: Trouble
+) -> None:
+    fake.fail(Fault(trouble))
+    result = await transport.deliver(outgoing())
+    assert result.delivery.value == service.says_when_lost, result
+    assert len(fake.taken) == 1
+
+
+async def test_a_request_that_went_out_whole_and_did_nothing_is_not_called_sent(
+    service: Service, fake: FakeMailApi, transport: MailTransport
+) -> None:
+    fake.fail(Fault(Trouble.DROPS_BEFORE_THE_WORK))
+    result = await transport.deliver(outgoing())
+    if service.provider is Provider.RESEND:
+        assert result.delivery is Delivery.ACCEPTED
+        assert len(fake.taken) == 1
+    else:
+        assert result.delivery is Delivery.UNKNOWN
+        assert not fake.taken
+
+
+async def test_a_request_that_never_went_out_whole_is_certainly_not_sent(
+    service: Service, fake: FakeMailApi, transport: MailTransport
+) -> None:
+    if service.provider is Provider.GRAPH:
+        pytest.skip("its sending step has no body: the headers are the whole request")
+    fake.fail(*[Fault(Trouble.SILENT_BEFORE_THE_BODY)] * 3)
+    result = await transport.deliver(outgoing(text="long words " * 700_000))
+    assert (result.delivery, result.is_transport_down) == (Delivery.TRY_LATER, True), result
+    assert not fake.taken
+
+
+async def test_nothing_that_listens_is_certainly_not_sent(
+    service: Service, clock: VirtualClock
+) -> None:
+    made = transport_of(
+        service.provider, SENDER, service.secret("k"), clock, f"http://127.0.0.1:{free_port()}"
+    )
+    result = await made.deliver(outgoing())
+    assert (result.delivery, result.is_transport_down) == (Delivery.TRY_LATER, True), result
+    assert "cannot be reached" in result.answer
+    await made.close()
+
+
+@pytest.mark.parametrize("trouble", [Trouble.GIBBERISH, Trouble.HUGE], ids=str)
+async def test_an_answer_that_cannot_be_read_is_no_acceptance(
+    service: Service, fake: FakeMailApi, transport: MailTransport, trouble: Trouble
+) -> None:
+    fake.fail(Fault(trouble))
+    result = await transport.deliver(outgoing())
+    # Outlook can be asked what became of its draft.
+    is_asked = service.provider is Provider.GRAPH
+    assert result.delivery is (Delivery.ACCEPTED if is_asked else Delivery.UNKNOWN), result
+    assert len(fake.taken) == 1
+
+
+async def test_a_wrong_key_is_one_plain_sentence_without_the_key(
+    service: Service, fake: FakeMailApi, clock: VirtualClock
+) -> None:
+    made = connect(service, fake, clock, key="wrong-key-7")
+    result = await made.deliver(outgoing())
+    await made.close()
+    assert (result.delivery, result.is_transport_down) == (Delivery.TRY_LATER, True), result
+    assert "key file" in result.answer
+    assert "wrong-key-7" not in result.answer
+    assert result.answer.endswith(".")
+    assert "\n" not in result.answer
+    assert not fake.taken
+
+
+@pytest.mark.parametrize(
+    "to", ["dané@depot.example", "dana@dépot.example", "dana@x.example>, <all@x.example", "dana"]
+)
+async def test_an_address_that_needs_more_than_ascii_is_refused_here(
+    fake: FakeMailApi, transport: MailTransport, to: str
+) -> None:
+    mail = outgoing().model_copy(update={"envelope_to": to})
+    assert (await transport.deliver(mail)).delivery is Delivery.REFUSED
+    assert not fake.calls
+
+
+async def test_an_international_domain_goes_in_its_ascii_form(
+    fake: FakeMailApi, transport: MailTransport
+) -> None:
+    result = await transport.deliver(outgoing(to="dana@xn--dpot-bpa.example"))
+    assert result.delivery is Delivery.ACCEPTED
+    assert only(fake).recipient == "dana@xn--dpot-bpa.example"
+
+
+@pytest.mark.parametrize("name", ["Cc", "Bcc", "To"])
+async def test_nobody_but_the_recipient_of_the_envelope_gets_it(
+    fake: FakeMailApi, transport: MailTransport, name: str
+) -> None:
+    mail = outgoing()
+    more = f"{name}: eve@depot.example\r\n".encode() + mail.data
+    result = await transport.deliver(mail.model_copy(update={"data": more}))
+    assert result.delivery is Delivery.REFUSED
+    assert not fake.calls
+
+
+async def test_a_mail_of_two_megabytes_arrives(fake: FakeMailApi, transport: MailTransport) -> None:
+    text = "A long line of plain words, ünïcode too.\n" * 25_000
+    mail = outgoing(text=text)
+    assert len(mail.data) > 2_000_000
+    result = await transport.deliver(mail)
+    assert result.delivery is Delivery.ACCEPTED, result
+    assert only(fake).text == text
+
+
+async def test_after_a_crash_it_says_yes_or_that_it_cannot_know(
+    service: Service, fake: FakeMailApi, transport: MailTransport
+) -> None:
+    for number in range(1, 6):
+        await transport.deliver(outgoing(number))
+    ids = [outgoing(number).message_id for number in (1, 5)]
+    assert await transport.find(ids) == (dict.fromkeys(ids, True) if service.can_look else None)
+    assert await transport.find([*ids, outgoing(9).message_id]) is None
+    fake.key = "another-one"
+    assert await connect(service, fake, VirtualClock(MONDAY), key="wrong").find(ids) is None
+
+
+async def test_five_failures_in_a_row_open_the_circuit_for_five_minutes(
+    fake: FakeMailApi, transport: MailTransport, clock: VirtualClock
+) -> None:
+    fake.fail(*[Fault(status=500)] * 12)
+    for number in range(1, FAILURES_TO_OPEN + 1):
+        await transport.deliver(outgoing(number))
+    asked = len(fake.calls)
+    result = await transport.deliver(outgoing(20))
+    assert (result.delivery, result.is_transport_down) == (Delivery.TRY_LATER, True), result
+    assert "left alone until" in result.answer
+    assert len(fake.calls) == asked
+    fake._faults.clear()
+    clock.advance(OPEN_FOR)
+    assert (await transport.deliver(outgoing(20))).delivery is Delivery.ACCEPTED
+
+
+async def test_two_lanes_of_one_mailbox_share_their_circuit(
+    service: Service, fake: FakeMailApi, clock: VirtualClock
+) -> None:
+    one, other = connect(service, fake, clock), connect(service, fake, clock)
+    fake.fail(Fault(status=429, retry_after=300))
+    await one.deliver(outgoing(1))
+    assert "left alone until" in (await other.deliver(outgoing(2))).answer
+    await asyncio.gather(one.close(), other.close())
+
+
+async def test_it_can_be_closed_twice_and_used_again(
+    fake: FakeMailApi, transport: MailTransport
+) -> None:
+    await transport.close()
+    await transport.close()
+    assert (await transport.deliver(outgoing())).delivery is Delivery.ACCEPTED
+
+
+async def test_a_provider_that_redirects_is_not_followed(
+    fake: FakeMailApi, transport: MailTransport
+) -> None:
+    fake.fail(Fault(status=302))
+    result = await transport.deliver(outgoing())
+    assert (result.delivery, result.is_transport_down) == (Delivery.TRY_LATER, True)
+    assert not fake.taken
+
+
+# What only one provider does.
+
+
+async def test_resend_takes_one_mail_once_however_often_it_is_handed_over(
+    clock: VirtualClock,
+) -> None:
+    with FakeResend() as fake:
+        resend = transport_of(Provider.RESEND, SENDER, fake.key, clock, fake.url)
+        first = await resend.deliver(outgoing(1))
+        later = outgoing(1, at=clock.now() + timedelta(hours=5))
+        assert (await resend.deliver(later)).provider_id == first.provider_id
+        changed = await resend.deliver(outgoing(1, text="Other words"))
+        assert changed.delivery is Delivery.UNKNOWN
+        assert "look it up" in changed.answer
+        assert len(fake.taken) == 1
+        await resend.close()
+
+
+async def test_resend_is_not_said_to_wait_after_an_answer_was_lost(clock: VirtualClock) -> None:
+    with FakeResend() as fake:
+        resend = transport_of(Provider.RESEND, SENDER, fake.key, clock, fake.url)
+        fake.fail(Fault(Trouble.DROPS_AFTER_THE_WORK), Fault(status=429, retry_after=600))
+        result = await resend.deliver(outgoing())
+        assert result.delivery is Delivery.UNKNOWN, result
+        await resend.close()
+
+
+async def test_the_message_id_that_a_recipient_sees_is_told_where_it_differs(
+    clock: VirtualClock,
+) -> None:
+    with FakeGmail(keeps_message_ids=False) as fake:
+        secret = json.dumps({"client_id": "c", "client_secret": "s", "refresh_token": fake.key})
+        gmail = transport_of(Provider.GMAIL, SENDER, secret, clock, fake.url)
+        result = await gmail.deliver(outgoing())
+        assert result.seen_as == f"<{result.provider_id}@mail.example>"
+        assert result.seen_as in result.answer
+        assert await gmail.find([outgoing().message_id]) is None
+        await gmail.close()
+
+
+async def test_ses_names_the_message_id_that_it_puts(clock: VirtualClock) -> None:
+    service = next(one for one in SERVICES if one.provider is Provider.SES)
+    with service.fake() as fake:
+        ses = connect(service, fake, clock)
+        result = await ses.deliver(outgoing())
+        assert result.seen_as == f"<{result.provider_id}@eu-central-1.amazonses.com>"
+        await ses.close()
+
+
+async def test_a_sender_that_was_never_verified_stops_the_mailbox_not_the_mail(
+    clock: VirtualClock,
+) -> None:
+    service = next(one for one in SERVICES if one.provider is Provider.SES)
+    with service.fake() as fake:
+        ses = connect(service, fake, clock)
+        mail = outgoing()
+        other = mail.model_copy(
+            update={
+                "envelope_from": "sam@try-brand.test",
+                "data": mail.data.replace(b"sam@try-brand.example>", b"sam@try-brand.test>", 1),
+            }
+        )
+        result = await ses.deliver(other)
+        assert (result.delivery, result.is_transport_down) == (Delivery.TRY_LATER, True), result
+        await ses.close()
+
+
+async def test_an_inactive_recipient_is_refused_and_missing_credits_are_not_his_fault(
+    clock: VirtualClock,
+) -> None:
+    with FakePostmark() as fake:
+        postmark = transport_of(Provider.POSTMARK, SENDER, fake.key, clock, fake.url)
+        inactive = await postmark.deliver(outgoing(1, to="inactive@depot.example"))
+        assert inactive.delivery is Delivery.REFUSED
+        broke = await postmark.deliver(outgoing(2, to="oddly@depot.example"))
+        assert (broke.delivery, broke.is_transport_down) == (Delivery.TRY_LATER, True), broke
+        await postmark.close()
+
+
+async def test_outlook_leaves_no_doubt_when_the_draft_was_sent(clock: VirtualClock) -> None:
+    service = next(one for one in SERVICES if one.provider is Provider.GRAPH)
+    with FakeGraph() as fake:
+        graph = connect(service, fake, clock)
+        fake.fail(Fault(Trouble.DROPS_BEFORE_THE_WORK))
+        result = await graph.deliver(outgoing(1))
+        assert result.delivery is Delivery.UNKNOWN
+        assert len(fake.drafts) == 1
+        fake.fail(Fault(Trouble.DROPS_AFTER_THE_WORK))
+        assert (await graph.deliver(outgoing(2))).delivery is Delivery.ACCEPTED
+        await graph.close()
+
+
+@pytest.mark.parametrize(
+    ("provider", "secret", "names"),
+    [
+        (Provider.RESEND, "", "key is missing"),
+        (Provider.RESEND, "one\ntwo", "more than one line"),
+        (Provider.SES, "AKIA", "access_key_id is missing"),
+        (Provider.SES, '{"access_key_id": "a", "secret_access_key": "b"}', "region is missing"),
+        (
+            Provider.SES,
+            '{"access_key_id": "a", "secret_access_key": "b", "region": "x.evil.example/"}',
+            "no region of AWS",
+        ),
+        (Provider.MAILGUN, '{"key": "k", "region": "mars"}', "'mars' is not one of us, eu"),
+        (Provider.GMAIL, "{", "no JSON"),
+        (Provider.GMAIL, '{"client_id": 1}', "client_id is no text"),
+        (Provider.GRAPH, '{"tenant": "t", "client_id": "c"}', "client_secret is missing"),
+    ],
+)
+def test_a_key_file_that_cannot_be_used_is_told_in_one_sentence(
+    clock: VirtualClock, provider: Provider, secret: str, names: str
+) -> None:
+    with pytest.raises(InvalidSetting) as wrong:
+        transport_of(provider, SENDER, secret, clock)
+    assert names in wrong.value.message
+    assert KEY_FILES[provider] in wrong.value.message
+
+
+def test_no_adapter_opens_a_connection_while_it_is_made(clock: VirtualClock) -> None:
+    for service in SERVICES:
+        assert transport_of(service.provider, SENDER, service.secret("k"), clock)
+
+
+class HostileResend(FakeResend):
+    """Takes the mail and says something odd."""
+
+    told: object = None
+
+    def answer(self, call: Call) -> Reply:
+        super().answer(call)
+        return said(200, self.told)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"id": "\ud800\x00\r\nX-Evil: 1" + "x" * 5_000},
+        {"id": 7},
+        {"id": None},
+        [],
+        "id",
+        {"id": ""},
+        {"data": 5, "has_more": True},
+        {"data": [None, 5], "has_more": True},
+    ],
+)
+async def test_no_words_of_a_provider_break_the_sender(clock: VirtualClock, told: object) -> None:
+    with HostileResend() as fake:
+        fake.told = told
+        resend = transport_of(Provider.RESEND, SENDER, fake.key, clock, fake.url)
+        result = await resend.deliver(outgoing())
+        assert result.delivery in (Delivery.ACCEPTED, Delivery.UNKNOWN)
+        assert result.answer.isprintable()
+        assert len(result.answer) < 400
+        assert await resend.find([outgoing().message_id]) is None
+        await resend.close()

