@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from outrider.kernel.clock import Clock
 from outrider.sending.mail import build
 from outrider.sending.ports import MailTransport
-from outrider.sending.types import Outgoing
+from outrider.sending.types import Mailbox, MailboxId, Outgoing, Transport
 from outrider.vendors.fakes.mail_http.gmail import FakeGmail
 from outrider.vendors.fakes.mail_http.graph import FakeGraph
 from outrider.vendors.fakes.mail_http.mailgun import FakeMailgun
@@ -20,8 +20,7 @@ from outrider.vendors.fakes.mail_http.resend import FakeResend
 from outrider.vendors.fakes.mail_http.sendgrid import FakeSendGrid
 from outrider.vendors.fakes.mail_http.server import FakeMailApi
 from outrider.vendors.fakes.mail_http.ses import FakeSes
-from outrider.vendors.http_transport import Circuit, HttpTransport
-from outrider.vendors.mail_http.choose import NAMES, Provider, transport_of
+from outrider.vendors.mail_http.choose import transport_of
 from tests.rules.test_mail_bytes import AT, content
 
 SENDER = "sam@try-brand.example"
@@ -31,7 +30,7 @@ SENDER = "sam@try-brand.example"
 class Service:
     """How to play one provider."""
 
-    provider: Provider
+    provider: Transport
     fake: Callable[[], FakeMailApi]
     secret: Callable[[str], str]
     says_when_lost: str = "unknown"
@@ -59,26 +58,34 @@ def _graph(key: str) -> str:
 
 
 SERVICES = [
-    Service(Provider.RESEND, FakeResend, _plain, says_when_lost="accepted", keeps_bytes=False),
-    Service(Provider.SENDGRID, FakeSendGrid, _plain, keeps_bytes=False, can_look=False),
-    Service(Provider.SES, FakeSes, _ses, can_look=False),
-    Service(Provider.MAILGUN, FakeMailgun, _plain),
-    Service(Provider.POSTMARK, FakePostmark, _plain, keeps_bytes=False),
-    Service(Provider.GMAIL, FakeGmail, _gmail),
-    Service(Provider.GRAPH, FakeGraph, _graph, says_when_lost="accepted"),
+    Service(Transport.RESEND, FakeResend, _plain, says_when_lost="accepted", keeps_bytes=False),
+    Service(Transport.SENDGRID, FakeSendGrid, _plain, keeps_bytes=False, can_look=False),
+    Service(Transport.SES, FakeSes, _ses, can_look=False),
+    Service(Transport.MAILGUN, FakeMailgun, _plain),
+    Service(Transport.POSTMARK, FakePostmark, _plain, keeps_bytes=False),
+    Service(Transport.GMAIL, FakeGmail, _gmail),
+    Service(Transport.GRAPH, FakeGraph, _graph, says_when_lost="accepted"),
 ]
 
 
-def quick(provider: Provider, clock: Clock, seconds: float = 1.0) -> HttpTransport:
-    """A transport of its own circuit that gives up soon."""
-    return HttpTransport(Circuit(NAMES[provider], clock), clock, timedelta(seconds=seconds))
+def mailbox(transport: Transport, address: str = SENDER, **provider: str) -> Mailbox:
+    """A mailbox whose mail this provider carries."""
+    return Mailbox(
+        id=MailboxId(UUID(int=1)),
+        address=address,
+        name="Sam Poole",
+        postal_address="1 Main Street, 02110 Boston",
+        booking_link="https://cal.example/sam",
+        transport=transport,
+        provider=provider,
+    )
 
 
 def connect(
     service: Service, fake: FakeMailApi, clock: Clock, key: str | None = None
 ) -> MailTransport:
     """The adapter, as the wiring makes it, pointed at the stand-in."""
-    return transport_of(service.provider, SENDER, service.secret(key or fake.key), clock, fake.url)
+    return transport_of(mailbox(service.provider), service.secret(key or fake.key), clock, fake.url)
 
 
 def outgoing(

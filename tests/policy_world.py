@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -15,10 +16,11 @@ from outrider.drafts.review.rules import Case
 from outrider.drafts.review.types import Dimension, Score, Scores
 from outrider.drafts.types import Draft, DraftId, DraftStatus, MailContent
 from outrider.guardrails.types import Claim, ClaimedFactId, Finding, Severity
-from outrider.kernel.database.tx import Tx
+from outrider.kernel.asking import Answer, In, Out, Task
+from outrider.kernel.database.tx import Actor, ActorKind, Tx
 from outrider.kernel.ids import PersonId, new_id
 from outrider.prospects.types import Account, Contact, FactKind
-from tests.drafts_world import NOW, World, answer, dossier, recipient, sender
+from tests.drafts_world import NOW, World, dossier, offline_draft, recipient, sender
 
 SURE = Calibrated(Decimal("0.95"), 100, 102, "this step")
 UNSURE = Calibrated(None)
@@ -62,6 +64,20 @@ def draft(
         is_seed=is_seed,
         created_at=NOW,
     )  # fmt: skip
+
+
+class Judge:
+    """A model that finds every mail good, or is not there."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        """`error` is what it raises instead of an answer."""
+        self.error = error
+
+    async def ask(self, task: Task[In, Out], question: In) -> Answer[Out]:
+        if self.error:
+            raise self.error
+        good = {str(name): Score(score=4, reason="read") for name in Dimension}
+        return Answer(output=task.gives.model_validate(good), model="a judge")
 
 
 def scores(of: Draft, *, tone: int = 4, others: int = 4) -> Scores:
@@ -111,12 +127,10 @@ async def decided(tx: Tx, world: World, person: PersonId, kinds: str) -> list[Dr
 
     Each draft is put out of the way, so that the next one has room.
     """
-    from outrider.drafts import write
-
     done = []
+    tx = replace(tx, actor=Actor(ActorKind.PERSON, str(person)))
     for kind in kinds:
-        request = world.request()
-        one = await write.save(tx, world.enrollment, request, answer("Leases", "A short question?"))
+        one = await offline_draft(tx, world)
         if kind != "u":
             await looked(tx, one, person)
         if kind in "au":
@@ -126,7 +140,8 @@ async def decided(tx: Tx, world: World, person: PersonId, kinds: str) -> list[Dr
         else:
             await decide.reject(tx, one.id, person, "too long")
         await tx.run(
-            "update outrider.drafts set status = 'withdrawn' where lineage_id = :id",
+            "update outrider.drafts set status = 'withdrawn' where lineage_id = :id"
+            " and status in ('pending', 'approved')",
             {"id": one.lineage_id},
         )
         done.append(one)

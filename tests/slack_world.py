@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -89,15 +90,28 @@ class SlackWorld:
         """A click or a submission."""
         return await self.send("actions", form(payload))
 
-    async def click(self, post: Post, action: str, user: str = "U0ANN") -> httpx2.Response:
-        """A click on a button that is on the post."""
-        return await self.act(click_payload(post, post.buttons()[action], user))
+    async def click(
+        self, post: Post, action: str, user: str = "U0ANN", choice: int = 0
+    ) -> httpx2.Response:
+        """A click on a button that is on the post, or on a choice of its menu."""
+        payload = click_payload(post, post.buttons()[action], user, choice=choice)
+        return await self.act(payload)
 
     async def submit(self, user: str = "U0ANN", **values: str) -> httpx2.Response:
         """Submit the newest modal with these values."""
         return await self.act(
             submission_payload(len(self.fake.state.views), self.view, values, user)
         )
+
+    @property
+    def cards(self) -> list[Post]:
+        """The cards in the channel and its threads, oldest first."""
+        return [post for post in self.fake.posts if post.blocks[0]["type"] == "header"]
+
+    @property
+    def notices(self) -> list[str]:
+        """What threads were told besides, oldest first."""
+        return [post.words() for post in self.fake.posts if len(post.blocks) == 1]
 
     @property
     def view(self) -> dict[str, Any]:
@@ -110,10 +124,20 @@ def form(payload: dict[str, Any]) -> bytes:
     return urlencode({"payload": json.dumps(payload)}).encode()
 
 
+_CLICKS = itertools.count(1)
+
+
 def click_payload(
-    post: Post, button: dict[str, Any], user: str = "U0ANN", action_ts: str = "1772463600.5"
+    post: Post,
+    element: dict[str, Any],
+    user: str = "U0ANN",
+    action_ts: str | None = None,
+    choice: int = 0,
 ) -> dict[str, Any]:
-    """As Slack describes `block_actions`."""
+    """As Slack describes `block_actions`; a click of its own unless it has the time of another."""
+    action = {k: v for k, v in element.items() if k != "options"}
+    if "options" in element:
+        action["selected_option"] = element["options"][choice]
     return {
         "type": "block_actions",
         "team": {"id": "T1", "domain": "brand"},
@@ -130,7 +154,9 @@ def click_payload(
         "trigger_id": "1.2.abc",
         "channel": {"id": post.channel, "name": "drafts"},
         "response_url": "https://hooks.slack.com/actions/T1/1/x",
-        "actions": [{**button, "block_id": "b", "action_ts": action_ts}],
+        "actions": [
+            {**action, "block_id": "b", "action_ts": action_ts or f"1772463600.{next(_CLICKS)}"}
+        ],
     }
 
 
@@ -138,15 +164,22 @@ def submission_payload(
     number: int, view: dict[str, Any], values: dict[str, str], user: str = "U0ANN"
 ) -> dict[str, Any]:
     """As Slack describes `view_submission`."""
-    state = {
-        name: {name: {"type": "plain_text_input", "value": value}} for name, value in values.items()
-    }
+    state = {name: {name: _state(view, name, value)} for name, value in values.items()}
     return {
         "type": "view_submission",
         "team": {"id": "T1", "domain": "brand"},
         "user": {"id": user, "username": "ann", "team_id": "T1"},
         "view": {**view, "id": f"V{number}", "hash": "1.x", "state": {"values": state}},
     }
+
+
+def _state(view: dict[str, Any], name: str, value: str) -> dict[str, Any]:
+    """What a field holds, as its element says it."""
+    kinds = {b.get("block_id"): b.get("element", {}).get("type") for b in view["blocks"]}
+    if kinds.get(name) != "static_select":
+        return {"type": "plain_text_input", "value": value}
+    option = {"text": {"type": "plain_text", "text": value}, "value": value} if value else None
+    return {"type": "static_select", "selected_option": option}
 
 
 @contextmanager

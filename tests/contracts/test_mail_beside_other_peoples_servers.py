@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
+import queue
 import subprocess
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import httpx2
 import pytest
 
 from outrider.kernel.clock import SystemClock
-from outrider.sending.types import Delivery
+from outrider.kernel.errors import NotAllowed
+from outrider.sending.events_types import DeliveryKind
+from outrider.sending.types import Delivery, Transport
 from outrider.vendors.fakes.mail_http.resend import FakeResend
 from outrider.vendors.fakes.mail_http.sendgrid import FakeSendGrid
 from outrider.vendors.fakes.mail_http.server import FakeMailApi
-from outrider.vendors.mail_http.choose import Provider, transport_of
+from outrider.vendors.mail_http.choose import transport_of
 from outrider.vendors.mail_http.sigv4 import Keys, Scope, sign
+from outrider.vendors.mail_webhooks.checks import posted
+from outrider.vendors.mail_webhooks.choose import reader_of
 from tests import oracles
-from tests.mail_places import SENDER, outgoing
+from tests.mail_places import SENDER, mailbox, outgoing
+from tests.webhooks_world import WHOM, ses
 
 # The key, scope and instant of the vectors that AWS publishes for Signature Version 4.
 EXAMPLE = Keys("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
@@ -119,7 +129,7 @@ def test_requests_are_signed_as_botocore_signs_them(moto: str, token: str | None
 
 async def test_ses_takes_our_bytes_once_the_sender_is_verified(moto: str) -> None:
     httpx2.post(f"{moto}/moto-api/reset")
-    ses = transport_of(Provider.SES, SENDER, json.dumps(SES_KEYS), SystemClock(), moto)
+    ses = transport_of(mailbox(Transport.SES), json.dumps(SES_KEYS), SystemClock(), moto)
     early = await ses.deliver(outgoing(1))
     assert early.delivery is Delivery.REFUSED, early
     assert aws(moto, "/v2/email/identities", {"EmailIdentity": SENDER}).status_code == 200
@@ -139,26 +149,26 @@ async def test_ses_takes_our_bytes_once_the_sender_is_verified(moto: str) -> Non
 
 
 async def test_resend_described_by_itself_takes_what_we_send(shared_specs: Path) -> None:
-    await _described(shared_specs / "resend.yaml", Provider.RESEND, FakeResend())
+    await _described(shared_specs / "resend.yaml", Transport.RESEND, FakeResend())
 
 
 async def test_sendgrid_described_by_itself_takes_what_we_send(shared_specs: Path) -> None:
-    await _described(shared_specs / "sendgrid_mail.json", Provider.SENDGRID, FakeSendGrid())
+    await _described(shared_specs / "sendgrid_mail.json", Transport.SENDGRID, FakeSendGrid())
 
 
-async def _described(spec: Path, provider: Provider, fake: FakeMailApi) -> None:
+async def _described(spec: Path, provider: Transport, fake: FakeMailApi) -> None:
     with fake, oracles.prism(spec) as mock:
-        transport = transport_of(provider, SENDER, fake.key, SystemClock(), mock)
+        transport = transport_of(mailbox(provider), fake.key, SystemClock(), mock)
         result = await transport.deliver(outgoing(1))
         await transport.close()
         assert result.delivery is Delivery.ACCEPTED, result
         with oracles.prism(spec, in_front_of=fake.url) as both_ways:
-            transport = transport_of(provider, SENDER, fake.key, SystemClock(), both_ways)
+            transport = transport_of(mailbox(provider), fake.key, SystemClock(), both_ways)
             result = await transport.deliver(outgoing(2))
             assert result.delivery is Delivery.ACCEPTED, result
             assert fake.taken[0].provider_id == result.provider_id
             assert fake.taken[0].subject == "Größe über alles – before February"
-            if provider is Provider.RESEND:
+            if provider is Transport.RESEND:
                 known = [outgoing(2).message_id]
                 assert await transport.find(known) == dict.fromkeys(known, True)
             await transport.close()
@@ -172,7 +182,7 @@ def test_a_description_refuses_what_is_not_in_it(shared_specs: Path) -> None:
 
 
 async def test_emulate_takes_a_mail_for_resend_once(resend: str) -> None:
-    transport = transport_of(Provider.RESEND, SENDER, "re_test", SystemClock(), resend)
+    transport = transport_of(mailbox(Transport.RESEND), "re_test", SystemClock(), resend)
     first = await transport.deliver(outgoing(1))
     assert first.delivery is Delivery.ACCEPTED, first
     assert (await transport.deliver(outgoing(1))).provider_id == first.provider_id
@@ -190,7 +200,7 @@ async def test_emulate_takes_a_mail_for_resend_once(resend: str) -> None:
 
 async def test_emulate_takes_a_mail_for_gmail(gmail: str) -> None:
     secret = {"client_id": "c", "client_secret": "s", "refresh_token": _consent(gmail)}
-    transport = transport_of(Provider.GMAIL, SENDER, json.dumps(secret), SystemClock(), gmail)
+    transport = transport_of(mailbox(Transport.GMAIL), json.dumps(secret), SystemClock(), gmail)
     result = await transport.deliver(outgoing(3))
     assert result.delivery is Delivery.ACCEPTED, result
     assert result.seen_as is None
@@ -227,3 +237,65 @@ def _consent(url: str) -> str:
     form = {"grant_type": "authorization_code", "code": code, "client_id": "c"}
     told = httpx2.post(f"{url}/oauth2/token", data=form | {"redirect_uri": "http://127.0.0.1/back"})
     return str(told.json()["refresh_token"])
+
+
+async def test_a_notification_that_moto_signed_is_read(moto: str) -> None:
+    taken: queue.Queue[bytes] = queue.Queue()
+    bounced = json.loads(ses().request.body)["Message"]
+    with _listener(taken) as url:
+        topic = _sns(moto, Action="CreateTopic", Name="outrider")
+        _sns(moto, Action="Subscribe", TopicArn=topic, Protocol="http", Endpoint=url)
+        # Without a subject: moto leaves it out of what it signs, against the published rule.
+        _sns(moto, Action="Publish", TopicArn=topic, Message=bounced)
+        said = [taken.get(timeout=10)]
+        while json.loads(said[-1])["Type"] != "Notification":
+            said.append(taken.get(timeout=10))
+
+    async def fetch(url: str) -> tuple[int, bytes]:
+        parts = urlsplit(url)
+        headers = {"Host": parts.netloc, **_signed_for_sns(moto, b"")}
+        answer = httpx2.get(moto + parts.path, headers=headers)
+        return answer.status_code, answer.content
+
+    reader = reader_of("ses", topic, SystemClock(), fetch)
+    request = posted(said[-1], {})
+    (event,) = (await reader(request, datetime.now(UTC))).events
+    assert (event.kind, event.recipient) == (DeliveryKind.BOUNCED, WHOM)
+    forged = posted(said[-1].replace(b"dana@", b"eve1@"), {})
+    with pytest.raises(NotAllowed):
+        await reader(forged, datetime.now(UTC))
+
+
+def _signed_for_sns(url: str, data: bytes) -> dict[str, str]:
+    keys = Keys(SES_KEYS["access_key_id"], SES_KEYS["secret_access_key"])
+    return sign(keys, Scope("us-east-1", "sns"), ("POST", url, data), datetime.now(UTC))
+
+
+def _sns(url: str, **form: str) -> str:
+    data = urlencode(form).encode()
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = httpx2.post(url, content=data, headers=kind | _signed_for_sns(url, data))
+    assert answer.status_code == 200, answer.text
+    return answer.text.partition("<TopicArn>")[2].partition("</TopicArn>")[0]
+
+
+@contextlib.contextmanager
+def _listener(taken: queue.Queue[bytes]) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            taken.put(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/hook"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

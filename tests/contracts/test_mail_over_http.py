@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
@@ -11,28 +10,20 @@ import pytest
 
 import outrider.vendors.mail_http.choose as choosing
 from outrider.kernel.clock import VirtualClock
-from outrider.kernel.errors import InvalidSetting
 from outrider.sending.ports import MailTransport
-from outrider.sending.types import Delivery
+from outrider.sending.types import Delivery, Transport
 from outrider.vendors import http_transport
-from outrider.vendors.fakes.mail_http.gmail import FakeGmail
-from outrider.vendors.fakes.mail_http.graph import FakeGraph
-from outrider.vendors.fakes.mail_http.postmark import FakePostmark
-from outrider.vendors.fakes.mail_http.resend import FakeResend
 from outrider.vendors.fakes.mail_http.server import (
-    Call,
     FakeMailApi,
     Fault,
-    Reply,
     TakenMail,
     Trouble,
-    said,
 )
 from outrider.vendors.http_transport import FAILURES_TO_OPEN, OPEN_FOR
-from outrider.vendors.mail_http.choose import KEY_FILES, Provider, transport_of
+from outrider.vendors.mail_http.choose import transport_of
 from tests.conftest import MONDAY
 from tests.contracts.test_mail_transports import free_port
-from tests.mail_places import SENDER, SERVICES, Service, connect, outgoing
+from tests.mail_places import SERVICES, Service, connect, mailbox, outgoing
 from tests.rules.test_mail_bytes import HEADERS, LINK
 
 BOTH = "Hello Dana,\n\nünïcode — and dots\n.\n..two\n\n-- \nSam\n"
@@ -99,7 +90,7 @@ async def test_its_label_goes_along_where_events_come_back(
     service: Service, fake: FakeMailApi, transport: MailTransport
 ) -> None:
     await transport.deliver(outgoing(7))
-    if service.provider not in (Provider.GMAIL, Provider.GRAPH):
+    if service.provider not in (Transport.GMAIL, Transport.GRAPH):
         assert only(fake).label == outgoing(7).outbox_id.hex
 
 
@@ -147,7 +138,7 @@ async def test_a_broken_provider_may_have_taken_the_mail(
     fake.fail(*[Fault(status=status)] * 3)
     result = await transport.deliver(outgoing())
     assert result.delivery is Delivery.UNKNOWN, result
-    is_repeated = service.provider is Provider.RESEND
+    is_repeated = service.provider is Transport.RESEND
     sends = [call for call in fake.calls if fake.is_hand_over(call.method, call.path)]
     assert len(sends) == (3 if is_repeated else 1)
 
@@ -169,7 +160,7 @@ async def test_a_request_that_went_out_whole_and_did_nothing_is_not_called_sent(
 ) -> None:
     fake.fail(Fault(Trouble.DROPS_BEFORE_THE_WORK))
     result = await transport.deliver(outgoing())
-    if service.provider is Provider.RESEND:
+    if service.provider is Transport.RESEND:
         assert result.delivery is Delivery.ACCEPTED
         assert len(fake.taken) == 1
     else:
@@ -180,7 +171,7 @@ async def test_a_request_that_went_out_whole_and_did_nothing_is_not_called_sent(
 async def test_a_request_that_never_went_out_whole_is_certainly_not_sent(
     service: Service, fake: FakeMailApi, transport: MailTransport
 ) -> None:
-    if service.provider is Provider.GRAPH:
+    if service.provider is Transport.GRAPH:
         pytest.skip("its sending step has no body: the headers are the whole request")
     fake.fail(*[Fault(Trouble.SILENT_BEFORE_THE_BODY)] * 3)
     result = await transport.deliver(outgoing(text="long words " * 700_000))
@@ -192,7 +183,7 @@ async def test_nothing_that_listens_is_certainly_not_sent(
     service: Service, clock: VirtualClock
 ) -> None:
     made = transport_of(
-        service.provider, SENDER, service.secret("k"), clock, f"http://127.0.0.1:{free_port()}"
+        mailbox(service.provider), service.secret("k"), clock, f"http://127.0.0.1:{free_port()}"
     )
     result = await made.deliver(outgoing())
     assert (result.delivery, result.is_transport_down) == (Delivery.TRY_LATER, True), result
@@ -207,7 +198,7 @@ async def test_an_answer_that_cannot_be_read_is_no_acceptance(
     fake.fail(Fault(trouble))
     result = await transport.deliver(outgoing())
     # Outlook can be asked what became of its draft.
-    is_asked = service.provider is Provider.GRAPH
+    is_asked = service.provider is Transport.GRAPH
     assert result.delivery is (Delivery.ACCEPTED if is_asked else Delivery.UNKNOWN), result
     assert len(fake.taken) == 1
 
@@ -318,162 +309,3 @@ async def test_a_provider_that_redirects_is_not_followed(
     result = await transport.deliver(outgoing())
     assert (result.delivery, result.is_transport_down) == (Delivery.TRY_LATER, True)
     assert not fake.taken
-
-
-# What only one provider does.
-
-
-async def test_resend_takes_one_mail_once_however_often_it_is_handed_over(
-    clock: VirtualClock,
-) -> None:
-    with FakeResend() as fake:
-        resend = transport_of(Provider.RESEND, SENDER, fake.key, clock, fake.url)
-        first = await resend.deliver(outgoing(1))
-        later = outgoing(1, at=clock.now() + timedelta(hours=5))
-        assert (await resend.deliver(later)).provider_id == first.provider_id
-        changed = await resend.deliver(outgoing(1, text="Other words"))
-        assert changed.delivery is Delivery.UNKNOWN
-        assert "look it up" in changed.answer
-        assert len(fake.taken) == 1
-        await resend.close()
-
-
-async def test_resend_is_not_said_to_wait_after_an_answer_was_lost(clock: VirtualClock) -> None:
-    with FakeResend() as fake:
-        resend = transport_of(Provider.RESEND, SENDER, fake.key, clock, fake.url)
-        fake.fail(Fault(Trouble.DROPS_AFTER_THE_WORK), Fault(status=429, retry_after=600))
-        result = await resend.deliver(outgoing())
-        assert result.delivery is Delivery.UNKNOWN, result
-        await resend.close()
-
-
-async def test_the_message_id_that_a_recipient_sees_is_told_where_it_differs(
-    clock: VirtualClock,
-) -> None:
-    with FakeGmail(keeps_message_ids=False) as fake:
-        secret = json.dumps({"client_id": "c", "client_secret": "s", "refresh_token": fake.key})
-        gmail = transport_of(Provider.GMAIL, SENDER, secret, clock, fake.url)
-        result = await gmail.deliver(outgoing())
-        assert result.seen_as == f"<{result.provider_id}@mail.example>"
-        assert result.seen_as in result.answer
-        assert await gmail.find([outgoing().message_id]) is None
-        await gmail.close()
-
-
-async def test_ses_names_the_message_id_that_it_puts(clock: VirtualClock) -> None:
-    service = next(one for one in SERVICES if one.provider is Provider.SES)
-    with service.fake() as fake:
-        ses = connect(service, fake, clock)
-        result = await ses.deliver(outgoing())
-        assert result.seen_as == f"<{result.provider_id}@eu-central-1.amazonses.com>"
-        await ses.close()
-
-
-async def test_a_sender_that_was_never_verified_stops_the_mailbox_not_the_mail(
-    clock: VirtualClock,
-) -> None:
-    service = next(one for one in SERVICES if one.provider is Provider.SES)
-    with service.fake() as fake:
-        ses = connect(service, fake, clock)
-        mail = outgoing()
-        other = mail.model_copy(
-            update={
-                "envelope_from": "sam@try-brand.test",
-                "data": mail.data.replace(b"sam@try-brand.example>", b"sam@try-brand.test>", 1),
-            }
-        )
-        result = await ses.deliver(other)
-        assert (result.delivery, result.is_transport_down) == (Delivery.TRY_LATER, True), result
-        await ses.close()
-
-
-async def test_an_inactive_recipient_is_refused_and_missing_credits_are_not_his_fault(
-    clock: VirtualClock,
-) -> None:
-    with FakePostmark() as fake:
-        postmark = transport_of(Provider.POSTMARK, SENDER, fake.key, clock, fake.url)
-        inactive = await postmark.deliver(outgoing(1, to="inactive@depot.example"))
-        assert inactive.delivery is Delivery.REFUSED
-        broke = await postmark.deliver(outgoing(2, to="oddly@depot.example"))
-        assert (broke.delivery, broke.is_transport_down) == (Delivery.TRY_LATER, True), broke
-        await postmark.close()
-
-
-async def test_outlook_leaves_no_doubt_when_the_draft_was_sent(clock: VirtualClock) -> None:
-    service = next(one for one in SERVICES if one.provider is Provider.GRAPH)
-    with FakeGraph() as fake:
-        graph = connect(service, fake, clock)
-        fake.fail(Fault(Trouble.DROPS_BEFORE_THE_WORK))
-        result = await graph.deliver(outgoing(1))
-        assert result.delivery is Delivery.UNKNOWN
-        assert len(fake.drafts) == 1
-        fake.fail(Fault(Trouble.DROPS_AFTER_THE_WORK))
-        assert (await graph.deliver(outgoing(2))).delivery is Delivery.ACCEPTED
-        await graph.close()
-
-
-@pytest.mark.parametrize(
-    ("provider", "secret", "names"),
-    [
-        (Provider.RESEND, "", "key is missing"),
-        (Provider.RESEND, "one\ntwo", "more than one line"),
-        (Provider.SES, "AKIA", "access_key_id is missing"),
-        (Provider.SES, '{"access_key_id": "a", "secret_access_key": "b"}', "region is missing"),
-        (
-            Provider.SES,
-            '{"access_key_id": "a", "secret_access_key": "b", "region": "x.evil.example/"}',
-            "no region of AWS",
-        ),
-        (Provider.MAILGUN, '{"key": "k", "region": "mars"}', "'mars' is not one of us, eu"),
-        (Provider.GMAIL, "{", "no JSON"),
-        (Provider.GMAIL, '{"client_id": 1}', "client_id is no text"),
-        (Provider.GRAPH, '{"tenant": "t", "client_id": "c"}', "client_secret is missing"),
-    ],
-)
-def test_a_key_file_that_cannot_be_used_is_told_in_one_sentence(
-    clock: VirtualClock, provider: Provider, secret: str, names: str
-) -> None:
-    with pytest.raises(InvalidSetting) as wrong:
-        transport_of(provider, SENDER, secret, clock)
-    assert names in wrong.value.message
-    assert KEY_FILES[provider] in wrong.value.message
-
-
-def test_no_adapter_opens_a_connection_while_it_is_made(clock: VirtualClock) -> None:
-    for service in SERVICES:
-        assert transport_of(service.provider, SENDER, service.secret("k"), clock)
-
-
-class HostileResend(FakeResend):
-    """Takes the mail and says something odd."""
-
-    told: object = None
-
-    def answer(self, call: Call) -> Reply:
-        super().answer(call)
-        return said(200, self.told)
-
-
-@pytest.mark.parametrize(
-    "told",
-    [
-        {"id": "\ud800\x00\r\nX-Evil: 1" + "x" * 5_000},
-        {"id": 7},
-        {"id": None},
-        [],
-        "id",
-        {"id": ""},
-        {"data": 5, "has_more": True},
-        {"data": [None, 5], "has_more": True},
-    ],
-)
-async def test_no_words_of_a_provider_break_the_sender(clock: VirtualClock, told: object) -> None:
-    with HostileResend() as fake:
-        fake.told = told
-        resend = transport_of(Provider.RESEND, SENDER, fake.key, clock, fake.url)
-        result = await resend.deliver(outgoing())
-        assert result.delivery in (Delivery.ACCEPTED, Delivery.UNKNOWN)
-        assert result.answer.isprintable()
-        assert len(result.answer) < 400
-        assert await resend.find([outgoing().message_id]) is None
-        await resend.close()

@@ -51,7 +51,7 @@ async def test_an_approval_stores_the_hash_of_exactly_this_content(
     assert decision is not None
     assert decision.person_id == person
     assert decision.content_hash == content_hash(stored.content) == draft.content_hash
-    assert sorted(await audit_of(tx, draft)) == ["drafts.approve", "drafts.write"]
+    assert sorted(await audit_of(tx, draft)) == ["drafts.approve", "drafts.route", "drafts.write"]
 
 
 async def test_a_stored_draft_reads_back_word_for_word(tx: Tx, draft: Draft) -> None:

@@ -20,7 +20,9 @@ FACTS = (
 )
 
 
-def asked(body: str = GOOD, subject: str = "Lease amendments at Harbor", **more: object) -> JudgeRequest:
+def asked(
+    body: str = GOOD, subject: str = "Lease amendments at Harbor", **more: object
+) -> JudgeRequest:
     values: dict[str, object] = {
         "writer": "a-model",
         "subject": subject,
@@ -54,7 +56,10 @@ WORSE = {
         Dimension.PERSONALIZATION,
         GOOD.replace("somebody at Harbor Outfitters", "somebody").replace("Harbor", ""),
     ),
-    "too long": (Dimension.BREVITY, GOOD.replace("\n\nWho", " It is a lot to read." * 30 + "\n\nWho")),
+    "too long": (
+        Dimension.BREVITY,
+        GOOD.replace("\n\nWho", " It is a lot to read." * 30 + "\n\nWho"),
+    ),
     "no reason": (
         Dimension.ANGLE_RELEVANCE,
         "Hi Dana,\n\nHarbor Outfitters is a fine company, and our product is a fine product.\n\n"

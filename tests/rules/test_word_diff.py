@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ def test_both_texts_can_be_put_together_again(before: str, after: str) -> None:
     assert "".join(text for op, text in pieces if op is not Op.ADDED) == before
     assert "".join(text for op, text in pieces if op is not Op.REMOVED) == after
     assert all(text for _, text in pieces)
-    assert all(one[0] is not other[0] for one, other in zip(pieces, pieces[1:], strict=False))
+    assert all(one[0] is not other[0] for one, other in pairwise(pieces))
 
 
 @given(text=TEXTS)

@@ -103,7 +103,7 @@ def test_at_aiosmtpd(program: Program, key: bytes, tmp_path: Path) -> None:
     controller.start()
     try:
         drafts = approve_two(program, controller.port)
-        assert len(program.json("send")["sent"]) == 2
+        assert len(program.json("send", "--now")["sent"]) == 2
         assert program.json("send")["sent"] == []
     finally:
         controller.stop()
@@ -146,7 +146,7 @@ def test_a_server_that_wants_a_login_gets_it_and_a_wrong_one_loses_no_mail(
             program, controller.port,
             "--smtp-user", "ann", "--smtp-password-file", "smtp.password",
         )  # fmt: skip
-        report = program.json("send")
+        report = program.json("send", "--now")
     finally:
         controller.stop()
     assert len(report["sent"]) == sent
@@ -185,7 +185,7 @@ def sink() -> Iterator[tuple[int, Path]]:
 def test_at_postfix_smtp_sink(program: Program, key: bytes, sink: tuple[int, Path]) -> None:
     port, folder = sink
     drafts = approve_two(program, port)
-    assert len(program.json("send")["sent"]) == 2
+    assert len(program.json("send", "--now")["sent"]) == 2
     dumps = [file.read_bytes() for file in folder.iterdir() if file.stat().st_size]
     arrived = [raw for raw in dumps if b"DKIM-Signature" in raw]
     assert len(arrived) == 2
@@ -195,7 +195,7 @@ def test_at_postfix_smtp_sink(program: Program, key: bytes, sink: tuple[int, Pat
 
 def test_a_server_that_is_not_there_leaves_the_mails_waiting(program: Program, key: bytes) -> None:
     approve_two(program, free_port())
-    report = program.json("send")
+    report = program.json("send", "--now")
     assert report["sent"] == []
     assert report["stopped"] == []
     assert len(report["waiting"]) == 2

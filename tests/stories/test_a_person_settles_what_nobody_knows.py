@@ -50,7 +50,7 @@ def unknown(home: Path, owner_url: URL, mail_server: tuple[int, Path], tmp_path:
     program.ok("run", "sdr", "--campaign", "Leases", "--filings", str(contents.filings()))
     [draft] = program.json("drafts", "list")["items"]
     program.ok("drafts", "approve", draft["id"])
-    report = program.json("send")
+    report = program.json("send", "--now")
     assert [item["status"] for item in report["stopped"]] == ["unknown"]
     return program
 

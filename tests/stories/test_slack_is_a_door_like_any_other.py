@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from outrider.app.slack import cards
+from outrider.app.slack import cards, modals
 from outrider.drafts import decide, read
 from outrider.drafts.types import DraftStatus
 from outrider.kernel.clock import VirtualClock
@@ -43,7 +43,13 @@ async def test_a_known_person_approves_what_the_card_showed(
         assert paragraph.strip() in card.words()
     for source in draft.sources:
         assert source.url in card.words()
-    assert list(card.buttons()) == [cards.APPROVE, cards.EDIT, cards.REJECT, cards.OPEN]
+    assert list(card.buttons()) == [
+        cards.APPROVE,
+        cards.EDIT,
+        cards.REJECT,
+        cards.OPEN,
+        cards.SNOOZE,
+    ]
 
     answer = await world.click(card, cards.APPROVE)
     assert (answer.status_code, answer.content) == (200, b"")
@@ -51,9 +57,18 @@ async def test_a_known_person_approves_what_the_card_showed(
     assert await decisions(world) == [("approve", person)]
 
     await world.work()
+    assert list(card.buttons()) == [cards.TAKE_BACK]
+    assert "*Approved* by Ann Reed" in card.words()
+    assert "|Mon 2 Mar 15:00 UTC>; can be taken back until" in card.words()
+    assert "|Mon 2 Mar 15:00:30 UTC>" in card.words()
+    assert [said.partition("Ann Reed")[0] for said in world.notices] == [
+        f":white_check_mark: Draft {draft.number} was approved by "
+    ]
+    world.clock.advance(timedelta(seconds=30))
+    await world.queue.run_due(world.outrider)
     assert card.buttons() == {}
-    assert "*Approved* by Ann Reed at 2026-03-02 15:00 UTC" in card.words()
-    assert len(world.fake.posts) == 1
+    assert world.cards == [card]
+    assert len(world.notices) == 1
     async with world.outrider.begin(SYSTEM)() as tx:
         rows = await tx.rows(
             "select actor, action from outrider.audit_events where subject = :s order by id",
@@ -76,7 +91,7 @@ async def test_an_unknown_user_decides_nothing_and_learns_how_to_be_known(
     await world.work()
     assert await decisions(world) == []
     assert world.fake.state.views == []
-    assert [told["user"] for told in world.fake.state.told] == ["U0BOB"] * 4
+    assert [told["user"] for told in world.fake.state.told] == ["U0BOB"] * 5
     assert all("outrider person slack" in told["text"] for told in world.fake.state.told)
     assert (await standing(world, draft)).status is DraftStatus.PENDING
 
@@ -84,7 +99,7 @@ async def test_an_unknown_user_decides_nothing_and_learns_how_to_be_known(
     await world.click(card, cards.REJECT)
     answer = await world.submit("U0BOB", note="shorter")
     assert answer.json()["response_action"] == "errors"
-    assert "U0BOB" in answer.json()["errors"][cards.NOTE]
+    assert "U0BOB" in answer.json()["errors"][modals.NOTE]
     assert await decisions(world) == []
 
 
@@ -101,7 +116,7 @@ async def test_a_viewer_may_look_but_not_decide(
     await world.work()
     assert (await standing(world, draft)).status is DraftStatus.PENDING
     assert [view["callback_id"] for view in world.fake.state.views] == [cards.OPEN]
-    assert [told["user"] for told in world.fake.state.told] == ["U0VIC"] * 3
+    assert [told["user"] for told in world.fake.state.told] == ["U0VIC"] * 4
     assert all("may not decide" in told["text"] for told in world.fake.state.told)
 
 
@@ -125,7 +140,7 @@ async def test_a_stale_card_says_that_the_mail_was_revised(
     assert [kind for kind, _ in await decisions(world)] == ["edit"]
     assert card.buttons() == {}
     assert "*Revised*" in card.words()
-    newest = world.fake.posts[-1]
+    newest = world.cards[-1]
     assert newest.thread_ts == card.ts
     await world.click(newest, cards.APPROVE)
     assert (await standing(world, new)).status is DraftStatus.APPROVED
@@ -184,7 +199,7 @@ async def test_a_click_while_another_door_approves_is_one_decision(
     told = [told["text"] for told in world.fake.state.told]
     assert len(await decisions(world)) == 1
     assert [bool(refusal), bool(told)].count(True) == 1
-    assert card.buttons() == {}
+    assert list(card.buttons()) == [cards.TAKE_BACK]
 
 
 async def test_a_rejection_with_a_note_brings_the_revision_into_the_same_thread(
@@ -195,14 +210,14 @@ async def test_a_rejection_with_a_note_brings_the_revision_into_the_same_thread(
     [card] = world.fake.posts
     await world.click(card, cards.REJECT)
     blank = await world.submit(note="  ")
-    assert "say in 1 to 4,000" in blank.json()["errors"][cards.NOTE]
+    assert "say in 1 to 4,000" in blank.json()["errors"][modals.NOTE]
     answer = await world.submit(note="shorter, and do not open with filing data")
     assert (answer.status_code, answer.content) == (200, b"")
     await world.work()
     await world.work()
     assert await decisions(world) == [("reject", person)]
     assert "shorter, and do not open with filing data" in card.words()
-    first, second = world.fake.posts
+    first, second = world.cards
     assert (first.thread_ts, second.thread_ts) == (None, card.ts)
     assert "version 2" in second.words()
 
@@ -211,7 +226,7 @@ async def test_a_rejection_with_a_note_brings_the_revision_into_the_same_thread(
     await world.submit(note="less formal")
     await world.work()
     await world.work()
-    third = world.fake.posts[-1]
+    third = world.cards[-1]
     assert third.thread_ts == card.ts
     await world.click(third, cards.APPROVE)
     async with world.outrider.begin(SYSTEM)() as tx:
@@ -226,13 +241,13 @@ async def test_an_edit_in_a_modal_makes_a_version_that_waits_for_its_own_approva
     await world.work()
     await world.click(world.fake.posts[0], cards.EDIT)
     fields = {b["block_id"]: b["element"]["initial_value"] for b in world.view["blocks"][1:]}
-    assert fields == {cards.SUBJECT: draft.content.subject, cards.BODY: draft.body}
+    assert fields == {modals.SUBJECT: draft.content.subject, modals.BODY: draft.body}
     same = await world.submit(**fields)
-    assert "Nothing in draft" in same.json()["errors"][cards.BODY]
+    assert "Nothing in draft" in same.json()["errors"][modals.BODY]
     await world.submit(subject="Leases at Harbor Outfitters", body=draft.body)
     await world.work()
     assert (await standing(world, draft)).status is DraftStatus.SUPERSEDED
-    newest = world.fake.posts[-1]
+    newest = world.cards[-1]
     assert "Leases at Harbor Outfitters" in newest.words()
     assert cards.APPROVE in newest.buttons()
 
@@ -247,7 +262,7 @@ async def test_a_repeated_request_has_no_second_effect(world: SlackWorld) -> Non
     await world.work()
     await world.work()
     assert len(await decisions(world)) == 1
-    newest = world.fake.posts[-1]
+    newest = world.cards[-1]
     payload = click_payload(newest, newest.buttons()[cards.APPROVE])
     for _ in range(3):
         assert (await world.act(payload)).status_code == 200

@@ -57,7 +57,7 @@ async def test_a_long_text_stands_whole_in_the_thread_even_after_an_interruption
     assert [whole.count(f"Paragraph {n}.") for n in range(50)] == [1] * 50
     # It is far too long for a mail, so it is blocked; it is too long for a field, so no edit here.
     assert new.blocked_by
-    assert list(card.buttons()) == [cards.REJECT, cards.OPEN]
+    assert list(card.buttons()) == [cards.REJECT, cards.OPEN, cards.SNOOZE]
     posted = len(world.fake.posts)
     await world.work()
     assert len(world.fake.posts) == posted
@@ -109,8 +109,8 @@ async def test_a_crash_between_intent_and_result_posts_no_second_card(
     assert len(world.fake.posts) == 1
     world.clock.advance(post.LEASE)
     await world.work()
-    assert world.fake.posts == [card]
-    assert card.buttons() == {}
+    assert world.cards == [card]
+    assert card.buttons() == {}  # the lease was longer than an approval can be taken back
 
 
 async def test_a_crash_before_the_post_posts_once(
@@ -135,7 +135,7 @@ async def test_a_crash_before_the_post_posts_once(
 
 async def test_while_slack_is_down_nothing_is_lost(world: SlackWorld, person: PersonId) -> None:
     drafts = [await world.draft() for _ in range(3)]
-    world.fake.fail("*", *[DOWN] * 4, Fault(drops=True), Fault(status=429, retry_after=90))
+    world.fake.fail("*", *[DOWN] * 20, Fault(drops=True), Fault(status=429, retry_after=90))
     await world.work()
     for _ in range(3):
         await world.wait_and_work()
@@ -143,7 +143,7 @@ async def test_while_slack_is_down_nothing_is_lost(world: SlackWorld, person: Pe
     async with world.outrider.begin(Actor(ActorKind.PERSON, str(person)))() as tx:
         await decide.approve(tx, drafts[0].id, person)
     rounds = 0
-    while world.queue.next_at and rounds < 20:
+    while world.queue.next_at and rounds < 60:
         await world.wait_and_work()
         rounds += 1
     # The draft that was decided meanwhile needs no card; each of the others has one.
@@ -181,7 +181,7 @@ async def test_the_queue_of_the_database_carries_the_posts_as_well(
             await Worker(database, world.outrider, SystemClock()).run(until_empty=True)
     assert (await standing(world, draft)).status is DraftStatus.REJECTED
     assert card.buttons() == {}
-    assert [p.thread_ts for p in world.fake.posts] == [None, card.ts]
+    assert [p.thread_ts for p in world.fake.posts] == [None, card.ts, card.ts]
 
 
 async def test_two_processes_post_one_card(world: SlackWorld) -> None:

@@ -92,9 +92,9 @@ def test_each_company_with_filings_gets_a_green_draft_that_can_be_sent_and_trace
         assert again[kept] == rejected[kept]
 
     ready.ok("drafts", "approve", approved["id"])
-    report = ready.json("send")
+    report = ready.json("send", "--now")
     assert [item["draft_id"] for item in report["sent"]] == [approved["id"]]
-    assert ready.json("send")["sent"] == []
+    assert ready.json("send", "--now")["sent"] == []
 
     [file] = list((ready.home / "outbox" / "new").iterdir())
     mail = mailparser.parse_from_bytes(file.read_bytes())

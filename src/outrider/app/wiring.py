@@ -139,6 +139,10 @@ class Outrider:
         from outrider.vendors.maildir import Maildir
         from outrider.vendors.smtp import Server, Smtp
 
+        if mailbox.transport not in (Transport.MAILDIR, Transport.SMTP):
+            from outrider.vendors.mail_http.choose import transport_of
+
+            return transport_of(mailbox, self._secret(mailbox), self.clock)
         if mailbox.transport is Transport.SMTP:
             if not mailbox.smtp_host or not mailbox.smtp_port:
                 raise InvalidSetting(
@@ -154,6 +158,26 @@ class Outrider:
                 )
             )
         return Maildir(self.outbox_folder)
+
+    def _secret(self, mailbox: Mailbox) -> str:
+        """What the provider's file in the keys folder holds."""
+        if not mailbox.secret_file:
+            raise InvalidSetting(
+                f"The mailbox {mailbox.address} has no secret for {mailbox.transport}: "
+                "add it again with --secret-file."
+            )
+        file = self.keys.folder / mailbox.secret_file
+        try:
+            text = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidSetting(
+                f"The secret {file} of {mailbox.address} cannot be read: "
+                f"{getattr(error, 'strerror', None) or 'it is no text'}. "
+                "Put it there, readable by you alone."
+            ) from error
+        if not text:
+            raise InvalidSetting(f"The secret {file} of {mailbox.address} is empty.")
+        return text
 
     def _smtp_login(self, mailbox: Mailbox) -> tuple[str, str] | None:
         """User and password; the password is the first line of its file in the keys folder."""

@@ -6,6 +6,7 @@ Never: a decision, a change of the text, a fact of another account.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from outrider.campaigns import create
@@ -27,7 +28,7 @@ from outrider.guardrails.types import (
 from outrider.kernel.database.tx import Tx
 from outrider.prospects import read as prospects
 from outrider.prospects import research
-from outrider.prospects.types import AccountId, ContactId, Dossier, FactKind
+from outrider.prospects.types import Contact, ContactId, Dossier, FactKind
 
 NO_RIVAL = frozenset(
     "none no n/a na - unknown excel spreadsheet spreadsheets manual in-house inhouse internal other".split()
@@ -84,7 +85,7 @@ async def grounds_now(tx: Tx, request: WriteRequest, lineage_id: DraftId) -> Gro
     """
     account_id, contact_id = request.dossier.account.id, request.recipient.contact_id
     found = grounds_of(request)
-    others = await _other_contacts(tx, account_id, contact_id)
+    others = _others(await prospects.contacts(tx, account_id), contact_id)
     names = found.names.model_copy(update={"other_contacts": others})
     earlier = await store_threads.earlier_bodies(tx, contact_id, lineage_id)
     return found.model_copy(update={"names": names, "earlier": earlier})
@@ -99,10 +100,27 @@ def is_evidence(source: Source, dossier: Dossier) -> bool:
     )
 
 
-async def grounds(tx: Tx, draft: Draft) -> Grounds:
+class Known(Frozen):
+    """What the rooms below know of a draft's campaign, account and people."""
+
+    campaign: Campaign
+    dossier: Dossier
+    contacts: tuple[Contact, ...]
+
+
+async def known(tx: Tx, draft: Draft) -> Known:
+    """What stands in the database now on what this draft is about."""
+    return Known(
+        campaign=await create.find(tx, str(draft.campaign_id)),
+        dossier=await research.dossier(tx, draft.account_id),
+        contacts=tuple(await prospects.contacts(tx, draft.account_id)),
+    )
+
+
+async def grounds(tx: Tx, draft: Draft, known_now: Known | None = None) -> Grounds:
     """What a stored draft may rest on now, for checking words that a person changed."""
-    campaign: Campaign = await create.find(tx, str(draft.campaign_id))
-    dossier = await research.dossier(tx, draft.account_id)
+    now = known_now or await known(tx, draft)
+    campaign, dossier = now.campaign, now.dossier
     recipient, sender = draft.content.recipient, draft.content.sender
     rivals = (campaign.target_competitor_name,) if campaign.target_competitor_name else ()
     names = Names(
@@ -114,7 +132,7 @@ async def grounds(tx: Tx, draft: Draft) -> Grounds:
         brand=sender.brand,
         competitors=competitors(dossier, rivals),
         others=tuple(words for words in (campaign.name, campaign.additional_context) if words),
-        other_contacts=await _other_contacts(tx, draft.account_id, draft.contact_id),
+        other_contacts=_others(now.contacts, draft.contact_id),
     )
     return Grounds(
         names=names,
@@ -157,10 +175,7 @@ def _cited(claims: tuple[Claim, ...], facts: tuple[KnownFact, ...]) -> list[str]
     return [words for fact in facts if fact.id in cited for words in (fact.quote, fact.value)]
 
 
-async def _other_contacts(
-    tx: Tx, account_id: AccountId, contact_id: ContactId
-) -> tuple[OtherContact, ...]:
-    known = await prospects.contacts(tx, account_id)
+def _others(known: Iterable[Contact], contact_id: ContactId) -> tuple[OtherContact, ...]:
     return tuple(
         OtherContact(
             first=other.first_name,

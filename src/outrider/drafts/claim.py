@@ -15,7 +15,7 @@ from uuid import UUID
 
 from outrider.drafts import store
 from outrider.drafts.read import standing
-from outrider.drafts.review import calendar, store_people
+from outrider.drafts.review import calendar, route, store_people
 from outrider.drafts.review.allowed import Ground, Permission, Situation, Verb, allowed
 from outrider.drafts.review.look import dwell
 from outrider.drafts.review.types import Action, Review
@@ -201,6 +201,9 @@ def _is_no_machine(tx: Tx) -> None:
 async def _case(tx: Tx, draft: Draft, member: Member) -> Case:
     sight = await store_people.sight(tx, draft.id, member.person_id)
     review = sight.review
+    if review is None and draft.status is DraftStatus.PENDING and not draft.is_seed:
+        # Nobody slips past a policy by being quicker than the job that asks it.
+        review = await route.route(tx, draft)
     situation = Situation(
         status=draft.status,
         content_hash=draft.content_hash,

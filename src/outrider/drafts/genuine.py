@@ -7,17 +7,16 @@ thread, HTML, headers, sources and findings are made again from the database (de
 
 from __future__ import annotations
 
-from outrider.campaigns import create, enrol
+from outrider.campaigns import enrol
 from outrider.campaigns.types import Enrollment, EnrollmentStatus
-from outrider.drafts.check import check, grounds, is_evidence
+from outrider.drafts.check import Known, check, grounds, is_evidence, known
 from outrider.drafts.rules import compose, wording
 from outrider.drafts.types import Draft, MailContent, Recipient, Sender, Thread, Wording
 from outrider.drafts.write import recipient
 from outrider.guardrails.types import Finding, Severity
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Broken, Conflict, InvalidInput, Refused
-from outrider.prospects import consent, research
-from outrider.prospects import read as prospects
+from outrider.prospects import consent
 
 _SHOWN = ("subject", "text", "html", "headers", "attachments")
 
@@ -43,23 +42,31 @@ async def findings(tx: Tx, draft: Draft) -> tuple[Finding, ...]:
     enrollment = await enrol.find(tx, draft.enrollment_id)
     _belongs(draft, enrollment)
     await _may_go_on(tx, draft, enrollment)
-    await _is_addressed_as_of_now(tx, draft)
+    now = await known(tx, draft)
+    _is_addressed_as_of_now(draft, now)
     _is_composed(draft, enrollment)
-    dossier = await research.dossier(tx, draft.account_id)
-    foreign = next((s for s in draft.sources if not is_evidence(s, dossier)), None)
+    foreign = next((s for s in draft.sources if not is_evidence(s, now.dossier)), None)
     if foreign is not None:
         raise Refused(
             f"Draft {draft.number} shows the source {foreign.label[:60]!r}, which is not among the "
             "evidence of its account today: reject it with a note for a new version."
         )
-    return check(draft.content, draft.body, draft.claims, await grounds(tx, draft))
+    return check(draft.content, draft.body, draft.claims, await grounds(tx, draft, now))
 
 
 async def addressed(tx: Tx, draft: Draft) -> tuple[Recipient, Sender]:
     """Recipient and sender of a draft as the contact and the campaign are now."""
-    campaign = await create.find(tx, str(draft.campaign_id))
-    contact = await prospects.contact(tx, draft.contact_id)
-    sender = draft.content.sender.model_copy(update={"brand": campaign.brand})
+    return _addressed(draft, await known(tx, draft))
+
+
+def _addressed(draft: Draft, now: Known) -> tuple[Recipient, Sender]:
+    contact = next((one for one in now.contacts if one.id == draft.contact_id), None)
+    if contact is None:
+        raise Broken(
+            f"Draft {draft.number} is for somebody who is no contact of its account: "
+            "reject it with a note for a new version."
+        )
+    sender = draft.content.sender.model_copy(update={"brand": now.campaign.brand})
     return recipient(contact), sender
 
 
@@ -81,13 +88,13 @@ async def _may_go_on(tx: Tx, draft: Draft, enrollment: Enrollment) -> None:
         raise Refused(f"Draft {draft.number} cannot be approved: {why_not}.", draft=draft.number)
 
 
-async def _is_addressed_as_of_now(tx: Tx, draft: Draft) -> None:
-    to, sender = await addressed(tx, draft)
+def _is_addressed_as_of_now(draft: Draft, now: Known) -> None:
+    to, sender = _addressed(draft, now)
     changed = sorted(
         name
-        for now, then in ((to, draft.content.recipient), (sender, draft.content.sender))
-        for name in type(now).model_fields
-        if getattr(now, name) != getattr(then, name)
+        for present, then in ((to, draft.content.recipient), (sender, draft.content.sender))
+        for name in type(present).model_fields
+        if getattr(present, name) != getattr(then, name)
     )
     if changed:
         raise Conflict(

@@ -5,9 +5,11 @@ In: the open transaction. Out: names of angles, sums of dollars. Never: a row, a
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from uuid import UUID
 
+from outrider.drafts.types import Variant
 from outrider.kernel.database.tx import Tx
 
 _COST = """
@@ -37,3 +39,18 @@ async def cost_of(tx: Tx, lineage_id: UUID) -> Decimal:
     """
     row = await tx.row(_COST, {"lineage": lineage_id})
     return Decimal(row["cost"]) if row else Decimal(0)
+
+
+async def credit(tx: Tx, draft_id: UUID, variant: Variant) -> None:
+    """Name a new version's angle, reasons and writer as those of the variant that it came from."""
+    await tx.run(
+        "update outrider.drafts set angle = :angle, reasoning = cast(:reasoning as jsonb),"
+        " confidence = :confidence, writer = :writer where id = :id and status = 'pending'",
+        {
+            "id": draft_id,
+            "angle": variant.mail.angle,
+            "reasoning": json.dumps(variant.mail.reasoning),
+            "confidence": variant.mail.confidence,
+            "writer": variant.writer,
+        },
+    )

@@ -110,10 +110,23 @@ async def choose(tx: Tx, draft_id: UUID, person_id: PersonId, number: int) -> Dr
         tx, draft_id, person_id, subject=mail.subject, body=mail.body, claims=mail.claims
     )
     await store_variants.choose(tx, draft_id, number)
-    await record(
-        tx, "drafts.choose", f"draft:{draft_id}", {"number": number, "version": str(version.id)}
+    # The person chose; the words, and with them angle and reasons, are the writer's.
+    await store_writing.credit(tx, version.id, chosen)
+    body = {
+        "number": number,
+        "version": str(version.id),
+        "angle": mail.angle,
+        "model": chosen.writer,
+    }
+    await record(tx, "drafts.choose", f"draft:{draft_id}", body)
+    return version.model_copy(
+        update={
+            "angle": mail.angle,
+            "reasoning": mail.reasoning,
+            "confidence": mail.confidence,
+            "writer": chosen.writer,
+        }
     )
-    return version
 
 
 async def _check(tx: Tx, draft: Draft) -> None:

@@ -91,7 +91,9 @@ def is_supported(mention: Mention, fact: KnownFact) -> bool:
         low, high = _VAGUE[mention.text.lower()]
         return fact.unit == "people" and low <= number <= high
     if number is not None and mention.kind is not MentionKind.PERCENT:
-        return _is_unit_of(mention, fact) and is_about(mention, number)
+        if _is_unit_of(mention, fact) and is_about(mention, number):
+            return True
+        return _counts_words(fact.quote) and _rounds(mention, fact)
     return fact.kind == "statement" and (_is_in_quote(mention, fact) or _rounds(mention, fact))
 
 
@@ -192,6 +194,12 @@ def _names(mention: Mention, fact: KnownFact) -> bool:
     return fact.kind == "statement" and (
         _is_in_quote(mention, fact) or is_akin(mention.text, fact.quote or fact.value)
     )
+
+
+@lru_cache(maxsize=512)
+def _counts_words(quote: str) -> bool:
+    """Whether a numeric fact's quote is prose with more figures: `1,830, of whom 1,120 drive`."""
+    return len(quote.split()) > 3 and len(_figures_of(quote)) > 1
 
 
 def is_akin(name: str, source: str) -> bool:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from outrider.guardrails.agreement import is_about
 from outrider.guardrails.mentions import Mention, MentionKind, figures
 from outrider.guardrails.plainwords import stem, stems
+from outrider.guardrails.stated import clause_of
 
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _EMPTY = frozenset(
@@ -23,6 +24,12 @@ _EMPTY = frozenset(
     "not about over nearly some only".split()
 )
 _NEXT = re.compile(r"[ -]([a-z]{3,})")
+_MODEL = re.compile(r"\b(?!(?:USD|EUR|GBP|CAD|AUD|CHF|JPY|FY)\b)[A-Z]{2,8}[ -]$")
+"""`LTM 1650`: the number is part of a name."""
+_CAPITAL = re.compile(r"\b[A-Z][a-z]{2,}")
+_FAR = 70
+_LEAD = re.compile(r"[a-z]+ $")
+_FURTHER = re.compile(r" (?:more|further|additional|new)\b")
 _REACH = 40
 _VERB_BEFORE = re.compile(r"\b([a-z]{2,20}ed|own|lease|opened|sold|bought|lost)[ ]$", re.IGNORECASE)
 _END = re.compile(r"[.;:?!\n(]|, (?:and|but|so|or|yet|while|which|with|you|I|we)\b")
@@ -41,19 +48,31 @@ class Figure(NamedTuple):
     kind: MentionKind
     words: frozenset[str]
     lead: str
+    reach: frozenset[str]
+    is_more: bool
+    names: frozenset[str]
+    """Capitalised words between it and the next figure."""
 
 
 def belongs(mention: Mention, text: str, source: str, others: Sequence[str] = ()) -> bool:
     """Whether nothing after the figure belongs to another figure only, of this source or `others`."""
+    if _MODEL.search(text, max(0, mention.start - 12), mention.start):
+        return mention.text in source
     # `24 of your 187 cafes` counts the same things twice.
     is_part = _OF_MORE.match(text, mention.end) is not None
     after = frozenset() if is_part else _after(text, mention.end)
     own, elsewhere = _split(mention, source)
     if any(word in elsewhere and word not in own for word in after):
         return False
+    if after & _PEOPLE and own and not _has_people(mention, source):
+        return False
     if not after & own and _is_of_others(mention, text, source, own):
         return False
     if not after & own and after & _counted_in(tuple(others), mention.kind) - stems(source):
+        return False
+    if _is_of_other_name(mention, text, source):
+        return False
+    if _FURTHER.match(text, mention.end) and not _is_further(mention, source):
         return False
     before = _before(text, mention.start)
     if not before or len(_figures(source)) < 2:
@@ -90,7 +109,51 @@ def _split(mention: Mention, source: str) -> tuple[frozenset[str], frozenset[str
 def _is_of_others(mention: Mention, text: str, source: str, own: frozenset[str]) -> bool:
     """`2,800 offices`, where the source has offices but counts 2,800 of something else."""
     found = _NEXT.match(text, mention.end) if mention.kind is MentionKind.NUMBER and own else None
-    return found is not None and stem(found[1]) in stems(source)
+    if found is None or found[1] in _EMPTY:
+        return False
+    noun = stem(found[1])
+    if any(noun in figure.reach for figure in _figures(source) if _is_same(mention, figure)):
+        return False
+    return noun in stems(source)
+
+
+def _is_of_other_name(mention: Mention, text: str, source: str) -> bool:
+    """`Odile cost $64 million`, where the source gives another figure to Odile."""
+    figures_of = [figure for figure in _figures(source) if figure.kind is mention.kind]
+    if len(figures_of) < 2:
+        return False
+    low, high = clause_of(text, mention)
+    said = frozenset(_CAPITAL.findall(text[low:high]))
+    own = [figure for figure in figures_of if _is_same(mention, figure)]
+    others = [figure for figure in figures_of if figure not in own]
+    if not own or any(_mentions_number(text[low:high], figure) for figure in others):
+        return False
+    taken = frozenset(name for figure in others for name in figure.names & said)
+    return any(all(name not in figure.names for figure in own) for name in taken)
+
+
+def _mentions_number(said: str, figure: Figure) -> bool:
+    return any(
+        item.kind is figure.kind and _is_same(item, figure)
+        for item in figures(said, bytearray(len(said)))
+    )
+
+
+def _names_after(source: str, end: int, found: Sequence[Mention]) -> frozenset[str]:
+    following = min((item.start for item in found if item.start > end), default=end + _FAR)
+    return frozenset(_CAPITAL.findall(source[end : min(following, end + _FAR)]))
+
+
+def _has_people(mention: Mention, source: str) -> bool:
+    same = [figure for figure in _figures(source) if _is_same(mention, figure)]
+    return any(_PEOPLE & figure.reach for figure in same)
+
+
+def _is_further(mention: Mention, source: str) -> bool:
+    """Whether no other figure of the source is the one of which there are `more`."""
+    figures_of = _figures(source)
+    more = [figure for figure in figures_of if figure.is_more]
+    return not more or any(_is_same(mention, figure) for figure in more)
 
 
 def counts_otherwise(mention: Mention, text: str, sources: Sequence[str]) -> bool:
@@ -124,12 +187,31 @@ def _figures(source: str) -> tuple[Figure, ...]:
         for mention in figures(source, bytearray(len(source)), is_source=True)
         if mention.kind is not MentionKind.DATE and mention.number
     ]
+    found.sort(key=lambda mention: mention.start)
     rows: list[Figure] = []
     for mention in found:
         words = _after(source, mention.end)
-        if rows and (_MORE_OF_THEM.match(source, mention.end) or _ELIDED.match(source, mention.end)):
+        if rows and _MODEL.search(source, max(0, mention.start - 12), mention.start):
+            rows[-1] = rows[-1]._replace(words=rows[-1].words | words)
+            continue
+        if rows and (
+            _MORE_OF_THEM.match(source, mention.end) or _ELIDED.match(source, mention.end)
+        ):
             words |= rows[-1].words
-        rows.append(Figure(mention.number, mention.kind, words, _before(source, mention.start)))
+        reach = source[mention.end : mention.end + _FAR]
+        stop = _END.search(reach)
+        lead = _LEAD.search(source, max(0, mention.start - 24), mention.start)
+        rows.append(
+            Figure(
+                mention.number,
+                mention.kind,
+                words,
+                _before(source, mention.start),
+                stems((reach[: stop.start()] if stop else reach) + " " + (lead[0] if lead else "")),
+                _FURTHER.match(source, mention.end) is not None,
+                _names_after(source, mention.end, found),
+            )
+        )
     return tuple(rows)
 
 
@@ -155,7 +237,7 @@ def _content(words: str) -> Iterator[str]:
         is_year = re.fullmatch(r"(?:19|20)\d\d", word) is not None
         if count >= 5 or (word[0].isdigit() and not is_year) or word in _SPELLED:
             return
-        if seen and word in _PREPOSITIONS:
+        if seen and (word in _PREPOSITIONS or word in ("and", "or", "but")):
             return
         seen = seen or word not in _EMPTY
         if word not in _EMPTY and len(word) > 2:
@@ -168,3 +250,8 @@ _PREPOSITIONS = frozenset(
 _SPELLED = frozenset(
     "two three four five six seven eight nine ten eleven twelve million billion".split()
 ) - {"million", "billion"}
+_PEOPLE = frozenset(
+    stem(word)
+    for word in "people persons employees associates staff colleagues workers hands members crew".split()
+)
+"""A count of places or things is no count of people."""

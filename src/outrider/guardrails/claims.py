@@ -18,7 +18,8 @@ from itertools import islice
 from outrider.guardrails.agreement import agrees, stands
 from outrider.guardrails.content import LIMITS
 from outrider.guardrails.covers import Cover, block, cut
-from outrider.guardrails.mentions import Mention, MentionKind, figures, zones
+from outrider.guardrails.derived import is_share_of
+from outrider.guardrails.mentions import Mention, figures, zones
 from outrider.guardrails.named import Allowed, allowed, is_titled, names_in, short_name, tokens_of
 from outrider.guardrails.order import reversed_pairs
 from outrider.guardrails.proving import Ground, judged
@@ -166,11 +167,29 @@ def _weigh(
     if not _same(fact.account, names.account):
         message = f"`{cut(claim.span)}` is a fact about {fact.account}, not {names.account}."
         return [block("claim_foreign", message, "Use this account's own facts.", at)], []
-    if not stands(claim.value, fact) and not agrees(_with_hedge(claim, at, texts), fact):
+    is_share = is_share_of(claim.value, 0, len(claim.value), (fact,))
+    if (
+        not is_share
+        and not stands(claim.value, fact)
+        and not agrees(_with_hedge(claim, at, texts), fact)
+    ):
         message = f"`{cut(claim.value)}` is not what the source says: {cut(fact.value)}."
-        return [block("claim_contradicted", message, f"Write {cut(fact.value)}.", at)], []
+        fix = f"Write {cut(fact.value)}."
+        if _is_loose(claim.value, fact):
+            warning = block("claim_loose", message, fix, at)
+            return [warning.model_copy(update={"severity": Severity.WARN})], []
+        return [block("claim_contradicted", message, fix, at)], []
     covers = [Cover(part=p.part, start=p.start, end=p.end, fact=fact) for p in places]
     return [], covers
+
+
+def _is_loose(value: str, fact: KnownFact) -> bool:
+    """Whether words bound to a statement hold nothing that could be checked: they prove nothing."""
+    if fact.kind != "statement" or any(sign.isdigit() for sign in value):
+        return False
+    if any(word[:1].isupper() for word in value.split()[1:]):
+        return False
+    return not any(True for _ in figures(value, bytearray(len(value))))
 
 
 def _with_hedge(claim: Claim, at: Span, texts: Mapping[str, str]) -> str:
@@ -182,9 +201,12 @@ def _with_hedge(claim: Claim, at: Span, texts: Mapping[str, str]) -> str:
 
 
 def _occurrences(span: str, text: str) -> Iterator[int]:
-    """Where the words stand as whole words."""
+    """Where the words stand as whole words; capitals count only where the words stand as given."""
     if not span.strip():
         return
+    if span not in text:
+        # `three suppliers` may open a sentence of the mail.
+        span, text = span.casefold(), text.casefold()
     start = text.find(span)
     while start >= 0:
         end = start + len(span)

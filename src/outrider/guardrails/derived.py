@@ -27,17 +27,28 @@ _PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarte
 _SHARE = re.compile(
     rf"\b(?:(?P<more>more than|over|better than|well over|at least)|(?P<less>less than|under|nearly|almost|not quite|"
     rf"just under)|about|roughly|around|some|a good)?[ ]?\b(?:"
-    rf"(?P<top>{_COUNT}) (?:out of|in|of)(?: every)? (?P<bottom>{_COUNT})\b(?! (?:minutes|weeks|days))"
+    rf"(?P<top>{_COUNT})(?: [a-z]+)? (?:out of|in|of)(?: every)? (?P<bottom>{_COUNT})\b(?! (?:minutes|weeks|days))"
     rf"|(?P<count>an?|one|two|three|four)[ -](?P<part>thirds?|quarters?|fifths?|sixth|tenths?)\b"
     rf"(?= (?:of|more|less|fewer|higher|lower)\b)"
     rf"|(?P<half>half)\b(?= (?:of|the|your|all|its|their|a|my)\b)|(?P<most>most) of (?=your|the|its|them))",
     re.IGNORECASE,
 )
+_TIMES_OVER = {
+    "twice": 2,
+    "double": 2,
+    "two": 2,
+    "triple": 3,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "ten": 10,
+}
+_TIMES = re.compile(r"\b(?:twice|double|triple|(?:two|three|four|five|ten) times)\b", re.IGNORECASE)
 _REST = re.compile(
     r"\s+(?:others?|more|smaller|larger|remaining|further|the rest)\b", re.IGNORECASE
 )
 _ITEM = r"[A-Z][\w'-]+(?: [A-Z][\w'-]+){0,3}"
-_LIST = re.compile(rf"{_ITEM}(?:, {_ITEM}){{0,7}},? and {_ITEM}")
+_LIST = re.compile(rf"{_ITEM}(?:, {_ITEM}){{0,7}},? and (?:[a-z]+ )?{_ITEM}")
 _LISTING = re.compile(r",? and |, ")
 _NEAR_SHARE = Decimal("0.05")
 _MOST_FIGURES = 24
@@ -72,6 +83,17 @@ def is_share_of(text: str, start: int, end: int, facts: Sequence[KnownFact]) -> 
     return any(low <= one <= high for one in known)
 
 
+def is_multiple_of(words: str, facts: Sequence[KnownFact]) -> bool:
+    """Whether `twice as many` is what two figures of a cited fact make, or a little less."""
+    found = _TIMES.search(words)
+    if found is None:
+        return False
+    times = _TIMES_OVER[found[0].lower().split()[0]]
+    return any(
+        share and times <= 1 / share < times + 1 for fact in facts for share in _shares(fact)
+    )
+
+
 def follows(mention: Mention, text: str, facts: Sequence[KnownFact]) -> bool:
     """Whether a figure is the sum, difference, growth or rest of figures that are cited."""
     if mention.kind is MentionKind.PERCENT:
@@ -84,14 +106,23 @@ def follows(mention: Mention, text: str, facts: Sequence[KnownFact]) -> bool:
     alike = [figure for fact in facts for figure in _figures(fact)]
     alike = [item for item in alike if (item[0], item[1]) == (mention.kind, mention.currency)]
     alike = alike[:_MOST_FIGURES]
+    if any(item[2] == mention.number for item in alike):
+        return False
     if _REST.match(text, mention.end) and any(item[2] - 1 == mention.number for item in alike):
         return True
     return any(
-        abs(made - mention.number) <= min(mention.half_unit, made / 20)
+        abs(made - mention.number) <= _slack(mention, made)
         for one, other in combinations(alike, 2)
         if one[3] == other[3] or mention.kind is MentionKind.AMOUNT
         for made in (one[2] + other[2], abs(one[2] - other[2]))
     )
+
+
+def _slack(mention: Mention, made: Decimal) -> Decimal:
+    """Amounts may be rounded; a count is exact unless it says that it is not."""
+    if mention.kind is MentionKind.NUMBER and not mention.qualifier:
+        return Decimal(0)
+    return min(mention.half_unit, made / 20)
 
 
 def _is_listed(mention: Mention, facts: Sequence[KnownFact]) -> bool:

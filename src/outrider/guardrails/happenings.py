@@ -21,16 +21,16 @@ _FAMILIES = {
     r"takeover|merged|merger|took delivery|swallowed",
     "sell": r"(?<!be )sold|sells?|selling|sale of|divest(?:ed|ing|s|iture)?|dispos(?:ed|al|ing)|spun off|"
     r"licensed out|auctioned|offload(?:ed|ing)|sold off",
-    "open": r"(?:re)?open(?:ed|ing|s)|launch(?:ed|es|ing)|inaugurated|unveil(?:ed|ing)",
-    "close": r"clos(?:ed|es|ing|ure|ures)|shut(?:ting|tered)?(?: down)?|exit(?:ed|s|ing)|consolidat(?:ed|ing)|"
-    r"vacat(?:ed|ing)|terminat(?:ed|es|ing|ion)|mothballed|wound down|closing down|"
+    "open": r"(?:re)?open(?:ed|ing)|launch(?:ed|ing)|inaugurated|unveil(?:ed|ing)",
+    "close": r"clos(?:ed|ing|ure|ures)|shut(?:ting|tered)?(?: down)?|exit(?:ed|s|ing)|consolidat(?:ed|ing)|"
+    r"vacat(?:ed|ing)|terminat(?:ed|es|ing|ion)|mothballed|wound down|wound up|pull(?:ed|ing) out|walk(?:ed|ing) away from|closing down|"
     r"abandon(?:ed|ing)|discontinu(?:ed|ing)|withdr(?:ew|awn|awing)|cancell?ed|scrapped|not renew",
-    "end": r"expir(?:ed|es|ing)|ended|ends|ran out|runs? out|lapsed",
+    "end": r"expir(?:ed|es|ing)|lift(?:ed|ing|s)?(?= (?:the|its|your|a|of)\b)|ended|ends(?= (?:on|in|with|at)\b)|ran out|runs? out|lapsed",
     "renew": r"renew(?:ed|ing|al)|extend(?:ed|ing)|prolong(?:ed|ing)|renegotiat(?:ed|ing)",
     "repay": r"repa(?:id|ying)|paid (?:off|back|down)|redeem(?:ed|ing)|default(?:ed|ing)|refinanc(?:ed|ing)",
     "gain": r"gain(?:ed|s|ing)?|won|profit(?:ed|s)?|recover(?:ed|ing)|land(?:ed|ing)|secured",
     "lose": r"lost|los(?:s|ses|ing|es)|written (?:off|down)|wrote (?:off|down)|write-(?:off|down)|impairment|stolen|"
-    r"stole|fined|fraud|burn(?:ed|t)(?: down)?|damaged|destroyed|flooded|breach(?:ed)?",
+    r"stole|fined|fraud|burn(?:ed|t)(?: down)?|damaged|destroyed|flooded|penalt(?:y|ies)|breach(?:ed)?",
     "appoint": r"appoint(?:ed|s|ment)|hir(?:ed|es|ing)|promoted|named as|recruited|filled",
     "leave": r"resign(?:ed|s|ation)|fir(?:ed|ing)|dismiss(?:ed|al)|quit|"
     r"left(?! (?:you|us|it|them|behind|with|in|to|over|of|for|is))|laid off|lay(?:ing)? off|layoffs?|let go|"
@@ -48,7 +48,8 @@ _FAMILIES = {
     "last": r"still going on|ongoing|drags on",
 }
 _SOFT = {
-    "open": r"added|adding|entered into|signed|started|began|built|introduc(?:ed|es|ing)|joined",
+    "open": r"added|adding|entered into|signed|started|began|built|introduc(?:ed|es|ing)|joined|"
+    r"(?:is|are|as|with) (?:your|its) new|on board|switched to",
     "close": r"return(?:ed|ing)|drop(?:ped|ping)|removed|stopped|left",
     "gain": r"earn(?:ed|s|ing)?|sav(?:ed|ings)|collect(?:ed|ing)|rais(?:ed|ing)|received|made",
 }
@@ -119,12 +120,16 @@ _DEGREES = (
     r"largest|biggest|oldest|fastest|smallest|youngest|best|worst|leading|only|first|number one|"
     r"most \w+|least \w+|fastest-growing|cheapest|highest|lowest"
 )
-_COMPARES = re.compile(
+_THAN = re.compile(
     r"\b(?:more|fewer|less|higher|lower|larger|bigger|smaller|faster|slower|longer|better|worse|greater|"
-    r"cheaper|later|earlier)\b(?! than an? (?:year|month|week|quarter|day|decade))[^.?!,;\n]{0,40}? than (?:any|all|most|other|others|its|your|their|the rest|the average|"
+    r"cheaper|later|earlier)\b(?! than an? (?:year|month|week|quarter|day|decade))"
+    r"[^.?!,;\n]{0,40}? than (?:that of |those of )?(?:any|all|most|other|others|its|your|their|the rest|the average|"
     r"rivals?|competitors?|peers?|plants?|companies|anyone|anybody|everyone|everybody|last|"
-    r"the year|a year(?! ago| before| back| later| from| now| to))\b"
-    r"|\b(?:twice|double|triple|two times|three times|four times|five times|ten times) "
+    r"the year|a year(?! ago| before| back| later| from| now| to))\b",
+    re.IGNORECASE,
+)
+_COMPARES = re.compile(
+    r"\b(?:twice|double|triple|two times|three times|four times|five times|ten times) "
     r"(?:as|the|what|more|higher|larger|"
     r"bigger)\b(?: (?:much|many|high|large|big) as)?"
     rf"|\b(?:you are|you're|is|are|as|has|have|was|were|runs?|owns?|operates?) the "
@@ -180,16 +185,27 @@ def other_event(clause: str, source: str, figure: str) -> tuple[int, int] | None
             return start, end
         if near and not near & same and _is_next(clause, end, figure):
             return start, end
+    return _soft_event(clause, source, figure)
+
+
+def _soft_event(clause: str, source: str, figure: str) -> tuple[int, int] | None:
+    """A soft verb that is the opposite of what is told, or right before a figure: `saved $2m`."""
+    known = told_of(source)
     for hit in _GENTLE.finditer(clause):
-        against = _AGAINST.get(hit.lastgroup or "", set())
-        if (
-            known & against
-            and hit.lastgroup not in known
-            and not _says_nothing(clause, *hit.span())
-        ):
-            if not _is_word_of(hit[0], source):
-                return hit.span()
+        family = hit.lastgroup or ""
+        if _says_nothing(clause, *hit.span()) or _is_word_of(hit[0], source):
+            continue
+        if known & _AGAINST.get(family, set()) and family not in known:
+            return hit.span()
+        is_told = known & {family, *_ALSO.get(family, ())}
+        if not is_told and _AMOUNT.match(figure) and _is_right_before(clause, hit.end(), figure):
+            return hit.span()
     return None
+
+
+def _is_right_before(clause: str, end: int, figure: str) -> bool:
+    at = clause.casefold().find(figure.casefold(), end)
+    return at >= 0 and at - end <= 8
 
 
 def _says_nothing(clause: str, start: int, end: int) -> bool:
@@ -204,12 +220,15 @@ def _says_nothing(clause: str, start: int, end: int) -> bool:
 def _is_word_of(word: str, source: str) -> bool:
     if " " in word or stem(word) not in stems(source):
         return False
-    return not re.search(rf"\b(?:not|never|no longer)(?: \w+)? {re.escape(stem(word))}", source, re.I)
+    return not re.search(
+        rf"\b(?:not|never|no longer)(?: \w+)? {re.escape(stem(word))}", source, re.I
+    )
 
 
 def moved(text: str) -> Iterator[tuple[int, int]]:
     """Growth, comparisons and shares without a figure, outside questions and conditions."""
-    for pattern in (_MOVES, _COMPARES, _SHARES):
+    than = (_THAN,) if " than " in text else ()
+    for pattern in (_MOVES, *than, _COMPARES, _SHARES):
         for found in pattern.finditer(text):
             yield found.span()
 

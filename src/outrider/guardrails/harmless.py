@@ -92,6 +92,8 @@ TBD DIY RSVP Q1 Q2 Q3 Q4 H1 H2 YTD YOY QOQ MTD B2B B2C D2C DTC SAAS SMB FTE FTES
 10-KS 10-Q 10-QS 8-K 20-F CPA CPAS CFA CIA CISA CISSP PMP MBA PHD RN LPN CNA GP GPS ET PT CT MT EST PST
 CST EDT PDT CET GMT BST UTC AM PM RE TL;DR TLDR LOL OMG AICPA CPE FEI CIMA ACCA ICAEW PO POS LLC INC LLP
 PLC LTD CAO AGM AGMS CAPA GMP GLP GXP FMEA WIP OEM OEMS MRO COI COIS DNA PCR MRI CT ICU ER ED OR STEM SAT
+CBP USDA DHS TSA BIS OIG GAO OMB WTO WHO ILO CPSC NHTSA NTSB USCIS ICE ATF DEA CDC NIH NSF DOE DOD VA SBA
+PBGC EBSA EEOC NLRB OFCCP MHRA EMA EFSA FSA ORR OFGEM OFWAT DEFRA DFE FOS TPR LSE NYSE NASDAQ FTSE
 CCTV UV USB WIFI CD DVD TV PC PCS QR SMS MMS PIN PINS ATM ATMS ID IDS
 """)
 """Capitals that name no company and no person."""
@@ -117,10 +119,14 @@ STANDARDS = (
     r"|\b(?:W-2|I-9|1099|401\(?k\)?|CO2)s?\b)"
     r"|\b(?:Form )?(?:10-K|10-Q|8-K|20-F|40-F)s?\b|\b24[/-]7\b|\b9[ -]?to[ -]?5\b|\b50/50\b|\b80/20\b"
     r"|\b(?:1st|2nd|3rd)\b"
-    r"|\b(?:number|note|step|part|option|question|item|point|tip|day|idea|reason|problem|exhibit|chapter|no\.) "
-    r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?! (?:of|percent|million|billion))"
 )
 """Numbers that are names of rules, forms and everyday phrases (a regular expression)."""
+
+COUNTED_OFF = (
+    r"\b(?:number|note|step|part|option|question|item|point|tip|day|idea|reason|problem|exhibit|chapter|no\.) "
+    r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?! (?:of|percent|million|billion))"
+)
+"""Numbers that only count off: `number two`, `day six`, `note 9` (a regular expression)."""
 
 SMALL_UNITS = (
     r"(?:quick |short |brief |simple |more |other |different |good |easy |possible |plain |small )?"
@@ -176,6 +182,27 @@ engineer supervisor superintendent administrator coordinator specialist founder 
 dispatcher foreman nurse surgeon dean headteacher bursar provost vp svp evp avp lead
 """)
 """At least one of these makes a run of such words a title."""
+
+PLACES = _set("""
+africa asia britain england scotland wales ireland france germany spain italy portugal netherlands holland
+belgium luxembourg austria switzerland poland czechia hungary romania bulgaria greece turkey denmark
+sweden norway finland iceland estonia latvia lithuania ukraine russia israel egypt morocco nigeria kenya
+india pakistan china japan korea taiwan singapore malaysia thailand vietnam indonesia philippines
+australia zealand canada mexico brazil argentina chile colombia peru
+canadian mexican brazilian indian australian african asian austrian swiss belgian czech turkish russian
+midwest northeast southeast southwest northwest midlands scandinavia benelux nordics atlantic pacific
+alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho
+illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota
+mississippi missouri montana nebraska nevada ohio oklahoma oregon pennsylvania tennessee texas utah
+vermont virginia wisconsin wyoming carolina dakota hampshire jersey london paris berlin york chicago
+""")
+"""Places that everybody knows: told of the account they state something, else they set a scene."""
+
+INITIALS_OF_FIRMS = _set("""
+IBM SAP UPS DHL ADP AWS GE GM HP BP AMD TSMC KKR UBS ING RBC TD PNC BMW VW AMEX AT&T H&M P&G J&J 3M EY PWC KPMG
+BDO RSM UKG SAS BMC VMW TCS HCL CGI EMC NCR SPX ITT CVS AMC NBC CBS ABC BBC CNN ESPN NASA USPS JCP TJX BJS DSW
+""")
+"""Capitals that are a company: never taken for a term of the trade."""
 
 NAME_VERBS = _set("""
 is was has had will signed signs audits audited reported reports raised lost uses used chose told

@@ -33,7 +33,7 @@ _CAMEL_WORDS = frozenset(
 )
 _LABEL_WORDS = frozenset(
     "stage status score owner disposition icp mql sql tier persona segment priority intent grade forecast "
-    "probability".split()
+    "probability source".split()
 )
 _LABEL = re.compile(
     r"\b(?:(?:opportunity |deal |pipeline |sales )?stage ?[:=] ?(?:closed|prospecting|qualif|discovery|negotiat|"
@@ -49,7 +49,7 @@ _UUID = re.compile(
     r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE
 )
 _OWN_ID = re.compile(
-    r"\b(?:draft|lineage|outbox|enrollment|contact|account|lead|run|campaign|person|fact)[:#=] ?[0-9a-f-]{8,36}\b",
+    r"\b(?:draft|lineage|outbox|enrollment|contact|account|lead|run|campaign|person|fact) ?[:#=] ?[0-9a-f-]{8,36}\b",
     re.IGNORECASE,
 )
 _OWN_WORDS = frozenset(

@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from outrider.guardrails.harmless import STANDARDS
+from outrider.guardrails.harmless import COUNTED_OFF, STANDARDS
 
 
 class MentionKind(StrEnum):
@@ -186,7 +186,13 @@ _GUESS = re.compile(
     r"|^(?!.*\b(?:you have|you've|you run|you hold|you keep)\b).*\ban? [a-z]+",
     re.IGNORECASE | re.DOTALL,
 )
+_COUNTED_OFF = re.compile(COUNTED_OFF, re.IGNORECASE)
+_MAY_COUNT_OFF = re.compile(
+    r"number|note|step|part|option|question|item|point|tip|day|idea|reason|problem|exhibit|chapter|no\.",
+    re.I,
+)
 _SIGNS = re.compile(r"[^\x00-\x7f]")
+_LONGEST_SENTENCE = 600
 _SENTENCE_END = re.compile(
     r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bSt)(?<!\bNo)(?<!\bInc)(?<!\bvs)(?<![ .][A-Z])[.!?](?=\s)|\n"
 )
@@ -209,6 +215,7 @@ def zones(text: str) -> list[tuple[int, int]]:
     patterns = [_LINKS] if "://" in text or "www." in text.lower() else []
     patterns += [_ADDRESSES] if "@" in text else []
     patterns += [_RULES_AND_TIMES] if _DIGITS.search(text) else []
+    patterns += [_COUNTED_OFF] if _MAY_COUNT_OFF.search(text) else []
     return [found.span() for pattern in patterns for found in pattern.finditer(text)]
 
 
@@ -217,7 +224,8 @@ def sentence(text: str, start: int, end: int) -> tuple[int, int]:
     ends = _sentence_ends(text)
     at, after = bisect_right(ends, start), bisect_left(ends, end)
     # A mention may end in the period that closes its sentence, as in `5 p.m.`.
-    return (ends[at - 1] if at else 0), (ends[after] if after < len(ends) else len(text))
+    low, high = (ends[at - 1] if at else 0), (ends[after] if after < len(ends) else len(text))
+    return max(low, start - _LONGEST_SENTENCE), min(high, end + _LONGEST_SENTENCE)
 
 
 @lru_cache(maxsize=64)

@@ -24,8 +24,9 @@ from outrider.guardrails.colours import (
     pixels,
 )
 
-LARGEST_MARKUP = 200_000
-"""Characters; the rest of a longer document is not read."""
+LARGEST_MARKUP = 60_000
+"""Characters; the rest of a longer document is not read. Ours is a tenth of it, and a parser of HTML needs
+time in the square of the depth: twelve thousand nested blocks take half a second."""
 
 ACTIVE = frozenset(
     "script iframe object embed form input button applet frame frameset base".split()

@@ -16,18 +16,42 @@ from outrider.guardrails.agreement import begins_year, is_akin, is_supported
 from outrider.guardrails.beside import belongs, counts_otherwise, is_echo
 from outrider.guardrails.covers import Cover, block, cut
 from outrider.guardrails.derived import follows, is_share_of, shares_in
-from outrider.guardrails.harmless import BRAND_WORDS
+from outrider.guardrails.harmless import BRAND_WORDS, INITIALS_OF_FIRMS, NAME_VERBS, PLACES
 from outrider.guardrails.mentions import Mention, MentionKind, is_guess, sentence
 from outrider.guardrails.named import Allowed, audit_firm, tokens_of
 from outrider.guardrails.planned import is_planning
 from outrider.guardrails.relative import relatives
-from outrider.guardrails.stated import Weight, clause_of, is_stated_date, is_talk, weight_of
+from outrider.guardrails.stated import (
+    Weight,
+    clause_of,
+    is_about,
+    is_imagined,
+    is_stated_date,
+    is_talk,
+    weight_of,
+)
 from outrider.guardrails.types import Finding, KnownFact, Severity, Span
 
 MOST_UNPROVEN = 50
 """More findings than these help nobody."""
 
+MOST_JUDGED = 300
+"""A mail of 200 words cannot hold more mentions than this; a hostile text can."""
+
 _FIX = "Take it out, or bind it to a stored fact that says so."
+_TERM = re.compile(r"[A-Z]{2,4}|[A-Z]{1,2}\d{1,3}[A-Z]?|[A-Z]{1,4}[&/-][A-Z]{1,4}")
+_ACTS = re.compile(
+    r" (?:[a-z]+s|[a-z]+ed) (?:the|your|an?|our|its|all|every|you|us|them|for|with|on)\b"
+)
+_NEXT_WORD = re.compile(r"(?:'s)?[ ]?([a-z]*)")
+_USER_BEFORE = re.compile(
+    r"\b(?:like|at|use|uses|using|with|from|on|via|chose|replaced?|into|than|by|helped|for|your|their) $"
+)
+_FIRST_PERSON = re.compile(r"\b(?:I|we|me|my|us|our)\b")
+_SAME = re.compile(r"\b(?:the|those|these|all|of) $", re.IGNORECASE)
+_COUNTED = re.compile(
+    r" (?!(?:people|employees|associates|staff|colleagues|of|and|or|strong)\b)[a-z]"
+)
 _LARGE = 10**6
 _ONLY_TIME = re.compile(r"[\w-]+ (?:days?|weeks?|months?|quarters?|years?)")
 _BEGINS = re.compile(r"\b(?:beg[ia]n\w*|start\w*|new)\b", re.IGNORECASE)
@@ -70,7 +94,9 @@ def judged(
     for part, found in mentions.items():
         text = ground.texts[part]
         shares = list(shares_in(text))
-        for mention in found:
+        if len(found) > MOST_JUDGED:
+            findings.append(_too_many(part, found))
+        for mention in found[:MOST_JUDGED]:
             place = _Place(mention, part, text, _around(mention, part, ground.covers))
             if _is_proved(place, ground) or _is_of_share(place, shares, ground):
                 continue
@@ -82,6 +108,12 @@ def judged(
             if len(findings) >= MOST_UNPROVEN:
                 return findings, echoes
     return findings, echoes
+
+
+def _too_many(part: str, found: Sequence[Mention]) -> Finding:
+    message = f"The {part} has {len(found)} figures, dates and names; {MOST_JUDGED} were judged."
+    span = Span(part=part, start=found[MOST_JUDGED].start, end=found[-1].end)
+    return block("claim_count", message, "Say less in one mail.", span)
 
 
 def _around(mention: Mention, part: str, covers: Sequence[Cover]) -> tuple[Cover, ...]:
@@ -146,13 +178,14 @@ def _lacking(place: _Place, ground: Ground) -> Iterator[Finding]:
 def _weight(place: _Place, ground: Ground) -> Weight:
     mention, text = place.mention, place.text
     if mention.kind is MentionKind.NAME:
-        return Weight.SLIGHT if _is_lone_subject(place) else Weight.STATED
+        return _weight_of_name(place, ground)
     if mention.kind is MentionKind.DATE:
         return _weight_of_date(place, ground)
     if is_guess(text, mention):
         return Weight.SLIGHT
     weight = weight_of(mention, text, ground.account, _is_near_claim(place, ground))
-    if weight is not Weight.STATED and mention.number and not is_talk(mention, text):
+    is_open = weight is not Weight.STATED and mention.number
+    if is_open and not is_talk(mention, text) and not is_imagined(mention, text):
         return Weight.STATED if counts_otherwise(mention, text, ground.sources) else weight
     return weight
 
@@ -161,6 +194,8 @@ def _weight_of_date(place: _Place, ground: Ground) -> Weight:
     mention, text = place.mention, place.text
     low, high = sentence(text, mention.start, mention.end)
     first, last = clause_of(text, mention)
+    if mention.day_low == mention.day_high:
+        first, last = sentence(text, mention.start, mention.end)
     told = any(c.part == place.part and first <= c.start < last for c in ground.covers)
     if _BEGINS.search(text, low, high) and any(begins_year(mention, fact) for fact in ground.cited):
         return Weight.NOTHING
@@ -175,6 +210,33 @@ def _weight_of_date(place: _Place, ground: Ground) -> Weight:
 def _is_near_claim(place: _Place, ground: Ground) -> bool:
     low, high = sentence(place.text, place.mention.start, place.mention.end)
     return any(cover.part == place.part and low <= cover.start < high for cover in ground.covers)
+
+
+def _weight_of_name(place: _Place, ground: Ground) -> Weight:
+    """A heading, a term of the trade or a country that sets a scene is shown; a name blocks."""
+    if _is_lone_subject(place) or _is_term(place):
+        return Weight.SLIGHT
+    words = tokens_of(place.mention.text)
+    if all(word in PLACES or word in ("new", "north", "south", "united") for word in words):
+        said = place.text[slice(*sentence(place.text, place.mention.start, place.mention.end))]
+        near = place.text[slice(*clause_of(place.text, place.mention))]
+        is_scene = _FIRST_PERSON.search(said) and not is_about(near, ground.account)
+        return Weight.SLIGHT if is_scene else Weight.STATED
+    return Weight.STATED
+
+
+def _is_term(place: _Place) -> bool:
+    """`CIP`, `SARs`, `M36`: short capitals that do nothing and own nothing in the sentence."""
+    mention, text = place.mention, place.text
+    bare = mention.text.removesuffix("s")
+    if not _TERM.fullmatch(bare) or bare in INITIALS_OF_FIRMS or audit_firm(bare):
+        return False
+    following = _NEXT_WORD.match(text, mention.end)
+    if following and (following[0].startswith("'s") or following[1] in NAME_VERBS):
+        return False
+    if _ACTS.match(text, mention.end):
+        return False
+    return _USER_BEFORE.search(text, max(0, mention.start - 24), mention.start) is None
 
 
 def _is_lone_subject(place: _Place) -> bool:
@@ -240,8 +302,16 @@ def _is_same(place: _Place, cover: Cover, ground: Ground) -> bool:
         return near and is_supported(mention, fact)
     if fact.kind == "statement":
         return is_echo(mention, text, cover.source, words)
-    is_large = mention.kind is MentionKind.AMOUNT or mention.number >= _LARGE
-    return is_large and is_supported(mention, fact)
+    return _may_repeat(place) and is_supported(mention, fact)
+
+
+def _may_repeat(place: _Place) -> bool:
+    """An amount, a large number, a heading or `of the 355` may repeat a figure in other places."""
+    mention, text = place.mention, place.text
+    if mention.kind is MentionKind.AMOUNT or mention.number >= _LARGE:
+        return True
+    is_heading = place.part == "subject" and _COUNTED.match(text, mention.end) is None
+    return is_heading or _SAME.search(text, max(0, mention.start - 12), mention.start) is not None
 
 
 def _is_said_by_operator(mention: Mention, texts: Sequence[str]) -> bool:

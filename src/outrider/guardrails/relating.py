@@ -18,11 +18,18 @@ from outrider.guardrails.telling import clause
 from outrider.guardrails.types import Finding, Span
 
 _FIX = "Say only what the source says of it."
-_NAMED_AFTER = re.compile(r" (?:in|of|worth of|for) (?!(?:a|an|the|your|its|my|our|this|that|it|them)\b)[a-z]{3,}(?: [a-z]{3,})?", re.I)
+_NAMED_AFTER = re.compile(
+    r" (?:in|of|worth of|for) (?!(?:an?|the|your|its|my|our|this|that|it|them|all|total|sum|fact|one|note|part|other|every|each|which|what|him|her|us|now|those|these|many|some|two|three)\b)[a-z]{3,}(?: [a-z]{3,})?",
+    re.I,
+)
 _NAMED_BEFORE = re.compile(
-    r"\b([a-z]{4,}(?: (?:expense|cost|costs|spend|bill))? (?:of|at|was|were|reached|hit|totals?|totall?ed)) "
+    r"\b((?!(?:company|business|group|firm|size|base|total|sum|figure|amount|number|tune|excess|north|line|scale|kind|"
+    r"which|that|think|there|this|this)\b)[a-z]{4,}(?: (?:expense|cost|costs|spend|bill))? (?:of|was|were|reached|hit|totals?|totall?ed)) "
     r"(?:about |nearly |some |roughly |over |almost |more than )?$",
     re.IGNORECASE,
+)
+_SEPARATES = re.compile(
+    r"\b(?:and|against|versus|vs|beside|next to|plus|for|on|with|but)\b|,", re.I
 )
 _GLUE = re.compile(r",? (?:to|of|at|by|from|in|worth|costing|total(?:l?ing)?) ")
 _NEGATED = re.compile(r"\b(?:not|no|never|without|nobody)(?: \w+)? $|n't $", re.IGNORECASE)
@@ -66,19 +73,29 @@ def _contradiction(
     for found in relation.never.finditer(text, low, high):
         if _NEGATED.search(text, max(low, found.start() - 24), found.start()):
             continue
-        if any(_belongs_to(found, other, cover) for other in beside):
+        if any(_belongs_to(text, found, other, cover) for other in beside):
             continue
         return found.span()
     after = relation.after.match(text, cover.end, cover.end + 60)
     return after.span() if after else None
 
 
-def _belongs_to(found: re.Match[str], other: Cover, cover: Cover) -> bool:
+def _belongs_to(text: str, found: re.Match[str], other: Cover, cover: Cover) -> bool:
     """Whether a word names the other figure's fact, or stands nearer to that figure."""
+    between, beyond = _gap(text, found, cover), _gap(text, found, other)
+    if _SEPARATES.search(between) and not _SEPARATES.search(beyond):
+        relation = RELATIONS.get(other.fact.kind)
+        return relation is None or relation.near.search(found[0]) is not None
     if _distance(found, other) >= _distance(found, cover):
         return False
     relation = RELATIONS.get(other.fact.kind)
     return relation is None or relation.near.search(found[0]) is not None
+
+
+def _gap(text: str, found: re.Match[str], cover: Cover) -> str:
+    if found.end() <= cover.start:
+        return text[found.end() : cover.start]
+    return text[cover.end : found.start()]
 
 
 def _distance(found: re.Match[str], cover: Cover) -> int:
@@ -129,7 +146,9 @@ def _glued(
     if relation.near.search(text, low, high):
         return None
     for other in covers:
-        is_near = other.part == cover.part and other.fact.id != cover.fact.id and other.end < cover.start
+        is_near = (
+            other.part == cover.part and other.fact.id != cover.fact.id and other.end < cover.start
+        )
         if is_near and _GLUE.fullmatch(text[other.end : cover.start]):
             return other.start, cover.end
     return None

@@ -49,12 +49,12 @@ def _of(near: str, never: str, before: str = r"(?!)", after: str = r"(?!)") -> R
     return Relation(
         near=re.compile(rf"\b(?:{near})\b", re.IGNORECASE),
         never=re.compile(rf"\b(?:{never})\b", re.IGNORECASE),
-        before=re.compile(rf"\b(?:{before}) (?:[a-z]+ ){{0,2}}$", re.IGNORECASE),
+        before=re.compile(rf"\b(?:{before}) (?:[a-z]+ ){{0,3}}$", re.IGNORECASE),
         after=re.compile(after, re.IGNORECASE),
     )
 
 
-_HAS = r"has|have|had|holds?|makes?|made|earns?|gets?|received|keeps?|sits? on|worth"
+_HAS = r"owes?|has|have|had|holds?|makes?|made|earns?|gets?|received|keeps?|sits? on|worth"
 _SPENDS = r"spen[dt]s?|spending|paid|pays?|budget(?:ed|s)?|costs?"
 _THINGS = (
     r"leases|contracts|customers|clients|stores|shops|users|sites|locations|units|properties|buildings|"
@@ -66,6 +66,7 @@ _OWED = _of(
     never="|".join((_PROFIT, _REVENUE, _CASH, r"debt of|in debt|loans?|borrow\w*|bonds?", _FUNDING, _LOSS,
                     _MOVE, _DEAL)),
     before=f"{_HAS}|{_SPENDS}|raises|generates?",
+    after=r"[^.;?!,\n]{0,30}\b(?:a|per|each|every|last|this) (?:year|month|quarter)\b",
 )  # fmt: skip
 
 RELATIONS: dict[str, Relation] = {
@@ -86,12 +87,12 @@ RELATIONS: dict[str, Relation] = {
     "employees": _of(
         near=r"people|person|employ\w*|associates|staff|headcount|teams?|workforce|colleagues|crew|crews|hands|"
         r"members|payroll|heads|folks|souls",
-        never=r"laid off|lay off|layoffs?|cut|fired|hired|lost|lose|losing|unhappy|left|quit|let go|"
+        never=r"laid off|lay off|layoffs?|cut|cutting|fired|firing|hired|hires?|hiring|recruit\w*|laying off|letting go|lost|lose|losing|unhappy|left|quit|let go|"
         r"redundan\w+|made redundant|added|resigned|furlough\w*",
         after=rf"[ -](?:[a-z-]+[ ])?(?:{_THINGS})\b",
     ),
     "revenue": _of(
-        near=rf"{_REVENUE}|brings? in|turns? over|sells?|business|company|a year|annually",
+        near=rf"{_REVENUE}|brings? in|bringing in|turns? over|turning over|sells?|sold|earn\w*|takes in",
         never="|".join((_PROFIT, _CASH, _DEBT, _FUNDING, r"lost|loss|losses|fined|saved|leas\w+|rent", _MOVE,
                         r"costs? of|spen[dt]s?|spending|budget")),
         before=_SPENDS,

@@ -36,7 +36,7 @@ _SEASONS = {
 _RELATIVE = re.compile(
     rf"\b(?:(?P<hedge>less than|under|more than|over|a little more than|nearly|almost|about|some|"
     rf"roughly) )?(?P<count>{_COUNT}) (?P<unit>day|week|month|quarter|year)s? "
-    rf"(?P<way>ago|back|earlier|from now|from today|later|on|in|into|after|left|to go|away|ahead|in advance|to|"
+    rf"(?P<way>ago|back|earlier|from now|from today|later|on|in(?! a row)|into|after|left|to go|away|ahead|in advance|to|"
     rf"before|until|till|since|(?:have |has )?(?:gone by|passed|elapsed))\b"
     rf"|\bin (?:(?P<hedge2>less than|under|more than|over|about|nearly|almost) )?"
     rf"(?!(?:an?|one|a single) (?:quarter|day|year)\b)(?P<count2>{_COUNT}) "
@@ -90,6 +90,9 @@ def _relative(found: re.Match[str], today: date) -> Relative:
 def fits(words: Relative, fact: KnownFact, today: date) -> bool:
     """Whether the words can mean a day that the fact is about; a fact without days fits all."""
     spans = days_of(fact, today)
+    source = fact.quote or fact.value
+    if words.text.casefold() in source.casefold():
+        return True
     if words.quarter:
         return not spans or any(_in_quarter(words.quarter, fact, span) for span in spans)
     if words.is_year and words.first <= today:

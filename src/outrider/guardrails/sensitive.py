@@ -22,7 +22,7 @@ _OBJECT = (
     r"employee|agent|contract)s?\b"
 )
 _SMALL = (
-    r"[$€£]\s?\d[\d,.]*+\s?+(?:(?:k|thousand)\b)?+(?!\w|\s?(?:million|billion|trillion|bn|m\b|b\b))"
+    r"[$€£]\s?\d[\d,.]*+(?:\s?(?:k|thousand)\b)?+(?!\w|\s?(?:million|billion|trillion|bn|m\b|b\b))"
 )
 """An amount below a million: those above are seldom a price of ours, and figures of filings are."""
 _PAPER = (
@@ -79,7 +79,7 @@ _PRICING = Subject(
         _told(
             "",
             # The sign comes first, because few mails have one; what stands before it is looked back at.
-            rf"{_SMALL}(?:/|per|an?|each|every|for each)\s?{_OBJECT}",
+            rf"{_SMALL}\s?(?:/|per|an?|each|every|for each)\s?{_OBJECT}",
             r"[$€£](?:(?<=\bonly .)|(?<=\bjust .)|(?<=little as .)|(?<=\bcosts .)|(?<=\bcost .)|(?<=cost you .)|"
             r"(?<=costs you .)|(?<=starts at .)|(?<=start at .)|(?<=starts from .)|(?<=begins at .)|(?<=priced at .))"
             rf"{_SMALL.removeprefix('[$€£]')}",

@@ -51,7 +51,8 @@ _SHORTENED = re.compile(
     r"(?<![\w.@-])(?:" + "|".join(map(re.escape, sorted(_SHORTENERS))) + r")(?=/\w)", re.IGNORECASE
 )
 _LOOKS_LIKE_LINK = re.compile(
-    r"(?:https?://)?((?:[\w-]{1,63}\.){1,6}[a-z]{2,24})(?:[/?#:]\S*)?", re.IGNORECASE
+    r"(?:https?://)?((?:[\w-]{1,63}\.){1,6}(?:[a-z]{2,24}|\d{1,3}))(?::\d{1,5})?(?:[/?#:]\S*)?",
+    re.IGNORECASE,
 )
 
 

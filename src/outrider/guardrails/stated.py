@@ -11,7 +11,6 @@ account, of us, of customers or of what is usual; otherwise it is a way to talk:
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -20,6 +19,7 @@ from outrider.guardrails.mentions import Mention, MentionKind, sentence
 from outrider.guardrails.planned import is_soon
 
 _SMALL = Decimal(100)
+_FEW = Decimal(12)
 
 
 class Weight(StrEnum):
@@ -36,9 +36,11 @@ _CLAUSE_END = re.compile(
 _ROUND = re.compile(r"an? (?:hundred|dozen|thousand)$", re.IGNORECASE)
 _LIST_MARK = re.compile(r"(?:^|\n)[ \t]*[(#]?$")
 _AFTER_MARK = re.compile(r"[.):](?=\s)")
-_OF_EVERY = re.compile(r"\b(?:one|two|three|\d{1,2})(?: [a-z]+){0,2} (?:in|out of)(?: every)? $", re.IGNORECASE)
+_OF_EVERY = re.compile(
+    r"\b(?:one|two|three|\d{1,2})(?: [a-z]+){0,2} (?:in|out of)(?: every)? $", re.IGNORECASE
+)
 _IDIOM = re.compile(
-    r"\b(?:no|these|those|all|any|either|both|the other|other|of|which|one or|one in a|a [a-z]+ or|an [a-z]+ or|"
+    r"\b(?:no|these|those|all|any|either|both|the other|other|which|one or|one in a|a [a-z]+ or|an [a-z]+ or|"
     r"once or|the first|first|the next|next|another|part|between|one of|top|my|a)[ ]$",
     re.IGNORECASE,
 )
@@ -74,15 +76,18 @@ _RATE = re.compile(
     r"^[^.?!;\n]{0,28}?\b(?:per [a-z]+|an? (?:day|week|month|quarter|year|hour|shift)|"
     r"(?:each|every) (?:day|week|month|quarter|year|hour|shift|store|site|lease|invoice|employee|person|head|"
     r"location|branch|truck|plant))\b|^(?: [a-z]+){0,2} in (?:every )?(?:\d{1,3}|two|three|four|five|six|seven|eight|"
-    r"nine|ten|twelve|twenty)\b(?! (?:minutes|hours|days|weeks|months|years))",
+    r"nine|ten|twelve|twenty)\b|^ [a-z]+ (?:in a row|running|straight)\b|^ (?:straight|consecutive)\b(?! (?:minutes|hours|days|weeks|months|years))",
     re.IGNORECASE,
 )
 _RESULT = re.compile(
     r"\b(?:sav\w{1,4}|cut\w{0,4}|reduc\w{1,4}|faster|quicker|increas\w{1,4}|improv\w{1,4}|grew|grow\w*|"
     r"doubl\w{1,4}|tripl\w{1,4}|boost\w{0,4}|shav\w{1,4}|lost|lose|losing|waste\w?|spend\w*|spent|"
     r"customers?|clients?|accurate|accuracy|hired|opened|closed|bought|acquired|laid|recover\w*|"
-    r"miss(?:ed|es|ing)?|overpa(?:y|id|ys|ying)|works? with|working with|helped|trusted)\b",
+    r"miss(?:ed|es|ing)?|overpa(?:y|id|ys|ying)|working with|helped|trusted)\b",
     re.IGNORECASE,
+)
+_CUSTOMERS = re.compile(
+    r"\b(?:customers?|clients?|sav(?:e|es|ed|ing|ings)|helped)\b", re.IGNORECASE
 )
 _USUAL = re.compile(
     r"\b(?:most|average|averages|typical|typically|usually|on average|benchmark\w*|stud(?:y|ies)|surveys?|research|"
@@ -104,10 +109,14 @@ _SUPPOSED = re.compile(
     r"|'d\b|'ll\b",
     re.IGNORECASE,
 )
+_IMAGINED = re.compile(
+    r"\b(?:if|imagine|suppose|say|gave|were to|picture|think of|consider|take)\b", re.IGNORECASE
+)
 _FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|I'd|I'll|me|my|let's)\b")
 _YOUR = re.compile(r"\b(?:your|yours|you|you're|you've|their|they|its)\b", re.IGNORECASE)
 _ASKS = re.compile(
-    r"^[\s\"'-]*(?:do|does|did|is|are|was|were|can|could|would|will|should|has|have|any|or)\b", re.I
+    r"^[\s\"'-]*(?:or )?(?:do|does|did|is|are|was|were|can|could|would|will|should|has|have|any)\b",
+    re.I,
 )
 _PAST = re.compile(
     r"\b(?:was|were|had|did|went|took|came|made|saw|met|began|fell|rose|grew|sold|bought|left|ran|held|kept|lost|"
@@ -146,10 +155,26 @@ def weight_of(mention: Mention, text: str, account: str, is_beside_claim: bool) 
         return Weight.STATED
     if _is_mark(mention, text):
         return Weight.NOTHING
+    if "." in mention.text:
+        return Weight.STATED
+    if _ROUND.match(mention.text) and not _is_owned(text[: mention.start][-40:], account):
+        is_rate = _RATE.match(text[mention.end : mention.end + 60]) is not None
+        return Weight.STATED if is_rate else Weight.SLIGHT
+    low, high = sentence(text, mention.start, mention.end)
+    first, last = clause_of(text, mention)
+    if (
+        mention.number >= _SMALL
+        and not is_beside_claim
+        and not _is_owned(text[first : mention.start], account)
+        and not _RATE.match(text[mention.end : high])
+        and not _CUSTOMERS.search(text[low:high])
+        and (_is_yes_or_no("", text[first:last]) or _IMAGINED.search(text[first:last]))
+    ):
+        return Weight.SLIGHT
     if (
         mention.number >= _SMALL
         or text[mention.end : mention.end + 1] == "x"
-        or mention.text.endswith("x")
+        or (mention.text[0].isdigit() and mention.text.endswith("x"))
     ):
         return Weight.STATED
     return _weight_of_count(mention, text, account, is_beside_claim)
@@ -159,8 +184,13 @@ def _weight_of_count(mention: Mention, text: str, account: str, is_beside_claim:
     low, high = sentence(text, mention.start, mention.end)
     first, last = clause_of(text, mention)
     said, before, after = text[low:high], text[first : mention.start], text[mention.end : high]
-    is_result = _RESULT.search(said) is not None
-    if _OF_EVERY.search(before) or _RATE.match(after) or _BODIES.match(text, mention.end) or text.startswith("%", mention.end):
+    is_result = bool(_RESULT.search(text[first:last]) or _CUSTOMERS.search(said))
+    if (
+        _OF_EVERY.search(before)
+        or _RATE.match(after)
+        or _BODIES.match(text, mention.end)
+        or text.startswith("%", mention.end)
+    ):
         return Weight.STATED
     if is_result and not _is_offer(said):
         return Weight.STATED
@@ -173,6 +203,8 @@ def _weight_of_count(mention: Mention, text: str, account: str, is_beside_claim:
     if _IDIOM.search(text, max(0, mention.start - 24), mention.start) and not is_result:
         if not _is_owned(before, account):
             return Weight.NOTHING
+    if _IMAGINED.search(text[first:last]):
+        return Weight.SLIGHT
     is_time = _TIME_UNIT.match(text, mention.end) is not None
     if is_time and _FIRST.search(text, max(0, mention.start - 30), mention.start):
         return Weight.STATED if _SETTING_UP.search(text[first:last]) else Weight.NOTHING
@@ -180,17 +212,32 @@ def _weight_of_count(mention: Mention, text: str, account: str, is_beside_claim:
         return Weight.STATED
     if _is_owned(before, account):
         return Weight.STATED
+    if _OF_YOURS.match(after):
+        return Weight.STATED
+    is_figure = mention.text[0].isdigit() or mention.number > _FEW
     if is_beside_claim and mention.text.isdigit():
         return Weight.STATED
-    if _SUPPOSED.search(text[first:last]) or _ASKS.match(said):
+    if _SUPPOSED.search(text[first:last]) or _is_yes_or_no(said, text[first:last]):
         return Weight.SLIGHT
-    if is_beside_claim:
-        return Weight.STATED
-    if _is_about(text[first:last], account) and not _FIRST_PERSON.search(text[first:last]):
+    near = text[first:last]
+    if is_figure and (is_beside_claim or is_about(near, account)):
         return (
-            Weight.SLIGHT if said.rstrip().endswith("?") and mention.number <= 3 else Weight.STATED
+            Weight.SLIGHT if _FIRST_PERSON.search(near) and not is_beside_claim else Weight.STATED
         )
+    if is_beside_claim or is_about(near, account):
+        return Weight.SLIGHT
     return Weight.SLIGHT if mention.text[0].isdigit() or mention.number > 20 else Weight.NOTHING
+
+
+def _is_yes_or_no(said: str, near: str) -> bool:
+    """Whether a sentence or clause asks rather than tells: `do they live in 600 inboxes`."""
+    return _ASKS.match(said) is not None or _ASKS.match(near) is not None
+
+
+def is_imagined(mention: Mention, text: str) -> bool:
+    """Whether a clause only supposes: `picture two of your vans`."""
+    first, last = clause_of(text, mention)
+    return _IMAGINED.search(text, first, last) is not None
 
 
 def is_talk(mention: Mention, text: str) -> bool:
@@ -226,9 +273,10 @@ def _is_clock(mention: Mention, text: str) -> bool:
     return _CLOCK_AFTER.match(text, mention.end) is not None
 
 
+_OF_YOURS = re.compile(r" of (?:your|their|its)\b", re.IGNORECASE)
 _OWN_VERB = re.compile(
     r"\b(?:you|they)(?:'ve|'re| have| has| had| are)? (?!(?:for|in|to|at|by|with|about|on|of|if|and|or|as)\b)"
-    r"(?:[a-z]+ ){0,2}$|\b(?:your|their|its) (?:[a-z-]+ ){0,4}$",
+    r"(?:[a-z]+ ){1,2}$|\b(?:your|their|its) (?:[a-z-]+ ){0,4}$",
     re.IGNORECASE,
 )
 _MODAL = re.compile(
@@ -252,7 +300,8 @@ def _is_offer(said: str) -> bool:
     return bool(_SUPPOSED.search(said)) and bool(re.search(r"\bminutes?\b", said))
 
 
-def _is_about(said: str, account: str) -> bool:
+def is_about(said: str, account: str) -> bool:
+    """Whether words are about the reader or the account."""
     if _YOUR.search(said):
         return True
     words = account.casefold().split()
@@ -264,12 +313,13 @@ def is_stated_date(mention: Mention, text: str, account: str, today: date) -> bo
     low, high = sentence(text, mention.start, mention.end)
     first, last = clause_of(text, mention)
     said, near = text[low:high], text[first:last]
-    about = _is_about(said, account)
+    about = is_about(said, account)
     if mention.month is None:
         return (
             mention.year is None or mention.year < today.year or bool(_PAST.search(near) and about)
         )
-    if _BACK.match(mention.text) or _BACK.match(text[first : mention.start].lstrip()[-6:]):
+    is_back = _BACK.match(mention.text) or _BACK.match(text[first : mention.start].lstrip()[-6:])
+    if is_back and about:
         return True
     if about and _BOOKS.search(near):
         return not _SUPPOSED.search(near) or "your" in near.casefold().split()

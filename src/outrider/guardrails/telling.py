@@ -12,7 +12,7 @@ from datetime import date
 from itertools import islice
 
 from outrider.guardrails.covers import Cover, block, cut
-from outrider.guardrails.derived import is_share_of
+from outrider.guardrails.derived import is_multiple_of, is_share_of
 from outrider.guardrails.happenings import (
     is_supposed,
     moved,
@@ -20,6 +20,7 @@ from outrider.guardrails.happenings import (
     says_move,
 )
 from outrider.guardrails.mentions import sentence
+from outrider.guardrails.order import direction
 from outrider.guardrails.relative import Relative, fits, relatives
 from outrider.guardrails.types import Finding, Span
 
@@ -42,6 +43,13 @@ _YEAR_ENDS = re.compile(
     r"\b(?:end(?:s|ed|ing)?|clos(?:es|ed|ing)|start(?:s|ed)|beg(?:ins|an)|is|are|was|falls)\b",
     re.IGNORECASE,
 )
+_VERB = re.compile(
+    r"\b(?:will|is|are|was|were|be|been|have|has|can|could|would|should|do|does|did|must)\b|'ll\b|'s\b"
+)
+_TO_COME = re.compile(
+    r"\b(?:left|to go|away|from now|from today|until|till|before)$", re.IGNORECASE
+)
+_MULTIPLIED = re.compile(r"\b(?:doubled|tripled|quadrupled|halved)\b", re.IGNORECASE)
 _OURS = re.compile(r"\b(?:I|we|our|us|my)\b")
 
 
@@ -83,10 +91,12 @@ def times(
             said = text[low:high]
             span = Span(part=part, start=words.start, end=words.end)
             if near:
-                if not any(fits(words, cover.fact, today) for cover in near):
+                if not _compares(words, near) and not any(
+                    fits(words, cover.fact, today) for cover in near
+                ):
                     message = f"`{cut(words.text)}` does not fit its source: {cut(near[0].source)}"
                     yield block("claim_contradicted", message, _FIX, span)
-            elif _YEAR_ENDS.search(said) or (
+            elif _YEAR_ENDS.search(text[slice(*clause(text, words.start, words.end))]) or (
                 words.is_counted and _is_past(words) and _is_stated(said, account)
             ):
                 message = f"The time `{cut(words.text)}` stands on no stored fact."
@@ -103,11 +113,12 @@ def moves(covers: Sequence[Cover], texts: Mapping[str, str], account: str) -> It
             said = text[low:high]
             if any(says_move(source, text[start:end]) for source in sources):
                 continue
-            if is_share_of(text, start, end, facts):
+            if is_share_of(text, start, end, facts) or is_multiple_of(text[start:end], facts):
                 continue
             about = _is_about(said, account) or any(
                 cover.part == part and low <= cover.start < high for cover in covers
             )
+            about = about or _MULTIPLIED.search(text, start, end) is not None
             if is_supposed(said) or not about:
                 continue
             message = f"`{cut(text[start:end])}` is a comparison that no cited source makes."
@@ -123,13 +134,27 @@ def _near(covers: Sequence[Cover], part: str, text: str, words: Relative) -> lis
     low, high = clause(text, words.start, words.end)
     if _MEETING.search(text[low:high]):
         return []
-    for first, last in ((low, high), sentence(text, words.start, words.end)):
-        near = [c for c in covers if c.part == part and first <= c.start < last]
+    # A clause with a verb of its own tells of something else than the sentence's other claims.
+    own = text[low : words.start] + text[words.end : high]
+    is_apposed = bool(_TO_COME.search(words.text)) or _VERB.search(own) is None
+    wide = sentence(text, words.start, words.end) if is_apposed else (low, high)
+    for first, last in ((low, high), wide):
+        near = [
+            cover
+            for cover in covers
+            if cover.part == part and first <= cover.start < last and cover.fact.kind != "auditor"
+        ]
         # A statement tells an event with its day; beside it the date of a figure says little.
         told = [cover for cover in near if cover.fact.kind in ("statement", "fiscal_year_end")]
         if told or near:
             return told or near
     return []
+
+
+def _compares(words: Relative, near: Sequence[Cover]) -> bool:
+    """`a year earlier` beside a pair of figures counts from the source's day, not from today."""
+    is_earlier = words.text.lower().endswith(("earlier", "before"))
+    return is_earlier and any(direction(cover.source) for cover in near)
 
 
 def _is_past(words: Relative) -> bool:

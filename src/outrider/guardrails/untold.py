@@ -35,7 +35,7 @@ _NOUNS = (
 )
 _TOLD = (
     r"after|since|following|given|despite|amid|congrat\w* (?:again )?on|congratulations to you on|news of|news about|"
-    r"(?:read|heard|saw|sorry|learned|hear|noticed|seen) (?:of|about|the news (?:of|about))|saw|noticed|in the wake of|thanks to"
+    r"(?:read|heard|saw|sorry|learned|hear|noticed|seen) (?:of|about|the news (?:of|about))|saw|noticed|in the wake of|thanks to|now that"
 )
 _AFTER_EVENT = re.compile(
     rf"\b(?:{_TOLD})[ ](?P<of>(?:the|your|its|their|that|last \w+'s|this \w+'s|all the|all those|those|these)"
@@ -47,6 +47,12 @@ _RECENT_EVENT = re.compile(
     rf"(?:[a-z-]+ ){{0,2}}(?:{_NOUNS}))\b",
     re.IGNORECASE,
 )
+_NOUN = re.compile(rf"\b(?:{_NOUNS})\b", re.IGNORECASE)
+_YOUR_EVENT = re.compile(
+    rf"\b(?P<of>(?:{_NOUNS})(?: that| which)? (?:you|your [a-z]+) "
+    rf"(?:had|have|reached|announced|made|suffered|went|completed|did|won|closed|signed|saw|got|agreed|faced))\b",
+    re.IGNORECASE,
+)
 _VERBS = (
     r"acquired|bought|merged|sold|divested|spun off|opened|launched|closed|shut|shuttered|exited|laid off|let go|"
     r"fired|hired|appointed|promoted|replaced|moved|relocated|switched|migrated|rolled out|implemented|adopted|"
@@ -56,13 +62,13 @@ _VERBS = (
     r"introduced|discontinued|suspended|recalled|delayed|postponed|stepped down|resigned|retired|joined"
 )
 _DONE = (
-    r"(?P<lead>\b(?:\w+(?:'\w+)? )?)\b(?:{who})(?:'ve|'s| have| has| had)?(?: (?:recently|just|also|already|finally|"
+    r"\b(?:{who})(?:'ve|'s| have| has| had)?(?: (?:recently|just|also|already|finally|"
     r"quietly|only|both|now|successfully|then))? (?P<verb>"
     + _VERBS
     + r")\b(?P<rest>[^.?!;\n]{{0,30}})"
 )
 _ASKED = re.compile(
-    r"^(?:have|has|had|did|do|if|once|unless|whether|would|could|should|until|that|what|whatever|case)[ ]$",
+    r"\b(?:have|has|had|did|do|if|once|unless|whether|would|could|should|until|that|what|whatever|case)[ ]$",
     re.IGNORECASE,
 )
 _EVERYDAY = re.compile(
@@ -105,12 +111,14 @@ def _told(text: str, account: str) -> Iterator[tuple[int, int, str]]:
         about = is_yours or _YOU.search(said) or _named(account, said) or _DATED.search(said)
         if about and not _SUPPOSED.search(said[: max(1, said.find(found["of"]))]):
             yield found.start("of"), found.end("of"), found["of"]
-    for found in _RECENT_EVENT.finditer(text):
-        yield found.start("of"), found.end("of"), found["of"]
+    for pattern in (_RECENT_EVENT, *((_YOUR_EVENT,) if _YOU.search(text) else ())):
+        for found in pattern.finditer(text):
+            yield found.start("of"), found.end("of"), _event_of(found["of"])
     for found in _done(account).finditer(text):
-        if _ASKED.match(found["lead"]) or _EVERYDAY.match(found["rest"]):
+        if _ASKED.search(text, max(0, found.start() - 12), found.start()):
             continue
-        yield found.start() + len(found["lead"]), found.end(), found["verb"]
+        if not _EVERYDAY.match(found["rest"]):
+            yield found.start(), found.end(), found["verb"]
 
 
 @lru_cache(maxsize=256)
@@ -121,6 +129,12 @@ def _done(account: str) -> re.Pattern[str]:
     if len(first) > 2:
         who += f"|{re.escape(first)}(?: [A-Z]\\w+)?"
     return re.compile(_DONE.format(who=who), re.IGNORECASE)
+
+
+def _event_of(words: str) -> str:
+    """The words up to the one that names the event."""
+    found = list(_NOUN.finditer(words))
+    return words[: found[-1].end()] if found else words
 
 
 def _named(account: str, said: str) -> bool:

@@ -73,6 +73,10 @@ class Settings(BaseSettings):
         default=None,
         description="Bot token (xoxb-…) of the Slack app that shows drafts. Unset: no Slack.",
     )
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        description="App token (xapp-…) for Slack's Socket Mode. Unset: Slack reaches the API by itself.",
+    )
     slack_signing_secret: SecretStr | None = Field(
         default=None, description="Signing secret of the Slack app; proves that clicks are Slack's."
     )

@@ -154,6 +154,15 @@ class Slack:
         answer = await self._call("auth.test", {})
         return {name: str(answer.get(name, "")) for name in ("team", "team_id", "user", "user_id")}
 
+    async def socket_address(self) -> str:
+        """Where to connect for Socket Mode; the token must be an app token.
+
+        Raises:
+            VendorUnavailable, Refused: as for `who_am_i`.
+        """
+        answer = await self._call("apps.connections.open", {})
+        return str(answer.get("url", ""))
+
     async def _call(
         self,
         method: str,

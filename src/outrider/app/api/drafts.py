@@ -1,20 +1,28 @@
-"""Drafts over HTTP: list, show, approve, edit, reject.
+"""Drafts over HTTP: list, show, decide, take back, put aside, approve alike.
 
-In: a session and JSON. Out: drafts as the command line shows them. Never: an approval of unseen content:
-the hash that was on the screen goes along.
+In: a session and JSON. Out: drafts as the command line shows them, with what this person may do. Never:
+an approval of unseen content: the hash that was on the screen goes along.
 """
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from outrider.app.api.entry import Person
+from outrider.app.api.entry import Caller, Person
 from outrider.app.jobs import slack_posts
 from outrider.app.views import drafts as view
-from outrider.drafts import decide, read
+from outrider.app.views.reviewers import reviewer_json
+from outrider.campaigns import create as campaigns
+from outrider.drafts import bulk, decide, read
+from outrider.drafts.bulk import Plan
+from outrider.drafts.review import calendar, reviewers
+from outrider.drafts.review.look import look
+from outrider.drafts.review.snooze import instant
+from outrider.drafts.types import RejectCategory
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import NotFound
 
@@ -46,6 +54,23 @@ class Rejection(Strict):
     """What should be otherwise."""
 
     note: str = Field(min_length=1, max_length=5000)
+    category: RejectCategory | None = None
+
+
+class Snooze(Strict):
+    """Until when a draft is put aside."""
+
+    until: str | None = Field(
+        max_length=60,
+        description="`2h`, `tomorrow`, `2026-03-05`, an ISO instant; null shows it again",
+    )
+
+
+class Proposal(Strict):
+    """Of what drafts alike are approved together."""
+
+    campaign: str
+    step: int | None = Field(default=None, ge=1)
 
 
 class Drafts(BaseModel):
@@ -54,35 +79,102 @@ class Drafts(BaseModel):
     items: list[dict[str, Any]]
 
 
+class Together(BaseModel):
+    """What became of drafts that were approved together."""
+
+    approved: list[int] = Field(description="Numbers of the drafts")
+    refused: list[bulk.Refusal]
+
+
 @router.get("")
 async def list_drafts(
     person: Person,
     status: str | None = None,
     campaign: str | None = None,
+    snoozed: bool = False,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Drafts:
-    """Drafts, oldest first."""
+    """Drafts, oldest first; what is put aside only if `snoozed`."""
     async with person.begin() as tx:
-        return Drafts(items=await view.listing(tx, status=status, campaign=campaign, limit=limit))
+        items = await view.listing(
+            tx,
+            status=status,
+            campaign=campaign,
+            limit=limit,
+            snoozed=snoozed,
+            member=person.member,
+        )
+        return Drafts(items=items)
+
+
+@router.get("/reviewers")
+async def list_reviewers(person: Person, days: Annotated[int, Query(ge=1, le=3650)] = 30) -> Drafts:
+    """How people review: decisions, speed, changes, and what came of test drafts."""
+    async with person.begin() as tx:
+        found = await reviewers.report(tx, tx.now - timedelta(days=days))
+        return Drafts(items=[reviewer_json(one) for one in found])
+
+
+@router.post("/alike")
+async def propose_alike(person: Person, wanted: Proposal) -> Plan:
+    """The largest set of drafts alike, and the samples to open and approve one by one first."""
+    async with person.begin() as tx:
+        campaign = await campaigns.find(tx, wanted.campaign)
+        return await bulk.propose(tx, person.member.person_id, campaign.id, wanted.step)
+
+
+@router.post("/alike/approve")
+async def approve_alike(person: Person, plan: Plan) -> Together:
+    """Approve the rest of a proposal whose samples this person opened and approved."""
+    async with person.begin() as tx:
+        found = await bulk.approve(tx, person.member.person_id, plan)
+        for draft in found.approved:
+            await slack_posts.refresh(person.outrider, tx, draft.lineage_id)
+        return Together(
+            approved=[draft.number for draft in found.approved], refused=list(found.refused)
+        )
 
 
 @router.get("/{ref}")
 async def show_draft(person: Person, ref: str) -> dict[str, Any]:
-    """One draft by number or id."""
+    """One draft by number or id; that it was opened is noted."""
     async with person.begin() as tx:
-        return await _shown(tx, (await read.find(tx, ref)).id)
+        draft = await read.find(tx, ref)
+        await look(tx, draft.id, person.member.person_id, "web")
+        return await _shown(tx, draft.id, person)
 
 
 @router.post("/{ref}/approve")
 async def approve_draft(person: Person, ref: str, approval: Approval) -> dict[str, Any]:
-    """Approve exactly the content with this hash."""
+    """Approve exactly the content with this hash; `undo_until` says how long it can be taken back."""
     async with person.begin() as tx:
         draft = await read.find(tx, ref)
         await decide.approve(
             tx, draft.id, person.member.person_id, expected_hash=approval.content_hash
         )
         await slack_posts.refresh(person.outrider, tx, draft.lineage_id)
-        return await _shown(tx, draft.id)
+        return await _shown(tx, draft.id, person)
+
+
+@router.post("/{ref}/take-back")
+async def take_draft_back(person: Person, ref: str) -> dict[str, Any]:
+    """Take an approval back before the mail leaves; answers with the new version, which waits."""
+    async with person.begin() as tx:
+        draft = await read.find(tx, ref)
+        new = await decide.take_back(tx, draft.id, person.member.person_id)
+        await slack_posts.refresh(person.outrider, tx, draft.lineage_id)
+        return await _shown(tx, new.id, person)
+
+
+@router.post("/{ref}/snooze")
+async def snooze_draft(person: Person, ref: str, wanted: Snooze) -> dict[str, Any]:
+    """Put a draft aside until then; its due time stands."""
+    member = person.member
+    async with person.begin() as tx:
+        draft = await read.find(tx, ref)
+        until = await _instant(tx, person, wanted.until) if wanted.until else None
+        await decide.snooze(tx, draft.id, member.person_id, until)
+        return await _shown(tx, draft.id, person)
 
 
 @router.post("/{ref}/edit")
@@ -94,7 +186,7 @@ async def edit_draft(person: Person, ref: str, edit: Edit) -> dict[str, Any]:
             tx, draft.id, person.member.person_id, subject=edit.subject, body=edit.body
         )
         await slack_posts.refresh(person.outrider, tx, draft.lineage_id)
-        return await _shown(tx, new.id)
+        return await _shown(tx, new.id, person)
 
 
 @router.post("/{ref}/reject", status_code=202)
@@ -102,13 +194,20 @@ async def reject_draft(person: Person, ref: str, rejection: Rejection) -> dict[s
     """Reject with a note; a job writes the next version into the same thread."""
     async with person.begin() as tx:
         draft = await read.find(tx, ref)
-        await decide.reject(tx, draft.id, person.member.person_id, rejection.note)
+        await decide.reject(
+            tx, draft.id, person.member.person_id, rejection.note, rejection.category
+        )
         await slack_posts.refresh(person.outrider, tx, draft.lineage_id)
-        return await _shown(tx, draft.id)
+        return await _shown(tx, draft.id, person)
 
 
-async def _shown(tx: Tx, draft_id: object) -> dict[str, Any]:
-    found = await view.one(tx, draft_id)
+async def _instant(tx: Tx, person: Caller, said: str) -> datetime:
+    works = await calendar.working_time_of(tx, person.member.person_id)
+    return instant(said, tx.now, works)
+
+
+async def _shown(tx: Tx, draft_id: object, person: Caller) -> dict[str, Any]:
+    found = await view.one(tx, draft_id, person.member)
     if found is None:
         raise NotFound
     return found

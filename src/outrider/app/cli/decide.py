@@ -12,7 +12,16 @@ from typing import Annotated, Any
 import click
 import typer
 
-from outrider.app.cli.output import as_json, author, listing, note, prose, results, say
+from outrider.app.cli import agreement, reviewing, variants
+from outrider.app.cli.output import as_json, author, listing, moment, note, prose, results, say
+from outrider.app.cli.reviewing import (
+    Group,
+    approve_alike,
+    reader,
+    reviewed,
+    shown,
+    told_of_approval,
+)
 from outrider.app.cli.session import run
 from outrider.app.jobs import rewrite as rewriting
 from outrider.app.jobs import slack_posts
@@ -20,8 +29,9 @@ from outrider.app.views import drafts as view
 from outrider.app.wiring import Outrider, local_person, person_actor
 from outrider.campaigns import create as campaigns
 from outrider.drafts import decide, read
-from outrider.drafts.types import DraftStatus
-from outrider.kernel.errors import InvalidInput, NotFound
+from outrider.drafts.review.look import look
+from outrider.drafts.types import DraftStatus, RejectCategory
+from outrider.kernel.errors import InvalidInput
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 As = Annotated[str | None, typer.Option("--as", help="E-mail address of the person who decides.")]
@@ -38,16 +48,22 @@ def register(app: typer.Typer) -> None:
     group.command("approve", epilog="Example: outrider drafts approve 4 7 9")(approve)
     group.command("edit", epilog="Example: outrider drafts edit 4 --subject 'Leases at Ace'")(edit)
     group.command("reject", epilog="Example: outrider drafts reject 4 --note 'shorter'")(reject)
+    reviewing.add_to(group)
+    variants.add_to(group)
+    agreement.add_to(group)
     app.add_typer(group, name="drafts")
 
 
 def list_(
     status: Annotated[
         str,
-        typer.Option(help="pending, approved, queued, sent, rejected, superseded, withdrawn, all."),
+        typer.Option(help=f"{', '.join(DraftStatus)}, all."),
     ] = "pending",
     campaign: Annotated[str | None, typer.Option(help="Only this campaign.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many.")] = 200,
+    snoozed: Annotated[
+        bool, typer.Option("--snoozed", help="Show those that were put aside as well.")
+    ] = False,
     json_: Json = False,
 ) -> None:
     """List the drafts that wait for a person."""
@@ -61,7 +77,13 @@ def list_(
         async with outrider.begin()() as tx:
             if campaign:
                 await campaigns.find(tx, campaign)
-            return await view.listing(tx, status=wanted, campaign=campaign, limit=limit)
+            return await view.listing(
+                tx,
+                status=wanted,
+                campaign=campaign,
+                limit=limit,
+                snoozed=snoozed or wanted is None,
+            )
 
     found = run(work, seal=False)
     rows = found if json_ else [_row(draft) for draft in found]
@@ -96,13 +118,16 @@ def verdict(draft: dict[str, Any]) -> str:
     return f"{severities.count('warn')} to look at" if "warn" in severities else "all green"
 
 
-def show(ref: Ref, json_: Json = False) -> None:
+def show(ref: Ref, as_: As = None, json_: Json = False) -> None:
     """Show one draft: the mail, why, from where, and what the checks say."""
 
     async def work(outrider: Outrider) -> dict[str, Any]:
+        member = await reader(outrider, as_)
         async with outrider.begin()() as tx:
             draft = await read.find(tx, ref)
-            return await _shown(tx, draft.id)
+            if member is not None:
+                await look(tx, draft.id, member.person_id, "cli")
+            return await shown(tx, draft.id, member)
 
     draft = run(work, seal=False)
     if json_:
@@ -111,22 +136,29 @@ def show(ref: Ref, json_: Json = False) -> None:
         print_draft(draft)
 
 
-async def _shown(tx: Any, draft_id: object) -> dict[str, Any]:
-    found = await view.one(tx, draft_id)
-    if found is None:
-        raise NotFound
-    return found
-
-
 def approve(
-    refs: Annotated[list[str], typer.Argument(help="Numbers or ids of the drafts.")],
+    refs: Annotated[list[str] | None, typer.Argument(help="Numbers or ids of the drafts.")] = None,
     hash_: Annotated[
         str | None, typer.Option("--hash", help="Approve only if the content still has this hash.")
     ] = None,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Approve drafts alike together, after samples.")
+    ] = False,
+    campaign: Annotated[str | None, typer.Option(help="With --all: of this campaign.")] = None,
+    step: Annotated[int | None, typer.Option(min=1, help="With --all: only this step.")] = None,
     as_: As = None,
     json_: Json = False,
 ) -> None:
     """Approve exactly this content; any later change needs a new approval."""
+    if all_:
+        if refs or hash_ or json_ or not campaign:
+            raise InvalidInput(
+                "--all goes with --campaign, and not with numbers, --hash or --json."
+            )
+        approve_alike(Group(campaign, step), as_, print_draft)
+        return
+    if not refs or campaign or step:
+        raise InvalidInput("Give the numbers of drafts, or --all with --campaign.")
     if hash_ and len(refs) > 1:
         raise InvalidInput("--hash goes with one draft; approve several without it.")
 
@@ -137,21 +169,20 @@ def approve(
         # A number that is mistyped stops all of them before the first is approved.
         async with begin() as tx:
             drafts = [await read.find(tx, ref) for ref in refs]
+        await reviewed(outrider, drafts)
         for draft in drafts:
             async with begin() as tx:
-                await decide.approve(tx, draft.id, member.person_id, expected_hash=hash_)
+                decided = await decide.approve(tx, draft.id, member.person_id, expected_hash=hash_)
                 await slack_posts.refresh(outrider, tx, draft.lineage_id)
-                done.append(await _shown(tx, draft.id))
+                done.append(await shown(tx, draft.id, member))
             if not json_:
-                say(
-                    f"Draft {draft.number} approved by {member.name}, hash {draft.content_hash[:12]}."
-                )
+                say(told_of_approval(decided, member, outrider.clock.now()))
         return done
 
     done = run(work)
     if json_:
         as_json({"items": done})
-    else:
+    elif any(draft["status"] == DraftStatus.APPROVED for draft in done):
         note("Nothing has left yet. Next: outrider send")
 
 
@@ -186,11 +217,14 @@ def edit(
                 tx, draft.id, member.person_id, subject=new_subject, body=new_body
             )
             await slack_posts.refresh(outrider, tx, draft.lineage_id)
-            return await _shown(tx, new.id)
+            return await shown(tx, new.id, member)
 
     draft = run(work)
     if json_:
         as_json(draft)
+        return
+    if draft["was_test"]:
+        say(draft["note"])
         return
     say(
         f"Draft {draft['replaces']} is superseded by draft {draft['number']}, which waits for approval."
@@ -232,6 +266,9 @@ def _in_editor(subject: str, body: str) -> tuple[str, str]:
 def reject(
     ref: Ref,
     note_: Annotated[str, typer.Option("--note", help="What should be otherwise, in your words.")],
+    category: Annotated[
+        str | None, typer.Option(help=f"What it is about: {', '.join(RejectCategory)}.")
+    ] = None,
     as_: As = None,
     json_: Json = False,
 ) -> None:
@@ -242,15 +279,20 @@ def reject(
         begin = outrider.begin(person_actor(member))
         async with begin() as tx:
             draft = await read.find(tx, ref)
-            await decide.reject(tx, draft.id, member.person_id, note_)
+            decided = await decide.reject(tx, draft.id, member.person_id, note_, category)
             await slack_posts.refresh(outrider, tx, draft.lineage_id)
+            if decided.is_seed:
+                return await shown(tx, draft.id, member)
         new = await rewriting.rewrite(outrider, draft.id)
         async with begin() as tx:
-            return await _shown(tx, new.id)
+            return await shown(tx, new.id, member)
 
     draft = run(work)
     if json_:
         as_json(draft)
+        return
+    if draft["was_test"]:
+        say(draft["note"])
         return
     say(
         f"Draft {draft['replaces']} rejected. Version {draft['version']} is draft {draft['number']}."
@@ -269,10 +311,34 @@ def print_draft(draft: dict[str, Any]) -> None:
     say(
         f"From     {draft['sender']} (step {draft['step']}, version {draft['version']}, {author(draft)})"
     )
+    _print_review(draft)
     say(f"Subject  {draft['subject']}\n")
     prose(draft["text"].rstrip())
     _print_reasons(draft)
     say(f"\nHash     {draft['content_hash']}")
+
+
+def _print_review(draft: dict[str, Any]) -> None:
+    """What the policy asks, by when, and what the judge thinks."""
+    review, scores = draft["review"], draft["scores"]
+    if review is not None:
+        asks = review["action"].replace("_", " ")
+        to = f" to {review['assigned'].replace('_', ' ')}" if review["assigned"] else ""
+        due = f", due {moment(review['due_at'])}" if review["due_at"] else ""
+        say(f"Policy   {asks}{to}, risk {review['risk']}{due}: {review['reason']}")
+        if review["approvals_needed"] > 1:
+            by = ", ".join(review["approved_by"]) or "nobody yet"
+            say(f"Approved by {by}; {review['approvals_needed']} people must approve it")
+        if review["snoozed_until"]:
+            say(f"Aside    until {moment(review['snoozed_until'])}")
+    if scores is not None:
+        each = ", ".join(
+            f"{name.replace('_', ' ')} {found['score']}"
+            for name, found in scores["dimensions"].items()
+        )
+        say(f"Judge    {scores['mean']:.2f} of 5 ({scores['by']}): {each}")
+    if draft["undo_until"]:
+        say(f"Undo     until {moment(draft['undo_until'])}: outrider drafts undo {draft['number']}")
 
 
 def _print_reasons(draft: dict[str, Any]) -> None:
@@ -290,3 +356,8 @@ def _print_reasons(draft: dict[str, Any]) -> None:
         say(f'  {number}. {source["label"]}: "{source["quote"]}"\n     {source["url"]}')
     if draft["note"]:
         say(f"\nNote     {draft['note']}")
+    if draft["diff"]:
+        say(f"\nSince draft {draft['replaces']}")
+    for op, text in draft["diff"]:
+        if op != "same":
+            say(f"  {'+' if op == 'added' else '-'} {' '.join(text.split())}")

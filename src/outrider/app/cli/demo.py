@@ -108,7 +108,7 @@ async def _send_and_read(sample: Sample) -> None:
     outrider = sample.outrider
     _command("send")
     with progress("Sending") as bar:
-        report = await send_mail(outrider, 100, bar)
+        report = await send_mail(outrider, 100, bar, now=True)
     are = counted(len(report.sent), "mail is", "mails are")
     say(f"{are} in the Maildir {outrider.outbox_folder}")
     if not report.sent:

@@ -5,6 +5,9 @@ In: arguments. Out: tables, JSON. Never: a send of what nobody approved.
 
 from __future__ import annotations
 
+import asyncio
+import math
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +23,8 @@ from outrider.app.jobs.tell import traced
 from outrider.app.views import outbox
 from outrider.app.wiring import Outrider
 from outrider.conversations.types import ReceiveReport
+from outrider.drafts import handover
+from outrider.drafts.review.allowed import time_left
 from outrider.sending import mailboxes
 from outrider.sending.types import Mailbox, MailboxForm
 
@@ -31,6 +36,9 @@ ADD_EXAMPLE = (
 TRACE_EXAMPLE = (
     "Example: outrider trace '<01a1…@try-brand.example>' (send prints it; so does the mail)"
 )
+
+LONGEST_WAIT = timedelta(minutes=2)
+"""A command waits no longer for approvals that can be taken back; the next one sends them."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -128,16 +136,23 @@ def list_(json_: Json = False) -> None:
 
 
 def send(
-    limit: Annotated[int, typer.Option(min=1, help="Mails at most.")] = 1000, json_: Json = False
+    limit: Annotated[int, typer.Option(min=1, help="Mails at most.")] = 1000,
+    now: Annotated[
+        bool, typer.Option("--now", help="Do not wait until approvals can no longer be taken back.")
+    ] = False,
+    json_: Json = False,
 ) -> None:
     """Send what is approved and due.
 
-    Every mail is checked once more just before it goes.
+    Every mail is checked once more just before it goes. An approval can be taken back for a while;
+    the mail waits for that.
     """
 
     async def work(outrider: Outrider) -> tuple[dict[str, Any], Path]:
+        if not now:
+            await wait_for_undo(outrider, quiet=json_)
         with progress("Sending", quiet=json_) as bar:
-            report = await send_mail(outrider, limit, bar)
+            report = await send_mail(outrider, limit, bar, now=now)
         async with outrider.begin()() as tx:
             return {
                 "queued": report.queued,
@@ -152,6 +167,30 @@ def send(
         as_json(report)
     else:
         _print_sent(report, folder)
+
+
+async def wait_for_undo(outrider: Outrider, *, quiet: bool) -> None:
+    """Say which approvals can still be taken back, and wait for those whose time ends soon."""
+    async with outrider.begin()() as tx:
+        drafts, now = await handover.held(tx), tx.now
+    ends = [(draft, draft.released_at) for draft in drafts if draft.released_at]
+    for draft, end in [] if quiet else ends:
+        note(
+            f"Draft {draft.number} can be taken back for {time_left(end, now)}: "
+            f"outrider drafts undo {draft.number}"
+        )
+    soon = [end for _, end in ends if end - now <= LONGEST_WAIT]
+    if not quiet and len(soon) < len(ends):
+        note(
+            f"What can be taken back for longer than {LONGEST_WAIT.seconds} s leaves another time."
+        )
+    if not soon:
+        return
+    whole = math.ceil((max(soon) - now).total_seconds())
+    with progress("Waiting, nothing has left yet", quiet=quiet) as bar:
+        while (left := (max(soon) - outrider.clock.now()).total_seconds()) > 0:
+            bar(whole - math.ceil(left), whole)
+            await asyncio.sleep(min(left, 1))
 
 
 def _print_sent(report: dict[str, Any], folder: Path) -> None:

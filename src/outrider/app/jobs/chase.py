@@ -26,8 +26,8 @@ from outrider.kernel.jobs import Job, register
 from outrider.kernel.telemetry import get_logger
 
 CLOCK = Actor(ActorKind.JOB, "clock")
-AT_ONCE = 100
-"""Reviews of one transaction; more than that take several."""
+AT_ONCE = 20
+"""Reviews of one transaction: its drafts are locked for as long as it takes, a third of a second."""
 EVERY = timedelta(seconds=15)
 """How late a reminder can be at most while `outrider up` runs."""
 
@@ -43,7 +43,7 @@ async def chase(outrider: Outrider) -> list[Chased]:
     begin, done = outrider.begin(CLOCK), list[Chased]()
     while True:
         async with begin() as tx:
-            some = await chasing.chase(tx, _ENDS, AT_ONCE, tell)
+            some = await chasing.chase(tx, ENDS, AT_ONCE, tell)
         for item in some:
             _log.info(
                 f"review_{item.kind}",
@@ -98,4 +98,4 @@ async def _expire(tx: Tx, draft_id: UUID) -> object:
     return await decide.expire(tx, draft_id)
 
 
-_ENDS = chasing.Ends(expire=_expire, send=_send)
+ENDS = chasing.Ends(expire=_expire, send=_send)

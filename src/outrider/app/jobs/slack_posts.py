@@ -6,6 +6,7 @@ Never: a decision, a job when Slack is not set up, a try for ever (the next run 
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from outrider.app.slack.post import EVERY_POST, Desk, pause, show, tidy
@@ -20,6 +21,8 @@ from outrider.kernel.telemetry import get_logger
 POSTER = Actor(ActorKind.JOB, "slack")
 MOST_TRIES = 300
 """About two days of Slack being down; then the sweep of the next run takes over."""
+PAGES: str | None = None
+"""Path of a draft's page in the web app, to which its number is added; None while there is none."""
 AT_ONCE = 50
 """Mails of one sweep; the next sweep takes the others."""
 
@@ -54,7 +57,7 @@ async def sweep(outrider: Outrider) -> tuple[int, OutriderError | None]:
     done, failure = 0, None
     for lineage in lineages:
         try:
-            await show(desk, lineage)
+            await _shown(desk, lineage)
             done += 1
         except (VendorUnavailable, Refused) as error:
             failure = error
@@ -66,7 +69,19 @@ async def sweep(outrider: Outrider) -> tuple[int, OutriderError | None]:
 def desk_of(outrider: Outrider) -> Desk | None:
     """What posting needs; None when Slack is not set up."""
     api, channel = outrider.slack(), outrider.settings.slack_channel
-    return Desk(outrider.begin(POSTER), api, channel) if api and channel else None
+    if api is None or not channel:
+        return None
+    return Desk(outrider.begin(POSTER), api, channel, pages(outrider.settings.public_url, PAGES))
+
+
+def pages(public_url: str, path: str | None) -> str | None:
+    """Where drafts can be opened in a browser; None for an address that only this machine has."""
+    parts = urlsplit(public_url)
+    host = parts.hostname or ""
+    is_here = host in ("localhost", "::1") or host.startswith("127.") or "." not in host
+    if path is None or parts.scheme not in ("http", "https") or is_here:
+        return None
+    return f"{public_url.rstrip('/')}{path}"
 
 
 @register("slack.show")
@@ -76,13 +91,21 @@ async def show_job(outrider: Outrider, job: Job) -> None:
     if desk is None:
         return
     try:
-        await show(desk, lineage)
+        await _shown(desk, lineage)
     except (VendorUnavailable, Refused) as error:
         tries = _failed(job, error)
         if tries <= MOST_TRIES:
             async with desk.begin() as tx:
                 later = tx.now + pause(error, tries)
                 await show_soon(tx, lineage, tries=tries, not_before=later)
+
+
+async def _shown(desk: Desk, lineage: UUID) -> None:
+    """Show it, and once more when an approval can no longer be taken back: its button goes then."""
+    again_at = await show(desk, lineage)
+    if again_at is not None:
+        async with desk.begin() as tx:
+            await show_soon(tx, lineage, not_before=again_at)
 
 
 @register("slack.sweep")

@@ -1,54 +1,79 @@
-"""A draft as Slack shows it: a card, the parts of a long text, three modals.
+"""A draft as Slack shows it: a card, and the parts of a text too long for it.
 
-In: a draft in the shape of `app.views.drafts`. Out: blocks that `validate` finds nothing wrong with.
-Never: a button on a card that nothing may be decided on, a mail's text read as formatting.
+In: a draft in the shape of `app.views.slack`. Out: blocks that `validate` finds nothing wrong with.
+Never: a button that `can` does not name, a mail's text read as formatting, a word that tells a test
+of the reviewers from a draft.
+
+The first screenful says what is wrong, what happens next, what is claimed and from where; the mail
+follows, then what others think of it, then the buttons.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from outrider.app.slack.blocks import (
+    LONGEST_IN_A_FIELD,
+    Block,
+    button,
+    chunks,
+    clip,
+    context,
+    cut,
+    escaped,
+    fits,
+    link,
+    moment,
+    mrkdwn,
+    overflow,
+    plain,
+    plural,
+    words,
+)
+from outrider.app.slack.changes import changed
+from outrider.app.slack.standing import ended, next_step
 from outrider.app.slack.validate import MOST_CHARACTERS, units, weight
 
-Block = dict[str, Any]
 Shown = Mapping[str, Any]
-"""A draft as `app.views.drafts.draft_json` gives it."""
+"""A draft as `app.views.slack` gives it."""
 
-APPROVE, REJECT, EDIT, OPEN = "draft_approve", "draft_reject", "draft_edit", "draft_open"
-NOTE, SUBJECT, BODY = "note", "subject", "body"
-"""Block ids of the modals' inputs; their action ids are the same."""
+APPROVE, REJECT, EDIT = "draft_approve", "draft_reject", "draft_edit"
+OPEN, SNOOZE, TAKE_BACK = "draft_open", "draft_snooze", "draft_take_back"
 
-LONGEST_CHUNK = 2_800
-"""JSON characters of one section of a mail's text."""
+ASIDE = (
+    ("Put aside for 2 hours", "2h"),
+    ("Until tomorrow", "tomorrow"),
+    ("Until Monday", "monday"),
+)
+AGAIN = ("Show it again", "now")
+
 CHUNKS_OF_A_PART = 4
-LONGEST_IN_A_FIELD = 3_000
-"""Characters of a body that still fits into the field of a modal."""
 MOST_PARTS = 8
 _ROOM_FOR_THE_REST = 500
-_OUTCOMES = {
-    "approved": ":white_check_mark: *Approved*",
-    "queued": ":white_check_mark: *Approved*, on its way",
-    "sent": ":email: *Sent*",
-    "rejected": ":leftwards_arrow_with_hook: *Rejected*",
-    "superseded": ":pencil2: *Revised*",
-    "withdrawn": ":no_entry: *Withdrawn*",
-}
+_MOST_FINDINGS = 4
+_MARKS = {"block": ":no_entry:", "warn": ":warning:", "note": ":memo:"}
 
 
-def card(draft: Shown) -> tuple[str, list[Block], bool]:
-    """The words for a notification, the blocks, and whether the whole text is on the card."""
-    top = [_header(draft), _addresses(draft), _verdict(draft), *_words("Subject", draft["subject"])]
-    rest = [*_reasons(draft), *_sources(draft), _fine_print(draft), *_end(draft)]
+def card(draft: Shown, page: str | None = None) -> tuple[str, list[Block], bool]:
+    """The words for a notification, the blocks, and whether the whole text is on the card.
+
+    Args:
+        draft: the draft.
+        page: the address of its page in the web app, where there is one.
+    """
+    top = [_header(draft), _verdict(draft), *_next(draft), *said(draft), *changed(draft)]
+    top += [{"type": "divider"}, addresses(draft), *subject(draft)]
+    rest = [{"type": "divider"}, *opinions(draft), fine_print(draft), *_end(draft, page)]
     room = MOST_CHARACTERS - _ROOM_FOR_THE_REST - weight(top) - weight(rest)
-    text = [_plain(chunk) for chunk in chunks(draft["text"])]
+    text = [plain(chunk) for chunk in chunks(draft["text"])]
     has_text = weight(text) <= room and len(text) <= 12
     if not has_text:
         beginning = text[0]["text"]["text"]
-        beginning = beginning[: _fits(beginning, max(room - 300, 200))]
-        text = [_plain(beginning), _mrkdwn("_The whole text is in the thread below._")]
-    return _summary(draft), [*top, {"type": "divider"}, *text, {"type": "divider"}, *rest], has_text
+        beginning = beginning[: fits(beginning, max(room - 300, 200))]
+        text = [plain(beginning), mrkdwn("_The whole text is in the thread below._")]
+    return summary(draft), [*top, *text, *rest], has_text
 
 
 def parts(draft: Shown) -> list[tuple[str, list[Block]]]:
@@ -58,7 +83,7 @@ def parts(draft: Shown) -> list[tuple[str, list[Block]]]:
     made = []
     for number, group in enumerate(groups[:MOST_PARTS], start=1):
         title = f"Draft {draft['number']}, text {number} of {len(groups)}"
-        made.append((title, [_mrkdwn(f"*{title}*"), *[_plain(piece) for piece in group]]))
+        made.append((title, [mrkdwn(f"*{title}*"), *[plain(piece) for piece in group]]))
     return made
 
 
@@ -67,235 +92,187 @@ def is_whole_in_slack(draft: Shown) -> bool:
     return len(chunks(draft["text"])) <= MOST_PARTS * CHUNKS_OF_A_PART
 
 
-def reject_view(draft: Shown, private: str) -> Block:
-    """The modal that asks what to do better."""
-    field = _field(NOTE, "What should be otherwise?", "", hint="shorter, and open with the audit")
-    return _modal("Reject with a note", REJECT, private, [_about(draft), field], "Reject")
-
-
-def edit_view(draft: Shown, private: str) -> Block:
-    """The modal with the words to change."""
-    fields = [
-        _field(SUBJECT, "Subject", draft["subject"], one_line=True),
-        _field(BODY, "Body, without signature and footer", draft["body"]),
-    ]
-    return _modal("Edit the draft", EDIT, private, [_about(draft), *fields], "Save a new version")
-
-
-def open_view(draft: Shown) -> Block:
-    """The modal that shows everything that fits, to read."""
-    blocks = [_addresses(draft), _verdict(draft), *_words("Subject", draft["subject"])]
-    blocks += [_plain(chunk) for chunk in chunks(draft["text"])[:30]]
-    blocks += [*_reasons(draft), *_sources(draft), _fine_print(draft)]
-    where = f"In a terminal: `outrider drafts show {draft['number']}`"
-    return _modal(f"Draft {draft['number']}"[:24], OPEN, "", [*blocks, _mrkdwn(where)])
-
-
-def chunks(text: str) -> list[str]:
-    """A text in pieces of at most `LONGEST_CHUNK` JSON characters, cut at line ends or blanks."""
-    found: list[str] = []
-    left = text.strip()
-    while left:
-        end = _fits(left, LONGEST_CHUNK)
-        if end < len(left):
-            cut = max(left.rfind("\n", 0, end), left.rfind(" ", 0, end))
-            end = cut if cut > end // 2 else end
-        found.append(left[:end].rstrip())
-        left = left[end:].lstrip()
-    return found or ["(no text)"]
-
-
-def escaped(text: str) -> str:
-    """Text for `mrkdwn`: nothing in it is a link, a mention or a command."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _fits(text: str, most: int) -> int:
-    """How many characters of a text have at most `most` UTF-16 units as JSON; at least one."""
-    used = 0
-    for number, letter in enumerate(text):
-        used += units(json.dumps(letter, ensure_ascii=False)) - 2
-        if used > most:
-            return max(number, 1)
-    return len(text)
-
-
-def _cut(text: str, most: int) -> str:
-    text = " ".join(text.split())
-    end = _fits(text, most)
-    return text if end == len(text) else text[:end].rstrip() + " …"
-
-
-def _clip(text: str, most: int) -> str:
-    """`_cut` for `mrkdwn`; it is cut before it is escaped, for half an escape is none."""
-    clipped, room = escaped(_cut(text, most)), most
-    while units(clipped) > 2 * most:
-        room = room * 2 // 3
-        clipped = escaped(_cut(text, room))
-    return clipped
-
-
-def _header(draft: Shown) -> Block:
-    version = f", version {draft['version']}" if draft["version"] > 1 else ""
-    words = f"Draft {draft['number']}{version} · {_cut(draft['account'], 90)}"
-    return {"type": "header", "text": {"type": "plain_text", "text": words, "emoji": False}}
-
-
-def _summary(draft: Shown) -> str:
-    return (
-        f"Draft {draft['number']} for {_clip(draft['account'], 90)} is {draft['status']}: "
-        f"{_clip(draft['subject'], 200)}"
-    )
-
-
-def _addresses(draft: Shown) -> Block:
-    title = draft["contact_title"] or "title unknown"
-    return _mrkdwn(
-        f"*To* {_clip(draft['contact'], 150)}, {_clip(title, 100)}\n"
-        f"*From* {_clip(draft['sender'], 150)}, campaign {_clip(draft['campaign'], 80)}, "
-        f"step {draft['step']}\n"
-        "*When* with the next sending run after an approval; nothing leaves before one"
-    )
-
-
-def _verdict(draft: Shown) -> Block:
-    """What the checks say; findings that block come first."""
-    order = {"block": 0, "warn": 1, "note": 2}
-    marks = {"block": ":no_entry: *Blocks*", "warn": ":warning: *Look*", "note": ":memo:"}
-    findings = sorted(draft["findings"], key=lambda item: order[item["severity"]])
-    if not findings:
-        return _mrkdwn(":white_check_mark: *All checks are green*")
-    lines = [
-        f"{marks[item['severity']]} {_clip(item['message'], 130)} {_clip(item['fix'], 110)}"
-        for item in findings[:4]
-    ]
-    if len(findings) > 4:
-        lines.append(f"… and {len(findings) - 4} more")
-    return _mrkdwn("\n".join(lines))
-
-
-def _words(label: str, text: str) -> list[Block]:
-    return [_mrkdwn(f"*{label}*"), _plain(_cut(text, 300) or f"(no {label.lower()})")]
-
-
-def _reasons(draft: Shown) -> list[Block]:
-    lines = [f"• {_clip(reason, 180)}" for reason in draft["reasoning"][:5] if reason.strip()]
-    return [_mrkdwn("*Why*\n" + "\n".join(lines))] if lines else []
-
-
-def _sources(draft: Shown) -> list[Block]:
-    lines = []
-    for source in draft["sources"][:4]:
-        label = _clip(source["label"], 80) or "source"
-        lines.append(f"• {_link(source['url'], label)}: “{_clip(source['quote'], 130)}”")
-    if len(draft["sources"]) > 4:
-        lines.append(f"… and {len(draft['sources']) - 4} more")
-    return [_mrkdwn("*From*\n" + "\n".join(lines))] if lines else []
-
-
-def _link(url: str, label: str) -> str:
-    """A link only for an address of the web that cannot break out of the brackets."""
-    is_plain = url.startswith(("https://", "http://")) and not any(c in url for c in "|<> \n")
-    return f"<{escaped(url)}|{label}>" if is_plain and len(escaped(url)) <= 300 else label
-
-
-def _fine_print(draft: Shown) -> Block:
-    text = (
-        f"Confidence {draft['confidence']:.2f} · {_clip(draft['writer'], 60)} writer · "
-        f"hash {draft['content_hash'][:12]}"
-    )
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
-
-
-def _end(draft: Shown) -> list[Block]:
-    """The buttons of a pending draft, else how it ended."""
-    if draft["status"] != "pending":
-        return [_mrkdwn(_outcome(draft))]
-    value = json.dumps({"draft": draft["id"], "hash": draft["content_hash"]})
-    is_blocked = any(item["severity"] == "block" for item in draft["findings"])
-    buttons, notes = [], []
-    if is_blocked:
-        notes.append("It cannot be approved as it is: edit it, or reject it with a note.")
-    elif not is_whole_in_slack(draft):
-        notes.append(f"Too long to be read here: `outrider drafts show {draft['number']}`")
-    else:
-        buttons.append(_button("Approve", APPROVE, value, "primary"))
-    if fits_a_field(draft):
-        buttons.append(_button("Edit", EDIT, value))
-    buttons += [
-        _button("Reject + note", REJECT, value, "danger"),
-        _button("Open", OPEN, value),
-    ]
-    return [*[_mrkdwn(note) for note in notes], {"type": "actions", "elements": buttons}]
-
-
 def fits_a_field(draft: Shown) -> bool:
     """Whether the words can be edited in a modal without losing some."""
     return all(units(draft[name]) <= LONGEST_IN_A_FIELD for name in ("subject", "body"))
 
 
-def _outcome(draft: Shown) -> str:
-    said = _OUTCOMES[draft["status"]]
-    if draft["decided_by"] and draft["decided_at"]:
-        said += f" by {_clip(draft['decided_by'], 100)} at {draft['decided_at'][:16].replace('T', ' ')} UTC"
-    if draft["status"] == "rejected":
-        said += (
-            f": “{_clip(draft['decision_note'] or '', 700)}”\nA new version follows in this thread."
+def summary(draft: Shown) -> str:
+    """One line, for a notification."""
+    return (
+        f"Draft {draft['number']} for {clip(draft['account'], 90)} is {draft['status']}: "
+        f"{clip(draft['subject'], 200)}"
+    )
+
+
+def addresses(draft: Shown) -> Block:
+    """To whom, from whom, as part of what."""
+    title = draft["contact_title"] or "title unknown"
+    return mrkdwn(
+        f"*To* {clip(draft['contact'], 150)}, {clip(title, 100)}\n"
+        f"*From* {clip(draft['sender'], 150)}, campaign {clip(draft['campaign'], 80)}, "
+        f"step {draft['step']}"
+    )
+
+
+def subject(draft: Shown) -> list[Block]:
+    """The subject, as it would be read."""
+    return [mrkdwn("*Subject*"), plain(cut(draft["subject"], 300) or "(no subject)")]
+
+
+def said(draft: Shown) -> list[Block]:
+    """What the mail claims, and the words that it rests on."""
+    claims = [f"“{clip(claim['span'], 90)}”" for claim in draft["claims"][:4]]
+    more = f" and {len(draft['claims']) - 4} more" if len(draft["claims"]) > 4 else ""
+    lines = [f"*Claims* {', '.join(claims)}{more}"] if claims else []
+    for source in draft["sources"][:4]:
+        label = clip(source["label"], 80) or "source"
+        lines.append(f"• {link(source['url'], label)}: “{clip(source['quote'], 130)}”")
+    if len(draft["sources"]) > 4:
+        lines.append(f"… and {len(draft['sources']) - 4} more sources")
+    return [mrkdwn("\n".join(lines))] if lines else []
+
+
+def opinions(draft: Shown) -> list[Block]:
+    """The writer's reasons and the judge's scores."""
+    lines = [f"• {clip(reason, 180)}" for reason in draft["reasoning"][:5] if reason.strip()]
+    found = [mrkdwn("*Why*\n" + "\n".join(lines))] if lines else []
+    scores = draft.get("scores")
+    if scores and scores["dimensions"]:
+        name, lowest = min(scores["dimensions"].items(), key=lambda item: item[1]["score"])
+        found.append(
+            mrkdwn(
+                f"*Judge* {float(scores['mean']):.1f} of 5 ({clip(str(scores['by']), 60)}); lowest "
+                f"{clip(name.replace('_', ' '), 40)} with {lowest['score']}: "
+                f"{clip(lowest['reason'], 160)}"
+            )
         )
-    elif draft["status"] == "superseded":
-        said += "\nThe new version follows in this thread and waits for its own approval."
-    elif draft["status"] == "withdrawn" and draft["note"]:
-        said += f": {_clip(draft['note'], 500)}"
-    return said
+    return found
 
 
-def _about(draft: Shown) -> Block:
-    return _mrkdwn(f"Draft {draft['number']} to {_clip(draft['contact'], 150)}")
+def fine_print(draft: Shown) -> Block:
+    """How sure, how dear, by whom, and the hash that an approval is bound to."""
+    review = draft.get("review") or {}
+    calibrated = review.get("confidence")
+    sure = (
+        f"Confidence {float(calibrated):.2f}, from decisions on drafts like it"
+        if calibrated is not None
+        else f"Confidence: no evidence yet (the writer says {draft['confidence']:.2f})"
+    )
+    cost, whole = draft.get("cost_usd") or 0, draft.get("lineage_cost_usd") or 0
+    spent = f"${float(cost):.3f}" + (
+        f", ${float(whole):.3f} with its earlier versions" if whole and whole != cost else ""
+    )
+    bits = [
+        sure,
+        spent if cost or whole else "no model cost",
+        f"{clip(draft['writer'], 60)} writer",
+    ]
+    if draft.get("language", "en") != "en":
+        bits.append(f"language {clip(str(draft['language']), 12)}")
+    return context(" · ".join([*bits, f"hash {draft['content_hash'][:12]}"]))
 
 
-def _mrkdwn(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+def may(draft: Shown, verb: str) -> bool:
+    """Whether anybody here may do this now."""
+    return bool((draft.get("can") or {}).get(verb, {}).get("allowed"))
 
 
-def _plain(text: str) -> Block:
-    return {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
+def _header(draft: Shown) -> Block:
+    version = f", version {draft['version']}" if draft["version"] > 1 else ""
+    title = f"Draft {draft['number']}{version} · {cut(draft['account'], 90)}"
+    return {"type": "header", "text": words(title)}
 
 
-def _button(label: str, action: str, value: str, style: str | None = None) -> Block:
-    text = {"type": "plain_text", "text": label, "emoji": False}
-    button: Block = {"type": "button", "text": text, "action_id": action, "value": value}
-    return {**button, "style": style} if style else button
+def _verdict(draft: Shown) -> Block:
+    """What the checks say, or how it ended; findings that block come first, each with its fix."""
+    if draft["status"] != "pending":
+        return mrkdwn(ended(draft))
+    order = list(_MARKS)
+    findings = sorted(draft["findings"], key=lambda item: order.index(item["severity"]))
+    counts = {kind: sum(item["severity"] == kind for item in findings) for kind in order}
+    if counts["block"]:
+        first = f":no_entry: *Cannot go as it is*: {plural(counts['block'], 'check blocks', 'checks block')}"
+    elif counts["warn"]:
+        first = f":warning: *Look at {plural(counts['warn'], 'thing', 'things')} first*"
+    else:
+        first = ":white_check_mark: *All checks are green*"
+    lines = [
+        f"{_MARKS[item['severity']]} {clip(item['message'], 130)} _{_fix(item['fix'])}_"
+        if item["fix"].strip()
+        else f"{_MARKS[item['severity']]} {clip(item['message'], 130)}"
+        for item in findings[:_MOST_FINDINGS]
+    ]
+    if len(findings) > _MOST_FINDINGS:
+        lines.append(f"… and {len(findings) - _MOST_FINDINGS} more")
+    return mrkdwn("\n".join([first, *lines]))
 
 
-def _field(
-    name: str, label: str, value: str, *, one_line: bool = False, hint: str | None = None
-) -> Block:
-    element: Block = {
-        "type": "plain_text_input",
-        "action_id": name,
-        "multiline": not one_line,
-        "max_length": LONGEST_IN_A_FIELD,
-    }
-    if value:
-        element["initial_value"] = value
-    if hint:
-        element["placeholder"] = {"type": "plain_text", "text": hint, "emoji": False}
-    text = {"type": "plain_text", "text": label, "emoji": False}
-    return {"type": "input", "block_id": name, "label": text, "element": element}
+def _fix(fix: str) -> str:
+    return clip(fix.replace("_", "-"), 110)
 
 
-def _modal(
-    title: str, callback: str, private: str, blocks: Sequence[Block], submit: str | None = None
-) -> Block:
-    def words(text: str) -> Block:
-        return {"type": "plain_text", "text": text, "emoji": False}
+def _next(draft: Shown) -> list[Block]:
+    if draft["status"] != "pending":
+        return []
+    note = (draft.get("note") or "").strip()
+    told = [f":memo: {clip(note, 400)}"] if note else []
+    return [mrkdwn("\n".join([*next_step(draft), *told]))]
 
-    view: Block = {
-        "type": "modal",
-        "title": words(title),
-        "callback_id": callback,
-        "private_metadata": private,
-        "close": words("Cancel" if submit else "Close"),
-        "blocks": list(blocks),
-    }
-    return {**view, "submit": words(submit)} if submit else view
+
+def _end(draft: Shown, page: str | None) -> list[Block]:
+    """What may be done now, and why the rest may not."""
+    elements, notes = _buttons(draft, page)
+    lines = [mrkdwn(note) for note in notes]
+    return [*lines, {"type": "actions", "elements": elements}] if elements else lines
+
+
+def _buttons(draft: Shown, page: str | None) -> tuple[list[Block], list[str]]:
+    value = json.dumps({"draft": draft["id"], "hash": draft["content_hash"]})
+    if draft["status"] != "pending":
+        is_open = may(draft, "take_back") and bool(draft.get("undo_until"))
+        return ([button("Take back", TAKE_BACK, value)] if is_open else []), []
+    found, notes = [], []
+    if not may(draft, "approve"):
+        notes.append(_why_not(draft))
+    elif not is_whole_in_slack(draft):
+        notes.append(f"Too long to be read here: `outrider drafts show {draft['number']}`")
+    else:
+        found.append(button("Approve", APPROVE, value, "primary"))
+    if may(draft, "edit") and fits_a_field(draft):
+        found.append(button("Edit", EDIT, value))
+    if may(draft, "reject"):
+        found.append(button("Reject + note", REJECT, value, "danger"))
+    found.append(button("Open", OPEN, value, url=page))
+    if may(draft, "snooze"):
+        is_aside = bool((draft.get("review") or {}).get("snoozed_until"))
+        choices = [AGAIN, *ASIDE] if is_aside else ASIDE
+        found.append(
+            overflow(SNOOZE, [(label, f"{draft['id']} {until}") for label, until in choices])
+        )
+    return found, notes
+
+
+def _why_not(draft: Shown) -> str:
+    given = (draft.get("can") or {}).get("approve", {}).get("why_not") or ""
+    if any(item["severity"] == "block" for item in draft["findings"]) or not given:
+        return "It cannot be approved as it is: edit it, or reject it with a note."
+    return f"No approval here: {escaped(cut(given, 300))}"
+
+
+__all__ = [
+    "APPROVE",
+    "EDIT",
+    "OPEN",
+    "REJECT",
+    "SNOOZE",
+    "TAKE_BACK",
+    "addresses",
+    "card",
+    "fits_a_field",
+    "is_whole_in_slack",
+    "may",
+    "moment",
+    "parts",
+    "summary",
+]

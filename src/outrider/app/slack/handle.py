@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from outrider.app.slack import cards, payloads, people, store
+from outrider.app.slack import cards, deeds, modals, payloads, people, store
 from outrider.app.slack.payloads import About, Click, Submission
 from outrider.app.slack.ports import SlackApi
 from outrider.app.slack.soon import answer_soon, show_soon
-from outrider.app.views import drafts as view
+from outrider.app.views import slack as view
 from outrider.app.wiring import Outrider, person_actor
-from outrider.drafts import decide, read
+from outrider.drafts import read
+from outrider.drafts.review import look
 from outrider.drafts.types import Draft, DraftStatus
 from outrider.kernel.access import Member
 from outrider.kernel.audit.append import record
@@ -57,11 +58,12 @@ async def _event(outrider: Outrider, payload: Mapping[str, Any]) -> Answer:
 async def _clicked(outrider: Outrider, api: SlackApi, click: Click) -> Answer:
     try:
         member = await _who(outrider, click.user)
-        if click.action == cards.APPROVE:
-            return await _approve(outrider, member, click)
-        if click.action in (cards.REJECT, cards.EDIT, cards.OPEN):
+        if click.action in deeds.AT_ONCE:
+            await _done(outrider, member, click)
+        elif click.action in (cards.REJECT, cards.EDIT, cards.OPEN):
             modal = await _modal(outrider, member, click)
-            await api.open_view(click.trigger_id, modal)
+            if modal is not None:
+                await api.open_view(click.trigger_id, modal)
     except VendorUnavailable:
         await _explain(outrider, click, "Slack did not open the form in time: click again.")
     except OutriderError as error:
@@ -69,45 +71,47 @@ async def _clicked(outrider: Outrider, api: SlackApi, click: Click) -> Answer:
     return _NOTHING
 
 
-async def _approve(outrider: Outrider, member: Member, click: Click) -> Answer:
-    """Approve exactly what the card showed; the sentence of a refusal goes to the clicker alone."""
+async def _done(outrider: Outrider, member: Member, click: Click) -> None:
+    """Do exactly what the card offered; what is to be said goes to the clicker alone."""
     async with outrider.begin(person_actor(member))() as tx:
         if not await store.remember(tx, click.key, click.user, _NOTHING):
-            return await store.answer_to(tx, click.key)
+            return
         draft = await _shown_on(tx, click)
         try:
             async with tx.conn.begin_nested():
-                await decide.approve(tx, draft.id, member.person_id, expected_hash=click.about.hash)
+                said = await deeds.done(tx, member, draft, click)
         except OutriderError as error:
-            sentence = await _since_you_saw_it(tx, draft, error)
-            await answer_soon(tx, click.channel, click.user, sentence, click.thread_ts)
+            said = await _since_you_saw_it(tx, draft, error)
         else:
-            await _by_slack(tx, draft, click.user, "approve")
+            await _by_slack(tx, draft, click.user, deeds.AT_ONCE[click.action])
+        if said:
+            await answer_soon(tx, click.channel, click.user, said, click.thread_ts)
         await show_soon(tx, draft.lineage_id)
-    return _NOTHING
 
 
-async def _modal(outrider: Outrider, member: Member, click: Click) -> Mapping[str, Any]:
-    """The modal for a click.
+async def _modal(outrider: Outrider, member: Member, click: Click) -> Mapping[str, Any] | None:
+    """The modal for a click; None for one that was answered before, its trigger is used up.
 
     Raises:
         Conflict: it is decided or revised; the sentence says by whom and what replaced it.
-        NotAllowed: the person may look, but not decide.
+        NotAllowed: the person may look, but not do this.
     """
     async with outrider.begin(person_actor(member))() as tx:
         draft = await _shown_on(tx, click)
-        found = await view.one(tx, draft.id)
+        if not await store.remember(tx, click.key, click.user, _NOTHING):
+            return None
+        await look.look(tx, draft.id, member.person_id, "slack")
+        found = await view.one(tx, draft.id, member)
         if found is None:
             raise NotFound
         if click.action == cards.OPEN:
-            return cards.open_view(found)
-        if not member.may_decide:
-            raise NotAllowed(f"{member.name} is {member.role} here and may not decide.")
+            return modals.open_view(found)
         await _be_open(tx, draft, click.about)
+        _be_allowed(found, _VERBS[click.action])
     private = click.about.model_copy(
         update={"channel": click.channel, "thread_ts": click.thread_ts}
     ).model_dump_json()
-    make = cards.reject_view if click.action == cards.REJECT else cards.edit_view
+    make = modals.reject_view if click.action == cards.REJECT else modals.edit_view
     if click.action == cards.EDIT and not cards.fits_a_field(found):
         raise Conflict(
             f"Draft {draft.number} is too long to be edited in Slack: "
@@ -118,33 +122,39 @@ async def _modal(outrider: Outrider, member: Member, click: Click) -> Mapping[st
 
 async def _submitted(outrider: Outrider, given: Submission) -> Answer:
     """Reject or edit; a sentence in the modal says what is wrong, and nothing is kept then."""
-    field = cards.NOTE if given.callback == cards.REJECT else cards.BODY
     try:
         member = await _who(outrider, given.user)
         async with outrider.begin(person_actor(member))() as tx:
             if not await store.remember(tx, given.key, given.user, _NOTHING):
-                return await store.answer_to(tx, given.key)
+                return await store.answer_to(tx, given.key) or _NOTHING
             draft = await read.find(tx, str(given.about.draft))
             await _be_open(tx, draft, given.about)
-            await _say_so(tx, member, draft, given)
-            await _by_slack(tx, draft, given.user, given.callback.removeprefix("draft_"))
+            said = await deeds.submitted(tx, member, draft, given)
+            await _by_slack(tx, draft, given.user, _VERBS.get(given.callback, given.callback))
+            about = given.about
+            if said and about.channel:
+                await answer_soon(tx, about.channel, given.user, said, about.thread_ts)
             await show_soon(tx, draft.lineage_id)
     except OutriderError as error:
-        return {"response_action": "errors", "errors": {field: error.message[:1000]}}
+        errors = {_field_of(given, error): error.message[:1000]}
+        return {"response_action": "errors", "errors": errors}
     return _NOTHING
 
 
-async def _say_so(tx: Tx, member: Member, draft: Draft, given: Submission) -> None:
+_VERBS = {cards.REJECT: "reject", cards.EDIT: "edit"}
+
+
+def _field_of(given: Submission, error: OutriderError) -> str:
+    """The field of the form that a sentence belongs below."""
     if given.callback == cards.REJECT:
-        await decide.reject(tx, draft.id, member.person_id, given.values.get(cards.NOTE, ""))
-    elif given.callback == cards.EDIT:
-        await decide.edit(
-            tx,
-            draft.id,
-            member.person_id,
-            subject=given.values.get(cards.SUBJECT, ""),
-            body=given.values.get(cards.BODY, ""),
-        )
+        return modals.NOTE
+    return modals.SUBJECT if error.message.startswith("The subject") else modals.BODY
+
+
+def _be_allowed(found: Mapping[str, Any], verb: str) -> None:
+    permission = found["can"][verb]
+    if not permission["allowed"]:
+        raise NotAllowed(permission["why_not"])
 
 
 async def _who(outrider: Outrider, slack_user: str) -> Member:

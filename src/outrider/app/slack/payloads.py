@@ -25,13 +25,13 @@ class About(_Frozen):
     """What a card or modal is about: a draft, and its content as it was shown."""
 
     draft: UUID
-    hash: str = Field(pattern="^[0-9a-f]{64}$")
+    hash: str = Field(default="", pattern="^([0-9a-f]{64})?$")
     channel: str = Field(default="", max_length=40)
     thread_ts: str | None = Field(default=None, max_length=40)
 
 
 class Click(_Frozen):
-    """A button of a card was clicked."""
+    """A button of a card was clicked, or a choice of its menu; `choice` is what was chosen."""
 
     user: str = Field(min_length=1, max_length=40)
     channel: str = Field(min_length=1, max_length=40)
@@ -41,6 +41,7 @@ class Click(_Frozen):
     action_ts: str = Field(min_length=1, max_length=40)
     trigger_id: str = Field(default="", max_length=200)
     about: About
+    choice: str = Field(default="", max_length=40)
 
     @property
     def key(self) -> str:
@@ -72,6 +73,7 @@ def click(payload: Mapping[str, Any]) -> Click:
     """
     try:
         action, container = payload["actions"][0], payload["container"]
+        about, choice = _about(action)
         return Click(
             user=payload["user"]["id"],
             channel=container["channel_id"],
@@ -80,7 +82,8 @@ def click(payload: Mapping[str, Any]) -> Click:
             action=action["action_id"],
             action_ts=action["action_ts"],
             trigger_id=payload.get("trigger_id", ""),
-            about=About.model_validate(json.loads(action["value"])),
+            about=about,
+            choice=choice,
         )
     except _MALFORMED as error:
         raise _bad("block_actions") from error
@@ -95,7 +98,7 @@ def submission(payload: Mapping[str, Any]) -> Submission:
     try:
         view = payload["view"]
         values = {
-            action: str(element.get("value") or "")
+            action: str((element.get("selected_option") or element).get("value") or "")
             for block in view["state"]["values"].values()
             for action, element in block.items()
         }
@@ -109,6 +112,14 @@ def submission(payload: Mapping[str, Any]) -> Submission:
         )
     except _MALFORMED as error:
         raise _bad("view_submission") from error
+
+
+def _about(action: Mapping[str, Any]) -> tuple[About, str]:
+    """What a button carries, or a choice of a menu: the draft's id and a word."""
+    if "selected_option" not in action:
+        return About.model_validate(json.loads(action["value"])), ""
+    draft, _, choice = str(action["selected_option"]["value"]).partition(" ")
+    return About(draft=UUID(draft)), choice
 
 
 _MALFORMED = (

@@ -1,8 +1,8 @@
 """Bring what Slack shows of one mail in line with what is stored.
 
-In: a lineage of drafts. Out: a card for each version, in one thread; long texts in parts; decided
-cards without buttons. Never: a post without an intent committed before it, a second post while the
-first may be there, a decision.
+In: a lineage of drafts. Out: a card for each version, in one thread; long texts in parts; one notice of
+each thing that happened. Never: a post without an intent committed before it, a second post while the
+first may be there, a decision, news of a mail that has no card.
 
 Every step can be taken again: whoever is interrupted, the next call finds what is missing.
 """
@@ -11,14 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from outrider.app.slack import cards, store
+from outrider.app.slack import cards, notices, store
+from outrider.app.slack.notices import Notice
 from outrider.app.slack.ports import Block, SlackApi
-from outrider.app.views import drafts as view
+from outrider.app.views import slack as view
 from outrider.app.wiring import Begin
+from outrider.drafts.review import chase
 from outrider.kernel.errors import OutriderError, Refused, VendorUnavailable
 from outrider.kernel.telemetry import get_logger
 
@@ -37,6 +39,12 @@ EVERY_POST = frozenset(
 )
 """Slack's words for what refuses every post, so that trying the next one is of no use."""
 
+NO_THREAD = frozenset({"thread_not_found", "message_not_found"})
+"""Slack's words for a thread whose first post is gone; then nobody reads news of that mail there."""
+
+NOWHERE = "gone"
+"""What stands in place of Slack's name of a post that can never be."""
+
 _LONGEST_PAUSE_SECONDS = 600
 
 _log = get_logger("slack")
@@ -44,33 +52,46 @@ _log = get_logger("slack")
 
 @dataclass(frozen=True)
 class Desk:
-    """What posting needs: transactions, Slack, the channel."""
+    """What posting needs: transactions, Slack, the channel, where the drafts' pages are."""
 
     begin: Begin
     api: SlackApi
     channel: str
+    pages: str | None = None
+    """An address to which a draft's number is added; None while there is no page to open."""
+
+    def page(self, draft: dict[str, Any]) -> str | None:
+        """Where a draft can be opened in a browser."""
+        return f"{self.pages}{draft['number']}" if self.pages else None
 
 
 @dataclass(frozen=True)
 class Words:
-    """What a post shall say; `status` is what it then shows, empty while more must follow it."""
+    """What a post shall say; `state` is what it then shows, empty while more must follow it."""
 
     text: str
     blocks: Sequence[Block]
-    status: str
+    state: str
 
 
-async def show(desk: Desk, lineage_id: UUID) -> None:
+async def show(desk: Desk, lineage_id: UUID) -> datetime | None:
     """Post what is missing about this mail, and bring its cards up to date.
+
+    Returns:
+        When to look again although nothing happens: an approval can no longer be taken back then.
 
     Raises:
         VendorUnavailable: Slack does not answer, or another process is at it; call again later.
         Refused: Slack takes none of it, e.g. because the token was revoked.
     """
     async with desk.begin() as tx:
-        versions = await view.lineage(tx, lineage_id)
+        versions = await view.versions(tx, lineage_id)
     for draft in versions:
         await _show_version(desk, lineage_id, draft)
+    for draft in versions:
+        await _tell(desk, lineage_id, draft)
+    ends = [datetime.fromisoformat(d["undo_until"]) for d in versions if d["undo_until"]]
+    return max(ends, default=None)
 
 
 async def tidy(desk: Desk) -> None:
@@ -82,32 +103,38 @@ async def tidy(desk: Desk) -> None:
 async def _show_version(desk: Desk, lineage_id: UUID, draft: dict[str, Any]) -> None:
     async with desk.begin() as tx:
         known = await store.posts(tx, lineage_id)
-    own = {post.part: post for post in known if str(post.draft_id) == draft["id"]}
-    known_card = own.get(0)
-    text, blocks, has_text = cards.card(draft)
+    known_card = next((p for p in known if _is_card(p) and str(p.draft_id) == draft["id"]), None)
+    text, blocks, has_text = cards.card(draft, desk.page(draft))
     has_more = draft["status"] == "pending" and not has_text
+    words = Words(text, blocks, "" if has_more else draft["state"])
     if known_card is not None and known_card.ts is not None:
         card: store.Post | None = known_card
-        if known_card.shown != draft["status"]:
-            await _update(
-                desk, known_card, Words(text, blocks, "" if has_more else draft["status"])
-            )
+        if known_card.shown != draft["state"]:
+            await _update(desk, known_card, words)
     else:
         if draft["status"] != "pending" and (known_card is None or not known_card.may_be_there):
             return  # decided before Slack heard of it: there is nothing to ask for any more
-        root = next((p for p in known if p.part == 0 and p.ts and not p.thread_ts), None)
+        root = _root(known)
         intent = store.Intent(
             draft_id=UUID(draft["id"]),
             lineage_id=lineage_id,
-            part=0,
+            topic="card",
             channel=root.channel if root else desk.channel,
             thread_ts=root.ts if root else None,
             has_text=has_text,
         )
-        words = Words(text, blocks, "" if has_more else draft["status"])
         card = await _post(desk, intent, words, is_wanted=draft["status"] == "pending")
-    if card is not None and has_more and (known_card is None or known_card.shown != "pending"):
+    if card is not None and has_more and (known_card is None or known_card.shown != draft["state"]):
         await _post_parts(desk, lineage_id, card, draft)
+
+
+def _is_card(post: store.Post) -> bool:
+    return post.topic == "card"
+
+
+def _root(known: Sequence[store.Post]) -> store.Post | None:
+    """The post under which everything else about the mail stands."""
+    return next((p for p in known if _is_card(p) and p.ts and not p.thread_ts), None)
 
 
 async def _post_parts(
@@ -115,21 +142,64 @@ async def _post_parts(
 ) -> None:
     """The whole text below its card; only then the card counts as shown."""
     async with desk.begin() as tx:
-        there = {post.part for post in await store.posts(tx, lineage_id)
-                 if post.draft_id == card.draft_id and post.ts}  # fmt: skip
+        known = await store.posts(tx, lineage_id)
+    there = {post.topic for post in known if post.draft_id == card.draft_id and post.ts}
     for number, (text, blocks) in enumerate(cards.parts(draft), start=1):
-        if number not in there:
+        if f"text {number}" not in there:
             intent = store.Intent(
                 draft_id=card.draft_id,
                 lineage_id=lineage_id,
-                part=number,
+                topic=f"text {number}",
                 channel=card.channel,
                 thread_ts=card.thread_ts or card.ts,
                 has_text=False,
             )
-            await _post(desk, intent, Words(text, blocks, draft["status"]))
+            await _post(desk, intent, Words(text, blocks, draft["state"]))
     async with desk.begin() as tx:
-        await store.shows(tx, card.id, draft["status"])
+        await store.shows(tx, card.id, draft["state"])
+
+
+async def _tell(desk: Desk, lineage_id: UUID, draft: dict[str, Any]) -> None:
+    """What happened to this version, below its card; then who is asked counts as told."""
+    async with desk.begin() as tx:
+        known = await store.posts(tx, lineage_id)
+    own = {post.topic: post for post in known if str(post.draft_id) == draft["id"]}
+    card, root = own.get("card"), _root(known)
+    if card is None or card.ts is None or root is None:
+        return
+    is_read = True
+    for notice in notices.notices(draft):
+        there = own.get(notice.topic)
+        if there is None or there.ts is None:
+            is_read &= await _tell_one(desk, lineage_id, root, card, notice)
+    is_asked = draft["status"] == "pending" and draft["asked"]["users"] and not draft["notified"]
+    if is_asked and is_read:
+        async with desk.begin() as tx:
+            await chase.notified(tx, UUID(draft["id"]))
+
+
+async def _tell_one(
+    desk: Desk, lineage_id: UUID, root: store.Post, card: store.Post, notice: Notice
+) -> bool:
+    """One notice; False when its thread is gone and nobody can read it."""
+    intent = store.Intent(
+        draft_id=card.draft_id,
+        lineage_id=lineage_id,
+        topic=notice.topic,
+        channel=root.channel,
+        thread_ts=root.ts,
+        has_text=False,
+    )
+    try:
+        await _post(desk, intent, Words(notice.text, notice.blocks, "told"))
+    except Refused as error:
+        if error.facts.get("slack") not in NO_THREAD:
+            raise
+        _log.info("slack_thread_gone", draft=str(card.draft_id))
+        async with desk.begin() as tx:
+            await store.is_nowhere(tx, card.draft_id, notice.topic, NOWHERE)
+        return False
+    return True
 
 
 async def _post(
@@ -168,7 +238,7 @@ async def _post(
             await store.failed(tx, post.id, "decided before it was posted", may_be_there=False)
         return None
     # What was posted before a crash shows the draft as it was then, so it is brought up to date.
-    there = replace(post, channel=place[0], ts=place[1], shown="" if is_found else words.status)
+    there = replace(post, channel=place[0], ts=place[1], shown="" if is_found else words.state)
     async with desk.begin() as tx:
         await store.is_there(tx, post.id, *place, there.shown or "")
     if is_found:
@@ -185,7 +255,7 @@ async def _update(desk: Desk, card: store.Post, words: Words) -> None:
             raise
         _log.info("slack_card_gone", draft=str(card.draft_id))
     async with desk.begin() as tx:
-        await store.shows(tx, card.id, words.status)
+        await store.shows(tx, card.id, words.state)
 
 
 def pause(error: OutriderError, tries: int) -> timedelta:

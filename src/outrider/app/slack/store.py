@@ -21,7 +21,7 @@ class Post:
 
     id: UUID
     draft_id: UUID
-    part: int
+    topic: str
     channel: str
     thread_ts: str | None
     ts: str | None
@@ -40,14 +40,14 @@ class Intent:
 
     draft_id: UUID
     lineage_id: UUID
-    part: int
+    topic: str
     channel: str
     thread_ts: str | None
     has_text: bool
 
 
 _POST = (
-    "select id, draft_id, part, channel, thread_ts, ts, shown, has_text, may_be_there, tries, error,"
+    "select id, draft_id, topic, channel, thread_ts, ts, shown, has_text, may_be_there, tries, error,"
     " intended_at, claimed_until from outrider.slack_posts"
 )
 
@@ -71,9 +71,9 @@ async def claim(tx: Tx, intent: Intent, lease: timedelta) -> Post | None:
         .on_conflict_do_nothing()
     )
     row = await tx.row(
-        f"{_POST} where draft_id = :draft and part = :part and ts is null"
+        f"{_POST} where draft_id = :draft and topic = :topic and ts is null"
         " and (claimed_until is null or claimed_until <= :now) for update",
-        {"draft": intent.draft_id, "part": intent.part, "now": tx.now},
+        {"draft": intent.draft_id, "topic": intent.topic, "now": tx.now},
     )
     if row is None:
         return None
@@ -98,11 +98,20 @@ async def claim(tx: Tx, intent: Intent, lease: timedelta) -> Post | None:
 
 
 async def is_there(tx: Tx, post_id: UUID, channel: str, ts: str, shown: str) -> None:
-    """The post is in the channel and shows this status."""
+    """The post is in the channel and shows the draft as it stood then."""
     await tx.run(
         "update outrider.slack_posts set ts = :ts, channel = :channel, shown = :shown,"
         " claimed_until = null, posted_at = :now, error = null where id = :id",
         {"id": post_id, "ts": ts, "channel": channel, "shown": shown, "now": tx.now},
+    )
+
+
+async def is_nowhere(tx: Tx, draft_id: UUID, topic: str, mark: str) -> None:
+    """The post can never be, because what it belongs below is gone."""
+    await tx.run(
+        "update outrider.slack_posts set ts = :mark, may_be_there = false"
+        " where draft_id = :draft and topic = :topic and ts is null",
+        {"draft": draft_id, "topic": topic, "mark": mark},
     )
 
 
@@ -115,11 +124,11 @@ async def failed(tx: Tx, post_id: UUID, error: str, *, may_be_there: bool) -> No
     )
 
 
-async def shows(tx: Tx, post_id: UUID, status: str) -> None:
-    """The card was brought to this status."""
+async def shows(tx: Tx, post_id: UUID, state: str) -> None:
+    """The card was brought to this state."""
     await tx.run(
-        "update outrider.slack_posts set shown = :status, error = null where id = :id",
-        {"id": post_id, "status": status},
+        "update outrider.slack_posts set shown = :state, error = null where id = :id",
+        {"id": post_id, "state": state},
     )
 
 
@@ -133,7 +142,7 @@ async def posts(tx: Tx, lineage_id: UUID) -> list[Post]:
 
 async def card(tx: Tx, draft_id: UUID) -> Post | None:
     """The card of a draft, there or intended."""
-    row = await tx.row(f"{_POST} where draft_id = :draft and part = 0", {"draft": draft_id})
+    row = await tx.row(f"{_POST} where draft_id = :draft and topic = 'card'", {"draft": draft_id})
     return _as_post(row) if row else None
 
 
@@ -155,10 +164,10 @@ async def remember(tx: Tx, key: str, user: str | None, answer: dict[str, Any]) -
     return row is not None
 
 
-async def answer_to(tx: Tx, key: str) -> dict[str, Any]:
-    """What a request was answered with before."""
+async def answer_to(tx: Tx, key: str) -> dict[str, Any] | None:
+    """What a request was answered with before; None when it is new."""
     row = await tx.row("select answer from outrider.slack_events where key = :key", {"key": key})
-    return dict(row["answer"]) if row else {}
+    return dict(row["answer"]) if row else None
 
 
 async def forget(tx: Tx, before: datetime) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from sqlalchemy import (
     Boolean,
-    CheckConstraint,
     Column,
     ForeignKey,
     Integer,
@@ -24,11 +23,18 @@ slack_posts = workspace_table(
     id_column(),
     Column("draft_id", Uuid, ForeignKey("outrider.drafts.id"), nullable=False),
     Column("lineage_id", Uuid, nullable=False),
-    Column("part", Integer, nullable=False, comment="0 is the card; 1… are parts of a long text"),
+    Column(
+        "topic",
+        Text,
+        nullable=False,
+        comment="card, text N, clock LEVEL.COUNT, decision, expired, sent, reply TURN",
+    ),
     Column("channel", Text, nullable=False, comment="as Slack names it once the post is there"),
     Column("thread_ts", Text, comment="the first card of the lineage; null for that card itself"),
     Column("ts", Text, comment="Slack's name of the post; null until it is known to be there"),
-    Column("shown", Text, comment="the status of the draft that the card shows"),
+    Column(
+        "shown", Text, comment="how the draft stood when this was written or brought up to date"
+    ),
     Column("has_text", Boolean, nullable=False, comment="the card shows the whole text itself"),
     Column(
         "may_be_there",
@@ -41,8 +47,7 @@ slack_posts = workspace_table(
     instant("intended_at"),
     instant("claimed_until", nullable=True),
     instant("posted_at", nullable=True),
-    UniqueConstraint("workspace_id", "draft_id", "part"),
-    CheckConstraint("part >= 0", name="part"),
+    UniqueConstraint("workspace_id", "draft_id", "topic"),
 )
 
 slack_events = workspace_table(

@@ -34,6 +34,10 @@ MOST_ELEMENTS = 25
 MOST_CONTEXT_ELEMENTS = 10
 MOST_FIELDS = 10
 LONGEST_FIELD = 2_000
+LONGEST_OPTION = 75
+LONGEST_OPTION_VALUE = 150
+MOST_OVERFLOW_OPTIONS = 5
+MOST_OPTIONS = 100
 
 Problems = Iterator[str]
 
@@ -123,15 +127,20 @@ def _actions(block: Mapping[str, Any], at: str) -> Problems:
     if not 1 <= len(elements) <= MOST_ELEMENTS:
         yield f"{at}: {len(elements)} elements, where 1 to {MOST_ELEMENTS} are possible"
     for number, element in enumerate(elements):
-        yield from _button(element, f"{at}.elements[{number}]")
+        yield from _action(element, f"{at}.elements[{number}]")
+
+
+def _action(element: Mapping[str, Any], at: str) -> Problems:
+    check = {"button": _button, "overflow": _overflow}.get(str(element.get("type")))
+    if check is None:
+        yield f"{at}: an element of type {element.get('type')!r} cannot stand here"
+        return
+    yield from _id(element, "action_id", at)
+    yield from check(element, at)
 
 
 def _button(element: Mapping[str, Any], at: str) -> Problems:
-    if element.get("type") != "button":
-        yield f"{at}: an element of type {element.get('type')!r} cannot stand here"
-        return
     yield from _text(element.get("text"), f"{at}.text", LONGEST_BUTTON, plain=True)
-    yield from _id(element, "action_id", at)
     if units(str(element.get("value", ""))) > LONGEST_VALUE:
         yield f"{at}: value is over {LONGEST_VALUE:,} characters"
     if units(str(element.get("url", ""))) > LONGEST_URL:
@@ -140,22 +149,48 @@ def _button(element: Mapping[str, Any], at: str) -> Problems:
         yield f"{at}: style {element['style']!r} is neither primary nor danger"
 
 
+def _overflow(element: Mapping[str, Any], at: str) -> Problems:
+    yield from _options(element, at, MOST_OVERFLOW_OPTIONS)
+
+
+def _options(element: Mapping[str, Any], at: str, most: int) -> Problems:
+    """https://docs.slack.dev/reference/block-kit/composition-objects/option-object."""
+    options = element.get("options") or []
+    if not 1 <= len(options) <= most:
+        yield f"{at}: {len(options)} options, where 1 to {most} are possible"
+    for number, option in enumerate(options):
+        yield from _text(
+            option.get("text"), f"{at}.options[{number}].text", LONGEST_OPTION, plain=True
+        )
+        if not 1 <= units(str(option.get("value", ""))) <= LONGEST_OPTION_VALUE:
+            yield f"{at}.options[{number}]: value is not 1 to {LONGEST_OPTION_VALUE} characters"
+
+
 def _input(block: Mapping[str, Any], at: str) -> Problems:
     yield from _text(block.get("label"), f"{at}.label", LONGEST_LABEL, plain=True)
     element = block.get("element") or {}
-    if element.get("type") != "plain_text_input":
+    check = {"plain_text_input": _field, "static_select": _select}.get(str(element.get("type")))
+    if check is None:
         yield f"{at}: an element of type {element.get('type')!r} cannot stand here"
         return
     yield from _id(element, "action_id", f"{at}.element")
-    longest = element.get("max_length", LONGEST_INPUT)
-    if not 1 <= longest <= LONGEST_INPUT:
-        yield f"{at}.element: max_length {longest} is not 1 to {LONGEST_INPUT:,}"
-    if units(str(element.get("initial_value", ""))) > longest:
-        yield f"{at}.element: initial_value is over {longest:,} characters"
     if "placeholder" in element:
         yield from _text(
             element["placeholder"], f"{at}.element.placeholder", LONGEST_PLACEHOLDER, plain=True
         )
+    yield from check(element, f"{at}.element")
+
+
+def _field(element: Mapping[str, Any], at: str) -> Problems:
+    longest = element.get("max_length", LONGEST_INPUT)
+    if not 1 <= longest <= LONGEST_INPUT:
+        yield f"{at}: max_length {longest} is not 1 to {LONGEST_INPUT:,}"
+    if units(str(element.get("initial_value", ""))) > longest:
+        yield f"{at}: initial_value is over {longest:,} characters"
+
+
+def _select(element: Mapping[str, Any], at: str) -> Problems:
+    yield from _options(element, at, MOST_OPTIONS)
 
 
 def _divider(block: Mapping[str, Any], at: str) -> Problems:

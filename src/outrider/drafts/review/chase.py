@@ -76,7 +76,7 @@ async def _one_by_itself(tx: Tx, due: Due, ends: Ends) -> Chased | None:
     except Unavailable:
         raise
     except OutriderError as error:
-        return await _hold(tx, due, error.message.rstrip("."), error.code)
+        return await _hold(tx, due, error.code, more=f" {error.message}")
 
 
 async def _one(tx: Tx, due: Due, ends: Ends) -> Chased | None:
@@ -85,7 +85,7 @@ async def _one(tx: Tx, due: Due, ends: Ends) -> Chased | None:
     if not is_over or review.timed_out_at is not None:
         return await _remind(tx, due)
     if review.on_timeout is OnTimeout.HOLD:
-        return await _hold(tx, due, "Its policy lets it wait", "policy")
+        return await _hold(tx, due, "policy")
     if review.on_timeout is OnTimeout.EXPIRE:
         return await _expire(tx, due, ends)
     # Who was asked next must not find it sent before they answered.
@@ -122,7 +122,7 @@ async def _escalate(tx: Tx, due: Due, refusal: OutriderError | None = None) -> C
     because = refusal.code if refusal else "timeout"
     found = await _next(tx, due.review, clock)
     if found is None:
-        return await _hold(tx, due, f"Nobody is left to ask.{why}".rstrip("."), because)
+        return await _hold(tx, due, because, " and nobody is left to ask", why)
     level, next_ = found
     review = await _asked(tx, due.review, clock, level, next_.assigned)
     whom = await calendar.in_words(tx, next_.assigned)
@@ -135,8 +135,9 @@ async def _escalate(tx: Tx, due: Due, refusal: OutriderError | None = None) -> C
     return await _chased(tx, due, ChaseKind.ESCALATE, review, said)
 
 
-async def _hold(tx: Tx, due: Due, why: str, because: str) -> Chased | None:
-    said = f"Nobody decided draft {due.draft_number} in time. {why}, so it waits for a person."
+async def _hold(tx: Tx, due: Due, because: str, and_: str = "", more: str = "") -> Chased | None:
+    """Stop the clock; the draft waits until a person comes."""
+    said = f"Nobody decided draft {due.draft_number} in time{and_}, so it waits for a person.{more}"
     if not await store_reviews.timed_out(tx, due.review, said, closed=False):
         return None
     await _record(tx, due, "hold", {"level": due.review.level, "because": because})
@@ -146,7 +147,7 @@ async def _hold(tx: Tx, due: Due, why: str, because: str) -> Chased | None:
 async def _expire(tx: Tx, due: Due, ends: Ends) -> Chased | None:
     refusal = await _tried(tx, ends.expire(tx, due.review.draft_id))
     if refusal is not None:
-        return await _hold(tx, due, refusal.message.rstrip("."), refusal.code)
+        return await _hold(tx, due, refusal.code, more=f" {refusal.message}")
     said = f"Nobody decided draft {due.draft_number} in time, so it expired and is not sent."
     await store_reviews.timed_out(tx, due.review, said, closed=True)
     return await _chased(tx, due, ChaseKind.EXPIRE, due.review, said)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from outrider.campaigns import create
 from outrider.drafts import read
 from outrider.drafts.review import calendar, policy, rules, store_policies, store_reviews
 from outrider.drafts.review import judge as judging
-from outrider.drafts.review.bands import EVIDENCE_LASTS, calibrated, segment_of
+from outrider.drafts.review.bands import EVIDENCE_LASTS, Tally, calibrated, segment_of
 from outrider.drafts.review.conditions import About, facts_of
 from outrider.drafts.review.hours import falls_due
 from outrider.drafts.review.rules import Case
@@ -48,7 +49,8 @@ async def route(tx: Tx, draft: Draft, heard: str = "") -> Review:
     if known is not None:
         return known
     stored = await policy.active(tx, draft.campaign_id)
-    case, segment = await case_of(tx, draft, stored.policy, heard=heard)
+    now = await moment(tx, draft.campaign_id, stored.policy, tx.now)
+    case, segment = await case_of(tx, draft, stored.policy, now, heard)
     verdict, assigned = await _to_somebody(tx, rules.verdict(stored.policy, case))
     due_at, remind_at = await _times(tx, stored.policy.clock, assigned)
     review = Review(
@@ -75,22 +77,28 @@ async def review_of(tx: Tx, draft_id: UUID) -> Review | None:
     return await store_reviews.of_draft(tx, draft_id)
 
 
+@dataclass(frozen=True)
+class Moment:
+    """An instant, and what people had decided in a campaign before it."""
+
+    at: datetime
+    tallies: tuple[Tally, ...]
+
+
+async def moment(tx: Tx, campaign_id: UUID, policy: Policy, at: datetime) -> Moment:
+    """What speaks for and against the drafts of a campaign at an instant."""
+    since, dwell = at - EVIDENCE_LASTS, policy.guard.least_dwell
+    return Moment(at, tuple(await store_policies.tallies(tx, campaign_id, since, at, dwell)))
+
+
 async def case_of(
-    tx: Tx,
-    draft: Draft,
-    policy: Policy,
-    *,
-    heard: str = "",
-    at: datetime | None = None,
+    tx: Tx, draft: Draft, policy: Policy, moment: Moment, heard: str = ""
 ) -> tuple[Case, str]:
-    """All that a policy sees of a draft, and its segment; confidence as it was `at` that instant."""
-    at = at or tx.now
+    """All that a policy sees of a draft, and its segment."""
     dossier = await research.dossier(tx, draft.account_id)
-    segment = segment_of(draft.campaign_id, draft.step, dossier.account.industry)
-    tallies = await store_policies.tallies(
-        tx, draft.campaign_id, at - EVIDENCE_LASTS, at, policy.guard.least_dwell
-    )
-    confidence = calibrated(tallies, draft.step, dossier.account.industry, policy.bands.evidence)
+    industry = dossier.account.industry
+    segment = segment_of(draft.campaign_id, draft.step, industry)
+    confidence = calibrated(moment.tallies, draft.step, industry, policy.bands.evidence)
     scores = await judging.scores_of(tx, draft.id)
     about = About(
         draft=draft,
@@ -102,7 +110,7 @@ async def case_of(
         calibrated=confidence,
         segment=segment,
         heard=heard,
-        now=at,
+        now=moment.at,
     )
     return Case(draft, facts_of(about), scores, confidence), segment
 

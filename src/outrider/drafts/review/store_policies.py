@@ -93,13 +93,14 @@ async def tallies(
     """What people did with agents' first versions in this span, by step and industry of the segment.
 
     Left out: tests of the reviewers, versions that answer a person, and approvals of a draft that
-    the person had not opened at least `least_dwell` before. A policy's approval that a person took
-    back counts as one that a person would not have given.
+    the person had not opened at least `least_dwell` before. An approval that was taken back, a
+    policy's as well, counts as one that a person would not have given.
     """
     rows = await tx.rows(
         "select d.step, coalesce(nullif(split_part(r.segment, '/', 3), ''), 'unknown') as industry,"
         " count(*) as total,"
-        " count(*) filter (where x.by = 'person' and x.kind = 'approve') as hits"
+        " count(*) filter (where x.by = 'person' and x.kind = 'approve'"
+        "  and d.status <> 'superseded') as hits"
         " from outrider.decisions x join outrider.drafts d on d.id = x.draft_id"
         " left join outrider.reviews r on r.draft_id = d.id"
         " where d.campaign_id = :campaign and d.version = 1 and not d.is_seed"

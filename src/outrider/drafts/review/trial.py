@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from outrider.drafts import read
 from outrider.drafts.review import route, rules, store_policies
+from outrider.drafts.review.route import Moment
 from outrider.drafts.review.types import Action, Policy
 from outrider.drafts.types import DecisionKind, DraftId
 from outrider.kernel.database.tx import Tx
@@ -92,11 +93,14 @@ async def batch(
 ) -> tuple[list[Tried], DraftId | None]:
     """The next drafts under this policy, oldest first, and the id to go on after; None at the end."""
     found = await store_policies.written_since(tx, _since(tx, days), campaign_id, after, BATCH)
-    tried = []
+    tried, known = [], dict[tuple[UUID, datetime], Moment]()
     for draft_id, kind in found:
         draft = await read.find(tx, str(draft_id))
         at = draft.created_at.replace(hour=0, minute=0, second=0, microsecond=0)
-        case, _ = await route.case_of(tx, draft, policy, at=at)
+        key = (draft.campaign_id, at)
+        if key not in known:
+            known[key] = await route.moment(tx, draft.campaign_id, policy, at)
+        case, _ = await route.case_of(tx, draft, policy, known[key])
         said = rules.verdict(policy, case)
         tried.append(
             Tried(

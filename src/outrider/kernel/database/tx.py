@@ -6,17 +6,24 @@ Never: a commit; the door or the job that opened the transaction ends it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
+import psycopg
+from psycopg.rows import dict_row
 from sqlalchemy import CursorResult, Executable, TextClause, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from outrider.kernel.ids import WorkspaceId, new_id
+
+_PARAMETER = re.compile(r"(?<![:\w\\]):(\w+)(?![:\w])")
 
 Row: TypeAlias = Mapping[str, Any]
 """One row by the names of its columns; it never leaves a store or a view."""
@@ -72,13 +79,40 @@ class Tx:
         self, statement: Executable | str, values: Mapping[str, Any] | None = None
     ) -> Sequence[Row]:
         """All rows as mappings."""
+        if isinstance(statement, str):
+            return await (await self._asked(statement, values)).fetchall()
         return cast(Sequence[Row], (await self.run(statement, values)).mappings().all())
 
     async def row(
         self, statement: Executable | str, values: Mapping[str, Any] | None = None
     ) -> Row | None:
         """The first row as a mapping, or None."""
+        if isinstance(statement, str):
+            return await (await self._asked(statement, values)).fetchone()
         return cast(Row | None, (await self.run(statement, values)).mappings().first())
+
+    async def _asked(
+        self, statement: str, values: Mapping[str, Any] | None
+    ) -> psycopg.AsyncCursor[dict[str, Any]]:
+        """Ask the driver itself: for one row SQLAlchemy takes as long as Postgres and driver do."""
+        under = self.conn.sync_connection
+        raw = under.connection.driver_connection if under else None
+        assert isinstance(raw, psycopg.AsyncConnection)
+        cursor = raw.cursor(row_factory=dict_row)
+        try:
+            await cursor.execute(_for_driver(statement), values or {})
+        except psycopg.Error as error:
+            # As every other statement of the transaction raises it.
+            wrapped = DBAPIError.instance(
+                statement,
+                None,
+                error,
+                psycopg.Error,
+                hide_parameters=True,
+                dialect=self.conn.dialect,
+            )
+            raise wrapped from error
+        return cursor
 
     async def run_many(
         self, statement: Executable | str, values: Sequence[Mapping[str, Any]]
@@ -91,3 +125,9 @@ class Tx:
         )
         result = await self.conn.execute(clause, list(values))
         return int(result.rowcount)
+
+
+@lru_cache(maxsize=4096)
+def _for_driver(statement: str) -> bytes:
+    """The statement with psycopg's marks for parameters in place of `:name`, as SQLAlchemy finds them."""
+    return _PARAMETER.sub(r"%(\1)s", statement.replace("%", "%%")).encode()

@@ -1,9 +1,10 @@
 """From a mailbox and its key file to the provider that carries its mail.
 
-In: the provider's name, the sender's address, the text of the key file. Out: a `MailTransport`.
+In: a mailbox, the text of its key file. Out: a `MailTransport`.
 Never: a setting read, a key in an error.
 
-A key file holds one line, the key, or a JSON object with the fields that `KEY_FILES` names.
+A key file holds one line, the key, or a JSON object with the fields that `KEY_FILES` names. What is
+no secret (region, domain, stream, configuration_set, user) may as well stand in `mailbox.provider`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from enum import StrEnum
+from urllib.parse import urlsplit
 
 from outrider.kernel.clock import Clock
 from outrider.kernel.errors import InvalidSetting
 from outrider.sending.ports import MailTransport
-from outrider.vendors.http_transport import HttpTransport, shared_circuit
+from outrider.sending.types import Mailbox, Transport
+from outrider.vendors.http_transport import LOOPBACK, HttpTransport, shared_circuit
 from outrider.vendors.mail_http import gmail, graph, mailgun, postmark, resend, sendgrid, ses
 from outrider.vendors.mail_http.sigv4 import Keys
 
@@ -24,46 +26,34 @@ _AWS_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]{1,2}")
 _EU_SENDGRID = "https://api.eu.sendgrid.com"
 
 
-class Provider(StrEnum):
-    """The providers whose HTTP interface is spoken."""
-
-    RESEND = "resend"
-    SENDGRID = "sendgrid"
-    SES = "ses"
-    MAILGUN = "mailgun"
-    POSTMARK = "postmark"
-    GMAIL = "gmail"
-    GRAPH = "graph"
-
-
-KEY_FILES: Mapping[Provider, str] = {
-    Provider.RESEND: "the API key on one line",
-    Provider.SENDGRID: 'the API key on one line, or {"key", "region": "eu"}',
-    Provider.SES: '{"access_key_id", "secret_access_key", "region"}, and "session_token" or '
+KEY_FILES: Mapping[Transport, str] = {
+    Transport.RESEND: "the API key on one line",
+    Transport.SENDGRID: 'the API key on one line, or {"key", "region": "eu"}',
+    Transport.SES: '{"access_key_id", "secret_access_key", "region"}, and "session_token" or '
     '"configuration_set" where they are used',
-    Provider.MAILGUN: 'the sending key on one line, or {"key", "domain", "region": "us" or "eu"}',
-    Provider.POSTMARK: 'the server token on one line, or {"token", "stream"}',
-    Provider.GMAIL: '{"client_id", "client_secret", "refresh_token"}, or the JSON key of a '
+    Transport.MAILGUN: 'the sending key on one line, or {"key", "domain", "region": "us" or "eu"}',
+    Transport.POSTMARK: 'the server token on one line, or {"token", "stream"}',
+    Transport.GMAIL: '{"client_id", "client_secret", "refresh_token"}, or the JSON key of a '
     "service account that may act for the mailbox",
-    Provider.GRAPH: '{"tenant", "client_id"} with "client_secret", "refresh_token" or both',
+    Transport.GRAPH: '{"tenant", "client_id"} with "client_secret", "refresh_token" or both',
 }
 
-NAMES: Mapping[Provider, str] = {
-    Provider.RESEND: "Resend",
-    Provider.SENDGRID: "SendGrid",
-    Provider.SES: "Amazon SES",
-    Provider.MAILGUN: "Mailgun",
-    Provider.POSTMARK: "Postmark",
-    Provider.GMAIL: "Gmail",
-    Provider.GRAPH: "Outlook",
+NAMES: Mapping[Transport, str] = {
+    Transport.RESEND: "Resend",
+    Transport.SENDGRID: "SendGrid",
+    Transport.SES: "Amazon SES",
+    Transport.MAILGUN: "Mailgun",
+    Transport.POSTMARK: "Postmark",
+    Transport.GMAIL: "Gmail",
+    Transport.GRAPH: "Outlook",
 }
 
 
 class _Secret:
     """The fields of a key file; a missing one is an error in words."""
 
-    def __init__(self, provider: Provider, address: str, text: str) -> None:
-        self._provider, self.address = provider, address
+    def __init__(self, mailbox: Mailbox, text: str) -> None:
+        self._mailbox = mailbox
         self._line, self._fields = text.strip(), dict[str, object]()
         if self._line.startswith("{"):
             try:
@@ -81,10 +71,19 @@ class _Secret:
         return found
 
     def may(self, name: str) -> str | None:
-        found = self._fields.get(name)
+        found = self._fields.get(name, self._mailbox.provider.get(name))
         if found is None or isinstance(found, str):
             return found or None
         raise self._wrong(f"{name} is no text")
+
+    @property
+    def address(self) -> str:
+        return self._mailbox.address
+
+    @property
+    def user(self) -> str:
+        """Whose mailbox it is at the provider, when that is another name than the address."""
+        return self.may("user") or self._mailbox.address
 
     def region(self, urls: Mapping[str, str]) -> str:
         region = self.may("region") or "us"
@@ -101,28 +100,40 @@ class _Secret:
 
     def _wrong(self, why: str) -> InvalidSetting:
         return InvalidSetting(
-            f"The {NAMES[self._provider]} key file of {self.address} cannot be used: {why}; it "
-            f"must hold {KEY_FILES[self._provider]}."
+            f"The {NAMES[self._mailbox.transport]} key file of {self._mailbox.address} cannot be "
+            f"used: {why}; it must hold {KEY_FILES[self._mailbox.transport]}."
         )
 
 
 def transport_of(
-    provider: Provider, address: str, secret: str, clock: Clock, url: str | None = None
+    mailbox: Mailbox, secret: str, clock: Clock, url: str | None = None
 ) -> MailTransport:
     """The transport of one mailbox.
 
     Args:
-        provider: who carries its mail.
-        address: the sender's address.
+        mailbox: whose mail it carries; its transport is one of `KEY_FILES`.
         secret: the text of its key file.
         clock: what waits and signatures go by.
         url: stands in for the provider's own address in rehearsals.
 
     Raises:
-        InvalidSetting: the key file cannot be used; the sentence says what it must hold.
+        InvalidSetting: the key file cannot be used, with what it must hold; or the mailbox's mail
+            does not leave over HTTP.
     """
-    http = HttpTransport(shared_circuit(NAMES[provider], address.lower(), clock), clock)
-    return _MAKERS[provider](http, _Secret(provider, address, secret), url)
+    maker = _MAKERS.get(mailbox.transport)
+    if maker is None:
+        raise InvalidSetting(
+            f"The mailbox {mailbox.address} sends by {mailbox.transport}, which is no HTTP provider."
+        )
+    asked = urlsplit(url or "https://")
+    if asked.scheme != "https" and asked.hostname not in LOOPBACK:
+        raise InvalidSetting(
+            f"The address {url} would show the key of {mailbox.address} to everybody on the way: "
+            "use https, or a stand-in on this machine."
+        )
+    account = mailbox.address.lower()
+    http = HttpTransport(shared_circuit(NAMES[mailbox.transport], account, clock), clock)
+    return maker(http, _Secret(mailbox, secret), url)
 
 
 def _resend(http: HttpTransport, secret: _Secret, url: str | None) -> MailTransport:
@@ -159,7 +170,7 @@ def _gmail(http: HttpTransport, secret: _Secret, url: str | None) -> MailTranspo
     access: gmail.Allowed | gmail.ServiceAccount
     if secret.may("private_key"):
         access = gmail.ServiceAccount(
-            secret.need("client_email"), secret.address, secret.need("private_key")
+            secret.need("client_email"), secret.user, secret.need("private_key")
         )
     else:
         access = gmail.Allowed(
@@ -173,19 +184,19 @@ def _graph(http: HttpTransport, secret: _Secret, url: str | None) -> MailTranspo
     access = graph.Access(
         tenant=secret.need("tenant"),
         client_id=secret.need("client_id"),
-        mailbox=secret.address,
+        mailbox=secret.user,
         client_secret=secret.may("client_secret") if refresh else secret.need("client_secret"),
         refresh_token=refresh,
     )
     return graph.Graph(http, access, url)
 
 
-_MAKERS: Mapping[Provider, Callable[[HttpTransport, _Secret, str | None], MailTransport]] = {
-    Provider.RESEND: _resend,
-    Provider.SENDGRID: _sendgrid,
-    Provider.SES: _ses,
-    Provider.MAILGUN: _mailgun,
-    Provider.POSTMARK: _postmark,
-    Provider.GMAIL: _gmail,
-    Provider.GRAPH: _graph,
+_MAKERS: Mapping[Transport, Callable[[HttpTransport, _Secret, str | None], MailTransport]] = {
+    Transport.RESEND: _resend,
+    Transport.SENDGRID: _sendgrid,
+    Transport.SES: _ses,
+    Transport.MAILGUN: _mailgun,
+    Transport.POSTMARK: _postmark,
+    Transport.GMAIL: _gmail,
+    Transport.GRAPH: _graph,
 }

@@ -9,14 +9,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
+from email.parser import BytesHeaderParser
+from email.utils import unquote
 from functools import cached_property
 
 from outrider.kernel.errors import Refused
 from outrider.sending.types import Outgoing
 
 _ADDRESS = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]+@[A-Za-z0-9.-]+")
+_FOLD = re.compile(r"\r?\n")
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 
 # The provider writes these itself; a signature of ours would not fit the bytes that it makes.
@@ -83,7 +87,18 @@ class Letter:
 
     def _one(self, name: str) -> Address:
         found: Address = self.message[name].addresses[0]
-        return found
+        return Address(self._display_name(name), addr_spec=found.addr_spec)
+
+    def _display_name(self, name: str) -> str:
+        # The parsed header has blanks between encoded words, which RFC 2047 (6.2) says to drop.
+        words = _FOLD.sub("", str(self._raw[name])).rpartition("<")[0].strip()
+        if words.startswith('"'):
+            return unquote(words)
+        return str(make_header(decode_header(words)))
+
+    @cached_property
+    def _raw(self) -> Message:
+        return BytesHeaderParser(policy=policy.compat32).parsebytes(self.mail.data)
 
     def _part(self, kind: str) -> str:
         part = self.message.get_body((kind,))

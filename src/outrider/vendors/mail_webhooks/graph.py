@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from outrider.kernel.errors import InvalidInput, InvalidSetting
 from outrider.sending.events_types import MailboxHint, WebhookReading
@@ -57,20 +59,18 @@ def read(request: Posted, client_state: str, now: datetime) -> WebhookReading:
         raise forged()
     for one in found:
         require_same(str(one.get("clientState") or ""), client_state.strip())
-    return WebhookReading(
-        hints=tuple(
-            MailboxHint(
-                provider="graph",
-                event_id=_digest(
-                    one.get("subscriptionId"), one.get("changeType"), one.get("resource"),
-                    as_fields(one.get("resourceData")).get("@odata.etag"),
-                ),
-                mailbox=str(one.get("resource") or ""),
-                cursor=str(as_fields(one.get("resourceData")).get("id") or ""),
-            )
-            for one in found
-        )
-    )  # fmt: skip
+    return WebhookReading(hints=tuple(map(_hint, found)))
+
+
+def _hint(one: Mapping[str, Any]) -> MailboxHint:
+    about = as_fields(one.get("resourceData"))
+    words = (one.get("subscriptionId"), one.get("changeType"), one.get("resource"))
+    return MailboxHint(
+        provider="graph",
+        event_id=_digest(*words, about.get("@odata.etag")),
+        mailbox=str(one.get("resource") or ""),
+        cursor=str(about.get("id") or ""),
+    )
 
 
 def _digest(*words: object) -> str:

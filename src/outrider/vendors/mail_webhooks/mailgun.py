@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from outrider.kernel.errors import InvalidInput, InvalidSetting
 from outrider.sending.events_types import DeliveryEvent, DeliveryKind, WebhookReading
@@ -64,15 +66,19 @@ def read(request: Posted, signing_key: str, now: datetime) -> WebhookReading:
     expected = hmac.new(signing_key.strip().encode(), f"{stamp}{token}".encode(), hashlib.sha256)
     require_same(expected.hexdigest(), str(signed.get("signature") or ""))
     require_recent(stamp, now)
-    event = as_fields(body.get("event-data"))
+    event = _event(as_fields(body.get("event-data")), token)
+    return WebhookReading(events=() if event is None else (event,))
+
+
+def _event(event: Mapping[str, Any], token: str) -> DeliveryEvent | None:
     kind = _KINDS.get(str(event.get("event")))
     if kind is DeliveryKind.BOUNCED and event.get("severity") == "temporary":
         kind = DeliveryKind.DEFERRED
     if kind is None:
-        return WebhookReading()
+        return None
     told = as_fields(event.get("delivery-status"))
     sent = as_fields(as_fields(event.get("message")).get("headers")).get("message-id")
-    reading = DeliveryEvent(
+    return DeliveryEvent(
         provider="mailgun",
         event_id=token,
         kind=kind,
@@ -87,4 +93,3 @@ def read(request: Posted, signing_key: str, now: datetime) -> WebhookReading:
         ),
         is_permanent=kind is DeliveryKind.BOUNCED and event.get("reason") == "bounce",
     )
-    return WebhookReading(events=(reading,))

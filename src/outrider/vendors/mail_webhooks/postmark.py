@@ -11,7 +11,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from outrider.kernel.errors import InvalidSetting
 from outrider.sending.events_types import DeliveryEvent, DeliveryKind, WebhookReading
@@ -65,16 +67,20 @@ def read(request: Posted, secret: str, now: datetime) -> WebhookReading:
         raise forged() from None
     require_same(words, secret.strip())
     require_same(scheme.lower(), "basic")
-    found = as_fields(read_json(request.body))
+    event = _event(request.body, as_fields(read_json(request.body)))
+    return WebhookReading(events=() if event is None else (event,))
+
+
+def _event(body: bytes, found: Mapping[str, Any]) -> DeliveryEvent | None:
     kind, when = _KINDS.get(str(found.get("RecordType")), (None, ""))
     if kind is None:
-        return WebhookReading()
+        return None
     bounce = str(found.get("Type") or "")
     if kind is DeliveryKind.BOUNCED and bounce in _PUT_OFF:
         kind = DeliveryKind.DEFERRED
-    event = DeliveryEvent(
+    return DeliveryEvent(
         provider="postmark",
-        event_id=hashlib.sha256(request.body).hexdigest(),
+        event_id=hashlib.sha256(body).hexdigest(),
         kind=kind,
         outbox_id=label(as_fields(found.get("Metadata")).get("outbox_id")),
         provider_message_id=text(found.get("MessageID")),
@@ -84,4 +90,3 @@ def read(request: Posted, secret: str, now: datetime) -> WebhookReading:
         bounce_status=enhanced_status(found.get("Details")),
         is_permanent=kind is DeliveryKind.BOUNCED and bounce in _BAD_ADDRESS,
     )
-    return WebhookReading(events=(event,))

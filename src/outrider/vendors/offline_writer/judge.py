@@ -32,8 +32,8 @@ _GENERIC = re.compile(
 )
 _PRESSURE = re.compile(
     r"\b(?:act now|limited time|last chance|don't miss|do not miss|urgent|immediately|guarantee\w*|"
-    r"risk[- ]free|no[- ]brainer|must[- ]have|you need to|you should have|once in a lifetime|hurry|"
-    r"congratulations|amazing|incredible)\b",
+    r"risk[- ]free|no[- ]brainer|a must[- ]have|must-have|(?<!nothing )(?<!all )you need to|"
+    r"you should have|once in a lifetime|hurry|congratulations|amazing|incredible)\b",
     re.I,
 )
 _SHOUTED = re.compile(r"\b[A-Z]{5,}\b")
@@ -143,6 +143,8 @@ def _personalization(read: _Read) -> Score:
     ]
     if read.used > MOST_FACTS + 1:
         return _score(points, f"It {' and '.join(told)}, but {read.used} facts read like a file.")
+    if asked.purpose == "break_up" and not read.used:
+        return _score(points + 1, f"It {' and '.join(told)}; a last note needs no fact.")
     if not asked.offered:
         return _score(
             points + bool(named and company), f"It {' and '.join(told)}; no fact is known."
@@ -192,7 +194,7 @@ def _angle(read: _Read) -> Score:
 def _content(text: str) -> frozenset[str]:
     """The words that carry meaning, without their endings."""
     words = frozenset(_WORD.findall(text.casefold())) - _COMMON
-    return frozenset(re.sub(r"(?:ing|ed|es|s)$", "", word)[:6] for word in words)
+    return frozenset(re.sub(r"(?:ing|ed|es|s|e)$", "", word)[:6] for word in words)
 
 
 def _sentence(parts: list[str]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import cast
 
+from outrider.campaigns.types import Blueprint
 from outrider.drafts.types import (
     Judgement,
     JudgeRequest,
@@ -177,11 +178,20 @@ def _reasons(request: WriteRequest, mail: Mail, followed: Sequence[str]) -> tupl
         f"Step {request.step} to {title}: it ends with one question that is easy to answer."
     )
     if request.blueprint is not None:
-        version = request.blueprint.version
-        reasons.append(
-            f"Built by version {version} of the campaign's blueprint: {mail.words} words."
-        )
+        reasons.append(_by_blueprint(request.blueprint, request.step, mail))
     return tuple(reasons[:5])
+
+
+def _by_blueprint(blueprint: Blueprint, step: int, mail: Mail) -> str:
+    """How the mail stands to the blueprint's length for this step; said also where it falls short."""
+    whose = f"version {blueprint.version} of the campaign's blueprint"
+    rule = blueprint.rule("body_words", step)
+    low, high = (rule.low, rule.high) if rule else (None, None)
+    if high is not None and mail.words > high:
+        return f"{mail.words} words where {whose} asks for {high} at most; none is shorter."
+    if low is not None and mail.words < low:
+        return f"{mail.words} words where {whose} asks for {low} at least; it is not padded."
+    return f"Built by {whose}: {mail.words} words."
 
 
 def _sources(facts: Sequence[Fact]) -> tuple[Source, ...]:

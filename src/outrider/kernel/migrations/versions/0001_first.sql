@@ -832,7 +832,7 @@ CREATE TABLE outrider.slack_posts (
     id UUID NOT NULL,
     draft_id UUID NOT NULL,
     lineage_id UUID NOT NULL,
-    part INTEGER NOT NULL,
+    topic TEXT NOT NULL,
     channel TEXT NOT NULL,
     thread_ts TEXT,
     ts TEXT,
@@ -845,8 +845,7 @@ CREATE TABLE outrider.slack_posts (
     claimed_until TIMESTAMP WITH TIME ZONE,
     posted_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_slack_posts PRIMARY KEY (id),
-    CONSTRAINT uq_slack_posts_workspace_id_draft_id_part UNIQUE (workspace_id, draft_id, part),
-    CONSTRAINT ck_slack_posts_part CHECK (part >= 0),
+    CONSTRAINT uq_slack_posts_workspace_id_draft_id_topic UNIQUE (workspace_id, draft_id, topic),
     CONSTRAINT fk_slack_posts_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
     CONSTRAINT fk_slack_posts_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id)
 );
@@ -1125,7 +1124,7 @@ comment on column outrider.seeds.fault is 'what is wrong with it, in words';
 
 comment on column outrider.seeds.outcome is 'caught, missed or retired; null while it waits';
 
-comment on column outrider.slack_posts.part is '0 is the card; 1… are parts of a long text';
+comment on column outrider.slack_posts.topic is 'card, text N, clock LEVEL.COUNT, decision, expired, sent, reply TURN';
 
 comment on column outrider.slack_posts.channel is 'as Slack names it once the post is there';
 
@@ -1133,7 +1132,7 @@ comment on column outrider.slack_posts.thread_ts is 'the first card of the linea
 
 comment on column outrider.slack_posts.ts is 'Slack''s name of the post; null until it is known to be there';
 
-comment on column outrider.slack_posts.shown is 'the status of the draft that the card shows';
+comment on column outrider.slack_posts.shown is 'how the draft stood when this was written or brought up to date';
 
 comment on column outrider.slack_posts.has_text is 'the card shows the whole text itself';
 

@@ -1,0 +1,144 @@
+"""A person can have other mails written for a draft and put one in its place; nothing is approved by it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from outrider.app.jobs.vary import vary
+from outrider.app.wiring import Outrider
+from outrider.drafts import decide, read, rewrite
+from outrider.drafts import vary as varying
+from outrider.drafts.types import Draft, DraftStatus
+from outrider.kernel.clock import VirtualClock
+from outrider.kernel.database.connect import Database
+from outrider.kernel.database.tx import SYSTEM
+from outrider.kernel.errors import Conflict, NotFound
+from outrider.kernel.ids import PersonId, WorkspaceId
+from outrider.kernel.objects import Objects
+from outrider.kernel.secrets import Keys
+from outrider.kernel.settings import load
+from tests.drafts_world import World, answer, build, offline_draft
+
+
+@pytest.fixture
+def outrider(
+    tmp_path_factory: pytest.TempPathFactory,
+    clock: VirtualClock,
+    database: Database,
+    workspace: WorkspaceId,
+    objects: Objects,
+    keys: Keys,
+) -> Outrider:
+    home = tmp_path_factory.mktemp("home")
+    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
+
+
+@pytest.fixture
+async def world(database: Database, workspace: WorkspaceId) -> World:
+    async with database.transaction(workspace, SYSTEM) as tx:
+        return await build(tx)
+
+
+@pytest.fixture
+async def draft(outrider: Outrider, world: World) -> Draft:
+    async with outrider.begin()() as tx:
+        return await offline_draft(tx, world)
+
+
+def silent(done: int) -> None:
+    """Nobody watches."""
+
+
+async def test_each_variant_has_an_angle_and_words_of_its_own(
+    outrider: Outrider, draft: Draft
+) -> None:
+    made = await vary(outrider, draft.id, 3, silent)
+    assert [item.number for item in made] == [1, 2, 3]
+    angles = [draft.angle, *(item.mail.angle for item in made)]
+    bodies = [draft.body, *(item.mail.body for item in made)]
+    assert len(set(angles)) == len(set(bodies)) == 4
+    async with outrider.begin()() as tx:
+        assert await varying.listing(tx, draft.id) == made
+        assert (await read.find(tx, str(draft.id))).status is DraftStatus.PENDING
+
+
+async def test_a_chosen_variant_is_the_next_version_checked_anew_and_pending(
+    outrider: Outrider, draft: Draft, person: PersonId
+) -> None:
+    made = await vary(outrider, draft.id, 2, silent)
+    async with outrider.begin()() as tx:
+        version = await varying.choose(tx, draft.id, person, 2)
+    assert (version.body, version.content.subject) == (made[1].mail.body, made[1].mail.subject)
+    assert (version.version, version.parent_id, version.status) == (
+        2,
+        draft.id,
+        DraftStatus.PENDING,
+    )
+    assert version.claims == made[1].mail.claims
+    assert version.blocked_by == ()
+    async with outrider.begin()() as tx:
+        assert await read.find(tx, str(version.id)) == version
+        assert (version.angle, version.writer) == (made[1].mail.angle, "offline")
+        old = await read.find(tx, str(draft.id))
+        assert old.status is DraftStatus.SUPERSEDED
+        assert [item.is_chosen for item in await varying.listing(tx, draft.id)] == [False, True]
+        assert (await decide.approve(tx, version.id, person)).status is DraftStatus.APPROVED
+
+
+async def test_a_variant_that_breaks_a_rule_is_shown_with_it_and_stays_blocked(
+    outrider: Outrider, world: World, draft: Draft, person: PersonId
+) -> None:
+    bad = answer("Lease terms", "Hi Dana,\n\nYou carry $9,999 million of leases. Who reads them?")
+    async with outrider.begin()() as tx:
+        question = await varying.request(tx, draft, world.request())
+        variant = await varying.save(tx, draft, question, bad)
+    assert variant is not None
+    assert "block" in {item.severity for item in variant.findings}
+    async with outrider.begin()() as tx:
+        version = await varying.choose(tx, draft.id, person, 1)
+    assert version.blocked_by != ()
+
+
+async def test_a_variant_that_says_the_same_is_not_kept(
+    outrider: Outrider, world: World, draft: Draft
+) -> None:
+    async with outrider.begin()() as tx:
+        question = await varying.request(tx, draft, world.request())
+        same = answer(draft.content.subject, draft.body)
+        assert await varying.save(tx, draft, question, same) is None
+        assert await varying.listing(tx, draft.id) == []
+
+
+async def test_a_decided_draft_gets_none_and_an_unknown_number_is_told(
+    outrider: Outrider, draft: Draft, person: PersonId
+) -> None:
+    async with outrider.begin()() as tx:
+        with pytest.raises(NotFound, match="no variant 7 of this draft; it has none yet"):
+            await varying.choose(tx, draft.id, person, 7)
+    async with outrider.begin()() as tx:
+        await decide.reject(tx, draft.id, person, "shorter")
+    with pytest.raises(Conflict, match=r"Ann Reed rejected draft \d+"):
+        await vary(outrider, draft.id, 1, silent)
+
+
+async def test_no_draft_gets_more_than_nine(outrider: Outrider, draft: Draft, world: World) -> None:
+    async with outrider.begin()() as tx:
+        for number in range(varying.MOST_VARIANTS):
+            question = await varying.request(tx, draft, world.request())
+            given = answer("Lease terms", f"Hi Dana,\n\nWho reads page {number} of them?")
+            assert await varying.save(tx, draft, question, given)
+        with pytest.raises(Conflict, match="9 variants already"):
+            await varying.request(tx, draft, world.request())
+
+
+async def test_what_variants_cost_counts_for_the_mail(
+    outrider: Outrider, world: World, draft: Draft
+) -> None:
+    given = replace(answer("Lease terms", "Hi Dana,\n\nWho reads it?"), cost_usd=Decimal("0.03"))
+    async with outrider.begin()() as tx:
+        question = await varying.request(tx, draft, world.request())
+        await varying.save(tx, draft, question, given)
+        assert await rewrite.cost_of(tx, draft.lineage_id) == Decimal("0.03")
