@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 import outrider
-from outrider.kernel import job_registry, jobs
+from outrider.kernel import access, job_registry, jobs
 from outrider.kernel.clock import SystemClock, VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM
@@ -46,7 +46,7 @@ class Bench:
         if self.kind == "in process":
             await self.queue.run_due(self)
         else:
-            await Worker(self.database, self, SystemClock()).run(until_empty=True)
+            await Worker(self.database, lambda _: self, SystemClock()).run(until_empty=True)
 
 
 @pytest.fixture(params=["in process", "database"])
@@ -135,7 +135,7 @@ async def test_jobs_of_one_key_never_run_at_the_same_time(
     async with database.transaction(workspace, SYSTEM) as tx:
         for number in range(12):
             await defer(tx, "test.slow", f"lead:{number % 3}", {"n": number})
-    worker = asyncio.create_task(Worker(database, None, SystemClock()).run())
+    worker = asyncio.create_task(Worker(database, lambda _: None, SystemClock()).run())
     try:
         for _ in range(200):
             if len(done) == 12:
@@ -172,7 +172,7 @@ async def test_a_job_of_a_worker_that_died_is_run_again(
             "update procrastinate_jobs set status = 'doing',"
             " worker_id = (select id from procrastinate_workers)"
         )
-    await Worker(database, None, SystemClock()).run(until_empty=True)
+    await Worker(database, lambda _: None, SystemClock()).run(until_empty=True)
     assert done == [1]
 
 
@@ -193,7 +193,7 @@ async def test_a_job_that_fails_is_tried_again_later_and_then_given_up(
     status = []
     with psycopg.connect(dsn, autocommit=True) as owner:
         for _ in range(3):
-            await Worker(database, None, SystemClock()).run(until_empty=True)
+            await Worker(database, lambda _: None, SystemClock()).run(until_empty=True)
             row = owner.execute("select status::text from jobs.procrastinate_jobs").fetchone()
             assert row is not None
             status.append(row[0])
@@ -254,3 +254,21 @@ def test_every_job_that_is_started_somewhere_has_code() -> None:
             if name == "register" and file.parent.name == "jobs":
                 coded.update(texts[:1])
     assert started <= coded
+
+
+async def test_a_job_works_in_the_workspace_that_it_was_started_in(
+    database: Database, workspace: WorkspaceId
+) -> None:
+    async with database.connection() as conn:
+        other = await access.ensure_workspace(conn, "other", database.clock.now())
+    worked_in: list[WorkspaceId] = []
+
+    @register("test.where")
+    async def where(world: WorkspaceId, job: Job) -> None:
+        worked_in.append(world)
+
+    for each in (workspace, other):
+        async with database.transaction(each, SYSTEM) as tx:
+            await defer(tx, "test.where")
+    await Worker(database, lambda of: of, SystemClock()).run(until_empty=True)
+    assert sorted(worked_in) == sorted([workspace, other])

@@ -103,6 +103,13 @@ def test_what_a_person_ought_to_see_is_never_automatic(
     assert why in said.reason
 
 
+def test_two_pairs_of_eyes_are_those_of_people() -> None:
+    policy = Policy(auto_approve=True, rules=(rule("true", Action.AUTO_APPROVE, approvals=2),))
+    said = rules.verdict(policy, case())
+    assert said.action is Action.REVIEW
+    assert "asks for two people" in said.reason
+
+
 def test_one_weak_dimension_is_enough_for_a_person() -> None:
     one = draft()
     said = rules.verdict(AUTO, case(one, scores=scores(one, tone=2, others=5)))

@@ -98,6 +98,12 @@ def one(**more: object) -> Policy:
         (one(to="zoe@brand.example"), "who is no member here"),
         (Policy(rules=one().rules * 2), "is used twice"),
         (Policy.model_validate({"clock": {"chain": ["chief"]}}), "The chain names 'chief'"),
+        (
+            Policy.model_validate(
+                {"auto_approve": True, "guard": {"seeded": 0.1}, "bands": {"held_back": 0}}
+            ),
+            "guard.seeded needs bands.held_back above 0",
+        ),
     ],
 )
 def test_a_policy_that_cannot_work_is_refused(policy: Policy, said: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -228,3 +229,19 @@ async def test_a_policys_block_stops_every_approval(
         with pytest.raises(OutriderError, match="Not this year"):
             await decide.approve(tx, draft.id, person)
     assert (await now(outrider, draft))[0] is DraftStatus.PENDING
+
+
+async def test_two_jobs_at_once_approve_once_and_the_review_stays_what_it_was(
+    outrider: Opened, admin: PersonId, draft: Draft
+) -> None:
+    await adopt(outrider, admin, EVERYTHING)
+    await asyncio.gather(*(review(outrider, draft.id) for _ in range(4)))
+    status, found = await now(outrider, draft)
+    assert (status, found.verdict.action) == (DraftStatus.APPROVED, Action.AUTO_APPROVE)
+    async with outrider.begin()() as tx:
+        rows = await tx.rows(
+            "select action from outrider.audit_events where subject = :subject"
+            " and action in ('drafts.route', 'drafts.approve', 'drafts.hand_to_person')",
+            {"subject": f"draft:{draft.id}"},
+        )
+    assert sorted(row["action"] for row in rows) == ["drafts.approve", "drafts.route"]

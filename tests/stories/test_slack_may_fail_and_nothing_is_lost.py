@@ -173,12 +173,12 @@ async def test_the_queue_of_the_database_carries_the_posts_as_well(
         await slack_posts.refresh_all(world.outrider)
         # The virtual clock is behind the machine's, so what is put off is due at once.
         for _ in range(3):
-            await Worker(database, world.outrider, SystemClock()).run(until_empty=True)
+            await Worker(database, world.outrider.within, SystemClock()).run(until_empty=True)
         [card] = world.fake.posts
         await world.click(card, cards.REJECT)
         await world.submit(note="shorter")
         for _ in range(3):
-            await Worker(database, world.outrider, SystemClock()).run(until_empty=True)
+            await Worker(database, world.outrider.within, SystemClock()).run(until_empty=True)
     assert (await standing(world, draft)).status is DraftStatus.REJECTED
     assert card.buttons() == {}
     assert [p.thread_ts for p in world.fake.posts] == [None, card.ts, card.ts]

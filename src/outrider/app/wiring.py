@@ -11,7 +11,7 @@ import getpass
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,6 +63,10 @@ class Outrider:
             role=role,
             correlation_id=self.correlation_id,
         )
+
+    def within(self, workspace: WorkspaceId) -> Outrider:
+        """The same, in another workspace of the same database."""
+        return replace(self, workspace=workspace)
 
     async def person(self, email: str | None = None) -> Member:
         """Who decides: this address, else the setting, else the only person there is.

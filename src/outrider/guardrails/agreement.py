@@ -236,6 +236,15 @@ def begins_year(mention: Mention, fact: KnownFact) -> bool:
     return mention.month == first.month and mention.day_low <= 4
 
 
+def ends_part(mention: Mention, fact: KnownFact) -> bool:
+    """Whether a date is in a month that ends a quarter of the fiscal year."""
+    found = re.fullmatch(r"(\d{2})-\d{2}", fact.value)
+    if fact.kind != "fiscal_year_end" or mention.month is None or found is None:
+        return False
+    is_day = mention.day_low == mention.day_high
+    return mention.year is None and not is_day and (mention.month - int(found[1])) % 3 == 0
+
+
 def _holds_name(value: str, stored: str) -> bool:
     firm = audit_firm(stored)
     words = tokens_of(value)

@@ -167,7 +167,7 @@ def _weigh(
     if not _same(fact.account, names.account):
         message = f"`{cut(claim.span)}` is a fact about {fact.account}, not {names.account}."
         return [block("claim_foreign", message, "Use this account's own facts.", at)], []
-    is_share = is_share_of(claim.value, 0, len(claim.value), (fact,))
+    is_share = any(is_share_of(texts[p.part], p.start, p.end, (fact,)) for p in places)
     if (
         not is_share
         and not stands(claim.value, fact)

@@ -25,7 +25,8 @@ _COUNT = rf"(?:{'|'.join(_COUNTS)}|\d{{1,3}})"
 _PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5,
           "fifths": 5, "sixth": 6, "tenth": 10, "tenths": 10}  # fmt: skip
 _SHARE = re.compile(
-    rf"\b(?:(?P<more>more than|over|better than|well over|at least)|(?P<less>less than|under|nearly|almost|not quite|"
+    rf"\b(?:(?P<more>more than|over|better than|well over|at least)|(?P<less>less than|"
+    rf"under|nearly|almost|not quite|"
     rf"just under)|about|roughly|around|some|a good)?[ ]?\b(?:"
     rf"(?P<top>{_COUNT})(?: [a-z]+)? (?:out of|in|of)(?: every)? (?P<bottom>{_COUNT})\b(?! (?:minutes|weeks|days))"
     rf"|(?P<count>an?|one|two|three|four)[ -](?P<part>thirds?|quarters?|fifths?|sixth|tenths?)\b"

@@ -23,7 +23,8 @@ _FAMILIES = {
     r"licensed out|auctioned|offload(?:ed|ing)|sold off",
     "open": r"(?:re)?open(?:ed|ing)|launch(?:ed|ing)|inaugurated|unveil(?:ed|ing)",
     "close": r"clos(?:ed|ing|ure|ures)|shut(?:ting|tered)?(?: down)?|exit(?:ed|s|ing)|consolidat(?:ed|ing)|"
-    r"vacat(?:ed|ing)|terminat(?:ed|es|ing|ion)|mothballed|wound down|wound up|pull(?:ed|ing) out|walk(?:ed|ing) away from|closing down|"
+    r"vacat(?:ed|ing)|terminat(?:ed|es|ing|ion)|mothballed|wound down|"
+    r"wound up|pull(?:ed|ing) out|walk(?:ed|ing) away from|closing down|"
     r"abandon(?:ed|ing)|discontinu(?:ed|ing)|withdr(?:ew|awn|awing)|cancell?ed|scrapped|not renew",
     "end": r"expir(?:ed|es|ing)|lift(?:ed|ing|s)?(?= (?:the|its|your|a|of)\b)|ended|ends(?= (?:on|in|with|at)\b)|ran out|runs? out|lapsed",
     "renew": r"renew(?:ed|ing|al)|extend(?:ed|ing)|prolong(?:ed|ing)|renegotiat(?:ed|ing)",
@@ -36,7 +37,8 @@ _FAMILIES = {
     r"left(?! (?:you|us|it|them|behind|with|in|to|over|of|for|is))|laid off|lay(?:ing)? off|layoffs?|let go|"
     r"retir(?:ed|es)|replaced|stepped down|departed|poached|redundan\w+|furlough\w*",
     "rise": r"r(?:ose|isen|ises|ising)|increas(?:ed|es?|ing)|gr(?:ew|own|ows|owth)|climbed|jumped|"
-    r"surged|soared|doubled|tripled|quadrupled|expanded|swelled|(?<!adds )(?<!add )(?<!adding )(?<!sums )up(?= (?:by |to )?[$£€\d])|went up|spent more|"
+    r"surged|soared|doubled|tripled|quadrupled|expanded|swelled|"
+    r"(?<!adds )(?<!add )(?<!adding )(?<!sums )up(?= (?:by |to )?[$£€\d])|went up|spent more|"
     r"pushed up|brought up",
     "fall": r"fell|fallen|falls|drop(?:ped)? (?:by|to)|decreas(?:ed|es?|ing)|declin(?:ed|es|ing)|shrank|shrunk|"
     r"halved|sank|plunged|reduc(?:ed|tion|ing)|slumped|down(?= (?:by |to |from )?[$£€\d])|"
@@ -93,8 +95,10 @@ _GENTLE = re.compile(
 )
 _AMOUNT = re.compile(r"[$£€]|(?:USD|EUR|GBP) ?\d|\d")
 _HARMLESS_OBJECT = re.compile(
-    r" (?:(?:the|your|its|our|a|this|that|each|every|another) )?(?:\w+ )?(?:books?|year|years|loop|quarter|month|file|"
-    r"files|ticket|tickets|gap|gaps|case|cases|period|door|doors|track|sleep|sight|touch|corners?|mail|email|message|"
+    r" (?:(?:the|your|its|our|a|this|that|each|every|another) )?(?:\w+ )?(?:books?|"
+    r"year|years|loop|quarter|month|file|"
+    r"files|ticket|tickets|gap|gaps|case|cases|period|door|doors|track|sleep|sight|"
+    r"touch|corners?|mail|email|message|"
     r"envelope|line|queue|desk|time|market)\b",
     re.IGNORECASE,
 )
@@ -111,7 +115,8 @@ _MOVES = re.compile(
     r"\b(?:(?:more than |nearly |almost |has |have |had )?(?:doubled|tripled|quadrupled|halved)|"
     r"(?:has|have|had) (?:also |since |steadily |sharply )?(?:grown|risen|fallen|shrunk|jumped|climbed|"
     r"increased|decreased|declined|dropped|surged|expanded|swelled)|"
-    r"(?:up|down) (?:by )?[$\d][\d.,]*|grew|shrank|rose|fell|jumped|climbed|surged|soared|plunged|slumped|"
+    r"(?:has |have |had )?(?:gone|went) (?:up|down)|(?:up|down) (?:by )?[$\d][\d.,]*|"
+    r"grew|shrank|rose|fell|jumped|climbed|surged|soared|plunged|slumped|"
     r"(?:increased|decreased|declined|dropped|expanded) (?:by|to|from|sharply|since|last|over))\b"
     r"(?: (?:sharply|a lot|fast|steadily|by (?:a|an|one|two) (?:half|third|quarter|fifth|tenth)s?))?",
     re.IGNORECASE,
@@ -123,7 +128,8 @@ _DEGREES = (
 _THAN = re.compile(
     r"\b(?:more|fewer|less|higher|lower|larger|bigger|smaller|faster|slower|longer|better|worse|greater|"
     r"cheaper|later|earlier)\b(?! than an? (?:year|month|week|quarter|day|decade))"
-    r"[^.?!,;\n]{0,40}? than (?:that of |those of )?(?:any|all|most|other|others|its|your|their|the rest|the average|"
+    r"[^.?!,;\n]{0,40}? than (?:that of |those of )?(?:any|all|most|other|others|its|"
+    r"your|their|the rest|the average|"
     r"rivals?|competitors?|peers?|plants?|companies|anyone|anybody|everyone|everybody|last|"
     r"the year|a year(?! ago| before| back| later| from| now| to))\b",
     re.IGNORECASE,
@@ -139,7 +145,8 @@ _COMPARES = re.compile(
 )
 _SHARES = re.compile(
     r"\b(?:by )?(?:more than |over |nearly |almost |about )?(?:half|an? (?:third|quarter|fifth|tenth)|"
-    r"(?:two|three) (?:thirds|quarters|fifths)) of (?:your|its|their|all|sales|revenue|volume|profits?|costs?|spend|"
+    r"(?:two|three) (?:thirds|quarters|fifths)) of (?:your|its|their|all|sales|revenue|"
+    r"volume|profits?|costs?|spend|"
     r"customers|income|turnover|the (?:company|group|business|revenue|sales|volume|stores|leases))\b"
     r"|\bby (?:a|an|one|two|three) (?:half|third|quarter|fifth|tenth)s?\b",
     re.IGNORECASE,
@@ -152,7 +159,8 @@ _HYPOTHETICAL = re.compile(
 _MORE = re.compile(r"\b(?:more|higher|larger|bigger|greater|dearer|longer|up)\b", re.IGNORECASE)
 _LESS = re.compile(r"\b(?:less|lower|fewer|smaller|cheaper|down|shorter)\b", re.IGNORECASE)
 _CONDITION = re.compile(
-    r"\b(?:if|imagine|suppose|whether|unless|were to|could|would|might|i (?:should )?(?:think|guess|suspect|assume|imagine|bet)|"
+    r"\b(?:if|imagine|suppose|whether|unless|were to|could|would|might|"
+    r"i (?:should )?(?:think|guess|suspect|assume|imagine|bet)|"
     r"probably|perhaps|presumably|no doubt)\b",
     re.I,
 )

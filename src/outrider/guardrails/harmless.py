@@ -124,7 +124,8 @@ STANDARDS = (
 
 COUNTED_OFF = (
     r"\b(?:number|note|step|part|option|question|item|point|tip|day|idea|reason|problem|exhibit|chapter|no\.) "
-    r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?! (?:of|percent|million|billion))"
+    r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|"
+    r"twelve)\b(?! (?:of|percent|million|billion))"
 )
 """Numbers that only count off: `number two`, `day six`, `note 9` (a regular expression)."""
 
@@ -133,7 +134,8 @@ SMALL_UNITS = (
     r"(?:minutes?|mins?|questions?|things?|lines?|sentences?|words|options?|ways?|ideas?|reasons?|"
     r"points?|steps?|examples?|thoughts?|pages?|pager|emails?|mails?|messages?|notes?|signs?|seconds?|"
     r"of(?! (?:your|our|the|its))|"
-    r"or|sides?|places?|people|numbers|versions?|tries|facts?|kinds?|sorts?|parts?|halves|doors?|copies|colleagues)\b"
+    r"or|sides?|places?|people|numbers|versions?|tries|facts?|kinds?|sorts?|parts?|"
+    r"halves|doors?|copies|colleagues)\b"
 )
 """What small numbers may count without evidence, as in `two questions` or `15 minutes`."""
 

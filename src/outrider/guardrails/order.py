@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from outrider.guardrails.mentions import Mention, MentionKind, figures
 
 _FROM = re.compile(r"\bfrom (?:about |nearly |some |roughly )?$", re.IGNORECASE)
 _TO = re.compile(
-    r"^[^.;!?\n]{0,30}?\b(?:to|into) (?:about |nearly |some |roughly )?$", re.IGNORECASE
+    r"^(?:[^.;!?\n]|\.\d){0,30}?\b(?:to|into) (?:about |nearly |some |roughly )?$", re.IGNORECASE
 )
-_THEN = re.compile(r"^[^.;!?\n]{0,30}?, (?:and )?(?:then|now|today) $", re.IGNORECASE)
+_THEN = re.compile(r"^(?:[^.;!?\n]|\.\d){0,30}?, (?:and )?(?:then|now|today) $", re.IGNORECASE)
 _BEFORE = re.compile(
-    r"^[^.;!?\n]{0,50}?(?:\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared (?:with|to)|\bafter|\bwas|"
+    r"^(?:[^.;!?\n]|\.\d){0,50}?(?:\bfrom|\bagainst|\bversus|\bvs\.?|\bcompared (?:with|to)|\bafter|\bwas|"
     r"\((?:fiscal |FY ?)?(?:19|20)\d\d:?|\((?:previous|prior) year:?)"
     r" (?:about |nearly |some |roughly |just )?$",
     re.IGNORECASE,
@@ -58,7 +59,7 @@ def _impossible_parts(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[
     counted = sorted(
         (item for item in mentions if item.kind is MentionKind.NUMBER), key=lambda item: item.start
     )
-    for part, whole in zip(counted, counted[1:], strict=False):
+    for part, whole in pairwise(counted):
         if part.number > whole.number > 0 and _PART.fullmatch(text[part.end : whole.start]):
             yield part.start, whole.end
 
@@ -79,19 +80,24 @@ def pairs_of(source: str) -> tuple[Pair, ...]:
 
 
 def _pairs(text: str, mentions: Sequence[Mention]) -> Iterator[Pair]:
-    counted = [item for item in mentions if item.kind not in (MentionKind.DATE, MentionKind.NAME)]
-    counted.sort(key=lambda item: item.start)
-    for first, second in zip(counted, counted[1:], strict=False):
-        if second.start - first.end > _REACH or first.kind is not second.kind:
-            continue
-        between = text[first.end : second.start]
-        is_from = _FROM.search(text, max(0, first.start - 16), first.start) is not None
-        if (is_from and _TO.search(between)) or _THEN.search(between):
-            yield Pair(first, second)
-        elif not is_from and _BEFORE.search(between):
-            earlier = _EARLIER.search(text[second.end : second.end + 40]) is not None
-            if earlier or not _WAS.search(between):
-                yield Pair(second, first)
+    for kind in (MentionKind.AMOUNT, MentionKind.PERCENT, MentionKind.NUMBER):
+        alike = sorted(
+            (item for item in mentions if item.kind is kind), key=lambda item: item.start
+        )
+        for first, second in pairwise(alike):
+            if second.start - first.end <= _REACH:
+                yield from _pair(text, first, second)
+
+
+def _pair(text: str, first: Mention, second: Mention) -> Iterator[Pair]:
+    between = text[first.end : second.start]
+    is_from = _FROM.search(text, max(0, first.start - 16), first.start) is not None
+    if (is_from and _TO.search(between)) or _THEN.search(between):
+        yield Pair(first, second)
+    elif not is_from and _BEFORE.search(between):
+        earlier = _EARLIER.search(text[second.end : second.end + 40]) is not None
+        if earlier or not _WAS.search(between):
+            yield Pair(second, first)
 
 
 def _is_same(one: Mention, other: Mention) -> bool:

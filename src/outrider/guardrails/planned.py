@@ -19,7 +19,8 @@ _MEETING = re.compile(
     re.IGNORECASE,
 )
 _AGAIN = re.compile(
-    r"\b(?:back|again|circle|revisit|follow|later|reach out|touch base|pick (?:it|this) up|plans?|wait|until|after)\b",
+    r"\b(?:back|again|circle|revisit|follow|later|reach out|touch base|pick (?:it|"
+    r"this) up|plans?|wait|until|after)\b",
     re.IGNORECASE,
 )
 _FINE = re.compile(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from outrider.guardrails.agreement import begins_year, is_akin, is_supported
+from outrider.guardrails.agreement import begins_year, ends_part, is_akin, is_supported
 from outrider.guardrails.beside import belongs, counts_otherwise, is_echo
 from outrider.guardrails.covers import Cover, block, cut
 from outrider.guardrails.derived import follows, is_share_of, shares_in
@@ -52,6 +52,7 @@ _SAME = re.compile(r"\b(?:the|those|these|all|of) $", re.IGNORECASE)
 _COUNTED = re.compile(
     r" (?!(?:people|employees|associates|staff|colleagues|of|and|or|strong)\b)[a-z]"
 )
+_PART_OF_YEAR = re.compile(r"\b(?:half|quarter|interim|six months|nine months)\b", re.IGNORECASE)
 _LARGE = 10**6
 _ONLY_TIME = re.compile(r"[\w-]+ (?:days?|weeks?|months?|quarters?|years?)")
 _BEGINS = re.compile(r"\b(?:beg[ia]n\w*|start\w*|new)\b", re.IGNORECASE)
@@ -197,7 +198,12 @@ def _weight_of_date(place: _Place, ground: Ground) -> Weight:
     if mention.day_low == mention.day_high:
         first, last = sentence(text, mention.start, mention.end)
     told = any(c.part == place.part and first <= c.start < last for c in ground.covers)
-    if _BEGINS.search(text, low, high) and any(begins_year(mention, fact) for fact in ground.cited):
+    is_start = _BEGINS.search(text, low, high) is not None
+    is_part = _PART_OF_YEAR.search(text, low, high) is not None
+    if any(
+        (is_start and begins_year(mention, fact)) or (is_part and ends_part(mention, fact))
+        for fact in ground.cited
+    ):
         return Weight.NOTHING
     if told:
         return Weight.STATED

@@ -19,12 +19,16 @@ from outrider.guardrails.types import Finding, Span
 
 _FIX = "Say only what the source says of it."
 _NAMED_AFTER = re.compile(
-    r" (?:in|of|worth of|for) (?!(?:an?|the|your|its|my|our|this|that|it|them|all|total|sum|fact|one|note|part|other|every|each|which|what|him|her|us|now|those|these|many|some|two|three)\b)[a-z]{3,}(?: [a-z]{3,})?",
+    r" (?:in|of|worth of|for) (?!(?:an?|the|your|its|my|our|this|that|it|them|all|"
+    r"total|sum|fact|one|note|part|other|every|each|which|what|him|her|us|now|those|"
+    r"these|many|some|two|three)\b)[a-z]{3,}(?: [a-z]{3,})?",
     re.I,
 )
 _NAMED_BEFORE = re.compile(
-    r"\b((?!(?:company|business|group|firm|size|base|total|sum|figure|amount|number|tune|excess|north|line|scale|kind|"
-    r"which|that|think|there|this|this)\b)[a-z]{4,}(?: (?:expense|cost|costs|spend|bill))? (?:of|was|were|reached|hit|totals?|totall?ed)) "
+    r"\b((?!(?:company|business|group|firm|size|base|total|sum|figure|amount|number|"
+    r"tune|excess|north|line|scale|kind|"
+    r"which|that|think|there|this|this)\b)[a-z]{4,}(?: (?:expense|cost|costs|spend|"
+    r"bill))? (?:of|was|were|reached|hit|totals?|totall?ed)) "
     r"(?:about |nearly |some |roughly |over |almost |more than )?$",
     re.IGNORECASE,
 )

@@ -87,7 +87,8 @@ RELATIONS: dict[str, Relation] = {
     "employees": _of(
         near=r"people|person|employ\w*|associates|staff|headcount|teams?|workforce|colleagues|crew|crews|hands|"
         r"members|payroll|heads|folks|souls",
-        never=r"laid off|lay off|layoffs?|cut|cutting|fired|firing|hired|hires?|hiring|recruit\w*|laying off|letting go|lost|lose|losing|unhappy|left|quit|let go|"
+        never=r"laid off|lay off|layoffs?|cut|cutting|fired|firing|hired|hires?|hiring|"
+            r"recruit\w*|laying off|letting go|lost|lose|losing|unhappy|left|quit|let go|"
         r"redundan\w+|made redundant|added|resigned|furlough\w*",
         after=rf"[ -](?:[a-z-]+[ ])?(?:{_THINGS})\b",
     ),

@@ -36,7 +36,8 @@ _SEASONS = {
 _RELATIVE = re.compile(
     rf"\b(?:(?P<hedge>less than|under|more than|over|a little more than|nearly|almost|about|some|"
     rf"roughly) )?(?P<count>{_COUNT}) (?P<unit>day|week|month|quarter|year)s? "
-    rf"(?P<way>ago|back|earlier|from now|from today|later|on|in(?! a row)|into|after|left|to go|away|ahead|in advance|to|"
+    rf"(?P<way>ago|back|earlier|from now|from today|later|on|in(?! a row)|into|after|"
+    rf"left|to go|away|ahead|in advance|to|"
     rf"before|until|till|since|(?:have |has )?(?:gone by|passed|elapsed))\b"
     rf"|\bin (?:(?P<hedge2>less than|under|more than|over|about|nearly|almost) )?"
     rf"(?!(?:an?|one|a single) (?:quarter|day|year)\b)(?P<count2>{_COUNT}) "

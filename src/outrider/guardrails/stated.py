@@ -36,6 +36,9 @@ _CLAUSE_END = re.compile(
 _ROUND = re.compile(r"an? (?:hundred|dozen|thousand)$", re.IGNORECASE)
 _LIST_MARK = re.compile(r"(?:^|\n)[ \t]*[(#]?$")
 _AFTER_MARK = re.compile(r"[.):](?=\s)")
+_OF_NOTHING = re.compile(
+    r" (?:a|one) (?:percent|per cent|point|second|hour|page|chance)\b", re.IGNORECASE
+)
 _OF_EVERY = re.compile(
     r"\b(?:one|two|three|\d{1,2})(?: [a-z]+){0,2} (?:in|out of)(?: every)? $", re.IGNORECASE
 )
@@ -45,7 +48,8 @@ _IDIOM = re.compile(
     re.IGNORECASE,
 )
 _FIRST = re.compile(
-    r"\b(?:first|next|last|another|every|coming|in|within|for|give (?:me|it|us))[ ](?:the (?:next |first )?|about |just |only )?$",
+    r"\b(?:first|next|last|another|every|coming|in|within|for|give (?:me|it|"
+    r"us))[ ](?:the (?:next |first )?|about |just |only )?$",
     re.I,
 )
 _TIME_UNIT = re.compile(
@@ -54,7 +58,8 @@ _TIME_UNIT = re.compile(
     re.IGNORECASE,
 )
 _TALK_UNIT = re.compile(
-    r"[ -]?(?:to|or|-)?[ -]?(?:\d{1,3}|two|three|five|ten)?[ -]?(?:quick |short |brief |simple |more |other |different |"
+    r"[ -]?(?:to|or|-)?[ -]?(?:\d{1,3}|two|three|five|ten)?[ -]?(?:quick |short |"
+    r"brief |simple |more |other |different |"
     r"good |easy |possible |plain |small |honest |final |open )?"
     r"(?:minutes?|mins?|questions?|things?|lines?|sentences?|words|options?|ways?|ideas?|reasons?|points?|steps?|"
     r"examples?|thoughts?|pages?|pager|bullets?|emails?|mails?|messages?|notes?|signs?|seconds?|or|sides?|places?|"
@@ -68,15 +73,18 @@ _TALK_OF_OTHERS = re.compile(
 )
 _CLOCK_BEFORE = re.compile(r"\b(?:at|by|around|before|after|until|past|from)[ ]$", re.IGNORECASE)
 _CLOCK_AFTER = re.compile(
-    r"(?: (?:in the (?:morning|afternoon|evening)|at night|sharp|o'clock|tomorrow|today|on (?:mon|tues|wednes|thurs|"
+    r"(?: (?:in the (?:morning|afternoon|evening)|at night|sharp|o'clock|tomorrow|"
+    r"today|on (?:mon|tues|wednes|thurs|"
     r"fri)day|(?:mon|tues|wednes|thurs|fri)day|your time|my time|to \d)|[,.?!]?(?:\s|$))",
     re.IGNORECASE,
 )
 _RATE = re.compile(
     r"^[^.?!;\n]{0,28}?\b(?:per [a-z]+|an? (?:day|week|month|quarter|year|hour|shift)|"
     r"(?:each|every) (?:day|week|month|quarter|year|hour|shift|store|site|lease|invoice|employee|person|head|"
-    r"location|branch|truck|plant))\b|^(?: [a-z]+){0,2} in (?:every )?(?:\d{1,3}|two|three|four|five|six|seven|eight|"
-    r"nine|ten|twelve|twenty)\b|^ [a-z]+ (?:in a row|running|straight)\b|^ (?:straight|consecutive)\b(?! (?:minutes|hours|days|weeks|months|years))",
+    r"location|branch|truck|plant))\b|^(?: [a-z]+){0,2} in (?:every )?(?:\d{1,3}|two|"
+    r"three|four|five|six|seven|eight|"
+    r"nine|ten|twelve|twenty)\b|^ [a-z]+ (?:in a row|running|straight)\b|^ (?:straight|"
+    r"consecutive)\b(?! (?:minutes|hours|days|weeks|months|years))",
     re.IGNORECASE,
 )
 _RESULT = re.compile(
@@ -96,11 +104,13 @@ _USUAL = re.compile(
 )
 _BODIES = re.compile(
     r"[ -](?:[a-z-]+ ){0,2}(?:companies|groups|firms|brands|retailers|operators|customers|clients|users|"
-    r"organi[sz]ations|employers|hospitals|controllers|cfos|teams|trusts|carriers|chains|of the (?:top|largest|biggest))\b",
+    r"organi[sz]ations|employers|hospitals|controllers|cfos|teams|trusts|carriers|"
+    r"chains|of the (?:top|largest|biggest))\b",
     re.IGNORECASE,
 )
 _SETTING_UP = re.compile(
-    r"\b(?:set-?up|onboarding|implementation|roll-?out|go(?:es)? live|live in|up and running|takes?|took|deploy\w*)\b",
+    r"\b(?:set-?up|onboarding|implementation|roll-?out|go(?:es)? live|live in|"
+    r"up and running|takes?|took|deploy\w*)\b",
     re.IGNORECASE,
 )
 _SUPPOSED = re.compile(
@@ -151,6 +161,8 @@ def weight_of(mention: Mention, text: str, account: str, is_beside_claim: bool) 
         return _weight_of_share(mention, text)
     if mention.kind is not MentionKind.NUMBER:
         return Weight.STATED
+    if _OF_NOTHING.match(text, mention.end):
+        return Weight.NOTHING
     if not mention.number or mention.text.casefold().startswith(("a third", "one third")):
         return Weight.STATED
     if _is_mark(mention, text):
@@ -281,7 +293,8 @@ _OWN_VERB = re.compile(
 )
 _MODAL = re.compile(
     r"\b(?:do|does|did|could|would|can|will|might|may|should|shall) (?:you|they|your [a-z]+)\b|"
-    r"\b(?:you|they)(?:'d|'ll| could| would| can| will| might| may| should| want| need| get| like| prefer| pick| choose)\b",
+    r"\b(?:you|they)(?:'d|'ll| could| would| can| will| might| may| should| want| need|"
+    r" get| like| prefer| pick| choose)\b",
     re.IGNORECASE,
 )
 

@@ -49,7 +49,19 @@ _VERB = re.compile(
 _TO_COME = re.compile(
     r"\b(?:left|to go|away|from now|from today|until|till|before)$", re.IGNORECASE
 )
-_MULTIPLIED = re.compile(r"\b(?:doubled|tripled|quadrupled|halved)\b", re.IGNORECASE)
+_MULTIPLIED = re.compile(
+    r"\b(?:doubled|tripled|quadrupled|halved|by (?:a|an|one|two|three) (?:half|thirds?|"
+    r"quarters?|fifths?|tenths?))\b",
+    re.IGNORECASE,
+)
+_LASTING = re.compile(
+    r"in (?:less than |under |more than |over |about |nearly |"
+    r"almost )?(?:\w+ ){1,4}(?:day|week|month|quarter|year)s?$",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"\b(?:end|expir|clos|start|beg[ia]n|due|over|up|open|renew|matur|will)\w*\b", re.IGNORECASE
+)
 _OURS = re.compile(r"\b(?:I|we|our|us|my)\b")
 
 
@@ -87,8 +99,10 @@ def times(
     for part, text in texts.items():
         for words in islice(relatives(text, today), MOST):
             low, high = sentence(text, words.start, words.end)
-            near = _near(covers, part, text, words)
             said = text[low:high]
+            if _LASTING.match(words.text) and not _ENDS.search(said):
+                continue
+            near = _near(covers, part, text, words)
             span = Span(part=part, start=words.start, end=words.end)
             if near:
                 if not _compares(words, near) and not any(

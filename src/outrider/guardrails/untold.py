@@ -24,9 +24,12 @@ _NOUNS = (
     r"acquisitions?|mergers?|takeovers?|buyouts?|divestitures?|divestments?|spin-?offs?|carve-?outs?|launch|"
     r"roll-?outs?|expansions?|groundbreaking|closures?|shutdowns?|layoffs?|redundanc(?:y|ies)|departures?|"
     r"resignations?|restructurings?|reorgani[sz]ations?|downsizing|furloughs?|appointments?|promotions?|fires?|"
-    r"floods?|hurricanes?|wildfires?|earthquakes?|explosions?|(?:data |security )?breach(?:es)?|hack|cyber[ -]?attacks?|"
-    r"ransomware(?: \w+)?|(?:\w+ )?incidents?|outages?|thefts?|accidents?|collapse|write-?(?:downs?|offs?)|impairments?|"
-    r"bankruptcy|chapter 11|restatements?|material weakness(?:es)?|lawsuits?|litigation|investigations?|settlements?|"
+    r"floods?|hurricanes?|wildfires?|earthquakes?|explosions?|(?:data |"
+    r"security )?breach(?:es)?|hack|cyber[ -]?attacks?|"
+    r"ransomware(?: \w+)?|(?:\w+ )?incidents?|outages?|thefts?|accidents?|collapse|"
+    r"write-?(?:downs?|offs?)|impairments?|"
+    r"bankruptcy|chapter 11|restatements?|material weakness(?:es)?|lawsuits?|"
+    r"litigation|investigations?|settlements?|"
     r"strikes?|walkouts?|recalls?|citations?|violations?|awards?|funding(?: round)?|series [a-e]|ipo|listing|"
     r"relocations?|move|migrations?|switch|go-live|implementation|joint venture|partnership|profit warning|"
     r"record (?:year|quarter|results|profits?|sales|revenue)|new (?:headquarters|hq|plants?|warehouses?|factory|"
@@ -34,8 +37,10 @@ _NOUNS = (
     r"distribution cent(?:er|re)s?)"
 )
 _TOLD = (
-    r"after|since|following|given|despite|amid|congrat\w* (?:again )?on|congratulations to you on|news of|news about|"
-    r"(?:read|heard|saw|sorry|learned|hear|noticed|seen) (?:of|about|the news (?:of|about))|saw|noticed|in the wake of|thanks to|now that"
+    r"after|since|following|given|despite|amid|congrat\w* (?:again )?on|"
+    r"congratulations to you on|news of|news about|"
+    r"(?:read|heard|saw|sorry|learned|hear|noticed|seen) (?:of|about|the news (?:of|"
+    r"about))|saw|noticed|in the wake of|thanks to|now that"
 )
 _AFTER_EVENT = re.compile(
     rf"\b(?:{_TOLD})[ ](?P<of>(?:the|your|its|their|that|last \w+'s|this \w+'s|all the|all those|those|these)"
@@ -56,7 +61,8 @@ _YOUR_EVENT = re.compile(
 _VERBS = (
     r"acquired|bought|merged|sold|divested|spun off|opened|launched|closed|shut|shuttered|exited|laid off|let go|"
     r"fired|hired|appointed|promoted|replaced|moved|relocated|switched|migrated|rolled out|implemented|adopted|"
-    r"signed|renewed|terminated|cancelled|canceled|lost|won|raised|went public|filed for|went live|restated|settled|sued|"
+    r"signed|renewed|terminated|cancelled|canceled|lost|won|raised|went public|"
+    r"filed for|went live|restated|settled|sued|"
     r"defaulted|cut|expanded|announced|outsourced|took over|broke ground|consolidated|restructured|reorgani[sz]ed|"
     r"doubled|tripled|outgrew|missed|failed|abandoned|scrapped|refinanced|borrowed|invested|partnered|teamed up|"
     r"introduced|discontinued|suspended|recalled|delayed|postponed|stepped down|resigned|retired|joined"
@@ -72,13 +78,16 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _EVERYDAY = re.compile(
-    r"^ (?:(?:the|your|its|a|this|that|my|our|last|another|each|every|on|up|off|in) )*(?:books?|year|years|loop|quarter|month|"
+    r"^ (?:(?:the|your|its|a|this|that|my|our|last|another|each|every|on|up|off|"
+    r"in) )*(?:books?|year|years|loop|quarter|month|"
     r"period|email|e-mail|mail|message|note|attachment|link|file|files|track|sleep|interest|touch|count|patience|"
-    r"question|questions|point|issue|for|with|doors?|corners?|on|up|off|call|invite|time|attention|me|us|gap|gaps)\b",
+    r"question|questions|point|issue|for|with|doors?|corners?|on|up|off|call|invite|"
+    r"time|attention|me|us|gap|gaps)\b",
     re.IGNORECASE,
 )
 _DATED = re.compile(
-    r"\b(?:last|this|recent\w*|ago|yesterday|in (?:january|february|march|april|may|june|july|august|september|october|"
+    r"\b(?:last|this|recent\w*|ago|yesterday|in (?:january|february|march|april|may|"
+    r"june|july|august|september|october|"
     r"november|december|spring|summer|autumn|fall|winter)|20\d\d|early|late)\b",
     re.IGNORECASE,
 )

@@ -8,7 +8,7 @@ defined here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -86,9 +86,17 @@ class Worker:
     """Runs the registered jobs of one database until it is cancelled."""
 
     def __init__(
-        self, database: Database, world: Any, clock: Clock, *, concurrency: int = 8
+        self,
+        database: Database,
+        world: Callable[[WorkspaceId], Any],
+        clock: Clock,
+        *,
+        concurrency: int = 8,
     ) -> None:
-        """`world` is handed to every task; `concurrency` is jobs at a time in this process."""
+        """`world` gives what a task works with in the job's workspace.
+
+        `concurrency` is the number of jobs at a time in this process.
+        """
         self._world = world
         self._clock = clock
         self._concurrency = concurrency
@@ -128,7 +136,7 @@ class Worker:
         ) -> None:
             job = Job(task.name, WorkspaceId(UUID(workspace)), key, dict(args), correlation_id)
             with correlated(correlation_id):
-                await task.handler(self._world, job)
+                await task.handler(self._world(job.workspace), job)
 
         retry = procrastinate.RetryStrategy(max_attempts=task.retries, exponential_wait=2)
         self._app.task(name=task.name, retry=retry if task.retries else False)(run)

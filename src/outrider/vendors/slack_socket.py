@@ -85,7 +85,8 @@ class _Line:
 
     socket: ClientConnection
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
-    """Slack wants it back: open another one."""
+    """It has ended, or Slack wants it back: open another one."""
+    has_ended: bool = False
     refusal: str = ""
     in_hand: set[asyncio.Task[None]] = field(default_factory=set)
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
@@ -125,16 +126,15 @@ class SlackSocket:
                     continue
                 began = asyncio.get_running_loop().time()
                 serving = asyncio.create_task(self._serve(line, take))
-                await self._until_another_is_needed(line, serving)
+                old.add(serving)
+                serving.add_done_callback(old.discard)
+                await line.leaving.wait()
                 if asyncio.get_running_loop().time() - began >= self._patience.steady:
                     tries = 0
-                if not serving.done():
-                    old.add(serving)
-                    serving.add_done_callback(old.discard)
-                elif line.refusal:
+                if line.refusal:
                     _log.error("slack_socket_refused", reason=_refused(line.refusal).message)
                     await asyncio.sleep(self._jittered(self._patience.refused))
-                else:
+                elif line.has_ended:
                     await asyncio.sleep(self._pause(tries))
         finally:
             for task in (*old, *self._taking.values()):
@@ -190,26 +190,14 @@ class SlackSocket:
         _log.info("slack_socket_open")
         return _Line(socket)
 
-    async def _until_another_is_needed(self, line: _Line, serving: asyncio.Task[None]) -> None:
-        leaving = asyncio.create_task(line.leaving.wait())
-        try:
-            await asyncio.wait({serving, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            serving.cancel()
-            await asyncio.gather(serving, return_exceptions=True)
-            raise
-        finally:
-            leaving.cancel()
-
     async def _serve(self, line: _Line, take: Take) -> None:
         """Read until the connection ends or has outlived its successor's arrival."""
         reading = asyncio.create_task(self._read_all(line, take))
         try:
-            leaving = asyncio.create_task(line.leaving.wait())
-            await asyncio.wait({reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            leaving.cancel()
+            await line.leaving.wait()
             await asyncio.wait({reading}, timeout=self._patience.overlap)
         finally:
+            line.leaving.set()
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
             if line.in_hand:
@@ -221,7 +209,7 @@ class SlackSocket:
     async def _read_all(self, line: _Line, take: Take) -> None:
         from websockets.exceptions import ConnectionClosed
 
-        with contextlib.suppress(ConnectionClosed):
+        try:
             async for raw in line.socket:
                 message = _read(raw)
                 if message.get("type") == "disconnect":
@@ -234,6 +222,11 @@ class SlackSocket:
                     task = asyncio.create_task(self._take(line, envelope, take))
                     line.in_hand.add(task)
                     task.add_done_callback(line.in_hand.discard)
+        except ConnectionClosed:
+            pass
+        finally:
+            line.has_ended = True
+            line.leaving.set()
 
     async def _take(self, line: _Line, envelope: Envelope, take: Take) -> None:
         """Take an envelope, then acknowledge it; whoever sent it twice gets two of one answer."""

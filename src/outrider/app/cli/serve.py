@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from outrider.app.api.main import create_app
 from outrider.app.cli.output import note, point, say
 from outrider.app.jobs import registered_jobs
+from outrider.app.jobs.chase import chase_forever
 from outrider.app.wiring import Outrider, opened
 from outrider.kernel import access, telemetry
 from outrider.kernel.audit.seal import keep_in, seal_forever
@@ -126,7 +127,7 @@ async def _setup_link(outrider: Outrider, address: str) -> str | None:
 async def _workers(outrider: Outrider) -> AsyncIterator[None]:
     """The sealer and the job queue, for as long as the API runs."""
     registered_jobs()
-    worker = Worker(outrider.database, outrider, outrider.clock)
+    worker = Worker(outrider.database, outrider.within, outrider.clock)
     tasks = [
         asyncio.create_task(
             seal_forever(
@@ -138,6 +139,7 @@ async def _workers(outrider: Outrider) -> AsyncIterator[None]:
             )
         ),
         asyncio.create_task(worker.run()),
+        asyncio.create_task(chase_forever(outrider)),
     ]
     try:
         yield

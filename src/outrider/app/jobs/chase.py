@@ -6,7 +6,6 @@ decision, one workspace kept waiting by what fails in another.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -63,7 +62,7 @@ async def chase_everywhere(outrider: Outrider) -> int:
     done = 0
     for workspace in workspaces.values():
         try:
-            done += len(await chase(replace(outrider, workspace=workspace)))
+            done += len(await chase(outrider.within(workspace)))
         except (OutriderError, psycopg.Error, SQLAlchemyError) as error:
             _log.error(
                 "reviews_not_chased",
@@ -86,8 +85,8 @@ async def chase_forever(outrider: Outrider, every: timedelta = EVERY) -> None:
 
 @register("drafts.chase")
 async def chase_job(outrider: Outrider, job: Job) -> None:
-    """The same in the job's workspace, from the queue."""
-    await chase(replace(outrider, workspace=job.workspace))
+    """The same, from the queue."""
+    await chase(outrider)
 
 
 async def _send(tx: Tx, draft_id: UUID, policy_id: UUID | None, reason: str) -> object:

@@ -11,6 +11,7 @@ from pathlib import Path
 from outrider.agents import run as running
 from outrider.agents.ports import Env
 from outrider.agents.types import Progress, RunReport, RunRequest
+from outrider.app.jobs.chase import chase
 from outrider.app.jobs.learn import learn
 from outrider.app.jobs.review import review_left_over
 from outrider.app.jobs.rewrite import answer_left_over
@@ -35,6 +36,7 @@ async def run_agent(
         SwitchedOff: a kill switch is on.
     """
     source = outrider.filings(filings)
+    await chase(outrider)
     await learn(outrider)
     await answer_left_over(outrider)
     async with outrider.begin()() as tx:

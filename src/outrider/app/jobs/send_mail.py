@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from outrider.app.jobs.chase import chase
 from outrider.app.jobs.slack_posts import refresh_all
 from outrider.app.wiring import Outrider
 from outrider.crm import push, stage
@@ -27,6 +28,7 @@ async def send_mail(
     now: bool = False,
 ) -> SendReport:
     """Send up to `limit` approved mails that are due; `now` those as well that can be taken back."""
+    await chase(outrider)
     means = Means(
         begin=outrider.begin(SENDER),
         transports=outrider.transport,

@@ -133,6 +133,10 @@ def check(policy: Policy, addresses: set[str] | None = None) -> None:
             _receiver(rule.to, f"The rule {rule.name!r}", addresses)
     for item in policy.clock.chain:
         _receiver(item, "The chain", addresses)
+    if policy.auto_approve and policy.guard.seeded and not policy.bands.held_back:
+        raise InvalidInput(
+            "guard.seeded needs bands.held_back above 0: the tests hide among the drafts held back."
+        )
 
 
 def warnings(policy: Policy) -> tuple[str, ...]:

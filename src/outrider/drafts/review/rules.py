@@ -69,7 +69,9 @@ def verdict(policy: Policy, case: Case) -> Verdict:
         said = _without_rule(policy, case, risk)
     said = _first_read(policy, case, said)
     if said.action is Action.AUTO_APPROVE:
-        why = why_not_auto(policy, case, risk) or ("a rule could not be told" if untold else None)
+        why = "its rule asks for two people" if said.approvals > 1 else None
+        why = why or why_not_auto(policy, case, risk)
+        why = why or ("a rule could not be told" if untold else None)
         if why:
             said = _changed(said, Action.REVIEW, f"A person reads it: {why}.")
     if said.action is Action.ESCALATE and said.to is None:

@@ -159,7 +159,8 @@ async def to_person(tx: Tx, draft_id: UUID, assigned: str | None, reason: str) -
     """Turn an open review that wanted an automatic approval into one by a person."""
     result = await tx.run(
         "update outrider.reviews set action = :action, assigned = :assigned, reason = :reason"
-        " where draft_id = :draft and action = 'auto_approve' and closed_at is null",
+        " where draft_id = :draft and action = 'auto_approve' and closed_at is null and exists"
+        " (select 1 from outrider.drafts d where d.id = draft_id and d.status = 'pending')",
         {"draft": draft_id, "action": Action.REVIEW, "assigned": assigned, "reason": reason},
     )
     return result.rowcount == 1

@@ -3,7 +3,7 @@
 In: calls of the Web API, faults to show next, and what checks blocks and views. Out: the answers of
 Slack, `posts` by channel, `told` and `views`. Never: a request passed on.
 
-It knows every channel whose id begins with C, and one token. A page of history holds two posts, so
+It knows every channel whose id begins with C, one bot token and one app token. A page of history holds two posts, so
 that whoever reads it must turn pages.
 """
 
@@ -81,6 +81,9 @@ class State:
     problems: list[str] = field(default_factory=list)
     faults: deque[tuple[str, Fault]] = field(default_factory=deque)
     clock: Callable[[], float] = lambda: 0.0
+    app_token: str = "xapp-1"
+    address: Callable[[], str] | None = None
+    """Gives the addresses for Socket Mode; None while it is switched off."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -147,7 +150,9 @@ def _handler(state: State) -> type[BaseHTTPRequestHandler]:
                 state.asked.append(method)
                 fault = _next_fault(state, method)
                 if fault is None or fault.after_the_work:
-                    authorised = self.headers.get("Authorization") == f"Bearer {state.token}"
+                    is_app = method == "apps.connections.open"
+                    token = state.app_token if is_app else state.token
+                    authorised = self.headers.get("Authorization") == f"Bearer {token}"
                     given = _given(self.headers.get("Content-Type", ""), body)
                     answer = (
                         _METHODS[method](state, given)
@@ -268,6 +273,10 @@ def _who(state: State, given: dict[str, Any]) -> dict[str, Any]:
     return {"ok": True, "team": "Brand", "team_id": "T1", "user": "outrider", "user_id": "UBOT"}
 
 
+def _connect(state: State, given: dict[str, Any]) -> dict[str, Any]:
+    return {"ok": True, "url": state.address()} if state.address else _no("link_disabled")
+
+
 _METHODS: Mapping[str, Callable[[State, dict[str, Any]], dict[str, Any]]] = {
     "chat.postMessage": _post,
     "chat.update": _update,
@@ -276,4 +285,5 @@ _METHODS: Mapping[str, Callable[[State, dict[str, Any]], dict[str, Any]]] = {
     "conversations.replies": _read,
     "views.open": _open,
     "auth.test": _who,
+    "apps.connections.open": _connect,
 }
