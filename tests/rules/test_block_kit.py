@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from outrider.app.slack import cards
+from outrider.app.slack import cards, modals
+from outrider.app.slack.blocks import escaped
+from outrider.app.slack.changes import in_short
+from outrider.app.slack.notices import notices
 from outrider.app.slack.validate import (
     MOST_CHARACTERS,
     message_problems,
@@ -42,7 +46,49 @@ def finding() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-STATUSES = "pending approved queued sent rejected superseded withdrawn".split()
+STATUSES = "pending approved queued sent rejected expired superseded withdrawn".split()
+AT = "2026-03-02T15:00:00+00:00"
+some_words = st.one_of(st.none(), words)
+instants = st.sampled_from([None, AT])
+
+
+def review() -> st.SearchStrategy[dict[str, Any] | None]:
+    found = st.fixed_dictionaries(
+        {
+            "action": st.sampled_from(["auto_approve", "review", "escalate", "block"]),
+            "rule": st.one_of(st.just("otherwise"), words),
+            "reason": words,
+            "risk": st.sampled_from(["low", "medium", "high"]),
+            "confidence": st.one_of(st.none(), st.floats(0, 1)),
+            "segment": words,
+            "approvals_needed": st.integers(1, 2),
+            "approved_by": st.lists(words, max_size=2),
+            "due_at": instants,
+            "assigned": some_words,
+            "level": st.integers(0, 3),
+            "snoozed_until": instants,
+            "on_timeout": st.sampled_from(["hold", "escalate", "expire", "auto_send"]),
+        }
+    )
+    return st.one_of(st.none(), found)
+
+
+def scores() -> st.SearchStrategy[dict[str, Any] | None]:
+    one = st.fixed_dictionaries({"score": st.integers(1, 5), "reason": words})
+    found = st.fixed_dictionaries(
+        {
+            "by": words,
+            "mean": st.floats(1, 5),
+            "dimensions": st.dictionaries(st.sampled_from(["tone", "call_to_action"]), one),
+        }
+    )
+    return st.one_of(st.none(), found)
+
+
+def can() -> st.SearchStrategy[dict[str, Any] | None]:
+    one = st.fixed_dictionaries({"allowed": st.booleans(), "why_not": some_words})
+    verbs = "approve edit reject snooze take_back".split()
+    return st.one_of(st.none(), st.fixed_dictionaries(dict.fromkeys(verbs, one)))
 
 
 def drafts(statuses: list[str]) -> st.SearchStrategy[dict[str, Any]]:
@@ -67,15 +113,59 @@ def drafts(statuses: list[str]) -> st.SearchStrategy[dict[str, Any]]:
             "sources": st.lists(
                 st.fixed_dictionaries({"label": words, "url": url, "quote": words}), max_size=7
             ),
+            "claims": st.lists(st.fixed_dictionaries({"span": words}), max_size=6),
             "confidence": st.floats(0, 1),
             "writer": words,
-            "note": st.one_of(st.none(), words),
+            "language": st.sampled_from(["en", "de"]),
+            "cost_usd": st.floats(0, 9),
+            "lineage_cost_usd": st.floats(0, 99),
+            "note": some_words,
             "content_hash": st.just(HASH),
-            "decided_by": st.one_of(st.none(), words),
-            "decided_at": st.one_of(st.none(), st.just("2026-03-02T15:00:00+00:00")),
-            "decision_note": st.one_of(st.none(), words),
+            "review": review(),
+            "scores": scores(),
+            "can": can(),
+            "was_test": st.booleans(),
+            "undo_until": instants,
+            "diff": st.lists(
+                st.tuples(st.sampled_from(["same", "removed", "added"]), words), max_size=12
+            ),
+            "decision": st.sampled_from([None, "approve", "edit", "reject"]),
+            "decided_by": some_words,
+            "decided_at": instants,
+            "decision_note": some_words,
+            "asked": st.fixed_dictionaries(
+                {
+                    "users": st.lists(st.just("U012AB3CD"), max_size=9),
+                    "names": st.lists(words, max_size=9),
+                }
+            ),
+            "clock": st.one_of(
+                st.none(), st.fixed_dictionaries({"step": st.just("1.0"), "notice": words})
+            ),
+            "sent": st.one_of(
+                st.none(), st.fixed_dictionaries({"message_id": words, "at": st.just(AT)})
+            ),
+            "replies": st.lists(
+                st.fixed_dictionaries(
+                    {
+                        "id": st.just("7"),
+                        "kind": st.sampled_from(["reply", "opt_out", "bounce", "complaint"]),
+                        "text": long_text,
+                        "at": st.just(AT),
+                    }
+                ),
+                max_size=2,
+            ),
         }
     )
+
+
+VERBS = {
+    cards.APPROVE: "approve",
+    cards.EDIT: "edit",
+    cards.REJECT: "reject",
+    cards.SNOOZE: "snooze",
+}
 
 
 def texts(block: dict[str, Any]) -> list[str]:
@@ -90,16 +180,25 @@ def test_any_draft_makes_a_card_that_slack_takes(draft: dict[str, Any]) -> None:
     assert message_problems(blocks) == []
     assert 0 < units(text) <= 40_000
     buttons = [b for block in blocks if block["type"] == "actions" for b in block["elements"]]
-    assert bool(buttons) is (draft["status"] == "pending")
-    is_blocked = any(item["severity"] == "block" for item in draft["findings"])
-    if is_blocked or not cards.is_whole_in_slack(draft):
-        assert cards.APPROVE not in [button["action_id"] for button in buttons]
+    named = {button["action_id"]: button for button in buttons}
+    allowed = {verb for verb, one in (draft["can"] or {}).items() if one["allowed"]}
+    if draft["status"] == "pending":
+        assert {VERBS[name] for name in named if name != cards.OPEN} <= allowed
+        assert cards.OPEN in named
+    else:
+        assert set(named) <= {cards.TAKE_BACK}
+        assert not named or ("take_back" in allowed and draft["undo_until"])
+    if not cards.is_whole_in_slack(draft):
+        assert cards.APPROVE not in named
     for _, part in cards.parts(draft):
         assert message_problems(part) == []
-    assert view_problems(cards.reject_view(draft, "{}")) == []
-    assert view_problems(cards.open_view(draft)) == []
+    assert view_problems(modals.reject_view(draft, "{}")) == []
+    assert view_problems(modals.open_view(draft)) == []
     if cards.fits_a_field(draft):
-        assert view_problems(cards.edit_view(draft, "{}")) == []
+        assert view_problems(modals.edit_view(draft, "{}")) == []
+    for notice in notices(draft):
+        assert message_problems(notice.blocks) == []
+        assert 0 < units(notice.text) <= 40_000
     if has_text:
         assert squeezed(draft["text"]) in squeezed("".join(t for b in blocks for t in texts(b)))
 
@@ -120,8 +219,66 @@ def squeezed(text: str) -> str:
 
 @given(st.text(alphabet="<>&!|@ab", max_size=50))
 def test_words_of_others_are_never_a_mention_or_a_link(text: str) -> None:
-    assert not set("<>") & set(cards.escaped(text))
-    assert cards.escaped(text).count("&") == sum(text.count(c) for c in "<>&")
+    assert not set("<>") & set(escaped(text))
+    assert escaped(text).count("&") == sum(text.count(c) for c in "<>&")
+
+
+def mrkdwn_of(blocks: Sequence[dict[str, Any]]) -> str:
+    found = [block["text"]["text"] for block in blocks if "text" in block]
+    found += [
+        e["text"] for block in blocks if block["type"] == "context" for e in block["elements"]
+    ]
+    return "\n".join(found)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(drafts(STATUSES))
+def test_nobody_is_called_and_nothing_is_linked_but_by_us(draft: dict[str, Any]) -> None:
+    _, blocks, _ = cards.card(draft)
+    marked = [b for b in blocks if b.get("text", {}).get("type") != "plain_text"]
+    told = [block for notice in notices(draft) for block in notice.blocks]
+    for sign in re.findall(r"<[^>]*>?", mrkdwn_of([*marked, *told])):
+        assert re.match(r"<!date\^\d+\^\{date_short_pretty\} \{time(_secs)?\}\|", sign) or (
+            sign == "<@U012AB3CD>" or re.match(r"<https?://[^|<> \n]+\|", sign)
+        )
+
+
+@pytest.mark.parametrize(
+    ("pieces", "told"),
+    [
+        ([], ""),
+        ([("same", "as it was")], ""),
+        ([("removed", "all of "), ("added", "it")], "~all of~ *it*"),
+        (
+            [
+                ("same", "We saw "),
+                ("removed", "your 10-K "),
+                ("added", "a filing "),
+                ("same", "now"),
+            ],
+            "We saw ~your 10-K~ *a filing* now",
+        ),
+        (
+            [("same", "one two three four five six seven eight "), ("added", "new")],
+            "… four five six seven eight *new*",
+        ),
+        ([("removed", "*bold* ~x~\n`y`"), ("same", " z")], "~∗bold∗ ∼x∼ ˋyˋ~ z"),
+        ([("removed", "<!channel> & co")], "~&lt;!channel&gt; &amp; co~"),
+        ([("added", "\n\n")], "*¶*"),
+    ],
+)
+def test_a_change_is_told_with_a_few_words_around_it(
+    pieces: list[tuple[str, str]], told: str
+) -> None:
+    assert in_short(pieces) == told
+
+
+def test_changes_that_do_not_fit_are_counted() -> None:
+    pieces = [piece for n in range(200) for piece in (("same", f" w{n} "), ("added", "x" * 40))]
+    told = in_short(pieces)
+    assert units(told) < 1_300
+    shown = told.count("*" + "x" * 40 + "*")
+    assert told.endswith(f"_and {200 - shown} more_")
 
 
 def section(text: str, kind: str = "plain_text") -> dict[str, Any]:
@@ -131,6 +288,14 @@ def section(text: str, kind: str = "plain_text") -> dict[str, Any]:
 def button(**other: Any) -> dict[str, Any]:
     text = {"type": "plain_text", "text": "Go"}
     return {"type": "actions", "elements": [{"type": "button", "text": text, **other}]}
+
+
+def option(text: str = "Later", value: str = "v") -> dict[str, Any]:
+    return {"text": {"type": "plain_text", "text": text}, "value": value}
+
+
+def menu(options: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "actions", "elements": [{"type": "overflow", "options": options}]}
 
 
 @pytest.mark.parametrize(
@@ -156,6 +321,11 @@ def button(**other: Any) -> dict[str, Any]:
         ([{**section("x"), "block_id": "a"}] * 2, "same block_id"),
         ([{"type": "input"}], "cannot stand here"),
         ([{"type": "poem"}], "cannot stand here"),
+        ([menu([])], "0 options"),
+        ([menu([option()] * 6)], "6 options"),
+        ([menu([option(value="x" * 151)])], "value is not 1 to 150"),
+        ([menu([option(value="")])], "value is not 1 to 150"),
+        ([menu([option(text="x" * 76)])], "over 75"),
         ([section("x" * 2990)] * 5, "over 13,200"),
     ],
 )
@@ -173,6 +343,10 @@ def field(**other: Any) -> list[dict[str, Any]]:
     return [{"type": "input", "label": label, "element": {"type": "plain_text_input", **other}}]
 
 
+def choice_of(options: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**field()[0], "element": {"type": "static_select", "options": options}}]
+
+
 @pytest.mark.parametrize(
     ("view", "says"),
     [
@@ -185,6 +359,9 @@ def field(**other: Any) -> list[dict[str, Any]]:
         (modal(blocks=field(max_length=3001)), "max_length"),
         (modal(blocks=field(initial_value="x" * 3001)), "initial_value"),
         (modal(type="home"), "not modal"),
+        (modal(blocks=choice_of([option()] * 101)), "101 options"),
+        (modal(blocks=choice_of([option(text=" ")])), "empty"),
+        (modal(blocks=[{**field()[0], "element": {"type": "datepicker"}}]), "cannot stand here"),
     ],
 )
 def test_a_modal_that_slack_would_refuse_is_found(view: dict[str, Any], says: str) -> None:

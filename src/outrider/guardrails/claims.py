@@ -45,6 +45,8 @@ help nobody; without a bound a hostile answer takes minutes to judge."""
 
 STALE_AFTER = timedelta(days=730)
 _PARTS = ("subject", "body")
+_COUNTED = ("statement", "employees")
+"""Kinds of facts whose sources say what it is that they count."""
 
 
 def ground(
@@ -70,7 +72,17 @@ def ground(
     findings += _stale(covers, today)
     may = _allowed(names, facts, texts)
     mentions = _mentions_of(texts, may, today)
-    found, echoes = judged(mentions, _ground(texts, covers, may, names, facts, today))
+    quotes = (fact.quote or fact.value for fact in facts if fact.kind in _COUNTED)
+    ground = Ground(
+        texts=texts,
+        covers=tuple(covers),
+        may=may,
+        own_words=tuple(words for words in names.others if words),
+        account=short_name(names.account),
+        sources=tuple(dict.fromkeys(quotes)),
+        today=today,
+    )
+    found, echoes = judged(mentions, ground)
     return [*findings, *_stories([*covers, *echoes], texts, mentions, names, today), *found]
 
 
@@ -93,26 +105,6 @@ def _stories(
             message = f"`{cut(texts[part][start:end])}` takes the older figure for the newer one."
             fix = "Tell the figures in the order of the source."
             yield block("claim_relation", message, fix, Span(part=part, start=start, end=end))
-
-
-def _ground(
-    texts: Mapping[str, str],
-    covers: Sequence[Cover],
-    may: Allowed,
-    names: Names,
-    facts: Sequence[KnownFact],
-    today: date,
-) -> Ground:
-    quotes = (f.quote or f.value for f in facts if f.kind in ("statement", "employees"))
-    return Ground(
-        texts=texts,
-        covers=tuple(covers),
-        may=may,
-        own_words=tuple(words for words in names.others if words),
-        account=short_name(names.account),
-        sources=tuple(dict.fromkeys(quotes)),
-        today=today,
-    )
 
 
 def _mentions_of(

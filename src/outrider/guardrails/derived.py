@@ -53,6 +53,7 @@ _LIST = re.compile(rf"{_ITEM}(?:, {_ITEM}){{0,7}},? and (?:[a-z]+ )?{_ITEM}")
 _LISTING = re.compile(r",? and |, ")
 _NEAR_SHARE = Decimal("0.05")
 _MOST_FIGURES = 24
+_Known = tuple[MentionKind, str | None, Decimal, str]
 
 
 def shares_in(text: str) -> Iterator[tuple[int, int]]:
@@ -107,16 +108,23 @@ def follows(mention: Mention, text: str, facts: Sequence[KnownFact]) -> bool:
     alike = [figure for fact in facts for figure in _figures(fact)]
     alike = [item for item in alike if (item[0], item[1]) == (mention.kind, mention.currency)]
     alike = alike[:_MOST_FIGURES]
-    if any(item[2] == mention.number for item in alike):
+    numbers = [(item[2], item[3]) for item in alike]
+    if any(number == mention.number for number, _ in numbers):
         return False
-    if _REST.match(text, mention.end) and any(item[2] - 1 == mention.number for item in alike):
+    if _REST.match(text, mention.end) and any(
+        number - 1 == mention.number for number, _ in numbers
+    ):
         return True
     return any(
         abs(made - mention.number) <= _slack(mention, made)
-        for one, other in combinations(alike, 2)
-        if one[3] == other[3] or mention.kind is MentionKind.AMOUNT
-        for made in (one[2] + other[2], abs(one[2] - other[2]))
+        for (one, of_one), (other, of_other) in combinations(numbers, 2)
+        if of_one == of_other or mention.kind is MentionKind.AMOUNT
+        for made in _made(one, other)
     )
+
+
+def _made(one: Decimal, other: Decimal) -> tuple[Decimal, Decimal]:
+    return one + other, abs(one - other)
 
 
 def _slack(mention: Mention, made: Decimal) -> Decimal:
@@ -151,7 +159,7 @@ def _count(word: str) -> int:
 
 
 @lru_cache(maxsize=512)
-def _figures(fact: KnownFact) -> tuple[tuple[MentionKind, str | None, Decimal, str], ...]:
+def _figures(fact: KnownFact) -> tuple[_Known, ...]:
     """Kind, currency and number of each figure of a fact, with the fact that it is of."""
     if fact.kind != "statement":
         try:
@@ -174,7 +182,7 @@ def _shares(fact: KnownFact) -> tuple[Decimal, ...]:
     percents = [item[2] / 100 for item in found if item[0] is MentionKind.PERCENT]
     rest = [1 - share for share in percents if share < 1]
     ratios = [
-        min(one[2], other[2]) / max(one[2], other[2])
+        _ratio(one[2], other[2])
         for one, other in combinations(found[:_MOST_FIGURES], 2)
         if one[:2] == other[:2] and one[0] is not MentionKind.PERCENT
     ]
@@ -196,6 +204,10 @@ def _changes(fact: KnownFact) -> tuple[Decimal, ...]:
         for value in (
             abs(other - one) / one,
             abs(other - one) / other,
-            min(one, other) / max(one, other),
+            _ratio(one, other),
         )
     )
+
+
+def _ratio(one: Decimal, other: Decimal) -> Decimal:
+    return min(one, other) / max(one, other)

@@ -26,7 +26,8 @@ _FAMILIES = {
     r"vacat(?:ed|ing)|terminat(?:ed|es|ing|ion)|mothballed|wound down|"
     r"wound up|pull(?:ed|ing) out|walk(?:ed|ing) away from|closing down|"
     r"abandon(?:ed|ing)|discontinu(?:ed|ing)|withdr(?:ew|awn|awing)|cancell?ed|scrapped|not renew",
-    "end": r"expir(?:ed|es|ing)|lift(?:ed|ing|s)?(?= (?:the|its|your|a|of)\b)|ended|ends(?= (?:on|in|with|at)\b)|ran out|runs? out|lapsed",
+    "end": r"expir(?:ed|es|ing)|lift(?:ed|ing|s)?(?= (?:the|its|your|a|of)\b)|ended|"
+    r"ends(?= (?:on|in|with|at)\b)|ran out|runs? out|lapsed",
     "renew": r"renew(?:ed|ing|al)|extend(?:ed|ing)|prolong(?:ed|ing)|renegotiat(?:ed|ing)",
     "repay": r"repa(?:id|ying)|paid (?:off|back|down)|redeem(?:ed|ing)|default(?:ed|ing)|refinanc(?:ed|ing)",
     "gain": r"gain(?:ed|s|ing)?|won|profit(?:ed|s)?|recover(?:ed|ing)|land(?:ed|ing)|secured",

@@ -433,7 +433,7 @@ def _value_of(words: str) -> tuple[Decimal, Decimal]:
         elif word in _FACTORS:
             factor = _FACTORS[word]
             unit = Decimal(factor)
-            part = (part or 1) * factor
+            part = (part or Decimal(1)) * factor
             if factor >= 1000:
                 total, part = total + part, Decimal(0)
         else:

@@ -130,6 +130,16 @@ def audit_firm(name: str) -> str | None:
     return None
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a run of capitals stands."""
+
+    opens: bool
+    titled: bool
+    following: re.Match[str] | None
+    is_cry: bool
+
+
 def _judged(
     text: str,
     group: list[re.Match[str]],
@@ -148,21 +158,14 @@ def _judged(
     group = [word for word in group if not _is_common(word[0])] if len(group) == 1 else group
     if not group or _is_body(text, group):
         return
-    if _is_harmless(text, group, following, may, titled=titled, opens=bool(opens)):
+    place = _Place(bool(opens), titled, following, text.startswith("!", group[-1].end()))
+    if _is_harmless(group, place, may):
         return
     start, end = group[0].start(), group[-1].end()
     yield Mention(kind=MentionKind.NAME, start=start, end=end, text=text[start:end])
 
 
-def _is_harmless(
-    text: str,
-    group: list[re.Match[str]],
-    following: re.Match[str] | None,
-    may: Allowed,
-    *,
-    titled: bool,
-    opens: bool,
-) -> bool:
+def _is_harmless(group: list[re.Match[str]], place: _Place, may: Allowed) -> bool:
     """Whether a run of capitals is allowed, everyday words in a place of capitals, or a post."""
     tokens = [_fold(word[0]) for word in group]
     if tuple(tokens) not in may.known_others and may.holds(tokens):
@@ -170,19 +173,22 @@ def _is_harmless(
     if _is_other(group, may):
         return False
     if len(group) == 1:
-        word = group[0][0]
-        if opens and text.startswith("!", group[0].end()) and not _is_brand(word):
-            return True
-        if not (opens or titled):
-            return False
-        if _is_plain(word, may.plain) and not (
-            _is_somebody(word) and following is not None and following[0].casefold() in NAME_VERBS
-        ):
-            return True
-        return opens and _is_opening_word(word, following)
+        return _is_of_place(group[0][0], place, may)
     if all(_is_common(word[0]) or may.holds([_fold(word[0])]) for word in group):
         return any(_is_common(word[0]) for word in group)
     return _is_post(tokens)
+
+
+def _is_of_place(word: str, place: _Place, may: Allowed) -> bool:
+    """Whether a lone capital is due to where it stands: a start, a title, an exclamation."""
+    if place.opens and place.is_cry and not _is_brand(word):
+        return True
+    if not (place.opens or place.titled):
+        return False
+    is_actor = place.following is not None and place.following[0].casefold() in NAME_VERBS
+    if _is_plain(word, may.plain) and not (_is_somebody(word) and is_actor):
+        return True
+    return place.opens and _is_opening_word(word, place.following)
 
 
 def _is_titled(group: list[re.Match[str]]) -> bool:

@@ -11,9 +11,11 @@ account, of us, of customers or of what is usual; otherwise it is a way to talk:
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from outrider.guardrails.mentions import Mention, MentionKind, sentence
 from outrider.guardrails.planned import is_soon
@@ -155,90 +157,139 @@ def clause_of(text: str, mention: Mention) -> tuple[int, int]:
     return low, after.start() if after else high
 
 
+@dataclass(frozen=True)
+class _Count:
+    """A number of a mail with the words around it."""
+
+    mention: Mention
+    text: str
+    account: str
+    is_beside_claim: bool
+
+    @cached_property
+    def said(self) -> str:
+        """The sentence."""
+        return self.text[slice(*sentence(self.text, self.mention.start, self.mention.end))]
+
+    @cached_property
+    def near(self) -> str:
+        """The clause."""
+        return self.text[slice(*clause_of(self.text, self.mention))]
+
+    @cached_property
+    def before(self) -> str:
+        """The clause up to the number."""
+        return self.text[clause_of(self.text, self.mention)[0] : self.mention.start]
+
+    @cached_property
+    def after(self) -> str:
+        """The sentence from the number on."""
+        _, high = sentence(self.text, self.mention.start, self.mention.end)
+        return self.text[self.mention.end : high]
+
+    @cached_property
+    def is_owned(self) -> bool:
+        """Whether the words before it say that it is the account's."""
+        return _is_owned(self.before, self.account)
+
+    @cached_property
+    def is_digits(self) -> bool:
+        """Whether it is written in digits, which claim to be exact."""
+        return self.mention.text[0].isdigit()
+
+    def follows(self, pattern: re.Pattern[str], reach: int = 30) -> bool:
+        """Whether a pattern ends right before the number."""
+        start = self.mention.start
+        return pattern.search(self.text, max(0, start - reach), start) is not None
+
+    def leads(self, pattern: re.Pattern[str]) -> bool:
+        """Whether a pattern begins right after the number."""
+        return pattern.match(self.text, self.mention.end) is not None
+
+
 def weight_of(mention: Mention, text: str, account: str, is_beside_claim: bool) -> Weight:
     """How much a number or a share says, by its unit and what its clause is about."""
     if mention.kind is MentionKind.PERCENT:
         return _weight_of_share(mention, text)
     if mention.kind is not MentionKind.NUMBER:
         return Weight.STATED
-    if _OF_NOTHING.match(text, mention.end):
+    count = _Count(mention, text, account, is_beside_claim)
+    if count.leads(_OF_NOTHING) or _is_mark(mention, text):
         return Weight.NOTHING
-    if not mention.number or mention.text.casefold().startswith(("a third", "one third")):
+    if not mention.number or "." in mention.text:
         return Weight.STATED
-    if _is_mark(mention, text):
-        return Weight.NOTHING
-    if "." in mention.text:
-        return Weight.STATED
-    if _ROUND.match(mention.text) and not _is_owned(text[: mention.start][-40:], account):
-        is_rate = _RATE.match(text[mention.end : mention.end + 60]) is not None
-        return Weight.STATED if is_rate else Weight.SLIGHT
-    low, high = sentence(text, mention.start, mention.end)
-    first, last = clause_of(text, mention)
-    if (
-        mention.number >= _SMALL
-        and not is_beside_claim
-        and not _is_owned(text[first : mention.start], account)
-        and not _RATE.match(text[mention.end : high])
-        and not _CUSTOMERS.search(text[low:high])
-        and (_is_yes_or_no("", text[first:last]) or _IMAGINED.search(text[first:last]))
-    ):
-        return Weight.SLIGHT
-    if (
-        mention.number >= _SMALL
-        or text[mention.end : mention.end + 1] == "x"
-        or (mention.text[0].isdigit() and mention.text.endswith("x"))
-    ):
-        return Weight.STATED
-    return _weight_of_count(mention, text, account, is_beside_claim)
+    if _ROUND.match(mention.text) and not count.is_owned:
+        return Weight.STATED if _RATE.match(count.after) else Weight.SLIGHT
+    is_factor = count.is_digits and (mention.text.endswith("x") or count.after.startswith("x"))
+    if mention.number >= _SMALL or is_factor:
+        return Weight.SLIGHT if _is_only_asked(count) and not is_factor else Weight.STATED
+    return _weight_of_count(count)
 
 
-def _weight_of_count(mention: Mention, text: str, account: str, is_beside_claim: bool) -> Weight:
-    low, high = sentence(text, mention.start, mention.end)
-    first, last = clause_of(text, mention)
-    said, before, after = text[low:high], text[first : mention.start], text[mention.end : high]
-    is_result = bool(_RESULT.search(text[first:last]) or _CUSTOMERS.search(said))
-    if (
-        _OF_EVERY.search(before)
-        or _RATE.match(after)
-        or _BODIES.match(text, mention.end)
-        or text.startswith("%", mention.end)
-    ):
+def _is_only_asked(count: _Count) -> bool:
+    """`Do they live in 600 inboxes`: a large number that a question or a fancy makes up."""
+    if count.is_beside_claim or count.is_owned:
+        return False
+    if _RATE.match(count.after) or _CUSTOMERS.search(count.said):
+        return False
+    return _ASKS.match(count.near) is not None or _IMAGINED.search(count.near) is not None
+
+
+def _weight_of_count(count: _Count) -> Weight:
+    for rule in (_as_statistic, _as_talk, _as_time, _as_theirs):
+        weight = rule(count)
+        if weight is not None:
+            return weight
+    return Weight.SLIGHT if count.is_digits or count.mention.number > 20 else Weight.NOTHING
+
+
+def _as_statistic(count: _Count) -> Weight | None:
+    """`One lease in nine`, `six a week`, `for 12 clients`: a figure of results or of what is usual."""
+    if _OF_EVERY.search(count.before) or _RATE.match(count.after) or count.leads(_BODIES):
         return Weight.STATED
-    if is_result and not _is_offer(said):
-        return Weight.STATED
-    if _is_clock(mention, text):
+    return Weight.STATED if _is_result(count) and not _is_offer(count.said) else None
+
+
+def _as_talk(count: _Count) -> Weight | None:
+    """Questions, minutes, hours of the clock, phrases, and what is only imagined."""
+    if _is_clock(count.mention, count.text) or count.leads(_TALK_UNIT):
         return Weight.NOTHING
-    if is_talk(mention, text):
-        return Weight.NOTHING
-    if _TALK_OF_OTHERS.match(text, mention.end) and not _is_owned(before, account):
-        return Weight.NOTHING
-    if _IDIOM.search(text, max(0, mention.start - 24), mention.start) and not is_result:
-        if not _is_owned(before, account):
+    if not count.is_owned:
+        if count.leads(_TALK_OF_OTHERS):
             return Weight.NOTHING
-    if _IMAGINED.search(text[first:last]):
+        if count.follows(_IDIOM, 24) and not _is_result(count):
+            return Weight.NOTHING
+    return Weight.SLIGHT if _IMAGINED.search(count.near) else None
+
+
+def _as_time(count: _Count) -> Weight | None:
+    """`The first 90 days` tells nothing, `set-up takes two days` does."""
+    is_setting_up = _SETTING_UP.search(count.near) is not None
+    if not count.leads(_TIME_UNIT):
+        return Weight.STATED if _USUAL.search(count.said) else None
+    if count.follows(_FIRST):
+        return Weight.STATED if is_setting_up else Weight.NOTHING
+    return Weight.STATED if is_setting_up or _USUAL.search(count.said) else None
+
+
+def _as_theirs(count: _Count) -> Weight | None:
+    """What is told of the account, or beside one of its facts."""
+    if count.is_owned or _OF_YOURS.match(count.after):
+        return Weight.STATED
+    if count.is_beside_claim and count.mention.text.isdigit():
+        return Weight.STATED
+    if _SUPPOSED.search(count.near) or _is_yes_or_no(count.said, count.near):
         return Weight.SLIGHT
-    is_time = _TIME_UNIT.match(text, mention.end) is not None
-    if is_time and _FIRST.search(text, max(0, mention.start - 30), mention.start):
-        return Weight.STATED if _SETTING_UP.search(text[first:last]) else Weight.NOTHING
-    if _USUAL.search(said) or (is_time and _SETTING_UP.search(text[first:last])):
-        return Weight.STATED
-    if _is_owned(before, account):
-        return Weight.STATED
-    if _OF_YOURS.match(after):
-        return Weight.STATED
-    is_figure = mention.text[0].isdigit() or mention.number > _FEW
-    if is_beside_claim and mention.text.isdigit():
-        return Weight.STATED
-    if _SUPPOSED.search(text[first:last]) or _is_yes_or_no(said, text[first:last]):
+    if not count.is_beside_claim and not is_about(count.near, count.account):
+        return None
+    if not count.is_digits and count.mention.number <= _FEW:
         return Weight.SLIGHT
-    near = text[first:last]
-    if is_figure and (is_beside_claim or is_about(near, account)):
-        return (
-            Weight.SLIGHT if _FIRST_PERSON.search(near) and not is_beside_claim else Weight.STATED
-        )
-    if is_beside_claim or is_about(near, account):
-        return Weight.SLIGHT
-    return Weight.SLIGHT if mention.text[0].isdigit() or mention.number > 20 else Weight.NOTHING
+    is_ours = _FIRST_PERSON.search(count.near) is not None and not count.is_beside_claim
+    return Weight.SLIGHT if is_ours else Weight.STATED
+
+
+def _is_result(count: _Count) -> bool:
+    return bool(_RESULT.search(count.near) or _CUSTOMERS.search(count.said))
 
 
 def _is_yes_or_no(said: str, near: str) -> bool:

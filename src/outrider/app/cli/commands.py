@@ -31,6 +31,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "runs": ("runs", "What agents did, step by step."),
         "outbox": ("outbox", "What became of every mail."),
         "person": ("people", "People and their roles."),
+        "policy": ("policy", "How drafts are decided: rules, bands, clock."),
         "hours": ("hours", "When people decide, and who stands in."),
         "slack": ("slack", "The Slack channel that drafts are shown in."),
         "suppress": ("prospects", "Never write to this address again, in any campaign."),

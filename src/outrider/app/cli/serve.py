@@ -19,6 +19,7 @@ from outrider.app.api.main import create_app
 from outrider.app.cli.output import note, point, say
 from outrider.app.jobs import registered_jobs
 from outrider.app.jobs.chase import chase_forever
+from outrider.app.slack.listen import listen_forever
 from outrider.app.wiring import Outrider, opened
 from outrider.kernel import access, telemetry
 from outrider.kernel.audit.seal import keep_in, seal_forever
@@ -67,8 +68,9 @@ def serve(
 
     app = create_app(None, lifespan)
     # What it says at INFO is how it starts and stops, which is said here in plainer words.
+    # No page of ours opens a WebSocket; without this uvicorn would load a server for them.
     config = uvicorn.Config(
-        app, log_config=None, log_level="warning", access_log=False, server_header=False
+        app, log_config=None, log_level="warning", access_log=False, server_header=False, ws="none"
     )
     server = uvicorn.Server(config)
     # Ctrl-C is how it is meant to end; the server has closed everything before it comes back.
@@ -140,6 +142,7 @@ async def _workers(outrider: Outrider) -> AsyncIterator[None]:
         ),
         asyncio.create_task(worker.run()),
         asyncio.create_task(chase_forever(outrider)),
+        asyncio.create_task(listen_forever(outrider)),
     ]
     try:
         yield

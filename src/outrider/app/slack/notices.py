@@ -49,7 +49,7 @@ def notices(draft: Mapping[str, Any]) -> list[Notice]:
 def _clock(draft: Mapping[str, Any]) -> Notice | None:
     """A reminder or an escalation, while it waits."""
     clock = draft.get("clock")
-    if clock is None or draft["status"] != "pending":
+    if clock is None or draft["status"] != "pending" or not clock["notice"].strip():
         return None
     whom = asked(draft)
     said = f":alarm_clock: {clip(clock['notice'], 400)}"

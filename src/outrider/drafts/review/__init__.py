@@ -3,5 +3,6 @@
 In: a pending draft, the active policy, reviewers' hours, a judge's answer. Out: one review for each
 draft, its scores, what falls due. Never: a decision on a draft (`drafts.decide`), a change of its words.
 
-Verbs: `policy` (set, active, dry_run) · `route` · `judge` · `hours` · `chase` · `snooze` · `look` · `agree`.
+Verbs: `policy` (adopt, restore, active, history, check) · `trial` (a dry run) · `route` · `judge` ·
+`calendar` (hours, delegates) · `chase` · `snooze` · `look` · `bulk` · `seed` · `agree` · `reviewers`.
 """

@@ -3,8 +3,9 @@
 In: the open transaction, a policy, where the last batch ended. Out: one batch, and the sums.
 Never: a change; a confidence that already knows how the draft was decided.
 
-The measured confidence is taken as it was on the day the draft was written. Account, facts and what
-the contact wrote are those of today, for their past is not kept.
+The measured confidence is taken as it was on the day the draft was written. Account and facts
+are those of today, for their past is not kept; what the contact wrote is left out, so that a rule
+about objections never holds here.
 """
 
 from __future__ import annotations
