@@ -16,10 +16,12 @@ from uuid import UUID
 import httpx2
 
 from outrider.app.api.main import create_app
-from outrider.app.jobs import registered_jobs, slack_posts
+from outrider.app.jobs import registered_jobs, review, slack_posts
 from outrider.app.slack import people, validate
 from outrider.app.slack.signature import signature
 from outrider.app.wiring import Outrider
+from outrider.conversations import receive
+from outrider.conversations.parse import parse
 from outrider.drafts import read
 from outrider.drafts.types import Draft
 from outrider.kernel.clock import VirtualClock
@@ -31,8 +33,12 @@ from outrider.kernel.jobs_in_process import InProcessQueue
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
 from outrider.kernel.settings import load
+from outrider.sending import mailboxes, send
+from outrider.sending.means import Means
+from outrider.sending.types import MailboxForm, SendReport
 from outrider.vendors.fakes.slack import Checks, FakeSlack, Post
-from tests.drafts_world import build, offline_draft
+from tests.drafts_world import build, offline_draft, sender
+from tests.sending_world import SUPPRESSOR
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 CHANNEL = "C0DRAFTS"
@@ -57,6 +63,44 @@ class SlackWorld:
                 "update outrider.campaigns set name = 'Leases ' || id where name = 'Leases'"
             )
             return draft
+
+    async def route(self, draft: Draft) -> None:
+        """Have the policy asked about a draft."""
+        await review.review(self.outrider, draft.id)
+
+    async def mailbox(self) -> None:
+        """Let drafts of this world be sent, into a Maildir."""
+        async with self.outrider.begin(SYSTEM)() as tx:
+            own = sender()
+            form = MailboxForm(
+                address=own.address,
+                name=own.name,
+                postal_address=own.postal_address,
+                booking_link=own.booking_link,
+                signature=own.signature,
+                daily_cap=100,
+            )
+            made = await mailboxes.add(tx, form)
+            await tx.run(
+                "update outrider.mailboxes set id = :id where id = :made",
+                {"id": own.mailbox_id, "made": made.id},
+            )
+
+    async def send_mail(self) -> SendReport:
+        """Send what can no longer be taken back."""
+        self.clock.advance(timedelta(minutes=1))
+        means = Means(
+            begin=self.outrider.begin(SYSTEM),
+            transports=self.outrider.transport,
+            objects=self.outrider.objects,
+        )
+        return await send.drain(means)
+
+    async def receive(self, raw: bytes) -> None:
+        """Receive one mail as the door does."""
+        sha256 = await self.outrider.objects.put(raw)
+        async with self.outrider.begin(SYSTEM)() as tx:
+            await receive.receive(tx, parse(raw), sha256, SUPPRESSOR)
 
     async def work(self) -> None:
         """Bring everything in line, and run what is due."""

@@ -1,6 +1,6 @@
 """Judge the labelled drafts with the gate that the product uses, and count per class.
 
-In: a half of the set, `a` (rules are developed on it) or `b` (held out). Out: outcomes and tallies.
+In: a half of the set, `a` or `b`; rules are developed on both. Out: outcomes and tallies.
 Never: a draft left out, or a label changed because of what the gate says.
 """
 

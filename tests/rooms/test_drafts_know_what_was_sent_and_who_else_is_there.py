@@ -6,11 +6,12 @@ import pytest
 
 from outrider.drafts import check, decide, write
 from outrider.drafts.types import Draft
-from outrider.guardrails.types import Claim, Severity
+from outrider.guardrails.types import Severity
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Refused
 from outrider.kernel.ids import PersonId
-from tests.drafts_world import World, answer, build, offline_draft
+from tests.drafts_world import World, answer, build
+from tests.guarded import BODY
 
 
 @pytest.fixture
@@ -34,10 +35,10 @@ async def colleague(tx: Tx, world: World) -> None:
     )
 
 
-async def saved(tx: Tx, world: World, body: str, *claims: Claim) -> Draft:
-    """The second step, with these words."""
-    request = world.request(2)
-    return await write.save(tx, world.enrollment, request, answer("Lease terms", body, *claims))
+async def saved(tx: Tx, world: World, step: int = 1, body: str = BODY) -> Draft:
+    """A pending draft with these words."""
+    request = world.request(step)
+    return await write.save(tx, world.enrollment, request, answer("Lease terms", body))
 
 
 def blocked_by(draft: Draft) -> set[str]:
@@ -55,7 +56,7 @@ def blocked_by(draft: Draft) -> set[str]:
 async def test_an_edit_that_names_a_colleague_is_blocked(
     tx: Tx, world: World, person: PersonId, words: str
 ) -> None:
-    draft = await offline_draft(tx, world)
+    draft = await saved(tx, world)
     await colleague(tx, world)
     version = await decide.edit(tx, draft.id, person, body=f"{draft.body}\n\n{words}")
     assert "foreign_contact" in blocked_by(version)
@@ -66,7 +67,7 @@ async def test_an_edit_that_names_a_colleague_is_blocked(
 async def test_a_colleague_who_came_later_still_stops_the_approval(
     tx: Tx, world: World, person: PersonId
 ) -> None:
-    draft = await offline_draft(tx, world)
+    draft = await saved(tx, world)
     named = await decide.edit(tx, draft.id, person, body=f"{draft.body}\n\nIs that Tom Becker's?")
     assert "foreign_contact" not in blocked_by(named)
     await colleague(tx, world)
@@ -77,9 +78,9 @@ async def test_a_colleague_who_came_later_still_stops_the_approval(
 async def test_the_pitch_that_was_approved_before_is_not_approved_again(
     tx: Tx, world: World, person: PersonId
 ) -> None:
-    first = await offline_draft(tx, world)
+    first = await saved(tx, world)
     await decide.approve(tx, first.id, person)
-    again = await saved(tx, world, first.body, *first.claims)
+    again = await saved(tx, world, 2)
     with pytest.raises(Refused, match="repeats 100%"):
         await decide.approve(tx, again.id, person)
 
@@ -87,7 +88,7 @@ async def test_the_pitch_that_was_approved_before_is_not_approved_again(
 async def test_a_new_version_of_one_mail_may_keep_its_words(
     tx: Tx, world: World, person: PersonId
 ) -> None:
-    draft = await offline_draft(tx, world)
+    draft = await saved(tx, world)
     version = await decide.edit(tx, draft.id, person, body=draft.body.replace("Hi ", "Hello "))
     assert "repetition" not in {item.check for item in version.findings}
     assert (await decide.approve(tx, version.id, person)).id == version.id
@@ -96,12 +97,12 @@ async def test_a_new_version_of_one_mail_may_keep_its_words(
 async def test_mails_that_never_left_and_mails_to_others_do_not_count(
     tx: Tx, world: World, person: PersonId
 ) -> None:
-    rejected = await offline_draft(tx, world)
+    rejected = await saved(tx, world)
     await decide.reject(tx, rejected.id, person, "another angle please")
     other = await build_other(tx)
-    theirs = await offline_draft(tx, other)
+    theirs = await saved(tx, other)
     await decide.approve(tx, theirs.id, person)
-    follow_up = await saved(tx, world, rejected.body)
+    follow_up = await saved(tx, world, 2)
     assert (await check.grounds(tx, follow_up)).earlier == ()
 
 
@@ -114,12 +115,12 @@ async def build_other(tx: Tx) -> World:
 async def test_what_a_writers_mail_rests_on_can_be_known_before_it_is_stored(
     tx: Tx, world: World, person: PersonId
 ) -> None:
-    first = await offline_draft(tx, world)
+    first = await saved(tx, world)
     await decide.approve(tx, first.id, person)
     await colleague(tx, world)
     found = await check.grounds_now(tx, world.request(2), first.id)
     assert found.earlier == ()
-    other = await saved(tx, world, "Hi Dana,\n\nIs it you?")
+    other = await saved(tx, world, 2, "Hi Dana,\n\nIs it you?")
     found = await check.grounds_now(tx, world.request(2), other.lineage_id)
     assert found.earlier == (first.body,)
     assert [contact.last for contact in found.names.other_contacts] == ["Becker"]

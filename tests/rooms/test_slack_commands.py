@@ -50,10 +50,40 @@ def test_check_says_whose_the_token_is_and_what_is_wrong(
             "OUTRIDER_SLACK_API_URL": fake.url,
         }
         program = Program(home, owner_url, extra)
-        assert "outrider of Brand (T1) reads channel" in program.ok("slack", "check").out
+        said = program.ok("slack", "check").out
+        assert "outrider of Brand (T1) reads channel" in said
+        assert "Clicks do not arrive: give OUTRIDER_SLACK_APP_TOKEN" in said
         assert "Slack is up to date." in program.ok("slack", "post").out
-        fake.fail("auth.test", Fault(error="token_revoked"))
+        for method, word, way_out in (
+            ("auth.test", "token_revoked", "install the app again"),
+            ("auth.test", "invalid_auth", "OUTRIDER_SLACK_BOT_TOKEN"),
+            ("auth.test", "account_inactive", "install the app again"),
+            ("conversations.history", "not_in_channel", "invite the app"),
+            ("conversations.history", "channel_not_found", "OUTRIDER_SLACK_CHANNEL"),
+            ("conversations.history", "ratelimited", "asked too often"),
+        ):
+            fake.fail(method, Fault(error=word))
+            sentence = plain_sentence(program.run("slack", "check"))
+            assert way_out in sentence
+            assert "xoxb" not in sentence
+
+
+def test_check_says_how_clicks_arrive(home: Path, owner_url: URL, clock: VirtualClock) -> None:
+    with running_slack(clock) as fake:
+        extra = {
+            "OUTRIDER_SLACK_BOT_TOKEN": "xoxb-1",
+            "OUTRIDER_SLACK_CHANNEL": CHANNEL,
+            "OUTRIDER_SLACK_API_URL": fake.url,
+            "OUTRIDER_SLACK_SIGNING_SECRET": "s",
+            "OUTRIDER_PUBLIC_URL": "https://outrider.brand.example/",
+        }
+        said = Program(home, owner_url, extra).ok("slack", "check").out
+        assert "arrive at https://outrider.brand.example/api/slack/actions." in said
+        extra["OUTRIDER_SLACK_APP_TOKEN"] = "xapp-1"
+        program = Program(home, owner_url, extra)
+        fake.state.address = lambda: "wss://wss.slack.example/link/?ticket=1"
+        assert "arrive over Socket Mode" in program.ok("slack", "check").out
+        fake.state.address = None
         sentence = plain_sentence(program.run("slack", "check"))
-    assert "token_revoked" in sentence
-    assert "install the app again" in sentence
-    assert "xoxb" not in sentence
+    assert "switch Socket Mode on" in sentence
+    assert "xapp" not in sentence

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from outrider.app.slack import cards, modals
 from outrider.app.slack.blocks import escaped
-from outrider.app.slack.changes import in_short
+from outrider.app.slack.changes import changed, in_short
 from outrider.app.slack.notices import notices
 from outrider.app.slack.validate import (
     MOST_CHARACTERS,
@@ -133,6 +133,7 @@ def drafts(statuses: list[str]) -> st.SearchStrategy[dict[str, Any]]:
             "decided_by": some_words,
             "decided_at": instants,
             "decision_note": some_words,
+            "asked_for": some_words,
             "asked": st.fixed_dictionaries(
                 {
                     "users": st.lists(st.just("U012AB3CD"), max_size=9),
@@ -271,6 +272,18 @@ def test_a_change_is_told_with_a_few_words_around_it(
     pieces: list[tuple[str, str]], told: str
 ) -> None:
     assert in_short(pieces) == told
+
+
+def test_a_mail_that_was_written_anew_is_not_told_word_by_word() -> None:
+    draft = {"version": 2, "status": "pending", "asked_for": "warmer <!here>"}
+    pieces = [("removed", "one two three "), ("added", "other words "), ("same", "four")]
+    [told] = changed({**draft, "diff": pieces})
+    assert told["text"]["text"] == (
+        "*Asked for* “warmer &lt;!here&gt;”\n*Changed* most of it: 1 of 4 words stayed"
+    )
+    [told] = changed({**draft, "diff": [("same", "as it was")]})
+    assert told["text"]["text"].endswith("*Changed* nothing in its words")
+    assert changed({**draft, "version": 1, "diff": []}) == []
 
 
 def test_changes_that_do_not_fit_are_counted() -> None:

@@ -103,6 +103,15 @@ SUPPORTED = [
      claim("operated 347 stores located throughout the U.S., Canada, and Mexico.", 5)),
     ("You run 347 stores.", claim("347 stores", 5)),
     ("Harbor already has a lease system.", claim("already has a lease system", 7)),
+    ("$8.7 billion of leases, more than I would care to read.", claim("$8.7 billion of leases", 1)),
+    ("You run 347 stores in the U.S., Canada and Mexico, I read.",
+     claim("347 stores in the U.S., Canada and Mexico", 5)),
+    ("Your Canadian leases are among those of 347 stores.", claim("347 stores", 5)),
+    ("All three countries share the 347 stores.", claim("347 stores", 5)),
+    ("KPMG's team asks for samples.", claim("KPMG's team asks for samples", 2)),
+    ("Your fiscal year began in February, after the 1st.", claim("after the 1st", 3)),
+    ("Harbor carries $8.7 billion in operating leases and one controller.",
+     claim("carries $8.7 billion in operating leases", 1)),
 ]  # fmt: skip
 
 UNSUPPORTED = [
@@ -148,6 +157,18 @@ UNSUPPORTED = [
     ("a date in numbers", "You filed on 12/31/2024.", None),
     ("a claim whose words are not there", "Hi Dana, a question.", claim("$8.7 billion", 1)),
     ("a named rival", "You use LeaseKit today.", claim("LeaseKit", 7)),
+    ("a merger of nothing", "After your merger, who keeps the leases?", None),
+    ("a move of nothing", "When you moved to a new office, who read the lease?", None),
+    ("a breach of nothing", "Following the recent data breach, is your board asking?", None),
+    ("a share in words", "One lease in nine is paid twice.", None),
+    ("stores that are people", "You have 347 people.", claim("347 people", 5)),
+    ("a flow told of a stock", "Leases cost you $8.7 billion a year.", claim("$8.7 billion", 1)),
+    ("another noun for an amount", "Freight of $8.7 billion is a lot.", claim("$8.7 billion", 1)),
+    ("a part above its whole", "You closed 400 of your 347 stores.", claim("347 stores", 5)),
+    ("a doubling", "Rents have doubled since the spring.", None),
+    ("set-up time", "Setup takes two days.", None),
+    ("other companies", "We work with 40 retailers.", None),
+    ("plants of yours", "Two of your plants lack meters.", None),
     ("a rule beside a count", "ASC 842 and 300 leases.", None),
 ]  # fmt: skip
 
@@ -169,6 +190,19 @@ HARMLESS = [
     "Best regards,\nSam Ortiz\nLedgerway",
     "Spreadsheets help. Amendments arrive late. Landlords wait. Controllers ask. Auditors pick one.",
     "Let's talk: Who reads it? What changes? That's it.",
+    "No two landlords agree, and a lease or two always hides.",
+    "1. The clause is long.\n2. Nobody reads it.\n3. It renews.",
+    "Which day is your worst? For me it was day six.",
+    "GDPR, HIPAA, SOC 2, ISO 27001 and NIST 800-53: four frameworks, one log.",
+    "August is a terrible month to write to anyone. I'll try again after Thanksgiving.",
+    "Imagine two extra analysts. Would it be 9 to 5?",
+    "Would 4 in the morning do? A ten-minute call, then.",
+    "Wharfage! Detention! Haulage. Tomatoes go soft on Sundays.",
+    "The first 90 days are hard. Once or twice a year I say so.",
+    "One percent of it would pay for lunch. I'm 100% sure.",
+    "The Chief Medical Officer and the Head of Transport disagree.",
+    "Have you moved offices? If you ever opened stores, you know.",
+    "You closed the books and opened this email, so thank you.",
     "Happy Thanksgiving, and enjoy the weekend on Saturday.",
 ]
 
@@ -255,3 +289,64 @@ def test_hostile_text_is_judged_in_bounded_time(hostile: str) -> None:
     started = time.perf_counter()
     judged(hostile, claim("$1", 1))
     assert time.perf_counter() - started < 5
+
+
+PAIR = fact(
+    11,
+    "statement",
+    "Storm costs were $64 million in 2025 (2024: $50 million), of which $41 million was for Hurricane Odile.",
+    as_of=date(2025, 12, 31),
+)
+
+
+def told(body: str, *claims: Claim) -> list[Finding]:
+    mail = MailText(
+        subject="Storms", body=body, text=body, html=body, step=1, booking_link="https://a.example/b",
+        postal_address="1 Main St", unsubscribe_url="https://a.example/u",
+    )  # fmt: skip
+    return ground(mail, claims, (PAIR,), NAMES, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("body", "span"),
+    [
+        ("$64 million for storms, from $50 million in 2024.", "$64 million"),
+        ("Storm costs went up by $14 million, to $64 million.", "$64 million"),
+        ("Storm costs rose 28%, to $64 million.", "$64 million"),
+        ("Two dollars out of every three went to Odile: $41 million.", "$41 million"),
+        ("Nearly two thirds of your storm costs were for Odile ($41 million).", "$41 million"),
+        (
+            "Twenty-three million dollars was not for Odile, after $41 million that was.",
+            "$41 million",
+        ),
+    ],
+)
+def test_what_a_reader_can_work_out_from_a_cited_fact_passes(body: str, span: str) -> None:
+    assert told(body, claim(span, 11)) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "span"),
+    [
+        ("Storm costs fell from $64 million to $50 million.", "from $64 million to $50 million"),
+        ("$50 million for storms, after $64 million the year before.", "$50 million"),
+        ("Hurricane Odile alone cost $64 million.", "$64 million"),
+        ("You saved $64 million on storms.", "$64 million"),
+        ("Storm costs rose 60%, to $64 million.", "$64 million"),
+        ("Nearly all of it went to Odile: one dollar in ten did not. $41 million.", "$41 million"),
+    ],
+)
+def test_figures_of_one_source_exchanged_or_misread_block(body: str, span: str) -> None:
+    assert any(item.severity is Severity.BLOCK for item in told(body, claim(span, 11)))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "CIP and CDD files pile up.",
+        "I hear that Finland closes in July.",
+        "Do they live in 600 inboxes?",
+    ],
+)
+def test_what_may_state_nothing_is_shown_and_does_not_block(body: str) -> None:
+    assert {item.severity for item in judged(body)} == {Severity.WARN}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from outrider.drafts.check import Grounds, check
+from outrider.drafts.check import Grounds, check, known_facts
 from outrider.drafts.rules import compose
 from outrider.drafts.types import Thread, Wording
 from outrider.guardrails.types import Claim, Severity
@@ -154,10 +154,8 @@ def test_a_claim_does_not_carry_a_price_past_the_guard() -> None:
     about = dossier()
     words = "Our pricing starts at $900."
     body = f"{BODY}\n\n{words}"
-    claims = (Claim(span=words, fact_id=about.facts[0].id, value=words),)  # type: ignore[arg-type]
+    claims = (Claim(span=words, fact_id=about.facts[0].id, value=words),)
     content = compose(Wording(subject="Leases", body=body), recipient(), sender(), 1, Thread())
-    from outrider.drafts.check import known_facts
-
     grounds = Grounds(names=NAMES, facts=known_facts(about), today=NOW.date())
     assert "sensitive_pricing" in {item.check for item in check(content, body, claims, grounds)}
 

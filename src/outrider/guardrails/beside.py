@@ -52,6 +52,8 @@ class Figure(NamedTuple):
     is_more: bool
     names: frozenset[str]
     """Capitalised words between it and the next figure."""
+    between: frozenset[str]
+    """What all the words up to the next figure are stems of."""
 
 
 def belongs(mention: Mention, text: str, source: str, others: Sequence[str] = ()) -> bool:
@@ -72,6 +74,8 @@ def belongs(mention: Mention, text: str, source: str, others: Sequence[str] = ()
         return False
     if _is_of_other_name(mention, text, source):
         return False
+    if _is_of_other_thing(mention, source, after, own):
+        return False
     if _FURTHER.match(text, mention.end) and not _is_further(mention, source):
         return False
     before = _before(text, mention.start)
@@ -91,8 +95,14 @@ def is_echo(mention: Mention, text: str, source: str, covered: str) -> bool:
     if not own and not any(_is_same(mention, figure) for figure in _figures(source)):
         return False
     after = _after(text, mention.end)
+    if not belongs(mention, text, source):
+        return False
+    if mention.kind is not MentionKind.NUMBER:
+        # The same amount or share of two things would be a rare chance.
+        return any(_is_same(mention, figure) for figure in _figures(source))
     said = any(_is_same(mention, figure) for figure in _figures(covered))
-    return belongs(mention, text, source) and (said or not after or bool(after & own))
+    named = [word for word in after if not word.isdigit()]
+    return said or not named or bool(after & own)
 
 
 def _split(mention: Mention, source: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -139,9 +149,31 @@ def _mentions_number(said: str, figure: Figure) -> bool:
     )
 
 
-def _names_after(source: str, end: int, found: Sequence[Mention]) -> frozenset[str]:
+def _following(source: str, end: int, found: Sequence[Mention]) -> str:
+    """The words from a figure to the next one."""
     following = min((item.start for item in found if item.start > end), default=end + _FAR)
-    return frozenset(_CAPITAL.findall(source[end : min(following, end + _FAR)]))
+    return source[end : min(following, end + _FAR)]
+
+
+def _is_of_other_thing(
+    mention: Mention, source: str, after: frozenset[str], own: frozenset[str]
+) -> bool:
+    """`£389m on storm overflows`, where the source tells another amount of those."""
+    figures_of = [figure for figure in _figures(source) if figure.kind is mention.kind]
+    if mention.kind is MentionKind.NUMBER or len(figures_of) < 2 or after & own:
+        return False
+    same = [figure for figure in figures_of if _is_same(mention, figure)]
+    others = [figure for figure in figures_of if figure not in same]
+    taken = frozenset(word for figure in others for word in figure.between) & after
+    known = frozenset(word for figure in same for word in figure.between) | _opening(source)
+    return bool(same) and bool(taken - known)
+
+
+@lru_cache(maxsize=512)
+def _opening(source: str) -> frozenset[str]:
+    """The words before the first figure: what the whole statement is about."""
+    found = [item.start for item in figures(source, bytearray(len(source)))]
+    return stems(source[: min(found)]) if found else frozenset()
 
 
 def _has_people(mention: Mention, source: str) -> bool:
@@ -209,7 +241,8 @@ def _figures(source: str) -> tuple[Figure, ...]:
                 _before(source, mention.start),
                 stems((reach[: stop.start()] if stop else reach) + " " + (lead[0] if lead else "")),
                 _FURTHER.match(source, mention.end) is not None,
-                _names_after(source, mention.end, found),
+                frozenset(_CAPITAL.findall(_following(source, mention.end, found))),
+                stems(_following(source, mention.end, found)),
             )
         )
     return tuple(rows)

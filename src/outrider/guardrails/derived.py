@@ -100,7 +100,9 @@ def follows(mention: Mention, text: str, facts: Sequence[KnownFact]) -> bool:
     """Whether a figure is the sum, difference, growth or rest of figures that are cited."""
     if mention.kind is MentionKind.PERCENT:
         changes = [change for fact in facts for change in _changes(fact)]
-        return any(abs(change - mention.number) <= max(mention.half_unit, 1) for change in changes)
+        return any(
+            abs(change - mention.number) <= max(mention.half_unit, Decimal(1)) for change in changes
+        )
     if mention.kind not in (MentionKind.AMOUNT, MentionKind.NUMBER) or mention.number < 2:
         return False
     if _is_listed(mention, facts):

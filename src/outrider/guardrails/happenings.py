@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from outrider.guardrails.order import direction
-from outrider.guardrails.plainwords import stem, stems
+from outrider.guardrails.plainwords import heads_of, stem, stems, words_of
 
 _FAMILIES = {
-    "acquire": r"acquir(?:ed|es?|ing)|acquisitions?|bought|buys?|buying|purchase[ds]?|purchasing|took over|"
+    "acquire": r"acquir(?:ed|es?|ing)|acquisitions?|bought|buys?|buying|purchased|purchases?(?= of)|"
+    r"purchasing(?= (?:the|an?|its|your)\b)|took over|"
     r"takeover|merged|merger|took delivery|swallowed",
     "sell": r"(?<!be )sold|sells?|selling|sale of|divest(?:ed|ing|s|iture)?|dispos(?:ed|al|ing)|spun off|"
     r"licensed out|auctioned|offload(?:ed|ing)|sold off",
@@ -152,6 +153,15 @@ _SHARES = re.compile(
     r"|\bby (?:a|an|one|two|three) (?:half|third|quarter|fifth|tenth)s?\b",
     re.IGNORECASE,
 )
+_MOVE_HEADS = frozenset(
+    "doub trip quad halv grow rise fall shru jump clim incr decr decl drop surg expa swel up down grew "
+    "shra rose fell soar plun slum gone went".split()
+)
+_COMPARE_WORDS = frozenset(
+    "twice double triple times largest biggest oldest fastest smallest youngest best worst leading only "
+    "first number most least cheapest highest lowest".split()
+)
+_SHARE_WORDS = frozenset("half third thirds quarter quarters fifth fifths tenth tenths".split())
 _HYPOTHETICAL = re.compile(
     r"\b(?:if|imagine|suppose|say|should|could|would|might|may|whether|unless|were to|when you|once|will|"
     r"do|does|did|has|have|is|are)\b",
@@ -236,9 +246,14 @@ def _is_word_of(word: str, source: str) -> bool:
 
 def moved(text: str) -> Iterator[tuple[int, int]]:
     """Growth, comparisons and shares without a figure, outside questions and conditions."""
-    than = (_THAN,) if " than " in text else ()
-    for pattern in (_MOVES, *than, _COMPARES, _SHARES):
-        for found in pattern.finditer(text):
+    words, heads = words_of(text), heads_of(text)
+    for pattern, is_possible in (
+        (_MOVES, heads & _MOVE_HEADS),
+        (_THAN, "than" in words),
+        (_COMPARES, words & _COMPARE_WORDS),
+        (_SHARES, words & _SHARE_WORDS),
+    ):
+        for found in pattern.finditer(text) if is_possible else ():
             yield found.span()
 
 

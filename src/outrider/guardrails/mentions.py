@@ -147,6 +147,7 @@ _WORD = (
 _FACTOR = "hundred|dozen|thousand|million|billion|trillion"
 _SPELLED = (*"two three four five six seven eight nine ten eleven twelve teen twenty thirty forty fifty "
             "sixty seventy eighty ninety".split(), *_FACTOR.split("|"), "percent")  # fmt: skip
+_HAS_SPELLED = re.compile("|".join(_SPELLED), re.IGNORECASE)
 _NUMBER_WORD = re.compile(
     rf"\b(?P<words>(?:half an?(?= (?:{_FACTOR}))|an?(?= (?:{_FACTOR}))|one(?=[ -](?:{_FACTOR}|percent\b|per cent))|"
     rf"{_WORD})(?:(?:[ -]| and )(?:{_WORD}|{_FACTOR}|(?<=-)one|one(?= (?:{_FACTOR}))))*)\b"
@@ -247,8 +248,7 @@ def figures(text: str, taken: bytearray, *, is_source: bool = False) -> Iterator
         yield from _ordinals(text, taken)
     for digits in _DIGITS.finditer(text):
         yield from _numbers(text, digits, taken)
-    lowered = text.lower()
-    if any(word in lowered for word in _SPELLED):
+    if _HAS_SPELLED.search(text):
         for found in _NUMBER_WORD.finditer(text):
             if _is_free(taken, found):
                 _take(taken, found)
@@ -310,7 +310,9 @@ def _numbers(text: str, digits: re.Match[str], taken: bytearray) -> Iterator[Men
             sign = _SIGN.search(text, max(0, at - 5), at)
             start = sign.start() if sign else at
             taken[start : found.end()] = b"\x01" * (found.end() - start)
-            yield _figure(found, sign)
+            # `Table 4C` is the name of a table.
+            if sign or not text[found.end() : found.end() + 1].isupper():
+                yield _figure(found, sign)
         at = max(found.end(), at + 1)
 
 

@@ -138,6 +138,7 @@ class _Place:
     titled: bool
     following: re.Match[str] | None
     is_cry: bool
+    after_of: bool
 
 
 def _judged(
@@ -158,7 +159,13 @@ def _judged(
     group = [word for word in group if not _is_common(word[0])] if len(group) == 1 else group
     if not group or _is_body(text, group):
         return
-    place = _Place(bool(opens), titled, following, text.startswith("!", group[-1].end()))
+    place = _Place(
+        bool(opens),
+        titled,
+        following,
+        text.startswith("!", group[-1].end()),
+        text[: group[0].start()].endswith(" of "),
+    )
     if _is_harmless(group, place, may):
         return
     start, end = group[0].start(), group[-1].end()
@@ -181,6 +188,9 @@ def _is_harmless(group: list[re.Match[str]], place: _Place, may: Allowed) -> boo
 
 def _is_of_place(word: str, place: _Place, may: Allowed) -> bool:
     """Whether a lone capital is due to where it stands: a start, a title, an exclamation."""
+    folded = _fold(word)
+    if folded in POSTS or (place.after_of and folded in TITLES):
+        return True
     if place.opens and place.is_cry and not _is_brand(word):
         return True
     if not (place.opens or place.titled):

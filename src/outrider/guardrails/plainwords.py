@@ -28,6 +28,7 @@ _ENDINGS = (
 )
 _PREFIXES = ("un", "re", "non", "pre", "over", "under", "sub", "mid", "half", "self")
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_RUN = re.compile(r"[a-z]+")
 _EMPTY = frozenset(
     "a an the of in on at to for and or by with from as is are was were be been being our your its "
     "their my his her this that these those than more most all each per which who whom we you it "
@@ -69,6 +70,18 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(
         stem(found[0]) for found in _WORD.finditer(text) if found[0].casefold() not in _EMPTY
     )
+
+
+@lru_cache(maxsize=64)
+def words_of(text: str) -> frozenset[str]:
+    """The small letters' runs of a text: a cheap look whether a pattern can match at all."""
+    return frozenset(_RUN.findall(text.lower()))
+
+
+@lru_cache(maxsize=64)
+def heads_of(text: str) -> frozenset[str]:
+    """The first four letters of each word of a text."""
+    return frozenset(word[:4] for word in words_of(text))
 
 
 def _forms(word: str) -> Iterator[str]:

@@ -53,6 +53,10 @@ _COUNTED = re.compile(
     r" (?!(?:people|employees|associates|staff|colleagues|of|and|or|strong)\b)[a-z]"
 )
 _PART_OF_YEAR = re.compile(r"\b(?:half|quarter|interim|six months|nine months)\b", re.IGNORECASE)
+_I_AM_IN = re.compile(
+    r"\b(?:I|we)(?:'m|'ll|'re)?(?: (?:am|was|were|are|will be|shall be|live|lived|grew up|travel|visit|flying|back|"
+    r"have been|spent [a-z ]{3,12}|fly|drive))?(?: [a-z]+){0,2} (?:in|near|to|from|around) $"
+)
 _LARGE = 10**6
 _ONLY_TIME = re.compile(r"[\w-]+ (?:days?|weeks?|months?|quarters?|years?)")
 _BEGINS = re.compile(r"\b(?:beg[ia]n\w*|start\w*|new)\b", re.IGNORECASE)
@@ -94,7 +98,7 @@ def judged(
     echoes: list[Cover] = []
     for part, found in mentions.items():
         text = ground.texts[part]
-        shares = list(shares_in(text))
+        shares = list(shares_in(text)) if found else []
         if len(found) > MOST_JUDGED:
             findings.append(_too_many(part, found))
         for mention in found[:MOST_JUDGED]:
@@ -220,7 +224,7 @@ def _is_near_claim(place: _Place, ground: Ground) -> bool:
 
 def _weight_of_name(place: _Place, ground: Ground) -> Weight:
     """A heading, a term of the trade or a country that sets a scene is shown; a name blocks."""
-    if _is_lone_subject(place) or _is_term(place):
+    if _is_lone_subject(place) or _is_term(place) or _is_whereabouts(place, ground):
         return Weight.SLIGHT
     words = tokens_of(place.mention.text)
     if all(word in PLACES or word in ("new", "north", "south", "united") for word in words):
@@ -231,6 +235,14 @@ def _weight_of_name(place: _Place, ground: Ground) -> Weight:
     return Weight.STATED
 
 
+def _is_whereabouts(place: _Place, ground: Ground) -> bool:
+    """`I shall be in Exeter`: where the sender is, was or goes; nothing of the account."""
+    mention, text = place.mention, place.text
+    low, _ = clause_of(text, mention)
+    before = text[low : mention.start]
+    return _I_AM_IN.search(before) is not None and not is_about(before, ground.account)
+
+
 def _is_term(place: _Place) -> bool:
     """`CIP`, `SARs`, `M36`: short capitals that do nothing and own nothing in the sentence."""
     mention, text = place.mention, place.text
@@ -238,10 +250,13 @@ def _is_term(place: _Place) -> bool:
     if not _TERM.fullmatch(bare) or bare in INITIALS_OF_FIRMS or audit_firm(bare):
         return False
     following = _NEXT_WORD.match(text, mention.end)
-    if following and (following[0].startswith("'s") or following[1] in NAME_VERBS):
+    is_actor = following is not None and following[1] in NAME_VERBS - {"and", "also", "just"}
+    if following and (following[0].startswith("'s") or is_actor):
         return False
     if _ACTS.match(text, mention.end):
         return False
+    if any(sign.isdigit() for sign in bare):
+        return True
     return _USER_BEFORE.search(text, max(0, mention.start - 24), mention.start) is None
 
 

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from outrider.guardrails.mentions import MentionKind, figures
+from outrider.guardrails.plainwords import heads_of
 from outrider.guardrails.types import KnownFact
 
 _COUNTS = {
@@ -49,6 +50,7 @@ _RELATIVE = re.compile(
 )
 _PAST_WAYS = ("ago", "back", "earlier", "on", "later", "in", "into", "after", "since", "gone by",
               "passed", "elapsed")  # fmt: skip
+_TIME_HEADS = frozenset("day days week mont quar year spri summ autu fall wint yest q".split())
 _MONTH = timedelta(days=31)
 _YEAR_RANGE = timedelta(days=400)
 """How long after its day an annual figure is still last year's or this year's."""
@@ -71,6 +73,8 @@ class Relative:
 @lru_cache(maxsize=64)
 def relatives(text: str, today: date) -> tuple[Relative, ...]:
     """Every word or phrase that tells a time by its distance from today."""
+    if _TIME_HEADS.isdisjoint(heads_of(text)):
+        return ()
     return tuple(_relative(found, today) for found in _RELATIVE.finditer(text))
 
 

@@ -80,6 +80,9 @@ _CLOCK_AFTER = re.compile(
     r"fri)day|(?:mon|tues|wednes|thurs|fri)day|your time|my time|to \d)|[,.?!]?(?:\s|$))",
     re.IGNORECASE,
 )
+_AT_AN_HOUR = re.compile(
+    r" (?:in the (?:morning|afternoon|evening)|o'clock|sharp)\b", re.IGNORECASE
+)
 _RATE = re.compile(
     r"^[^.?!;\n]{0,28}?\b(?:per [a-z]+|an? (?:day|week|month|quarter|year|hour|shift)|"
     r"(?:each|every) (?:day|week|month|quarter|year|hour|shift|store|site|lease|invoice|employee|person|head|"
@@ -139,6 +142,10 @@ _PAST = re.compile(
 _BOOKS = re.compile(
     r"\b(?:fiscal|year-end|year (?:end|clos|ran|run|start|beg)\w*|books|clos(?:e[ds]?|ing)|ends?|ended|ending|"
     r"expir\w+|filed|runs? out|renew\w*|due|starts?|began|begins?|opens?|launch\w*)\b",
+    re.IGNORECASE,
+)
+_ANYBODY = re.compile(
+    r"\b(?:I|we|somebody|someone|nobody|everyone|everybody|anyone|people|most|my|our)\b",
     re.IGNORECASE,
 )
 _BACK = re.compile(r"^(?:last|since)\b", re.IGNORECASE)
@@ -259,7 +266,9 @@ def _as_talk(count: _Count) -> Weight | None:
             return Weight.NOTHING
         if count.follows(_IDIOM, 24) and not _is_result(count):
             return Weight.NOTHING
-    return Weight.SLIGHT if _IMAGINED.search(count.near) else None
+    if _IMAGINED.search(count.near) is None:
+        return None
+    return Weight.SLIGHT if count.is_digits or count.mention.number > _FEW else Weight.NOTHING
 
 
 def _as_time(count: _Count) -> Weight | None:
@@ -318,6 +327,11 @@ def _weight_of_share(mention: Mention, text: str) -> Weight:
     return Weight.STATED
 
 
+def _is_about_sentence(said: str, account: str) -> bool:
+    """Whether a sentence has the account in it, or nobody: `Founded in 1978.` is of the account."""
+    return is_about(said, account) or _ANYBODY.search(said) is None
+
+
 def _is_mark(mention: Mention, text: str) -> bool:
     """`1.` or `2)` at the start of a line."""
     return (
@@ -329,6 +343,8 @@ def _is_mark(mention: Mention, text: str) -> bool:
 
 
 def _is_clock(mention: Mention, text: str) -> bool:
+    if mention.number <= 24 and _AT_AN_HOUR.match(text, mention.end):
+        return True
     if mention.number > 24 or not _CLOCK_BEFORE.search(
         text, max(0, mention.start - 8), mention.start
     ):
@@ -378,6 +394,8 @@ def is_stated_date(mention: Mention, text: str, account: str, today: date) -> bo
     first, last = clause_of(text, mention)
     said, near = text[low:high], text[first:last]
     about = is_about(said, account)
+    if mention.month is None and not about and not _is_about_sentence(said, account):
+        return False
     if mention.month is None:
         return (
             mention.year is None or mention.year < today.year or bool(_PAST.search(near) and about)

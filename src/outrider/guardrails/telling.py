@@ -167,7 +167,7 @@ def _near(covers: Sequence[Cover], part: str, text: str, words: Relative) -> lis
 
 def _compares(words: Relative, near: Sequence[Cover]) -> bool:
     """`a year earlier` beside a pair of figures counts from the source's day, not from today."""
-    is_earlier = words.text.lower().endswith(("earlier", "before"))
+    is_earlier = words.text.lower().endswith(("earlier", "before", "year ago"))
     return is_earlier and any(direction(cover.source) for cover in near)
 
 

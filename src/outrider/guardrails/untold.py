@@ -14,7 +14,7 @@ from itertools import islice
 from outrider.guardrails.covers import block, cut
 from outrider.guardrails.happenings import told, told_of
 from outrider.guardrails.mentions import sentence
-from outrider.guardrails.plainwords import stem, stems
+from outrider.guardrails.plainwords import heads_of, stem, stems
 from outrider.guardrails.types import Finding, Span
 
 MOST = 20
@@ -52,6 +52,13 @@ _RECENT_EVENT = re.compile(
     rf"(?:[a-z-]+ ){{0,2}}(?:{_NOUNS}))\b",
     re.IGNORECASE,
 )
+_EVENT_HEADS = frozenset(
+    "acqu merg take buyo dive spin carv laun roll expa grou clos shut layo redu depa resi rest reor down furl "
+    "appo prom fire floo hurr wild eart expl brea hack cybe rans inci outa thef acci coll writ impa bank chap "
+    "mate laws liti inve sett stri walk reca cita viol awar fund seri ipo list relo move migr swit go impl join "
+    "part prof reco new".split()
+)
+"""The first letters of every word in `_NOUNS`."""
 _NOUN = re.compile(rf"\b(?:{_NOUNS})\b", re.IGNORECASE)
 _YOUR_EVENT = re.compile(
     rf"\b(?P<of>(?:{_NOUNS})(?: that| which)? (?:you|your [a-z]+) "
@@ -114,13 +121,14 @@ def untold(
 
 def _told(text: str, account: str) -> Iterator[tuple[int, int, str]]:
     """Where an event is presupposed, and its word."""
-    for found in _AFTER_EVENT.finditer(text):
+    is_possible = not _EVENT_HEADS.isdisjoint(heads_of(text))
+    for found in _AFTER_EVENT.finditer(text) if is_possible else ():
         said = text[slice(*sentence(text, found.start(), found.end()))]
         is_yours = found["of"].casefold().startswith(("your", "last", "this"))
         about = is_yours or _YOU.search(said) or _named(account, said) or _DATED.search(said)
         if about and not _SUPPOSED.search(said[: max(1, said.find(found["of"]))]):
             yield found.start("of"), found.end("of"), found["of"]
-    for pattern in (_RECENT_EVENT, *((_YOUR_EVENT,) if _YOU.search(text) else ())):
+    for pattern in (_RECENT_EVENT, _YOUR_EVENT) if is_possible else ():
         for found in pattern.finditer(text):
             yield found.start("of"), found.end("of"), _event_of(found["of"])
     for found in _done(account).finditer(text):

@@ -7,6 +7,7 @@ import typer
 from outrider.app.cli.output import note, say
 from outrider.app.cli.session import run
 from outrider.app.jobs import slack_posts
+from outrider.app.slack import listen
 from outrider.app.wiring import Outrider
 from outrider.kernel.errors import InvalidSetting, OutriderError
 
@@ -20,17 +21,33 @@ def register(app: typer.Typer) -> None:
 
 
 def check() -> None:
-    """Ask Slack whose the token is, and whether the app can read the channel."""
+    """Ask Slack whose the tokens are, whether the app can read the channel, and how clicks arrive."""
 
-    async def work(outrider: Outrider) -> str:
+    async def work(outrider: Outrider) -> list[str]:
         desk = slack_posts.desk_of(outrider)
         if desk is None:
             raise _not_set_up()
         who = await desk.api.who_am_i()
         await desk.api.find(desk.channel, "none", outrider.clock.now())
-        return f"{who['user']} of {who['team']} ({who['team_id']}) reads channel {desk.channel}."
+        reads = f"{who['user']} of {who['team']} ({who['team_id']}) reads channel {desk.channel}."
+        return [reads, await _how_clicks_arrive(outrider)]
 
-    say(run(work, seal=False))
+    for line in run(work, seal=False):
+        say(line)
+
+
+async def _how_clicks_arrive(outrider: Outrider) -> str:
+    socket = listen.socket_of(outrider)
+    if socket is not None:
+        await socket.address()
+        return "Clicks arrive over Socket Mode while outrider up runs."
+    secret = outrider.settings.slack_signing_secret
+    if secret is not None and secret.get_secret_value():
+        return f"Clicks arrive at {outrider.settings.public_url.rstrip('/')}/api/slack/actions."
+    return (
+        "Clicks do not arrive: give OUTRIDER_SLACK_APP_TOKEN for Socket Mode, "
+        "or OUTRIDER_SLACK_SIGNING_SECRET for an address of yours."
+    )
 
 
 def post() -> None:
@@ -51,5 +68,6 @@ def post() -> None:
 def _not_set_up() -> InvalidSetting:
     return InvalidSetting(
         "Slack is not set up: give OUTRIDER_SLACK_BOT_TOKEN and OUTRIDER_SLACK_CHANNEL, and "
-        "OUTRIDER_SLACK_SIGNING_SECRET for its buttons. See docs/settings.md."
+        "OUTRIDER_SLACK_APP_TOKEN or OUTRIDER_SLACK_SIGNING_SECRET for its buttons. "
+        "See docs/settings.md."
     )

@@ -134,7 +134,9 @@ def said(draft: Shown) -> list[Block]:
 
 
 def opinions(draft: Shown) -> list[Block]:
-    """The writer's reasons and the judge's scores."""
+    """The writer's reasons and the judge's scores, while they can help to decide."""
+    if draft["status"] != "pending":
+        return []
     lines = [f"• {clip(reason, 180)}" for reason in draft["reasoning"][:5] if reason.strip()]
     found = [mrkdwn("*Why*\n" + "\n".join(lines))] if lines else []
     scores = draft.get("scores")

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from outrider.app.slack.blocks import Block, cut, escaped, mrkdwn, unformatted
+from outrider.app.slack.blocks import Block, clip, cut, escaped, mrkdwn, plural, unformatted
 from outrider.app.slack.validate import units
 
 LONGEST = 1_200
 """UTF-16 units of all changes together."""
 LONGEST_CHANGE = 160
 """Characters of one removed or added piece."""
+LEAST_KEPT = 0.5
+"""Where fewer of the old words stayed, it is another mail: a list of changes would be word salad."""
 AROUND = 28
 """Characters of unchanged text on each side of a change."""
 
@@ -25,8 +27,19 @@ def changed(draft: Mapping[str, Any]) -> list[Block]:
     """The section for a version after the first; nothing for the first."""
     if draft["version"] < 2 or draft["status"] != "pending" or draft.get("diff") is None:
         return []
-    told = in_short([(str(op), str(text)) for op, text in draft["diff"]])
-    return [mrkdwn(f"*Changed* {told}" if told else "*Changed* nothing in its body")]
+    asked_for = clip(draft.get("asked_for") or "", 300)
+    lines = [f"*Asked for* “{asked_for}”"] if asked_for else []
+    pieces = [(str(op), str(text)) for op, text in draft["diff"]]
+    kept, whole = _words(pieces, "same"), _words(pieces, "same", "removed")
+    if whole and kept < whole * LEAST_KEPT:
+        told = f"most of it: {kept} of {plural(whole, 'word', 'words')} stayed"
+    else:
+        told = in_short(pieces) or "nothing in its words"
+    return [mrkdwn("\n".join([*lines, f"*Changed* {told}"]))]
+
+
+def _words(pieces: Sequence[tuple[str, str]], *ops: str) -> int:
+    return sum(len(text.split()) for op, text in pieces if op in ops)
 
 
 def in_short(pieces: Sequence[tuple[str, str]]) -> str:

@@ -33,8 +33,8 @@ def next_step(draft: Mapping[str, Any]) -> list[str]:
     review = draft.get("review")
     when = clip(str(draft.get("planned") or PLANNED), 200)
     if review is None:
-        return ["*Next* its policy is asked; anyone who may decide can", f"*When* {when}"]
-    lines = [f"*Next* {_who(draft, review)} decides{_by_when(review)}"]
+        return ["*Next* its policy is asked; whoever may can decide already", f"*When* {when}"]
+    lines = [f"*Next* a decision by {_who(draft, review)}{_by_when(review)}"]
     if review["rule"] != "otherwise":
         lines.append(f"*Rule* {clip(review['rule'], 80)}: {clip(review['reason'], 200)}")
     if review["action"] == "block":

@@ -85,8 +85,9 @@ async def versions(tx: Tx, lineage_id: UUID) -> list[dict[str, Any]]:
     told = await _told(tx, lineage_id)
     everybody = await access.members(tx)
     shown = []
+    notes = {one["number"]: one["decision_note"] for one in found if one["decision"] == "reject"}
     for draft in found:
-        draft |= told[draft["id"]]
+        draft |= {**told[draft["id"]], "asked_for": notes.get(draft["replaces"])}
         if draft["status"] == "pending" or draft["undo_until"]:
             draft |= await _for_anybody(tx, draft["id"], everybody)
         if draft["status"] == "pending":
