@@ -65,7 +65,7 @@ def test_check_says_whose_the_token_is_and_what_is_wrong(
             fake.fail(method, Fault(error=word))
             sentence = plain_sentence(program.run("slack", "check"))
             assert way_out in sentence
-            assert "xoxb" not in sentence
+            assert "xoxb-1" not in sentence
 
 
 def test_check_says_how_clicks_arrive(home: Path, owner_url: URL, clock: VirtualClock) -> None:
@@ -86,4 +86,4 @@ def test_check_says_how_clicks_arrive(home: Path, owner_url: URL, clock: Virtual
         fake.state.address = None
         sentence = plain_sentence(program.run("slack", "check"))
     assert "switch Socket Mode on" in sentence
-    assert "xapp" not in sentence
+    assert "xapp-1" not in sentence
