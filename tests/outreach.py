@@ -43,6 +43,17 @@ AGENT = Actor(ActorKind.AGENT, "sdr")
 CONTEXT = "Brand helps accounting teams keep their lease data ready for the audit."
 
 
+PITCHES = (
+    "How does your team keep track of lease changes between quarters? Most teams still collect them by hand and "
+    "find the gaps in the week before the audit.\n\nWorth a short talk, or is it solved already?",
+    "One more thought: somebody always asks for the page behind a number, and then the search begins. I wonder who "
+    "that person is at your company.\n\nShould I write to them rather than to you?",
+    "This is my last note, so nothing more is needed. A reply at any later time will find me, and I would be glad "
+    "to hear how you solved it.\n\nWas it the wrong moment?",
+)
+"""One for each step: a follow-up that says the same again is blocked."""
+
+
 @dataclass
 class Writer:
     """A model that writes one plain mail, or fails where a test says so."""
@@ -62,9 +73,7 @@ class Writer:
         mail = WrittenMail(
             subject="Lease changes between quarters",
             body=(
-                f"Hi {request.recipient.first_name},\n\nHow does your team keep track of lease "
-                "changes between quarters? Most teams still collect them by hand and find the gaps "
-                "in the week before the audit.\n\nWorth a short talk, or is it solved already?"
+                f"Hi {request.recipient.first_name},\n\n{PITCHES[min(request.step, len(PITCHES)) - 1]}"
             ),
             claims=(),
             reasoning=("It is short.", "It asks one question.", "It names no figure."),

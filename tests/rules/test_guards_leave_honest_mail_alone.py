@@ -33,8 +33,8 @@ CONTEXT = "We read lease documents, pull out the terms, and keep every number li
 SALES_BLOCKED, LETTERS_BLOCKED = 0.005, 0.02
 """Share of honest mail that a guard may block: written sales drafts, and letters of people to people.
 
-Measured: 0 of 542 labelled drafts, 0 of the offline writer's, 5 of 400 letters (three with `!!!`, one with
-control characters, two with a signature in base 64).
+Measured: 0 of 542 labelled drafts, 0 of the offline writer's, 5 of 400 letters (`!!!`,
+control characters, a signature in base 64).
 """
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind
 from outrider.kernel.errors import OutriderError, VendorUnavailable
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.jobs import bound
+from outrider.kernel.jobs_in_process import InProcessQueue
 from outrider.kernel.jobs_procrastinate import DatabaseQueue, Worker
 from outrider.vendors.fakes.slack import Fault
 from outrider.vendors.slack import Slack
@@ -182,6 +184,65 @@ async def test_the_queue_of_the_database_carries_the_posts_as_well(
     assert (await standing(world, draft)).status is DraftStatus.REJECTED
     assert card.buttons() == {}
     assert [p.thread_ts for p in world.fake.posts] == [None, card.ts, card.ts]
+
+
+async def test_two_who_change_one_card_at_once_leave_it_as_it_should_be(
+    world: SlackWorld, person: PersonId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = await world.draft()
+    await world.work()
+    api = world.outrider.slack()
+    assert api
+    desk = Desk(world.outrider.begin(SYSTEM), api, CHANNEL)
+    async with world.outrider.begin(Actor(ActorKind.PERSON, str(person)))() as tx:
+        await decide.approve(tx, draft.id, person)
+    old = await _while_it_updates(world, monkeypatch, post.show(desk, draft.lineage_id), desk)
+    assert isinstance(old, VendorUnavailable)
+    await world.work()
+    [card] = world.cards
+    assert card.buttons() == {}
+
+
+async def _while_it_updates(
+    world: SlackWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    showing: Coroutine[Any, Any, Any],
+    desk: Desk,
+) -> BaseException | None:
+    """Have another process bring the card further while this one's words are on their way."""
+    update, is_first = Slack.update, True
+
+    async def slow(self: Slack, *words: Any) -> None:
+        nonlocal is_first
+        if is_first:
+            is_first = False
+            world.clock.advance(timedelta(minutes=1))
+            async with desk.begin() as tx:
+                [lineage] = await tx.rows("select lineage_id from outrider.drafts")
+            await post.show(desk, lineage["lineage_id"])
+        await update(self, *words)
+
+    monkeypatch.setattr(Slack, "update", slow)
+    try:
+        await showing
+    except VendorUnavailable as error:
+        return error
+    return None
+
+
+async def test_a_decision_whose_process_died_at_once_is_shown_by_the_next_sweep(
+    world: SlackWorld,
+) -> None:
+    draft = await world.draft()
+    await world.work()
+    [card] = world.cards
+    with bound(InProcessQueue(world.clock)):  # its jobs die with it
+        await world.click(card, cards.APPROVE)
+    assert cards.APPROVE in card.buttons()
+    await world.work()
+    assert list(card.buttons()) == [cards.TAKE_BACK]
+    assert len(world.notices) == 1
+    assert (await standing(world, draft)).status is DraftStatus.APPROVED
 
 
 async def test_two_processes_post_one_card(world: SlackWorld) -> None:

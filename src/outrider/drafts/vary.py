@@ -9,7 +9,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from outrider.drafts import decide, store, store_writing
-from outrider.drafts.check import check, grounds_of
+from outrider.drafts.check import check, grounds_now
 from outrider.drafts.read import standing
 from outrider.drafts.review import store_variants
 from outrider.drafts.rules import compose, wording
@@ -61,6 +61,7 @@ async def save(
     if words.body in known:
         return None
     claims = tuple(c.model_copy(update={"span": clean(c.span)}) for c in mail.claims)
+    grounds = await grounds_now(tx, request, draft.lineage_id)
     content = compose(words, request.recipient, request.sender, draft.step, thread_of(draft))
     variant = Variant(
         draft_id=draft.id,
@@ -68,7 +69,7 @@ async def save(
         mail=mail.model_copy(
             update={"subject": words.subject, "body": words.body, "claims": claims}
         ),
-        findings=check(content, words.body, claims, grounds_of(request)),
+        findings=check(content, words.body, claims, grounds),
         writer=answer.model,
         cost_usd=answer.cost_usd,
         created_at=tx.now,

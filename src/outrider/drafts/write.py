@@ -14,7 +14,7 @@ from uuid import UUID
 
 from outrider.campaigns.types import Blueprint, Campaign, Enrollment, Step
 from outrider.drafts import store
-from outrider.drafts.check import check, grounds_of, is_evidence
+from outrider.drafts.check import check, grounds_now, is_evidence
 from outrider.drafts.language import language_for, name_of
 from outrider.drafts.rules import compose, content_hash, wording
 from outrider.drafts.types import (
@@ -123,7 +123,7 @@ async def save(
         "note": _note(request, answer),
     }
     thread = Thread(message_ids=enrollment.thread_message_ids, subject=enrollment.thread_subject)
-    draft = await store.add(tx, _drafted(tx, values, request, answer, thread))
+    draft = await store.add(tx, await _drafted(tx, values, request, answer, thread))
     if draft is None:
         raise await _taken(tx, enrollment, request.step)
     await _audit(tx, draft)
@@ -152,7 +152,7 @@ async def save_version(
         "prompt_id": prompt_id,
         "note": _note(request, answer),
     }
-    draft = await store.add(tx, _drafted(tx, values, request, answer, thread_of(parent)))
+    draft = await store.add(tx, await _drafted(tx, values, request, answer, thread_of(parent)))
     if draft is None:
         newest = await store.newest_version(tx, parent.lineage_id)
         other = newest.number if newest else parent.number
@@ -181,7 +181,7 @@ def kept_claims(claims: tuple[Claim, ...], words: Wording) -> tuple[Claim, ...]:
     return tuple(c for c in cleaned if c.span and (c.span in words.body or c.span in words.subject))
 
 
-def _drafted(
+async def _drafted(
     tx: Tx,
     values: Mapping[str, Any],
     request: WriteRequest,
@@ -194,6 +194,7 @@ def _drafted(
     # A writer's claims are judged as they are, cleaned like the text: a span that is not there is
     # a finding, not something to drop in silence.
     claims = tuple(c.model_copy(update={"span": clean(c.span)}) for c in written.claims)
+    grounds = await grounds_now(tx, request, values["lineage_id"])
     return Draft.model_validate(
         {
             **values,
@@ -204,7 +205,7 @@ def _drafted(
             "body": words.body,
             "content_hash": content_hash(content),
             "claims": claims,
-            "findings": check(content, words.body, claims, grounds_of(request)),
+            "findings": check(content, words.body, claims, grounds),
             "reasoning": written.reasoning,
             # A link that a reviewer opens comes from the database, never from a model.
             "sources": [s for s in written.sources if is_evidence(s, request.dossier)],

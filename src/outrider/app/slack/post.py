@@ -155,8 +155,7 @@ async def _post_parts(
                 has_text=False,
             )
             await _post(desk, intent, Words(text, blocks, draft["state"]))
-    async with desk.begin() as tx:
-        await store.shows(tx, card.id, draft["state"])
+    await _shows(desk, card.id, "", draft["state"])
 
 
 async def _tell(desk: Desk, lineage_id: UUID, draft: dict[str, Any]) -> None:
@@ -254,8 +253,17 @@ async def _update(desk: Desk, card: store.Post, words: Words) -> None:
         if error.facts.get("slack") not in GONE:
             raise
         _log.info("slack_card_gone", draft=str(card.draft_id))
+    await _shows(desk, card.id, card.shown, words.state)
+
+
+async def _shows(desk: Desk, post_id: UUID, before: str | None, state: str) -> None:
     async with desk.begin() as tx:
-        await store.shows(tx, card.id, words.state)
+        is_so = await store.shows(tx, post_id, before, state)
+    if not is_so:
+        raise VendorUnavailable(
+            "Another process changed this card in Slack at the same time; it is looked at again.",
+            retry_after=2,
+        )
 
 
 def pause(error: OutriderError, tries: int) -> timedelta:

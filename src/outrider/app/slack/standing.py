@@ -34,11 +34,11 @@ def next_step(draft: Mapping[str, Any]) -> list[str]:
     when = clip(str(draft.get("planned") or PLANNED), 200)
     if review is None:
         return ["*Next* its policy is asked; whoever may can decide already", f"*When* {when}"]
-    lines = [f"*Next* a decision by {_who(draft, review)}{_by_when(review)}"]
+    can = (draft.get("can") or {}).get("approve", {"allowed": True})
+    deed = "a decision" if can["allowed"] else "an edit or a rejection"
+    lines = [f"*Next* {deed} by {_who(draft, review)}{_by_when(review)}"]
     if review["rule"] != "otherwise":
         lines.append(f"*Rule* {clip(review['rule'], 80)}: {clip(review['reason'], 200)}")
-    if review["action"] == "block":
-        lines[0] = "*Next* an edit or a rejection: its policy lets nobody approve it as it is"
     lines += _four_eyes(review)
     if review.get("snoozed_until"):
         lines.append(f"*Aside* until {moment(review['snoozed_until'])}; its time goes on")

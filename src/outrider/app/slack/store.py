@@ -124,12 +124,18 @@ async def failed(tx: Tx, post_id: UUID, error: str, *, may_be_there: bool) -> No
     )
 
 
-async def shows(tx: Tx, post_id: UUID, state: str) -> None:
-    """The card was brought to this state."""
-    await tx.run(
-        "update outrider.slack_posts set shown = :state, error = null where id = :id",
-        {"id": post_id, "state": state},
+async def shows(tx: Tx, post_id: UUID, before: str | None, state: str) -> bool:
+    """The card was brought from one state to another; False when somebody else wrote at the same time.
+
+    Nobody knows then whose words came last, so it counts as showing nothing.
+    """
+    row = await tx.row(
+        "update outrider.slack_posts set error = null,"
+        " shown = case when shown is not distinct from cast(:before as text) then :state else '' end"
+        " where id = :id returning shown",
+        {"id": post_id, "before": before, "state": state},
     )
+    return row is not None and row["shown"] == state
 
 
 async def posts(tx: Tx, lineage_id: UUID) -> list[Post]:

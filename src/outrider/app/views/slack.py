@@ -17,6 +17,8 @@ from outrider.kernel.access import Member, PersonRole
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.ids import PersonId
 
+MOST_PEOPLE = 30
+"""People who are asked whether they might; with more, somebody among these can."""
 LONGEST_ANSWER = 1_000
 """Characters of a received mail that are read; far fewer are shown."""
 
@@ -120,7 +122,7 @@ async def _for_anybody(tx: Tx, draft_id: str, everybody: list[Member]) -> dict[s
     diff: list[Any] = []
     # Who is told why not sees the reason that counts for whoever decides everyday drafts.
     order = sorted(everybody, key=lambda one: (not one.may_decide, one.role is PersonRole.ADMIN))
-    for member in order:
+    for member in order[:MOST_PEOPLE]:
         found = await drafts.one(tx, draft_id, member)
         assert found is not None
         diff = found["diff"]
