@@ -14,6 +14,7 @@ from outrider.kernel.clock import VirtualClock
 from outrider.kernel.errors import Refused, VendorUnavailable
 from outrider.vendors.fakes.slack import FakeSlack, Fault
 from outrider.vendors.fakes.slack_socket import FakeSocket
+from outrider.vendors.slack import Slack
 from outrider.vendors.slack_socket import Envelope, Patience, SlackSocket
 from tests.slack_world import running_slack
 
@@ -58,7 +59,7 @@ class Taker:
 @asynccontextmanager
 async def running(fake: FakeSlack, link: FakeSocket, links: int = 1) -> AsyncIterator[Taker]:
     taker = Taker()
-    run = asyncio.create_task(SlackSocket("xapp-1", fake.url, HASTY).run(taker))
+    run = asyncio.create_task(SlackSocket(Slack("xapp-1", fake.url), HASTY).run(taker))
     try:
         await until(link, "links", links)
         yield taker
@@ -190,7 +191,7 @@ async def test_a_token_that_slack_refuses_ends_in_one_plain_sentence(
     fake: FakeSlack, link: FakeSocket
 ) -> None:
     with pytest.raises(Refused, match="OUTRIDER_SLACK_APP_TOKEN") as refusal:
-        await SlackSocket("xapp-0ld", fake.url).address()
+        await SlackSocket(Slack("xapp-0ld", fake.url)).address()
     assert "xapp-0ld" not in refusal.value.message
     for word, way_out in (
         ("token_revoked", "new app token"),
@@ -200,7 +201,7 @@ async def test_a_token_that_slack_refuses_ends_in_one_plain_sentence(
     ):
         fake.fail("apps.connections.open", Fault(error=word))
         with pytest.raises(Refused, match=way_out):
-            await SlackSocket("xapp-1", fake.url).address()
+            await SlackSocket(Slack("xapp-1", fake.url)).address()
 
 
 async def test_while_socket_mode_is_off_it_asks_now_and_then(

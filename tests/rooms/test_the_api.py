@@ -30,6 +30,7 @@ OPEN_ROUTES = {
     "/unsubscribe/{token}",
     "/api/slack/events",
     "/api/slack/actions",
+    "/api/webhooks/{provider}/{key}",
 }
 
 

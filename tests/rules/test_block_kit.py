@@ -93,6 +93,10 @@ def can() -> st.SearchStrategy[dict[str, Any] | None]:
 
 def drafts(statuses: list[str]) -> st.SearchStrategy[dict[str, Any]]:
     """Drafts in the shape of the view, with any words in them."""
+    return st.builds(lambda one, other: {**one, **other}, _drafts(statuses), happenings())
+
+
+def _drafts(statuses: list[str]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
             "id": st.just("019caf10-3180-702d-b3ba-eff956b4b9a1"),
@@ -134,6 +138,14 @@ def drafts(statuses: list[str]) -> st.SearchStrategy[dict[str, Any]]:
             "decided_at": instants,
             "decision_note": some_words,
             "asked_for": some_words,
+        }
+    )
+
+
+def happenings() -> st.SearchStrategy[dict[str, Any]]:
+    """What the view of this door adds."""
+    return st.fixed_dictionaries(
+        {
             "asked": st.fixed_dictionaries(
                 {
                     "users": st.lists(st.just("U012AB3CD"), max_size=9),

@@ -17,6 +17,7 @@ from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.vendors.fakes.slack_socket import FakeSocket
+from outrider.vendors.slack import Slack
 from outrider.vendors.slack_socket import Patience, SlackSocket
 from tests.slack_world import (
     SlackWorld,
@@ -47,7 +48,7 @@ async def link(world: SlackWorld, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     """A connection of ours to the fake, in haste."""
     with FakeSocket() as link:
         world.fake.state.address = link.address
-        socket = SlackSocket("xapp-1", world.fake.url, HASTY)
+        socket = SlackSocket(Slack("xapp-1", world.fake.url), HASTY)
         monkeypatch.setattr(listen, "socket_of", lambda outrider: socket)
         run = asyncio.create_task(listen.listen_forever(world.outrider))
         assert await asyncio.to_thread(link.wait, "links", 1)
@@ -134,6 +135,8 @@ async def test_a_process_that_dies_before_the_acknowledgement_decides_once(
     payload = click_payload(card, card.buttons()[cards.APPROVE])
     await asyncio.to_thread(link.send, payload, "e1")
     await asyncio.wait_for(died.wait(), 10)
+    await asyncio.sleep(0.2)
+    assert link.acks == []
     await send(link, payload, "e1")
     assert (await standing(world, draft)).status is DraftStatus.APPROVED
     assert len(await decisions(world)) == 1

@@ -1,16 +1,16 @@
-"""Who is in which sequence: enrol, what is due, advance, stop.
+"""Who is in which sequence: enrol, what is due, advance, stop, lead on after a reply.
 
 In: contacts, and what happened to them. Out: enrollments. Never: a draft, a send, a second
-enrollment of a contact in the same campaign.
+enrollment of a contact in the same campaign, a step sent twice, a step while an answer is unread.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from outrider.campaigns import create, store, store_enrol
+from outrider.campaigns import create, sequence_rules, store, store_enrol, store_tasks
 from outrider.campaigns.rules import add_business_days
 from outrider.campaigns.states import Event, after
 from outrider.campaigns.types import (
@@ -18,13 +18,20 @@ from outrider.campaigns.types import (
     Enrollment,
     EnrollmentId,
     EnrollmentStatus,
+    Heard,
+    ReplyClass,
+    SentStep,
     SequenceId,
+    Step,
+    StepChannel,
     StopReason,
+    Way,
 )
 from outrider.campaigns.types import Sequence as Steps
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Conflict, InvalidInput, NotFound
+from outrider.prospects import consent
 from outrider.prospects import read as prospects
 from outrider.prospects.types import ContactId
 
@@ -32,7 +39,7 @@ from outrider.prospects.types import ContactId
 async def enrol(
     tx: Tx, campaign_id: CampaignId, contacts: Sequence[ContactId], mailbox_id: UUID
 ) -> list[Enrollment]:
-    """Put contacts into the newest sequence of a campaign, first step due now.
+    """Put contacts into the newest sequence of a campaign, first step due now, arms drawn for good.
 
     A contact that was ever enrolled in the campaign is passed over, whatever came of it.
 
@@ -51,6 +58,7 @@ async def enrol(
     for contact_id in wanted:
         if contact_id not in known:
             raise NotFound(f"There is no contact {contact_id} in this workspace: import it first.")
+    first = sequence.steps[0]
     fresh = [
         Enrollment(
             id=EnrollmentId(tx.new_id()),
@@ -60,8 +68,10 @@ async def enrol(
             contact_id=contact_id,
             mailbox_id=mailbox_id,
             status=EnrollmentStatus.ACTIVE,
-            next_step=1,
+            next_step=first.number,
+            next_channel=StepChannel(first.channel),
             due_at=tx.now,
+            arms=sequence_rules.arms_of(campaign.id, contact_id, sequence.steps, {}),
         )
         for contact_id in wanted
     ]
@@ -73,7 +83,7 @@ async def enrol(
 
 
 async def due(tx: Tx, campaign_id: CampaignId, limit: int) -> list[Enrollment]:
-    """Active enrollments of an active campaign whose next step is due; follow-ups come first.
+    """Enrollments of an active campaign whose next step is a mail and due; follow-ups come first.
 
     Raises:
         InvalidInput: the limit is less than one.
@@ -90,6 +100,13 @@ async def find(tx: Tx, enrollment_id: EnrollmentId) -> Enrollment:
         NotFound: there is none in this workspace.
     """
     return await _found(tx, enrollment_id, lock=False)
+
+
+async def find_all(
+    tx: Tx, enrollment_ids: Sequence[EnrollmentId]
+) -> dict[EnrollmentId, Enrollment]:
+    """Several enrollments in one query; one that does not exist is left out."""
+    return {one.id: one for one in await store_enrol.by_ids(tx, enrollment_ids)}
 
 
 async def of_campaign(tx: Tx, campaign_id: CampaignId) -> list[Enrollment]:
@@ -109,6 +126,16 @@ async def sequence(tx: Tx, sequence_id: SequenceId) -> Steps:
     return found
 
 
+async def step_for(tx: Tx, enrollment: Enrollment, number: int | None = None) -> Step | None:
+    """A step as this lead gets it, with its arm's variant; without a number the next one.
+
+    None: the sequence has no such step.
+    """
+    steps = (await sequence(tx, enrollment.sequence_id)).steps
+    step = sequence_rules.step_of(steps, number or enrollment.next_step)
+    return None if step is None else sequence_rules.resolved(step, enrollment.arms)
+
+
 async def advance(  # noqa: PLR0913 - what the sender knows of a sent step, nothing less
     tx: Tx,
     enrollment_id: EnrollmentId,
@@ -120,7 +147,8 @@ async def advance(  # noqa: PLR0913 - what the sender knows of a sent step, noth
     """Record that a step was sent: the next one falls due, or the enrollment is finished.
 
     The same message twice changes nothing. A mail that was on the wire when its enrollment stopped
-    is added to the thread, and the enrollment stays stopped.
+    is added to the thread, and the enrollment stays stopped; one that paused stays paused, and one
+    that a reply led on meanwhile goes on where it was led.
 
     Raises:
         NotFound: there is no such enrollment.
@@ -130,33 +158,88 @@ async def advance(  # noqa: PLR0913 - what the sender knows of a sent step, noth
     before = await _found(tx, enrollment_id, lock=True)
     if message_id in before.thread_message_ids:
         return before
+    thread = {
+        "thread_message_ids": (*before.thread_message_ids, message_id),
+        "thread_subject": before.thread_subject or sent_subject,
+    }
+    return await _moved_on(tx, before, SentStep(number=step, at=sent_at), thread)
+
+
+async def step_done(
+    tx: Tx, enrollment_id: EnrollmentId, step: int, done_at: datetime
+) -> Enrollment:
+    """Record that a step which is no mail was done, or skipped; like `advance`, without a thread.
+
+    The same step twice changes nothing.
+
+    Raises:
+        NotFound, Conflict, IllegalTransition: as for `advance`.
+    """
+    before = await _found(tx, enrollment_id, lock=True)
+    if before.steps_sent_of(step) is not None:
+        return before
+    return await _moved_on(tx, before, SentStep(number=step, at=done_at), {})
+
+
+async def _moved_on(
+    tx: Tx, before: Enrollment, done: SentStep, thread: dict[str, object]
+) -> Enrollment:
     steps = (await sequence(tx, before.sequence_id)).steps
-    event = Event.LAST_SENT if step >= len(steps) else Event.SENT
-    status = after(before.status, event)
-    if step != before.next_step:
+    following = sequence_rules.after(steps, done.number)
+    if done.number < before.next_step and before.steps_sent_of(done.number) is None:
+        return await _late(tx, before, done, thread)
+    status = after(before.status, Event.SENT if following else Event.LAST_SENT)
+    if done.number != before.next_step:
         raise Conflict(
-            f"Step {step} of the enrollment {enrollment_id} was sent, but step {before.next_step} "
-            "is next: somebody else was first."
+            f"Step {done.number} of the enrollment {before.id} was sent, but step "
+            f"{before.next_step} is next: somebody else was first."
         )
-    following = next((one for one in steps if one.number == step + 1), None)
-    goes_on = following is not None and status is EnrollmentStatus.ACTIVE
+    due_at = None
+    if following is not None and status in (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED):
+        due_at = await _due(tx, before, done.at, following)
+        if status is EnrollmentStatus.PAUSED and before.due_at is not None:
+            due_at = max(due_at, before.due_at)
     changed = before.model_copy(
         update={
+            **thread,
             "status": status,
-            "next_step": step + 1,
-            "due_at": add_business_days(sent_at, following.delay_business_days)
-            if following is not None and goes_on
-            else None,
-            "thread_message_ids": (*before.thread_message_ids, message_id),
-            "thread_subject": before.thread_subject or sent_subject,
+            "next_step": following.number if following else done.number + 1,
+            "next_channel": StepChannel(following.channel) if following else StepChannel.EMAIL,
+            "due_at": due_at,
+            "steps_sent": (*before.steps_sent, done),
         }
     )
+    return await _save_sent(tx, before, changed, done.number)
+
+
+async def _late(
+    tx: Tx, before: Enrollment, done: SentStep, thread: dict[str, object]
+) -> Enrollment:
+    """A step that was at the wire while a reply led the sequence past it."""
+    sent = sorted((*before.steps_sent, done), key=lambda one: one.number)
+    changed = before.model_copy(update={**thread, "steps_sent": tuple(sent)})
+    return await _save_sent(tx, before, changed, done.number)
+
+
+async def _save_sent(tx: Tx, before: Enrollment, changed: Enrollment, step: int) -> Enrollment:
     saved = await store_enrol.sent(tx, before, changed)
     if saved is None:
-        raise Conflict(f"The enrollment {enrollment_id} was changed by somebody else: try again.")
-    body = {"step": step, "status": str(status)}
-    await record(tx, "campaigns.advance", f"enrollment:{enrollment_id}", body)
+        raise Conflict(f"The enrollment {before.id} was changed by somebody else: try again.")
+    body = {"step": step, "status": str(saved.status)}
+    await record(tx, "campaigns.advance", f"enrollment:{before.id}", body)
     return saved
+
+
+async def _due(tx: Tx, enrollment: Enrollment, since: datetime, step: Step) -> datetime:
+    """When a step is due by the business days of the person's country."""
+    country = await country_of(tx, enrollment)
+    return add_business_days(since, step.delay_business_days, country)
+
+
+async def country_of(tx: Tx, enrollment: Enrollment) -> str | None:
+    """The person's country, else the account's: whose holidays count."""
+    contact = await prospects.contact(tx, enrollment.contact_id)
+    return contact.country or (await prospects.account(tx, enrollment.account_id)).country
 
 
 async def stop(
@@ -166,9 +249,10 @@ async def stop(
     contact_id: ContactId | None = None,
     reason: StopReason,
 ) -> list[Enrollment]:
-    """Stop enrollments by id, and all of a contact in every campaign.
+    """Stop enrollments by id, and all of a contact in every campaign; their open tasks are void.
 
-    Twice is once; finished ones stay finished.
+    Twice is once; finished ones stay finished. Every answer is noted on all of them, and any other
+    reason closes them for good.
 
     Returns:
         Those that this call stopped.
@@ -177,7 +261,143 @@ async def stop(
     for one in stopped:
         body = {"reason": str(reason)}
         await record(tx, "campaigns.stop", f"enrollment:{one.id}", body)
+    await store_tasks.void(tx, [one.id for one in stopped], f"its sequence stopped: {reason}")
     return stopped
+
+
+async def reply(
+    tx: Tx,
+    enrollment_id: EnrollmentId,
+    reply_class: ReplyClass,
+    until: date | None = None,
+    *,
+    reply_id: str,
+) -> Enrollment:
+    """What follows from the class of a reply: stop, pause, or lead to the step that it names.
+
+    An answer stops first and leads on afterwards, and only when no other answer is unread and none
+    since the last step says stop. A meeting, an opt-out and a bounce stop the person in every
+    campaign and close for good. The same reply twice changes nothing.
+
+    Args:
+        tx: the open transaction.
+        enrollment_id: whose step was answered.
+        reply_class: what the reply means.
+        until: when the person is back or wants to hear again; the step is due a business day later.
+        reply_id: names the reply, e.g. its turn.
+
+    Raises:
+        NotFound: there is no such enrollment.
+    """
+    before = await _found(tx, enrollment_id, lock=True)
+    if any(one.reply_id == reply_id for one in before.heard):
+        return before
+    heard = Heard(
+        reply_id=reply_id, reply_class=reply_class, after_step=before.last_step, at=tx.now
+    )
+    if await _stops_first(tx, before, heard):
+        before = await _found(tx, enrollment_id, lock=True)
+    noted = before.model_copy(update={"heard": (*before.heard, heard)})
+    saved = await _led_on(tx, noted, reply_class, until)
+    await store_enrol.save(tx, saved)
+    body = {"class": str(reply_class), "status": str(saved.status), "next_step": saved.next_step}
+    await record(tx, "campaigns.reply", f"enrollment:{enrollment_id}", body)
+    return saved
+
+
+async def _stops_first(tx: Tx, before: Enrollment, heard: Heard) -> bool:
+    """Stop before anything else, unless receiving the answer has done so; says whether it did."""
+    final = sequence_rules.FINAL.get(heard.reply_class)
+    if final is not None:
+        # A meeting is an answer too, and must be counted as one.
+        if final is StopReason.MEETING and _is_unnoted(before):
+            await stop(tx, contact_id=before.contact_id, reason=StopReason.REPLIED)
+        await stop(tx, contact_id=before.contact_id, reason=final)
+        return True
+    if not sequence_rules.is_answer(heard) or not _is_unnoted(before):
+        return False
+    await stop(tx, contact_id=before.contact_id, reason=StopReason.REPLIED)
+    return True
+
+
+def _is_unnoted(enrollment: Enrollment) -> bool:
+    answers = sum(map(sequence_rules.is_answer, enrollment.heard))
+    return len(enrollment.replies_at) <= answers
+
+
+async def _led_on(
+    tx: Tx, noted: Enrollment, reply_class: ReplyClass, until: date | None
+) -> Enrollment:
+    """The enrollment after its newest reply, as the last step sent says."""
+    if reply_class in sequence_rules.FINAL:
+        return noted
+    steps = (await sequence(tx, noted.sequence_id)).steps
+    way = sequence_rules.way(steps, noted.last_step, reply_class)
+    is_absence = reply_class is ReplyClass.OUT_OF_OFFICE
+    under_way = noted.status in (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
+    if is_absence and not under_way:  # a machine's word leads on nothing that a person ended
+        return noted
+    if way is Way.STOP:
+        return await _ended(tx, noted) if is_absence else noted
+    if not is_absence and await _why_no_further(tx, noted, steps) is not None:
+        return noted
+    if way is Way.PAUSE:
+        return await _paused(tx, noted, steps, reply_class, until)
+    return await _at_step(tx, noted, steps, way)
+
+
+async def _why_no_further(tx: Tx, noted: Enrollment, steps: tuple[Step, ...]) -> str | None:
+    may = await consent.may_write(tx, [noted.contact_id])
+    return may[noted.contact_id] or sequence_rules.why_no_further(noted, steps)
+
+
+async def _ended(tx: Tx, noted: Enrollment) -> Enrollment:
+    await stop(tx, [noted.id], reason=StopReason.CANCELED)
+    changes = {
+        "status": after(noted.status, Event.STOP),
+        "stop_reason": StopReason.CANCELED,
+        "due_at": None,
+    }
+    return noted.model_copy(update=changes)
+
+
+async def _paused(
+    tx: Tx,
+    noted: Enrollment,
+    steps: tuple[Step, ...],
+    reply_class: ReplyClass,
+    until: date | None,
+) -> Enrollment:
+    if sequence_rules.step_of(steps, noted.next_step) is None:
+        return noted
+    is_absence = reply_class is ReplyClass.OUT_OF_OFFICE
+    days = sequence_rules.AWAY_DAYS if is_absence else sequence_rules.NOT_NOW_DAYS
+    resumes = sequence_rules.resumes(tx.now, until, days, await country_of(tx, noted))
+    status = after(noted.status, Event.PAUSE)
+    if status is not EnrollmentStatus.PAUSED:
+        return noted
+    changes = {
+        "status": status,
+        "stop_reason": None,
+        "due_at": max(resumes, noted.due_at or resumes),
+    }
+    return noted.model_copy(update=changes)
+
+
+async def _at_step(
+    tx: Tx, noted: Enrollment, steps: tuple[Step, ...], number: int
+) -> Enrollment:
+    step = sequence_rules.step_of(steps, number)
+    if step is None or number <= noted.last_step:
+        return noted
+    changes = {
+        "status": after(noted.status, Event.LEAD_ON),
+        "stop_reason": None,
+        "next_step": step.number,
+        "next_channel": StepChannel(step.channel),
+        "due_at": await _due(tx, noted, tx.now, step),
+    }
+    return noted.model_copy(update=changes)
 
 
 async def _found(tx: Tx, enrollment_id: EnrollmentId, *, lock: bool) -> Enrollment:

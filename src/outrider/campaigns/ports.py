@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+from outrider.campaigns.task_types import SmsResult
 from outrider.campaigns.types import RawMessage
 
 
@@ -24,4 +25,17 @@ class PastMail(Protocol):
 
     def __len__(self) -> int:
         """How many messages there are, for a progress bar."""
+        ...
+
+
+class TextMessages(Protocol):
+    """A provider of text messages. None of them can be asked twice without sending twice."""
+
+    async def send(self, to: str, text: str) -> SmsResult:
+        """Hand one message over, once; what nobody can know is `unknown`, never an exception.
+
+        Args:
+            to: the number in E.164 form, e.g. +15125550100.
+            text: the exact words.
+        """
         ...

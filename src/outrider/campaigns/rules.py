@@ -6,35 +6,23 @@ In: plain values. Out: plain values. Never: a clock, a row, an opinion that is n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from math import sqrt
 
-_SATURDAY = 5
+from outrider.prospects import business_days
 
 
-def add_business_days(start: datetime, days: int) -> datetime:
-    """`start` moved by `days` business days (Monday to Friday), at the same time of day.
+def add_business_days(start: datetime, days: int, country: str | None = None) -> datetime:
+    """`start` moved by `days` business days of a country, at the same time of day.
 
-    A start on a weekend counts as the Friday before, so that one business day later is Monday; with
-    zero days it becomes the Monday after. The calendar is that of `start`'s own zone.
+    A start on a day off counts as the business day before, so that one business day after a Sunday is
+    Monday; with zero days it becomes the next business day itself.
 
     Raises:
         ValueError: `days` is negative.
     """
-    if days < 0:
-        raise ValueError(f"days is {days}; business days are counted forward only")
-    moved = start
-    if days == 0:
-        while moved.weekday() >= _SATURDAY:
-            moved += timedelta(days=1)
-        return moved
-    left = days
-    while left:
-        moved += timedelta(days=1)
-        if moved.weekday() < _SATURDAY:
-            left -= 1
-    return moved
+    return business_days.add_business_days(start, days, country)
 
 
 def business_days_between(start: datetime, end: datetime) -> int:

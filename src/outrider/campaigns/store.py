@@ -27,7 +27,6 @@ from outrider.campaigns.types import (
     Intake,
     MailSource,
     SequenceId,
-    Step,
 )
 from outrider.campaigns.types import (
     Sequence as Steps,
@@ -38,6 +37,7 @@ _CAMPAIGN = (
     "id, name, status, brand, target_competitor_name, target_competitor_website,"
     " additional_context, created_at"
 )
+_SEQUENCE = "id, campaign_id, version, steps, pacing, note, made_by, created_at"
 SERIES_CHUNK = 5_000
 NEWEST_MAILS = 20_000
 """What a blueprint looks at: habits of years ago teach little, and memory stays bounded."""
@@ -78,6 +78,9 @@ async def add_sequence(tx: Tx, sequence: Steps) -> None:
             campaign_id=sequence.campaign_id,
             version=sequence.version,
             steps=[step.model_dump(mode="json") for step in sequence.steps],
+            pacing=sequence.pacing,
+            note=sequence.note,
+            made_by=sequence.made_by,
             created_at=tx.now,
         )
     )
@@ -85,22 +88,33 @@ async def add_sequence(tx: Tx, sequence: Steps) -> None:
 
 async def newest_sequence(tx: Tx, campaign_id: CampaignId) -> Steps | None:
     """The latest version of a campaign's steps."""
-    sql = """select id, campaign_id, version, steps from sequences
-             where campaign_id = :campaign order by version desc limit 1"""
+    sql = f"""select {_SEQUENCE} from sequences
+              where campaign_id = :campaign order by version desc limit 1"""
     return _sequence(await tx.row(sql, {"campaign": campaign_id}))
+
+
+async def sequences(tx: Tx, campaign_id: CampaignId) -> list[Steps]:
+    """Every version of a campaign's steps, newest first."""
+    sql = f"select {_SEQUENCE} from sequences where campaign_id = :campaign order by version desc"
+    rows = await tx.rows(sql, {"campaign": campaign_id})
+    return [found for row in rows if (found := _sequence(row)) is not None]
+
+
+async def lock_campaign(tx: Tx, campaign_id: CampaignId) -> None:
+    """Whoever changes a campaign's plan waits for the one before."""
+    await tx.run("select 1 from campaigns where id = :id for update", {"id": campaign_id})
 
 
 async def sequence(tx: Tx, sequence_id: SequenceId) -> Steps | None:
     """One version of the steps, by id."""
-    sql = "select id, campaign_id, version, steps from sequences where id = :id"
+    sql = f"select {_SEQUENCE} from sequences where id = :id"
     return _sequence(await tx.row(sql, {"id": sequence_id}))
 
 
 def _sequence(row: Mapping[str, Any] | None) -> Steps | None:
     if row is None:
         return None
-    steps = tuple(Step.model_validate(step) for step in row["steps"])
-    return Steps(id=row["id"], campaign_id=row["campaign_id"], version=row["version"], steps=steps)
+    return Steps.model_validate(dict(row))
 
 
 async def lock_intake(tx: Tx, into: Intake) -> None:

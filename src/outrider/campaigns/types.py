@@ -255,6 +255,51 @@ class Blueprint(Frozen):
         return next(iter(own or every), None)
 
 
+class StepChannel(StrEnum):
+    """How a step reaches a person. All but `email` are tasks that a person does or releases."""
+
+    EMAIL = "email"
+    LINKEDIN = "linkedin"
+    CALL = "call"
+    SMS = "sms"
+
+
+class ReplyClass(StrEnum):
+    """What an answer means for a sequence; `sequence_rules.WAYS` says what follows from each."""
+
+    INTERESTED = "interested"
+    NOT_NOW = "not_now"
+    OBJECTION = "objection"
+    MEETING = "meeting"
+    OPTED_OUT = "opted_out"
+    BOUNCE = "bounce"
+    OUT_OF_OFFICE = "out_of_office"
+
+
+class Way(StrEnum):
+    """What a class of reply does where it does not lead to a step."""
+
+    STOP = "stop"
+    PAUSE = "pause"
+
+
+class Arm(Frozen):
+    """One variant of a step; what it leaves empty is as the step says."""
+
+    name: str
+    purpose: str = ""
+    template: str = ""
+    angle: str = Field(default="", description="Family of angles that the writer keeps to")
+    subject_style: str = Field(default="", description="question or statement")
+
+
+class Experiment(Frozen):
+    """Arms compared at one step; who gets which follows from the lead alone, for good."""
+
+    name: str = Field(description="Unique in the campaign; other arms need another name")
+    arms: tuple[Arm, ...] = Field(description="The first is what the others are compared with")
+
+
 class Step(Frozen):
     """One step of a sequence, as data."""
 
@@ -262,6 +307,18 @@ class Step(Frozen):
     channel: str = "email"
     delay_business_days: int = Field(ge=0, description="After the step before was sent")
     purpose: str = Field(description="first_touch, follow_up, break_up")
+    template: str = Field(
+        default="", description="Instructions of a task or words of an SMS; {first_name}, {company}"
+    )
+    then: int | None = Field(
+        default=None, description="The step after it; None: the next number; 0: the sequence ends"
+    )
+    branches: dict[str, int | str] = Field(
+        default_factory=dict, description="Reply class: a later step's number, `stop` or `pause`"
+    )
+    experiment: Experiment | None = None
+    angle: str = Field(default="", description="Family of angles that the writer keeps to")
+    subject_style: str = Field(default="", description="question or statement")
 
 
 class Sequence(Frozen):
@@ -271,12 +328,22 @@ class Sequence(Frozen):
     campaign_id: CampaignId
     version: int
     steps: tuple[Step, ...]
+    pacing: dict[str, int] = Field(
+        default_factory=dict, description="What differs from the table of `touch_rules`"
+    )
+    note: str = ""
+    made_by: str = ""
+    created_at: datetime | None = None
 
 
 class EnrollmentStatus(StrEnum):
-    """An enrollment ends `finished` after its last step, or `stopped` for a reason."""
+    """An enrollment ends `finished` after its last step, or `stopped` for a reason.
+
+    A paused one is active again by itself at its `due_at`: whoever reads it then reads `active`.
+    """
 
     ACTIVE = "active"
+    PAUSED = "paused"
     FINISHED = "finished"
     STOPPED = "stopped"
 
@@ -285,9 +352,26 @@ class StopReason(StrEnum):
     """Why an enrollment stopped. `replied` is set before a reply is even classified."""
 
     REPLIED = "replied"
+    MEETING = "meeting"
     OPTED_OUT = "opted_out"
     BOUNCED = "bounced"
     CANCELED = "canceled"
+
+
+class SentStep(Frozen):
+    """A step that reached the person, and when."""
+
+    number: int
+    at: datetime
+
+
+class Heard(Frozen):
+    """A reply whose class is known."""
+
+    reply_id: str
+    reply_class: ReplyClass
+    after_step: int = Field(description="The last step sent before it; 0: none was")
+    at: datetime
 
 
 class Enrollment(Frozen):
@@ -301,10 +385,29 @@ class Enrollment(Frozen):
     mailbox_id: UUID
     status: EnrollmentStatus
     stop_reason: StopReason | None = None
+    closed_reason: StopReason | None = Field(
+        default=None, description="Once set, no class of reply leads on any more"
+    )
     next_step: int
+    next_channel: StepChannel = StepChannel.EMAIL
     due_at: datetime | None = None
     thread_message_ids: tuple[str, ...] = ()
     thread_subject: str | None = None
+    steps_sent: tuple[SentStep, ...] = Field(default=(), description="By number")
+    replies_at: tuple[datetime, ...] = Field(
+        default=(), description="When answers of the person came in, classified or not"
+    )
+    heard: tuple[Heard, ...] = Field(default=(), description="Classes of replies, oldest first")
+    arms: dict[str, str] = Field(default_factory=dict, description="Experiment: the arm")
+
+    @property
+    def last_step(self) -> int:
+        """The number of the last step that was sent; 0: none was."""
+        return self.steps_sent[-1].number if self.steps_sent else 0
+
+    def steps_sent_of(self, number: int) -> SentStep | None:
+        """When this step was sent; None: it was not."""
+        return next((one for one in self.steps_sent if one.number == number), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,3 +42,17 @@ async def of_contacts(
 async def of_account(tx: Tx, account_id: AccountId, since: datetime | None = None) -> list[Touch]:
     """The touches of all people of an account since an instant, oldest first."""
     return await store.touches(tx, since or _EVER, account_ids=[account_id])
+
+
+async def of_accounts(
+    tx: Tx, account_ids: Sequence[AccountId], since: datetime | None = None
+) -> dict[AccountId, list[Touch]]:
+    """The touches of all people of several accounts since an instant, oldest first; one query.
+
+    This is what `touch_rules.may_touch` needs for a batch.
+    """
+    found: dict[AccountId, list[Touch]] = {account_id: [] for account_id in account_ids}
+    if found:
+        for touch in await store.touches(tx, since or _EVER, account_ids=list(found)):
+            found[touch.account_id].append(touch)
+    return found

@@ -13,7 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Conflict, InvalidInput, NotFound
-from outrider.sending import store
+from outrider.sending import domains, store
 from outrider.sending.types import Mailbox, MailboxForm, MailboxId, Transport
 
 MOST_A_DAY = 100_000
@@ -28,8 +28,10 @@ async def add(tx: Tx, form: MailboxForm, *, replace: bool = False) -> Mailbox:
     Raises:
         InvalidInput: a field cannot be used; the sentence names it, its value and the way out.
         Conflict: the address is there already and `replace` was not asked for.
+        Refused: its domain is the brand's, carries transactional mail, or only looks like it.
     """
     mailbox = checked(form, MailboxId(tx.new_id()))
+    await domains.require_outbound(tx, mailbox.address.rpartition("@")[2])
     if not await store.insert_mailbox(tx, mailbox):
         there = await find(tx, mailbox.address)
         if not replace:

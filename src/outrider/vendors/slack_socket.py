@@ -1,6 +1,6 @@
 """Slack's Socket Mode: what Slack would post to an address of ours, over a connection that we open.
 
-In: an app token (xapp-…), and what takes an envelope. Out: each envelope with its answer, until cancelled.
+In: who hands out addresses, and what takes an envelope. Out: each envelope with its answer, until cancelled.
 Never: an acknowledgement before the taker has stored what it did; a second taking of an envelope that is
 still in hand; the token or a payload in an error or a log.
 
@@ -16,12 +16,11 @@ import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from outrider.kernel.errors import OutriderError, Refused, VendorUnavailable
 from outrider.kernel.ids import random_token
 from outrider.kernel.telemetry import get_logger
-from outrider.vendors.slack import URL, Slack
 
 if TYPE_CHECKING:  # importing it takes a tenth of a second, which only this connection is worth
     from websockets.asyncio.client import ClientConnection
@@ -92,12 +91,20 @@ class _Line:
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
 
+class Opens(Protocol):
+    """Slack's Web API with an app token."""
+
+    async def socket_address(self) -> str:
+        """A fresh address; raises `VendorUnavailable`, or `Refused` with the fact `slack`."""
+        ...
+
+
 class SlackSocket:
     """Keeps a connection open and hands on what comes."""
 
-    def __init__(self, app_token: str, url: str = URL, patience: Patience | None = None) -> None:
-        """`url` is that of the Web API, Slack's own but in rehearsals."""
-        self._api = Slack(app_token, url)
+    def __init__(self, api: Opens, patience: Patience | None = None) -> None:
+        """`api` hands out the addresses to connect to."""
+        self._api = api
         self._patience = patience or Patience()
         self._taking: dict[str, asyncio.Task[Mapping[str, Any]]] = {}
 

@@ -15,7 +15,17 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from outrider import __version__
-from outrider.app.api import campaigns, drafts, health, policies, setup, slack, trace, unsubscribe
+from outrider.app.api import (
+    campaigns,
+    drafts,
+    health,
+    policies,
+    setup,
+    slack,
+    trace,
+    unsubscribe,
+    webhooks,
+)
 from outrider.app.api.shield import Shield
 from outrider.app.wiring import Outrider
 from outrider.kernel import telemetry
@@ -49,7 +59,7 @@ def create_app(
         lifespan=asynccontextmanager(lifespan) if lifespan else None,
     )
     app.state.outrider = outrider
-    for part in (health, setup, drafts, policies, campaigns, trace, unsubscribe, slack):
+    for part in (health, setup, drafts, policies, campaigns, trace, unsubscribe, slack, webhooks):
         app.include_router(part.router)
     app.add_exception_handler(OutriderError, _problem)
     app.add_exception_handler(RequestValidationError, _bad_request)

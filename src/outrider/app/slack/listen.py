@@ -16,6 +16,7 @@ from outrider.app.slack.ports import SlackApi
 from outrider.app.wiring import Outrider
 from outrider.kernel.errors import InvalidInput
 from outrider.kernel.telemetry import get_logger
+from outrider.vendors.slack import Slack
 from outrider.vendors.slack_socket import Envelope, SlackSocket
 
 _log = get_logger("slack")
@@ -26,7 +27,7 @@ def socket_of(outrider: Outrider) -> SlackSocket | None:
     token = outrider.settings.slack_app_token
     if token is None or not token.get_secret_value() or outrider.slack() is None:
         return None
-    return SlackSocket(token.get_secret_value(), outrider.settings.slack_api_url)
+    return SlackSocket(Slack(token.get_secret_value(), outrider.settings.slack_api_url))
 
 
 async def listen_forever(outrider: Outrider) -> None:

@@ -129,6 +129,36 @@ CREATE TABLE outrider.delegations (
 
 CREATE INDEX ix_delegations_person ON outrider.delegations (workspace_id, person_id, ends_at);
 
+CREATE TABLE outrider.domains (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    name TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    added_by TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_domains PRIMARY KEY (id),
+    CONSTRAINT uq_domains_workspace_id_name UNIQUE (workspace_id, name),
+    CONSTRAINT ck_domains_purpose CHECK (purpose in ('brand','transactional','outbound')),
+    CONSTRAINT fk_domains_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE TABLE outrider.health_bands (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    scope TEXT NOT NULL,
+    target TEXT NOT NULL,
+    band TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    until TIMESTAMP WITH TIME ZONE,
+    evidence_from TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_health_bands PRIMARY KEY (id),
+    CONSTRAINT uq_health_bands_workspace_id_scope_target UNIQUE (workspace_id, scope, target),
+    CONSTRAINT ck_health_bands_scope CHECK (scope in ('mailbox','domain')),
+    CONSTRAINT ck_health_bands_band CHECK (band in ('good','watch','slow','pause','stop')),
+    CONSTRAINT fk_health_bands_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
 CREATE TABLE outrider.imports (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -324,6 +354,24 @@ CREATE INDEX ix_contacts_account_id ON outrider.contacts (account_id);
 
 CREATE INDEX ix_contacts_address_hash ON outrider.contacts (workspace_id, address_hash);
 
+CREATE TABLE outrider.conversion_watches (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    campaign_id UUID NOT NULL,
+    baseline_mails INTEGER NOT NULL,
+    baseline_answers INTEGER NOT NULL,
+    watched_from TIMESTAMP WITH TIME ZONE NOT NULL,
+    mails INTEGER NOT NULL,
+    answers INTEGER NOT NULL,
+    evidence DOUBLE PRECISION NOT NULL,
+    looked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    alarmed_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_conversion_watches PRIMARY KEY (id),
+    CONSTRAINT uq_conversion_watches_workspace_id_campaign_id UNIQUE (workspace_id, campaign_id),
+    CONSTRAINT fk_conversion_watches_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_conversion_watches_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id)
+);
+
 CREATE TABLE outrider.emails (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -400,6 +448,9 @@ CREATE TABLE outrider.sequences (
     campaign_id UUID NOT NULL,
     version INTEGER NOT NULL,
     steps JSONB NOT NULL,
+    pacing JSONB NOT NULL,
+    note TEXT NOT NULL,
+    made_by TEXT NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_sequences PRIMARY KEY (id),
     CONSTRAINT uq_sequences_workspace_id_campaign_id_version UNIQUE (workspace_id, campaign_id, version),
@@ -534,15 +585,21 @@ CREATE TABLE outrider.enrollments (
     mailbox_id UUID NOT NULL,
     status TEXT NOT NULL,
     stop_reason TEXT,
+    closed_reason TEXT,
     next_step INTEGER NOT NULL,
+    next_channel TEXT DEFAULT 'email' NOT NULL,
     due_at TIMESTAMP WITH TIME ZONE,
+    steps_sent JSONB DEFAULT '[]' NOT NULL,
+    replies_at JSONB DEFAULT '[]' NOT NULL,
+    heard JSONB DEFAULT '[]' NOT NULL,
+    arms JSONB DEFAULT '{}' NOT NULL,
     thread_message_ids JSONB NOT NULL,
     thread_subject TEXT,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_enrollments PRIMARY KEY (id),
     CONSTRAINT uq_enrollments_workspace_id_campaign_id_contact_id UNIQUE (workspace_id, campaign_id, contact_id),
-    CONSTRAINT ck_enrollments_status CHECK (status in ('active','finished','stopped')),
+    CONSTRAINT ck_enrollments_status CHECK (status in ('active','paused','finished','stopped')),
     CONSTRAINT fk_enrollments_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
     CONSTRAINT fk_enrollments_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id),
     CONSTRAINT fk_enrollments_sequence_id FOREIGN KEY(sequence_id) REFERENCES outrider.sequences (id),
@@ -550,7 +607,9 @@ CREATE TABLE outrider.enrollments (
     CONSTRAINT fk_enrollments_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id)
 );
 
-CREATE INDEX ix_enrollments_due ON outrider.enrollments (workspace_id, due_at) WHERE status = 'active';
+CREATE INDEX ix_enrollments_contact_id ON outrider.enrollments (workspace_id, contact_id);
+
+CREATE INDEX ix_enrollments_due ON outrider.enrollments (workspace_id, due_at) WHERE status in ('active','paused');
 
 CREATE TABLE outrider.facts (
     workspace_id UUID NOT NULL,
@@ -580,6 +639,19 @@ CREATE TABLE outrider.facts (
 );
 
 CREATE INDEX ix_facts_account_id ON outrider.facts (account_id);
+
+CREATE TABLE outrider.sms_consents (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    contact_id UUID NOT NULL,
+    source TEXT NOT NULL,
+    given_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_sms_consents PRIMARY KEY (id),
+    CONSTRAINT uq_sms_consents_workspace_id_contact_id UNIQUE (workspace_id, contact_id),
+    CONSTRAINT fk_sms_consents_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_sms_consents_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id)
+);
 
 CREATE TABLE outrider.touches (
     workspace_id UUID NOT NULL,
@@ -660,6 +732,45 @@ CREATE INDEX ix_drafts_approved ON outrider.drafts (workspace_id, id) WHERE stat
 CREATE INDEX ix_drafts_pending ON outrider.drafts (workspace_id, number) WHERE status = 'pending';
 
 CREATE UNIQUE INDEX uq_drafts_open_step ON outrider.drafts (workspace_id, enrollment_id, step) WHERE status in ('pending','approved','queued','sent') and not is_seed;
+
+CREATE TABLE outrider.tasks (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    campaign_id UUID NOT NULL,
+    enrollment_id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    contact_id UUID NOT NULL,
+    step INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    text TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    approved_hash TEXT,
+    approved_by TEXT,
+    status TEXT NOT NULL,
+    reason TEXT,
+    note TEXT NOT NULL,
+    provider_id TEXT,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    handed_off_at TIMESTAMP WITH TIME ZONE,
+    done_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_tasks PRIMARY KEY (id),
+    CONSTRAINT uq_tasks_workspace_id_number UNIQUE (workspace_id, number),
+    CONSTRAINT uq_tasks_workspace_id_enrollment_id_step UNIQUE (workspace_id, enrollment_id, step),
+    CONSTRAINT ck_tasks_status CHECK (status in ('open','approved','sending','unknown','done','skipped','failed','void')),
+    CONSTRAINT ck_tasks_channel CHECK (channel in ('linkedin','call','sms')),
+    CONSTRAINT ck_tasks_approved CHECK (status not in ('approved','sending') or approved_hash = content_hash),
+    CONSTRAINT fk_tasks_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_tasks_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id),
+    CONSTRAINT fk_tasks_enrollment_id FOREIGN KEY(enrollment_id) REFERENCES outrider.enrollments (id),
+    CONSTRAINT fk_tasks_account_id FOREIGN KEY(account_id) REFERENCES outrider.accounts (id),
+    CONSTRAINT fk_tasks_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id)
+);
+
+CREATE INDEX ix_tasks_contact_id ON outrider.tasks (contact_id);
+
+CREATE INDEX ix_tasks_open ON outrider.tasks (workspace_id, status, due_at);
 
 CREATE TABLE outrider.threads (
     workspace_id UUID NOT NULL,
@@ -944,6 +1055,37 @@ CREATE TABLE outrider.overrides (
     CONSTRAINT fk_overrides_decision_id FOREIGN KEY(decision_id) REFERENCES outrider.decisions (id)
 );
 
+CREATE TABLE outrider.delivery_events (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    provider TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    trouble TEXT,
+    outbox_id UUID,
+    mailbox_id UUID,
+    message_id TEXT,
+    provider_message_id TEXT,
+    is_permanent BOOLEAN NOT NULL,
+    status TEXT,
+    detail TEXT NOT NULL,
+    happened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    mail_at TIMESTAMP WITH TIME ZONE,
+    noted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_delivery_events PRIMARY KEY (id),
+    CONSTRAINT uq_delivery_events_workspace_id_provider_event_id UNIQUE (workspace_id, provider, event_id),
+    CONSTRAINT ck_delivery_events_kind CHECK (kind in ('delivered','bounced','complained','deferred','refused','opened','clicked')),
+    CONSTRAINT fk_delivery_events_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_delivery_events_outbox_id FOREIGN KEY(outbox_id) REFERENCES outrider.outbox (id),
+    CONSTRAINT fk_delivery_events_mailbox_id FOREIGN KEY(mailbox_id) REFERENCES outrider.mailboxes (id)
+);
+
+CREATE INDEX ix_delivery_events_orphans ON outrider.delivery_events (workspace_id, noted_at) WHERE outbox_id is null;
+
+CREATE INDEX ix_delivery_events_outbox ON outrider.delivery_events (workspace_id, outbox_id);
+
+CREATE INDEX ix_delivery_events_trouble ON outrider.delivery_events (workspace_id, mailbox_id, happened_at) WHERE trouble is not null;
+
 CREATE TABLE outrider.turns (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -990,6 +1132,10 @@ comment on column outrider.audit_events.body is 'canonical JSON, exactly the byt
 
 comment on column outrider.audit_events.leaf is 'SHA-256(0x00 || canonical event), RFC 6962';
 
+comment on column outrider.domains.name is 'in lower case, as DNS writes it';
+
+comment on column outrider.health_bands.target is 'a mailbox''s id, or a domain';
+
 comment on column outrider.mailboxes.smtp_password_file is 'name of a file under `keys` in the home folder';
 
 comment on column outrider.mailboxes.dkim_key_file is 'name of the key file under `keys` in the home folder';
@@ -1022,6 +1168,8 @@ comment on column outrider.contacts.email_key is 'normalised address';
 
 comment on column outrider.contacts.address_hash is 'the suppression list''s keyed hash of the address';
 
+comment on column outrider.conversion_watches.evidence is 'the highest e-value so far';
+
 comment on column outrider.emails.source is 'brand or competitor';
 
 comment on column outrider.emails.provider is 'mbox, maildir, eml, csv, gmail, …';
@@ -1033,6 +1181,8 @@ comment on column outrider.emails.pack_start is 'first byte of the mail in it';
 comment on column outrider.policies.policy is 'Policy';
 
 comment on column outrider.sequences.steps is 'list of Step';
+
+comment on column outrider.sequences.pacing is 'overrides of the touch policy';
 
 comment on column outrider.unread_emails.origin is 'file and position';
 
@@ -1062,11 +1212,23 @@ comment on column outrider.email_features.version is 'version of the extraction'
 
 comment on column outrider.enrollments.mailbox_id is 'the thread sticks to its mailbox';
 
+comment on column outrider.enrollments.closed_reason is 'once set, no class of reply leads on';
+
 comment on column outrider.enrollments.next_step is '1-based step to write next';
+
+comment on column outrider.enrollments.steps_sent is 'list of SentStep, oldest first';
+
+comment on column outrider.enrollments.replies_at is 'when answers came in, classified or not';
+
+comment on column outrider.enrollments.heard is 'list of Heard: classes of replies';
+
+comment on column outrider.enrollments.arms is 'experiment: the arm, by the hash of the contact';
 
 comment on column outrider.enrollments.thread_message_ids is 'Message-IDs sent, oldest first';
 
 comment on column outrider.facts.fingerprint is 'hash of kind, value, unit, as_of, topic, quote';
+
+comment on column outrider.sms_consents.source is 'where and how the person agreed';
 
 comment on column outrider.touches.channel is 'email, call, linkedin, sms, crm';
 
@@ -1091,6 +1253,20 @@ comment on column outrider.drafts.writer is 'model or `offline`, or a person';
 comment on column outrider.drafts.run_id is 'the agent run that wrote it';
 
 comment on column outrider.drafts.note is 'what a rejection asked for, or why a rewrite fell short';
+
+comment on column outrider.tasks.number is 'counted from 1 in the workspace';
+
+comment on column outrider.tasks.channel is 'linkedin, call, sms';
+
+comment on column outrider.tasks.text is 'what to do, or the words of an SMS';
+
+comment on column outrider.tasks.content_hash is 'of channel, contact and text';
+
+comment on column outrider.tasks.approved_hash is 'what a person approved; SMS only';
+
+comment on column outrider.tasks.reason is 'why it is void, skipped or failed';
+
+comment on column outrider.tasks.note is 'what the person who did it wrote';
 
 comment on column outrider.decisions.by is 'person, policy or timeout';
 
@@ -1162,6 +1338,14 @@ comment on column outrider.overrides.human_output is 'subject and body after; nu
 
 comment on column outrider.overrides.distance is 'edit distance in words';
 
+comment on column outrider.delivery_events.provider is 'or `wire`, or `notice` for a bounce mail';
+
+comment on column outrider.delivery_events.trouble is 'what it is about; only `address` speaks against the address';
+
+comment on column outrider.delivery_events.status is 'enhanced status, RFC 3463';
+
+comment on column outrider.delivery_events.detail is 'the other side''s words, without addresses';
+
 comment on column outrider.turns.thread_id is 'empty: nobody''s reply';
 
 comment on column outrider.turns.direction is 'in or out';
@@ -1213,6 +1397,22 @@ alter table outrider.delegations force row level security;
 create policy app on outrider.delegations to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 create policy agent_reads on outrider.delegations for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.domains enable row level security;
+
+alter table outrider.domains force row level security;
+
+create policy app on outrider.domains to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.domains for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.health_bands enable row level security;
+
+alter table outrider.health_bands force row level security;
+
+create policy app on outrider.health_bands to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.health_bands for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 alter table outrider.imports enable row level security;
 
@@ -1305,6 +1505,14 @@ alter table outrider.contacts force row level security;
 create policy app on outrider.contacts to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 create policy agent_reads on outrider.contacts for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.conversion_watches enable row level security;
+
+alter table outrider.conversion_watches force row level security;
+
+create policy app on outrider.conversion_watches to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.conversion_watches for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 alter table outrider.emails enable row level security;
 
@@ -1406,6 +1614,14 @@ create policy agent_reads on outrider.facts for select to outrider_agent using (
 
 create policy agent_adds on outrider.facts for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
+alter table outrider.sms_consents enable row level security;
+
+alter table outrider.sms_consents force row level security;
+
+create policy app on outrider.sms_consents to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.sms_consents for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
 alter table outrider.touches enable row level security;
 
 alter table outrider.touches force row level security;
@@ -1423,6 +1639,14 @@ create policy app on outrider.drafts to outrider_app using (workspace_id = (sele
 create policy agent_reads on outrider.drafts for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 create policy agent_adds on outrider.drafts for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) and status = 'pending' and actor like 'agent:%' and not is_seed);
+
+alter table outrider.tasks enable row level security;
+
+alter table outrider.tasks force row level security;
+
+create policy app on outrider.tasks to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.tasks for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 alter table outrider.threads enable row level security;
 
@@ -1520,6 +1744,14 @@ create policy app on outrider.overrides to outrider_app using (workspace_id = (s
 
 create policy agent_reads on outrider.overrides for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
+alter table outrider.delivery_events enable row level security;
+
+alter table outrider.delivery_events force row level security;
+
+create policy app on outrider.delivery_events to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.delivery_events for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
 alter table outrider.turns enable row level security;
 
 alter table outrider.turns force row level security;
@@ -1576,6 +1808,14 @@ grant select, insert, update, delete on outrider.delegations to outrider_app;
 
 grant select on outrider.delegations to outrider_agent;
 
+grant select, insert, update, delete on outrider.domains to outrider_app;
+
+grant select on outrider.domains to outrider_agent;
+
+grant select, insert, update, delete on outrider.health_bands to outrider_app;
+
+grant select on outrider.health_bands to outrider_agent;
+
 grant select, insert, update, delete on outrider.imports to outrider_app;
 
 grant select on outrider.imports to outrider_agent;
@@ -1622,6 +1862,10 @@ grant select, insert, update, delete on outrider.contacts to outrider_app;
 
 grant select on outrider.contacts to outrider_agent;
 
+grant select, insert, update, delete on outrider.conversion_watches to outrider_app;
+
+grant select on outrider.conversion_watches to outrider_agent;
+
 grant select, insert, update, delete on outrider.emails to outrider_app;
 
 grant select on outrider.emails to outrider_agent;
@@ -1666,6 +1910,10 @@ grant select, insert, update, delete on outrider.facts to outrider_app;
 
 grant select, insert on outrider.facts to outrider_agent;
 
+grant select, insert, update, delete on outrider.sms_consents to outrider_app;
+
+grant select on outrider.sms_consents to outrider_agent;
+
 grant select, insert, update, delete on outrider.touches to outrider_app;
 
 grant select on outrider.touches to outrider_agent;
@@ -1673,6 +1921,10 @@ grant select on outrider.touches to outrider_agent;
 grant select, insert, update, delete on outrider.drafts to outrider_app;
 
 grant select, insert on outrider.drafts to outrider_agent;
+
+grant select, insert, update, delete on outrider.tasks to outrider_app;
+
+grant select on outrider.tasks to outrider_agent;
 
 grant select, insert, update, delete on outrider.threads to outrider_app;
 
@@ -1717,6 +1969,10 @@ grant select on outrider.outbox to outrider_agent;
 grant select, insert, update, delete on outrider.overrides to outrider_app;
 
 grant select on outrider.overrides to outrider_agent;
+
+grant select, insert, update, delete on outrider.delivery_events to outrider_app;
+
+grant select on outrider.delivery_events to outrider_agent;
 
 grant select, insert, update, delete on outrider.turns to outrider_app;
 

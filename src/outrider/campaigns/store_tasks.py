@@ -1,0 +1,127 @@
+"""All SQL on tasks and on consent to text messages.
+
+In: values and the open transaction. Out: the room's types. Never: a commit, a row object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from outrider.campaigns.task_types import OutreachTask, TaskId, TaskStatus
+from outrider.campaigns.types import EnrollmentId
+from outrider.kernel.database.tx import Tx
+from outrider.prospects.types import ContactId
+
+_COLUMNS = (
+    "id, number, campaign_id, enrollment_id, account_id, contact_id, step, channel, text,"
+    " content_hash, approved_hash, approved_by, status, due_at, reason, note, provider_id,"
+    " handed_off_at, done_at"
+)
+
+
+async def add(tx: Tx, tasks: Sequence[OutreachTask]) -> list[OutreachTask]:
+    """Keep new tasks, numbered on; one step of an enrollment has one task."""
+    if not tasks:
+        return []
+    lock = "select pg_advisory_xact_lock(hashtextextended(:key, 0))"
+    await tx.run(lock, {"key": f"campaigns.tasks:{tx.workspace}"})
+    row = await tx.row("select coalesce(max(number), 0) as last from tasks")
+    last = row["last"] if row else 0
+    sql = """
+        insert into tasks (workspace_id, id, number, campaign_id, enrollment_id, account_id,
+          contact_id, step, channel, text, content_hash, status, note, due_at, created_at)
+        values (:workspace, :id, :number, :campaign_id, :enrollment_id, :account_id,
+          :contact_id, :step, :channel, :text, :content_hash, :status, '', :due_at, :now)
+        on conflict (workspace_id, enrollment_id, step) do nothing returning id"""
+    kept = []
+    for task in tasks:
+        numbered = task.model_copy(update={"number": last + 1})
+        values = numbered.model_dump() | {
+            "workspace": tx.workspace,
+            "channel": str(task.channel),
+            "status": str(task.status),
+            "now": tx.now,
+        }
+        if await tx.row(sql, values) is not None:
+            kept.append(numbered)
+            last += 1
+    return kept
+
+
+async def find(tx: Tx, number: int, *, lock: bool = False) -> OutreachTask | None:
+    """One task by its number; `lock` keeps others from changing it."""
+    sql = f"select {_COLUMNS} from tasks where number = :number" + (" for update" if lock else "")
+    return _task(await tx.row(sql, {"number": number}))
+
+
+async def by_id(tx: Tx, task_id: TaskId) -> OutreachTask | None:
+    """One task by its id, locked."""
+    sql = f"select {_COLUMNS} from tasks where id = :id for update"
+    return _task(await tx.row(sql, {"id": task_id}))
+
+
+async def listing(tx: Tx, statuses: Sequence[TaskStatus], limit: int) -> list[OutreachTask]:
+    """Tasks of these states, the longest due first."""
+    sql = f"""select {_COLUMNS} from tasks where status = any(:statuses)
+              order by due_at, number limit :limit"""
+    rows = await tx.rows(sql, {"statuses": [str(one) for one in statuses], "limit": limit})
+    return [OutreachTask.model_validate(dict(row)) for row in rows]
+
+
+async def save(tx: Tx, task: OutreachTask) -> None:
+    """Write how a task stands; its row must be locked."""
+    sql = """
+        update tasks set status = :status, reason = :reason, note = :note,
+          approved_hash = :approved_hash, approved_by = :approved_by,
+          provider_id = :provider_id, handed_off_at = :handed_off_at, done_at = :done_at
+        where id = :id"""
+    await tx.run(sql, task.model_dump() | {"status": str(task.status)})
+
+
+async def void(tx: Tx, enrollment_ids: Sequence[EnrollmentId], reason: str) -> int:
+    """Take back what nobody has begun of these enrollments."""
+    if not enrollment_ids:
+        return 0
+    sql = """update tasks set status = 'void', reason = :reason
+             where enrollment_id = any(:ids) and status in ('open','approved','failed')"""
+    return (await tx.run(sql, {"ids": list(enrollment_ids), "reason": reason})).rowcount
+
+
+async def approved(tx: Tx, limit: int) -> list[OutreachTask]:
+    """Approved text messages, oldest first, each to one caller only."""
+    sql = f"""select {_COLUMNS} from tasks where status = 'approved' and channel = 'sms'
+              order by due_at, number limit :limit for update skip locked"""
+    rows = await tx.rows(sql, {"limit": limit})
+    return [OutreachTask.model_validate(dict(row)) for row in rows]
+
+
+async def give_sms_consent(tx: Tx, contact_id: ContactId, source: str) -> None:
+    """Note that a person agreed to text messages; one who withdrew may agree again."""
+    sql = """
+        insert into sms_consents (workspace_id, id, contact_id, source, given_at)
+        values (:workspace, :id, :contact, :source, :now)
+        on conflict (workspace_id, contact_id) do update
+          set source = :source, given_at = :now, revoked_at = null
+          where sms_consents.revoked_at is not null"""
+    values = {"workspace": tx.workspace, "id": tx.new_id(), "contact": contact_id}
+    await tx.run(sql, values | {"source": source, "now": tx.now})
+
+
+async def revoke_sms_consent(tx: Tx, contact_id: ContactId) -> bool:
+    """Note that a person withdrew it; False when there was none."""
+    sql = """update sms_consents set revoked_at = :now
+             where contact_id = :contact and revoked_at is null"""
+    return (await tx.run(sql, {"contact": contact_id, "now": tx.now})).rowcount == 1
+
+
+async def has_sms_consent(tx: Tx, contact_ids: Sequence[UUID]) -> set[UUID]:
+    """Who of these agreed and did not withdraw."""
+    sql = """select contact_id from sms_consents
+             where contact_id = any(:ids) and revoked_at is null"""
+    return {row["contact_id"] for row in await tx.rows(sql, {"ids": list(contact_ids)})}
+
+
+def _task(row: Mapping[str, Any] | None) -> OutreachTask | None:
+    return None if row is None else OutreachTask.model_validate(dict(row))

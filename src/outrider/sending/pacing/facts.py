@@ -1,0 +1,67 @@
+"""The facts that the last look before the wire judges a mail's time by.
+
+In: the open transaction, one mailbox and its claimed mails. Out: facts, mail by mail, in turn.
+Never: a number kept from before; a restart forgets nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from outrider.kernel.database.tx import Tx
+from outrider.prospects import clues
+from outrider.prospects.types import ContactId
+from outrider.sending.pacing import rules, store, windows
+from outrider.sending.pacing.types import PaceFacts, Place, Terms, Wait
+from outrider.sending.pacing.zones import where
+from outrider.sending.types import Mailbox, OutboxId, OutboxItem
+
+NO_WAITS: Mapping[ContactId, Wait] = {}
+
+
+async def gather(
+    tx: Tx,
+    mailbox: Mailbox,
+    items: Sequence[OutboxItem],
+    factor: Decimal = Decimal(1),
+    touches: Mapping[ContactId, Wait] = NO_WAITS,
+) -> dict[OutboxId, PaceFacts]:
+    """Facts on claimed mails of one mailbox; two queries for all of them, none without pacing.
+
+    The facts are in turn: each counts the mails before it in `items` that may leave now, so that
+    `rules.may_go_now` on each, at `tx.now`, keeps cap and gap even when they are judged at once.
+
+    Args:
+        tx: the open transaction; the mailbox is locked in it.
+        mailbox: as it is now.
+        items: mails that were claimed and not handed off.
+        factor: what health leaves of the cap, 0 to 1.
+        touches: who must be left alone until when.
+    """
+    terms = Terms.of(mailbox, factor)
+    if mailbox.pacing is None:
+        return {item.id: PaceFacts(terms, item.id) for item in items}
+    day = windows.day_bounds(rules.zone_of(terms), rules.local_day(terms, tx.now))
+    used, last = await store.usage(tx, mailbox.id, day)
+    # What was handed off in the future was written before the clock was put back: one gap will do.
+    last = min(last, tx.now) if last else None
+    places = await places_of(tx, [item.contact_id for item in items])
+    plain = [
+        PaceFacts(
+            terms,
+            item.id,
+            places.get(item.contact_id, Place()),
+            used,
+            last,
+            touches.get(item.contact_id),
+        )
+        for item in items
+    ]
+    return {OutboxId(one.item): one for one in rules.in_turn(plain, tx.now)}
+
+
+async def places_of(tx: Tx, contacts: Sequence[ContactId]) -> dict[ContactId, Place]:
+    """Where people are, as far as is known; one query."""
+    found = await clues.of_contacts(tx, contacts)
+    return {contact: where(one) for contact, one in found.items()}
