@@ -142,8 +142,9 @@ async def test_a_stale_card_says_that_the_mail_was_revised(
     assert "*Revised*" in card.words()
     newest = world.cards[-1]
     assert newest.thread_ts == card.ts
-    await world.click(newest, cards.APPROVE)
-    assert (await standing(world, new)).status is DraftStatus.APPROVED
+    await world.click(newest, cards.REJECT)
+    await world.submit(note="shorter")
+    assert (await standing(world, new)).status is DraftStatus.REJECTED
 
 
 async def test_a_card_with_another_hash_approves_nothing(world: SlackWorld) -> None:
@@ -249,7 +250,7 @@ async def test_an_edit_in_a_modal_makes_a_version_that_waits_for_its_own_approva
     assert (await standing(world, draft)).status is DraftStatus.SUPERSEDED
     newest = world.cards[-1]
     assert "Leases at Harbor Outfitters" in newest.words()
-    assert cards.APPROVE in newest.buttons()
+    assert cards.REJECT in newest.buttons()
 
 
 async def test_a_repeated_request_has_no_second_effect(world: SlackWorld) -> None:

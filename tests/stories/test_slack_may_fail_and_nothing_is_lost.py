@@ -83,7 +83,8 @@ async def test_a_post_whose_answer_was_lost_is_found_again(
     assert len(world.fake.posts) == 5 + version
     card = world.fake.posts[version - 1]
     assert (card.thread_ts is None) is (version == 1)
-    await world.click(card, cards.APPROVE)
+    await world.click(card, cards.REJECT)
+    await world.submit(note="shorter")
     assert len(await decisions(world)) == version
 
 

@@ -44,6 +44,7 @@ async def test_eight_clicks_of_two_people_approve_once(
             "select actor from outrider.audit_events where action = 'drafts.approve'"
         )
     assert decision is not None
+    assert decision.person_id is not None
     winner = {person: "Ann Reed", bob: "Bob Lane"}[decision.person_id]
     assert [row["actor"] for row in events] == [f"person:{decision.person_id}"]
     for refusal in refusals:

@@ -1,6 +1,7 @@
 """Approved drafts become outbox rows with final Message-IDs, before anything touches the wire.
 
-In: drafts with a decision and its hash. Out: queued mails. Never: two for one step.
+In: drafts with a decision and its hash. Out: queued mails, each with its time and the reason to wait
+for it. Never: two for one step.
 """
 
 from __future__ import annotations
@@ -10,19 +11,24 @@ from outrider.drafts.types import ApprovedDraft
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.sending import store
+from outrider.sending.health import bands
 from outrider.sending.mail import message_id
+from outrider.sending.pacing.plan import plan
 from outrider.sending.types import MailboxId, OutboxId, OutboxItem, OutboxStatus
 
 
 async def enqueue(tx: Tx, limit: int = 500, *, now: bool = False) -> list[OutboxItem]:
     """Pull at most `limit` approved drafts into the outbox.
 
-    A draft whose approval can still be taken back stays where it is, unless `now`. A draft whose step has a mail on its way already is withdrawn with that reason, not queued.
+    A draft whose approval can still be taken back stays where it is, unless `now`. A draft whose step
+    has a mail on its way already is withdrawn with that reason, not queued.
     """
     taken = await handover.take(tx, limit, now=now)
     if not taken:
         return []
     items = [_row(tx, approved) for approved in taken]
+    standings = await bands.standing(tx, list({item.mailbox_id for item in items}))
+    items = await plan(tx, items, {id_: one.factor for id_, one in standings.items()})
     went_in = await store.insert_items(tx, items)
     queued = [item for item in items if item.id in went_in]
     doubled = [item for item in items if item.id not in went_in]

@@ -141,7 +141,7 @@ def _why(error: dns.exception.DNSException) -> str:
 
 def _server(server: str) -> dns.nameserver.Do53Nameserver:
     host, colon, port = server.rpartition(":")
-    if not colon or "]" in port or ":" in host.strip("[]") and not host.startswith("["):
+    if not colon or "]" in port or (":" in host.strip("[]") and not host.startswith("[")):
         host, port = server, "53"
     try:
         address = str(ipaddress.ip_address(host.strip("[]")))

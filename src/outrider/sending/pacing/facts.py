@@ -12,12 +12,10 @@ from decimal import Decimal
 from outrider.kernel.database.tx import Tx
 from outrider.prospects import clues
 from outrider.prospects.types import ContactId
-from outrider.sending.pacing import rules, store, windows
+from outrider.sending.pacing import rules, store, touching, windows
 from outrider.sending.pacing.types import PaceFacts, Place, Terms, Wait
 from outrider.sending.pacing.zones import where
 from outrider.sending.types import Mailbox, OutboxId, OutboxItem
-
-NO_WAITS: Mapping[ContactId, Wait] = {}
 
 
 async def gather(
@@ -25,9 +23,9 @@ async def gather(
     mailbox: Mailbox,
     items: Sequence[OutboxItem],
     factor: Decimal = Decimal(1),
-    touches: Mapping[ContactId, Wait] = NO_WAITS,
+    touches: Mapping[ContactId, Wait] | None = None,
 ) -> dict[OutboxId, PaceFacts]:
-    """Facts on claimed mails of one mailbox; two queries for all of them, none without pacing.
+    """Facts on claimed mails of one mailbox; three queries for all of them, none without pacing.
 
     The facts are in turn: each counts the mails before it in `items` that may leave now, so that
     `rules.may_go_now` on each, at `tx.now`, keeps cap and gap even when they are judged at once.
@@ -37,7 +35,7 @@ async def gather(
         mailbox: as it is now.
         items: mails that were claimed and not handed off.
         factor: what health leaves of the cap, 0 to 1.
-        touches: who must be left alone until when.
+        touches: who must be left alone until when; None: it is looked up here.
     """
     terms = Terms.of(mailbox, factor)
     if mailbox.pacing is None:
@@ -47,6 +45,9 @@ async def gather(
     # What was handed off in the future was written before the clock was put back: one gap will do.
     last = min(last, tx.now) if last else None
     places = await places_of(tx, [item.contact_id for item in items])
+    if touches is None:
+        people = {item.contact_id: item.account_id for item in items}
+        touches = await touching.waits(tx, people, places)
     plain = [
         PaceFacts(
             terms,

@@ -13,11 +13,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from outrider.kernel.database.tx import Tx
-from outrider.prospects.types import ContactId
+from outrider.prospects.types import AccountId, ContactId
 from outrider.sending import store as outbox
-from outrider.sending.pacing import store
+from outrider.sending.pacing import store, touching
 from outrider.sending.pacing.diary import Diary, reason
-from outrider.sending.pacing.facts import NO_WAITS, places_of
+from outrider.sending.pacing.facts import places_of
 from outrider.sending.pacing.types import Factors, PaceFacts, Place, Terms, Wait
 from outrider.sending.types import Mailbox, MailboxId, OutboxItem
 
@@ -30,26 +30,24 @@ class Mail:
 
     id: UUID
     mailbox_id: MailboxId
+    account_id: AccountId
     contact_id: ContactId
 
 
 async def plan(
-    tx: Tx,
-    items: Sequence[OutboxItem],
-    *,
-    factors: Factors | None = None,
-    touches: Mapping[ContactId, Wait] = NO_WAITS,
+    tx: Tx, items: Sequence[OutboxItem], factors: Factors | None = None
 ) -> list[OutboxItem]:
     """Mails with their times, in the order given; those of a mailbox without pacing leave at once.
 
     The mailboxes stay locked until the transaction ends, so that two batches that are planned at
     the same moment do not take the same times.
     """
-    boxes = await _paced(tx, {item.mailbox_id for item in items}, factors or {})
-    for id_ in sorted(boxes):
+    ids = {item.mailbox_id for item in items}
+    boxes = terms_of(await outbox.mailboxes(tx), factors or {})
+    for id_ in sorted(ids & boxes.keys()):
         await outbox.lock_mailbox(tx, id_)
-    mails = [Mail(item.id, item.mailbox_id, item.contact_id) for item in items]
-    times = await times_of(tx, boxes, mails, touches)
+    mails = [Mail(one.id, one.mailbox_id, one.account_id, one.contact_id) for one in items]
+    times = await times_of(tx, boxes, mails)
     return [
         item
         if (wait := times.get(item.id)) is None
@@ -59,40 +57,43 @@ async def plan(
 
 
 async def times_of(
-    tx: Tx,
-    boxes: Mapping[MailboxId, Terms],
-    mails: Sequence[Mail],
-    touches: Mapping[ContactId, Wait] = NO_WAITS,
+    tx: Tx, boxes: Mapping[MailboxId, Terms], mails: Sequence[Mail]
 ) -> dict[UUID, Wait | None]:
-    """The time of each mail of these mailboxes, as a wait; None: at once. Three queries for all."""
+    """The time of each mail of these mailboxes, as a wait; None: at once. Three queries for all.
+
+    Args:
+        tx: the open transaction.
+        boxes: every mailbox that has a pace: what they have planned counts as touches.
+        mails: those to find a time for; those of other mailboxes are left out of the answer.
+    """
     mine = [mail for mail in mails if mail.mailbox_id in boxes]
     if not mine:
         return {}
-    diaries = await _diaries(tx, boxes)
+    # The day of every zone began less than two days ago.
+    entries = await store.entries(tx, list(boxes), tx.now - 2 * _DAY)
+    diaries = {id_: Diary(boxes[id_], tx.now, entries.get(id_, ())) for id_ in _owners(mine)}
     places = await places_of(tx, [mail.contact_id for mail in mine])
+    known = await touching.ledger(tx, [mail.account_id for mail in mine])
+    for several in entries.values():
+        touching.note_planned(known, several)
     found: dict[UUID, Wait | None] = {}
     for mail in mine:
-        touch = touches.get(mail.contact_id)
         place = places.get(mail.contact_id, Place())
-        terms = boxes[mail.mailbox_id]
+        touched = known[mail.account_id]
+        touch = touching.wait_for(touched, mail.contact_id, place, tx.now)
         at = diaries[mail.mailbox_id].add(mail.id, place, touch.until if touch else None)
-        facts = PaceFacts(terms, mail.id, place, touch=touch)
+        facts = PaceFacts(boxes[mail.mailbox_id], mail.id, place, touch=touch)
         wait = reason(facts, at, tx.now)
         # What finds no time is looked at again tomorrow, for caps and hours may change.
         if at is None and wait is not None:
             wait = Wait(wait.reason, tx.now + _DAY, wait.why)
+        touched.append(touching.planned(mail.account_id, mail.contact_id, at or tx.now))
         found[mail.id] = wait
     return found
 
 
-async def _diaries(tx: Tx, boxes: Mapping[MailboxId, Terms]) -> dict[MailboxId, Diary]:
-    # The day of every zone began less than two days ago.
-    entries = await store.entries(tx, list(boxes), tx.now - 2 * _DAY)
-    return {id_: Diary(terms, tx.now, entries.get(id_, ())) for id_, terms in boxes.items()}
-
-
-async def _paced(tx: Tx, ids: set[MailboxId], factors: Factors) -> dict[MailboxId, Terms]:
-    return terms_of([one for one in await outbox.mailboxes(tx) if one.id in ids], factors)
+def _owners(mails: Sequence[Mail]) -> list[MailboxId]:
+    return list(dict.fromkeys(mail.mailbox_id for mail in mails))
 
 
 def terms_of(mailboxes: Sequence[Mailbox], factors: Factors) -> dict[MailboxId, Terms]:

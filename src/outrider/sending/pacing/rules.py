@@ -10,13 +10,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from outrider.sending.pacing import ramps, windows
 from outrider.sending.pacing.types import PaceFacts, Place, Source, Span, Terms, Wait, Why
+from outrider.sending.types import DayPlan
 
 HORIZON_DAYS = 400
 """Nothing is planned further ahead; what finds no time until then is looked at again."""
+
+MEET_WITHIN_DAYS = 14
+"""Hours of both sides that do not meet for so long never do, public holidays apart."""
 
 _DAY = timedelta(days=1)
 
@@ -74,17 +79,48 @@ def their_spans(terms: Terms, place: Place, day: date) -> list[Span] | None:
     """
     if terms.pacing is None or not terms.pacing.recipient_window:
         return None
-    where = place if place.zones else replace(place, zones=(zone_of(terms),))
+    where = _where(terms, place)
     days = (day - _DAY, day, day + _DAY)
     spans = (windows.recipient_on(where, one) for one in days)
     return sorted(span for span in spans if span is not None)
 
 
+def _where(terms: Terms, place: Place) -> Place:
+    return place if place.zones else replace(place, zones=(zone_of(terms),))
+
+
 def open_spans(terms: Terms, place: Place, day: date) -> list[Span]:
-    """When both sides work, on a day of the mailbox."""
+    """When a mail to this place may leave on a day of the mailbox.
+
+    Both sides are at work then. Where their hours never meet, such as Boston and Tokyo, the
+    recipient's count alone: a person would have it sent later, and no mail waits for ever.
+    """
     theirs = their_spans(terms, place, day)
-    own = own_spans(terms, day)
-    return list(own) if theirs is None else windows.crossed(own, theirs)
+    if theirs is None:
+        return list(own_spans(terms, day))
+    common = windows.crossed(own_spans(terms, day), theirs)
+    if common or meets(terms, place, day):
+        return common
+    return windows.crossed([windows.day_bounds(zone_of(terms), day)], theirs)
+
+
+def meets(terms: Terms, place: Place, day: date) -> bool:
+    """Whether the hours of both sides have anything in common in the two weeks from a day on."""
+    pacing = terms.pacing
+    if pacing is None or pacing.day is None:
+        return True
+    return _meets(pacing.day, str(terms.mailbox_id), _where(terms, place), day)
+
+
+@lru_cache(maxsize=65_536)
+def _meets(plan: DayPlan, mailbox: str, place: Place, day: date) -> bool:
+    for number in range(MEET_WITHIN_DAYS):
+        one = day + number * _DAY
+        spans = (windows.recipient_on(place, one + shift) for shift in (-_DAY, 0 * _DAY, _DAY))
+        theirs = sorted(span for span in spans if span is not None)
+        if windows.crossed(windows.mailbox_on(plan, mailbox, one), theirs):
+            return True
+    return False
 
 
 def next_opening(terms: Terms, place: Place, at: datetime) -> datetime | None:
@@ -167,11 +203,10 @@ def _hindrance(facts: PaceFacts, now: datetime) -> Why | None:
     day = local_day(terms, now)
     if facts.used_today >= cap_on(terms, day):
         return Why.CAP
-    if not _within(own_spans(terms, day), now):
-        return Why.MAILBOX
-    theirs = their_spans(terms, facts.place, day)
-    if theirs is not None and not _within(theirs, now):
-        return Why.RECIPIENT
+    if not _within(open_spans(terms, facts.place, day), now):
+        theirs = their_spans(terms, facts.place, day)
+        is_theirs = theirs is not None and not _within(theirs, now)
+        return Why.RECIPIENT if is_theirs else Why.MAILBOX
     return Why.GAP if _after_gap(facts, now) is not None else None
 
 

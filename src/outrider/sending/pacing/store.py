@@ -13,39 +13,47 @@ from outrider.kernel.database.tx import Tx
 from outrider.sending.pacing.types import Entry, Span
 from outrider.sending.types import MailboxId
 
+_WHOSE = "workspace_id = :workspace and mailbox_id = any(:ids)"
+_ENTRY = "select mailbox_id, id, account_id, contact_id"
+
 
 async def entries(
     tx: Tx, mailboxes: Sequence[MailboxId], since: datetime
 ) -> dict[MailboxId, list[Entry]]:
     """What mailboxes have ahead of them, and what left since an instant; by mailbox."""
     rows = await tx.rows(
-        "select mailbox_id, id, not_before as at, false as has_left from outrider.outbox"
-        " where workspace_id = :workspace and mailbox_id = any(:ids)"
-        " and status in ('queued','deferred')"
-        " union all select mailbox_id, id, handed_off_at, true from outrider.outbox"
-        " where workspace_id = :workspace and mailbox_id = any(:ids)"
-        " and status in ('sending','sent','unknown') and handed_off_at >= :since"
-        " union all select mailbox_id, id, not_before, false from outrider.outbox"
-        " where workspace_id = :workspace and mailbox_id = any(:ids)"
-        " and status = 'sending' and handed_off_at is null",
+        f"{_ENTRY}, not_before as at, false as has_left from outrider.outbox"
+        f" where {_WHOSE} and status in ('queued','deferred')"
+        f" union all {_ENTRY}, handed_off_at, true from outrider.outbox"
+        f" where {_WHOSE} and handed_off_at >= :since and handed_off_at is not null"
+        " and status in ('sending','sent','unknown')"
+        f" union all {_ENTRY}, not_before, false from outrider.outbox"
+        f" where {_WHOSE} and status = 'sending' and handed_off_at is null",
         {"workspace": tx.workspace, "ids": list(mailboxes), "since": since},
     )
     found: dict[MailboxId, list[Entry]] = defaultdict(list)
     for row in rows:
-        found[MailboxId(row["mailbox_id"])].append(Entry(row["id"], row["at"], row["has_left"]))
+        found[MailboxId(row["mailbox_id"])].append(
+            Entry(row["id"], row["at"], row["has_left"], row["account_id"], row["contact_id"])
+        )
     return found
 
 
 async def usage(tx: Tx, mailbox: MailboxId, day: Span) -> tuple[int, datetime | None]:
     """How many mails of a mailbox left or may have left in a day, and when the latest one ever did."""
     row = await tx.row(
-        "select (select count(*) from outrider.outbox where workspace_id = :workspace"
-        "   and mailbox_id = :id and handed_off_at >= :start and handed_off_at < :end"
-        "   and handed_off_at is not null and status in ('sending','sent','unknown')) as used,"
-        " (select max(handed_off_at) from outrider.outbox where workspace_id = :workspace"
-        "   and mailbox_id = :id and handed_off_at is not null"
-        "   and status in ('sending','sent','unknown')) as last",
-        {"workspace": tx.workspace, "id": mailbox, "start": day[0], "end": day[1]},
+        "select count(*) filter (where handed_off_at >= :start and handed_off_at < :end) as used,"
+        " max(handed_off_at) as last from outrider.outbox where workspace_id = :workspace"
+        " and mailbox_id = :id and handed_off_at is not null"
+        " and status in ('sending','sent','unknown') and handed_off_at >= :since",
+        {
+            "workspace": tx.workspace,
+            "id": mailbox,
+            "start": day[0],
+            "end": day[1],
+            # No gap is longer than a day.
+            "since": day[0] - (day[1] - day[0]),
+        },
     )
     assert row is not None
     return int(row["used"]), row["last"]

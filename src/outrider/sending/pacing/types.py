@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
+from outrider.prospects.types import AccountId, ContactId
 from outrider.sending.types import Mailbox, MailboxId, Pacing
 
 Span: TypeAlias = tuple[datetime, datetime]
@@ -108,6 +109,8 @@ class Entry:
     item: UUID
     at: datetime
     has_left: bool = False
+    account_id: AccountId | None = None
+    contact_id: ContactId | None = None
 
 
 Factors: TypeAlias = Mapping[MailboxId, Decimal]
