@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -45,6 +46,10 @@ CHANNEL = "C0DRAFTS"
 CHECKS = Checks(validate.message_problems, validate.view_problems)
 
 
+class _HeldBack(Exception):
+    """Nothing of this draft is kept."""
+
+
 @dataclass
 class SlackWorld:
     """Outrider with Slack set up, a fake Slack, and the queue of jobs."""
@@ -55,14 +60,18 @@ class SlackWorld:
     clock: VirtualClock
 
     async def draft(self) -> Draft:
-        """A pending draft of a new mail."""
-        async with self.outrider.begin(SYSTEM)() as tx:
-            draft = await offline_draft(tx, await build(tx))
-            # So that the next one can have a campaign of the same name.
-            await tx.run(
-                "update outrider.campaigns set name = 'Leases ' || id where name = 'Leases'"
-            )
-            return draft
+        """A pending draft of a new mail that nothing stands against."""
+        while True:
+            with contextlib.suppress(_HeldBack):
+                async with self.outrider.begin(SYSTEM)() as tx:
+                    draft = await offline_draft(tx, await build(tx))
+                    if draft.blocked_by:
+                        raise _HeldBack  # by a check: it would have no button to approve it
+                    # So that the next one can have a campaign of the same name.
+                    await tx.run(
+                        "update outrider.campaigns set name = 'Leases ' || id where name = 'Leases'"
+                    )
+                    return draft
 
     async def route(self, draft: Draft) -> None:
         """Have the policy asked about a draft."""

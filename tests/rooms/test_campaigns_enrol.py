@@ -191,7 +191,7 @@ def test_every_state_and_event_is_either_in_the_table_or_refused() -> None:
             else:
                 with pytest.raises(IllegalTransition):
                     after(status, event)
-    assert len(TABLE) == 7
+    assert len(TABLE) == 20
 
 
 async def test_nothing_is_due_in_a_paused_campaign(tx: Tx) -> None:

@@ -158,7 +158,7 @@ async def advance(  # noqa: PLR0913 - what the sender knows of a sent step, noth
     before = await _found(tx, enrollment_id, lock=True)
     if message_id in before.thread_message_ids:
         return before
-    thread = {
+    thread: dict[str, object] = {
         "thread_message_ids": (*before.thread_message_ids, message_id),
         "thread_subject": before.thread_subject or sent_subject,
     }
@@ -166,7 +166,12 @@ async def advance(  # noqa: PLR0913 - what the sender knows of a sent step, noth
 
 
 async def step_done(
-    tx: Tx, enrollment_id: EnrollmentId, step: int, done_at: datetime
+    tx: Tx,
+    enrollment_id: EnrollmentId,
+    step: int,
+    done_at: datetime,
+    *,
+    is_skipped: bool = False,
 ) -> Enrollment:
     """Record that a step which is no mail was done, or skipped; like `advance`, without a thread.
 
@@ -178,7 +183,8 @@ async def step_done(
     before = await _found(tx, enrollment_id, lock=True)
     if before.steps_sent_of(step) is not None:
         return before
-    return await _moved_on(tx, before, SentStep(number=step, at=done_at), {})
+    done = SentStep(number=step, at=done_at, is_skipped=is_skipped)
+    return await _moved_on(tx, before, done, {})
 
 
 async def _moved_on(
@@ -384,9 +390,7 @@ async def _paused(
     return noted.model_copy(update=changes)
 
 
-async def _at_step(
-    tx: Tx, noted: Enrollment, steps: tuple[Step, ...], number: int
-) -> Enrollment:
+async def _at_step(tx: Tx, noted: Enrollment, steps: tuple[Step, ...], number: int) -> Enrollment:
     step = sequence_rules.step_of(steps, number)
     if step is None or number <= noted.last_step:
         return noted

@@ -203,11 +203,13 @@ def _check_experiments(steps: Sequence[Step]) -> None:
             raise InvalidInput(f"{where} has a name that is not small letters, digits and _.")
         if test.name in seen:
             raise InvalidInput(f"{where} has the name of another one: give each its own.")
-        if not 2 <= len(names) <= MOST_ARMS or len(set(names)) != len(names):  # noqa: PLR2004
+        if not 2 <= len(names) <= MOST_ARMS or len(set(names)) != len(names):
             raise InvalidInput(f"{where} needs 2 to {MOST_ARMS} arms with different names.")
         seen.add(test.name)
         for arm in test.arms:
-            _check_words(f"{where}, arm {arm.name},", arm.purpose or step.purpose, arm.subject_style)
+            _check_words(
+                f"{where}, arm {arm.name},", arm.purpose or step.purpose, arm.subject_style
+            )
             _check_template(where, StepChannel(step.channel), arm.template or step.template)
 
 
@@ -296,7 +298,9 @@ def arms_of(
 def resolved(step: Step, arms: Mapping[str, str]) -> Step:
     """The step as this lead gets it: what its arm says stands in place of what the step says."""
     test = step.experiment
-    arm = next((one for one in test.arms if one.name == arms.get(test.name)), None) if test else None
+    arm = (
+        next((one for one in test.arms if one.name == arms.get(test.name)), None) if test else None
+    )
     if arm is None:
         return step
     said = arm.model_dump(exclude={"name"})

@@ -89,7 +89,8 @@ async def due_by_hand(tx: Tx, limit: int) -> list[Enrollment]:
     sql = f"""
         select {_COLUMNS} from enrollments e
         where next_channel <> 'email' and {_IS_DUE} and not exists (
-          select 1 from tasks t where t.enrollment_id = e.id and t.step = e.next_step)
+          select 1 from tasks t where t.enrollment_id = e.id and t.step = e.next_step
+            and t.status <> 'void')
         order by due_at, id limit :limit"""
     return _all(await tx.rows(sql, {"now": tx.now, "limit": limit}))
 

@@ -6,6 +6,7 @@ In: values and the open transaction. Out: the room's types. Never: a commit, a r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ _COLUMNS = (
 
 
 async def add(tx: Tx, tasks: Sequence[OutreachTask]) -> list[OutreachTask]:
-    """Keep new tasks, numbered on; one step of an enrollment has one task."""
+    """Keep new tasks, numbered on; one step of an enrollment has one task, and a void one reopens."""
     if not tasks:
         return []
     lock = "select pg_advisory_xact_lock(hashtextextended(:key, 0))"
@@ -34,7 +35,11 @@ async def add(tx: Tx, tasks: Sequence[OutreachTask]) -> list[OutreachTask]:
           contact_id, step, channel, text, content_hash, status, note, due_at, created_at)
         values (:workspace, :id, :number, :campaign_id, :enrollment_id, :account_id,
           :contact_id, :step, :channel, :text, :content_hash, :status, '', :due_at, :now)
-        on conflict (workspace_id, enrollment_id, step) do nothing returning id"""
+        on conflict (workspace_id, enrollment_id, step) do update
+          set channel = :channel, text = :text, content_hash = :content_hash, status = :status,
+            due_at = :due_at, reason = null, approved_hash = null, approved_by = null
+          where tasks.status = 'void' and tasks.done_at is null
+        returning id, number"""
     kept = []
     for task in tasks:
         numbered = task.model_copy(update={"number": last + 1})
@@ -44,9 +49,11 @@ async def add(tx: Tx, tasks: Sequence[OutreachTask]) -> list[OutreachTask]:
             "status": str(task.status),
             "now": tx.now,
         }
-        if await tx.row(sql, values) is not None:
-            kept.append(numbered)
-            last += 1
+        kept_row = await tx.row(sql, values)
+        if kept_row is not None:
+            same = {"id": kept_row["id"], "number": kept_row["number"]}
+            kept.append(numbered.model_copy(update=same))
+            last = max(last, kept_row["number"])
     return kept
 
 
@@ -90,10 +97,18 @@ async def void(tx: Tx, enrollment_ids: Sequence[EnrollmentId], reason: str) -> i
 
 
 async def approved(tx: Tx, limit: int) -> list[OutreachTask]:
-    """Approved text messages, oldest first, each to one caller only."""
+    """Approved text messages, oldest first."""
     sql = f"""select {_COLUMNS} from tasks where status = 'approved' and channel = 'sms'
-              order by due_at, number limit :limit for update skip locked"""
+              order by due_at, number limit :limit"""
     rows = await tx.rows(sql, {"limit": limit})
+    return [OutreachTask.model_validate(dict(row)) for row in rows]
+
+
+async def at_the_wire(tx: Tx, before: datetime) -> list[OutreachTask]:
+    """Text messages that were handed off before an instant and have no answer."""
+    sql = f"""select {_COLUMNS} from tasks where status = 'sending' and handed_off_at < :before
+              order by number for update skip locked"""
+    rows = await tx.rows(sql, {"before": before})
     return [OutreachTask.model_validate(dict(row)) for row in rows]
 
 

@@ -225,7 +225,9 @@ tasks = workspace_table(
     ),
     CheckConstraint("channel in ('linkedin','call','sms')", name="channel"),
     CheckConstraint(
-        "status not in ('approved','sending') or approved_hash = content_hash", name="approved"
+        "status not in ('approved','sending','unknown')"
+        " or coalesce(approved_hash = content_hash, false)",
+        name="approved",
     ),
 )
 

@@ -359,10 +359,11 @@ class StopReason(StrEnum):
 
 
 class SentStep(Frozen):
-    """A step that reached the person, and when."""
+    """A step that is behind the person, and when it was sent or done."""
 
     number: int
     at: datetime
+    is_skipped: bool = Field(default=False, description="Passed over: nothing reached the person")
 
 
 class Heard(Frozen):

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from outrider.app.cli import domain
 from outrider.app.cli.output import Bar, as_json, counted, moment, note, point, progress, say
 from outrider.app.jobs.care import keyfile
 from outrider.app.jobs.care.backup import backup as take_backup
@@ -37,7 +38,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         "restore", epilog="Example: outrider restore /mnt/b/monday --into-empty --keys /safe/keys"
     )(restore)
-    app.command("doctor", epilog="Exit code 1 means that something is broken.")(doctor)
+    domain.add_to_doctor(app, doctor)
 
 
 def backup(

@@ -30,6 +30,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "accounts": ("prospects", "List the accounts, best first, with the reasons."),
         "runs": ("runs", "What agents did, step by step."),
         "outbox": ("outbox", "What became of every mail."),
+        "domain": ("domain", "Domains: what each is for, and how its mail is received."),
         "person": ("people", "People and their roles."),
         "policy": ("policy", "How drafts are decided: rules, bands, clock."),
         "hours": ("hours", "When people decide, and who stands in."),

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from outrider.app.cli import preview
 from outrider.app.cli.output import as_json, listing, note, point, progress, say
 from outrider.app.cli.session import run, seal_log
 from outrider.app.cli.story import tell
@@ -26,6 +27,8 @@ from outrider.conversations.types import ReceiveReport
 from outrider.drafts import handover
 from outrider.drafts.review.allowed import time_left
 from outrider.sending import mailboxes
+from outrider.sending.pacing import forms
+from outrider.sending.pacing.pace import set_pace
 from outrider.sending.types import Mailbox, MailboxForm
 
 ADD_EXAMPLE = (
@@ -76,6 +79,25 @@ def add(
     dkim_key_file: Annotated[
         str | None, typer.Option(help="PEM file of the RSA key, by its name in the keys folder.")
     ] = None,
+    pacing: Annotated[
+        str | None,
+        typer.Option(
+            help="steady or none. Without it: steady where mail leaves this machine, else none."
+        ),
+    ] = None,
+    ramp: Annotated[
+        str | None,
+        typer.Option(help="How a new mailbox grows, from today: weekly, gentle, fortnight, none."),
+    ] = None,
+    gap: Annotated[
+        str | None, typer.Option(help="Least time between two mails, such as 90s or 5m.")
+    ] = None,
+    hours: Annotated[
+        str | None, typer.Option(help="When the mailbox writes, such as 8:30-17:30.")
+    ] = None,
+    zone: Annotated[
+        str | None, typer.Option(help="Its time zone, such as America/Denver. Without it: UTC.")
+    ] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Change the mailbox that is there.")
     ] = False,
@@ -96,10 +118,17 @@ def add(
         dkim_selector=dkim_selector,
         dkim_key_file=dkim_key_file,
     )
+    words = forms.Words(pacing, ramp, gap, hours, zone)
 
     async def work(outrider: Outrider) -> tuple[Mailbox, Path]:
         async with outrider.begin(await whoever(outrider, as_))() as tx:
-            return await mailboxes.add(tx, form, replace=replace), outrider.outbox_folder
+            before = {one.address: one.pacing for one in await mailboxes.listing(tx)}
+            mailbox = await mailboxes.add(tx, form, replace=replace)
+            known = before.get(mailbox.address) or forms.usual(mailbox)
+            pace = forms.parse(words, tx.now.date(), known)
+            if pace != mailbox.pacing:
+                mailbox = await set_pace(tx, mailbox, pace)
+            return mailbox, outrider.outbox_folder
 
     mailbox, folder = run(work)
     if json_:
@@ -112,6 +141,8 @@ def add(
         say(f"Approved mail leaves through {mailbox.smtp_host}:{mailbox.smtp_port}.")
     else:
         say(f"Approved mail goes to the Maildir {folder}; nothing leaves this machine.")
+    if mailbox.pacing:
+        say(forms.sentence(mailbox.pacing))
 
 
 def list_(json_: Json = False) -> None:
@@ -140,6 +171,12 @@ def send(
     now: Annotated[
         bool, typer.Option("--now", help="Do not wait until approvals can no longer be taken back.")
     ] = False,
+    preview_: Annotated[
+        bool, typer.Option("--preview", help="Show when everything would leave; send nothing.")
+    ] = False,
+    pending: Annotated[
+        bool, typer.Option("--pending", help="With --preview: drafts that nobody decided on, too.")
+    ] = False,
     json_: Json = False,
 ) -> None:
     """Send what is approved and due.
@@ -147,6 +184,9 @@ def send(
     Every mail is checked once more just before it goes. An approval can be taken back for a while;
     the mail waits for that.
     """
+    if preview_ or pending:
+        preview.show(pending=pending, json_=json_)
+        return
 
     async def work(outrider: Outrider) -> tuple[dict[str, Any], Path]:
         if not now:

@@ -28,6 +28,7 @@ class Diary:
         self._days: dict[date, list[tuple[datetime, UUID]]] = defaultdict(list)
         self._spans: dict[tuple[Place, date], list[Span]] = {}
         self._reached: dict[tuple[Place, date], datetime] = {}
+        self._caps: dict[date, int] = {}
         self._first_free = rules.local_day(terms, now)
         overdue = []
         for entry in sorted(entries, key=lambda one: (one.at, one.item)):
@@ -44,7 +45,7 @@ class Diary:
         day = max(rules.local_day(self.terms, earliest), self._first_free)
         last = rules.local_day(self.terms, self._now) + rules.HORIZON_DAYS * _DAY
         while day < last:
-            if len(self._days.get(day, ())) >= rules.cap_on(self.terms, day):
+            if len(self._days.get(day, ())) >= self._cap(day):
                 # A full day stays full; only days in a row from the first are forgotten.
                 if day == self._first_free:
                     self._first_free += _DAY
@@ -55,6 +56,11 @@ class Diary:
                     return at
             day += _DAY
         return None
+
+    def _cap(self, day: date) -> int:
+        if day not in self._caps:
+            self._caps[day] = rules.cap_on(self.terms, day)
+        return self._caps[day]
 
     def _free_on(self, day: date, item: UUID, place: Place, earliest: datetime) -> datetime | None:
         key = (place, day)

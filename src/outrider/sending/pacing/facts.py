@@ -39,7 +39,7 @@ async def gather(
     """
     terms = Terms.of(mailbox, factor)
     if mailbox.pacing is None:
-        return {item.id: PaceFacts(terms, item.id) for item in items}
+        return {item.id: PaceFacts(terms, item.draft_id) for item in items}
     day = windows.day_bounds(rules.zone_of(terms), rules.local_day(terms, tx.now))
     used, last = await store.usage(tx, mailbox.id, day)
     # What was handed off in the future was written before the clock was put back: one gap will do.
@@ -51,7 +51,7 @@ async def gather(
     plain = [
         PaceFacts(
             terms,
-            item.id,
+            item.draft_id,
             places.get(item.contact_id, Place()),
             used,
             last,
@@ -59,7 +59,8 @@ async def gather(
         )
         for item in items
     ]
-    return {OutboxId(one.item): one for one in rules.in_turn(plain, tx.now)}
+    in_turn = rules.in_turn(plain, tx.now)
+    return {item.id: one for item, one in zip(items, in_turn, strict=True)}
 
 
 async def places_of(tx: Tx, contacts: Sequence[ContactId]) -> dict[ContactId, Place]:

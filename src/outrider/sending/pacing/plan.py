@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -28,10 +28,12 @@ _DAY = timedelta(days=1)
 class Mail:
     """What planning needs to know of a mail."""
 
-    id: UUID
+    draft: UUID
     mailbox_id: MailboxId
     account_id: AccountId
     contact_id: ContactId
+    earliest: datetime | None = None
+    """Nothing is planned before it: an approval that can still be taken back."""
 
 
 async def plan(
@@ -46,11 +48,11 @@ async def plan(
     boxes = terms_of(await outbox.mailboxes(tx), factors or {})
     for id_ in sorted(ids & boxes.keys()):
         await outbox.lock_mailbox(tx, id_)
-    mails = [Mail(one.id, one.mailbox_id, one.account_id, one.contact_id) for one in items]
+    mails = [Mail(one.draft_id, one.mailbox_id, one.account_id, one.contact_id) for one in items]
     times = await times_of(tx, boxes, mails)
     return [
         item
-        if (wait := times.get(item.id)) is None
+        if (wait := times.get(item.draft_id)) is None
         else item.model_copy(update={"not_before": wait.until, "reason": wait.reason})
         for item in items
     ]
@@ -59,7 +61,7 @@ async def plan(
 async def times_of(
     tx: Tx, boxes: Mapping[MailboxId, Terms], mails: Sequence[Mail]
 ) -> dict[UUID, Wait | None]:
-    """The time of each mail of these mailboxes, as a wait; None: at once. Three queries for all.
+    """The time of each mail of these mailboxes by its draft; None: at once. Three queries for all.
 
     Args:
         tx: the open transaction.
@@ -81,14 +83,15 @@ async def times_of(
         place = places.get(mail.contact_id, Place())
         touched = known[mail.account_id]
         touch = touching.wait_for(touched, mail.contact_id, place, tx.now)
-        at = diaries[mail.mailbox_id].add(mail.id, place, touch.until if touch else None)
-        facts = PaceFacts(boxes[mail.mailbox_id], mail.id, place, touch=touch)
+        earliest = max(mail.earliest or tx.now, touch.until if touch else tx.now)
+        at = diaries[mail.mailbox_id].add(mail.draft, place, earliest)
+        facts = PaceFacts(boxes[mail.mailbox_id], mail.draft, place, touch=touch)
         wait = reason(facts, at, tx.now)
         # What finds no time is looked at again tomorrow, for caps and hours may change.
         if at is None and wait is not None:
             wait = Wait(wait.reason, tx.now + _DAY, wait.why)
         touched.append(touching.planned(mail.account_id, mail.contact_id, at or tx.now))
-        found[mail.id] = wait
+        found[mail.draft] = wait
     return found
 
 

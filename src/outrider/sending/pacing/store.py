@@ -7,14 +7,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from outrider.kernel.database.tx import Tx
+from outrider.prospects.types import AccountId, ContactId
 from outrider.sending.pacing.types import Entry, Span
 from outrider.sending.types import MailboxId
 
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A mail of the outbox that has not left."""
+
+    id: UUID
+    draft_id: UUID
+    mailbox_id: MailboxId
+    account_id: AccountId
+    contact_id: ContactId
+    step: int
+    status: str
+    not_before: datetime
+    reason: str | None
+
+
 _WHOSE = "workspace_id = :workspace and mailbox_id = any(:ids)"
-_ENTRY = "select mailbox_id, id, account_id, contact_id"
+_ENTRY = "select mailbox_id, draft_id, account_id, contact_id"
 
 
 async def entries(
@@ -34,7 +53,7 @@ async def entries(
     found: dict[MailboxId, list[Entry]] = defaultdict(list)
     for row in rows:
         found[MailboxId(row["mailbox_id"])].append(
-            Entry(row["id"], row["at"], row["has_left"], row["account_id"], row["contact_id"])
+            Entry(row["draft_id"], row["at"], row["has_left"], row["account_id"], row["contact_id"])
         )
     return found
 
@@ -57,3 +76,14 @@ async def usage(tx: Tx, mailbox: MailboxId, day: Span) -> tuple[int, datetime | 
     )
     assert row is not None
     return int(row["used"]), row["last"]
+
+
+async def waiting(tx: Tx, many: int) -> list[Waiting]:
+    """The mails that have not left, the next ones first."""
+    rows = await tx.rows(
+        "select id, draft_id, mailbox_id, account_id, contact_id, step, status, not_before, reason"
+        " from outrider.outbox where workspace_id = :workspace and status in ('queued','deferred')"
+        " order by not_before, id limit :many",
+        {"workspace": tx.workspace, "many": many},
+    )
+    return [Waiting(**row) for row in rows]

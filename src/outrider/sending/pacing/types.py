@@ -93,6 +93,7 @@ class PaceFacts:
 
     terms: Terms
     item: UUID
+    """The mail's draft: what the mail's own jitter is made from, so that a preview tells the truth."""
     place: Place = field(default_factory=Place)
     used_today: int = 0
     """Mails of the mailbox that left or may have left on its own day of now."""
@@ -104,7 +105,7 @@ class PaceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A mail that has its time in a mailbox's diary, or left at it."""
+    """A mail that has its time in a mailbox's diary, or left at it; `item` is its draft."""
 
     item: UUID
     at: datetime

@@ -102,7 +102,8 @@ def unseen(part: str, name: str, records: Records) -> DomainFinding:
 async def look_at_spf(names: Names, sending: Sending) -> list[DomainFinding]:
     """The SPF record of the domain, for each of our hosts."""
     addresses = [one for host in sending.hosts for one in await _addresses(names, host)]
-    seen = {ip: await walk(names, sending.domain, ip) for ip in addresses or [None]}
+    asked: list[str | None] = [*addresses] or [None]
+    seen = {ip: await walk(names, sending.domain, ip) for ip in asked}
     first = next(iter(seen.values()))
     paste = Paste(name=sending.domain, type="TXT", value=_spf_record(sending, addresses, first))
     if first.result == "temperror" and first.record is None:

@@ -1,0 +1,267 @@
+"""Steps that are no mail: each becomes a task when it is due, for a person to do or to release.
+
+In: what is due, and what people say they did. Out: tasks; enrollments that go on. Never: a task
+before pacing allows the touch, two for one step, a touch told twice, a message sent from here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from outrider.campaigns import enrol, store_enrol, store_tasks
+from outrider.campaigns.task_states import TaskEvent, after
+from outrider.campaigns.task_types import OutreachTask, TaskId, TaskStatus
+from outrider.campaigns.types import Enrollment, SequenceId, StepChannel
+from outrider.campaigns.types import Sequence as Steps
+from outrider.kernel.audit.append import record
+from outrider.kernel.database.tx import Tx
+from outrider.kernel.errors import Conflict, InvalidInput, NotFound
+from outrider.kernel.switches import halted
+from outrider.prospects import consent, touch, touch_rules
+from outrider.prospects import read as prospects
+from outrider.prospects.touch_rules import Wait
+from outrider.prospects.types import (
+    Account,
+    AccountId,
+    Channel,
+    Contact,
+    ContactId,
+    Direction,
+    Touch,
+)
+
+LONGEST_NOTE = 500
+TO_DO = (TaskStatus.OPEN, TaskStatus.APPROVED, TaskStatus.UNKNOWN, TaskStatus.FAILED)
+"""States in which somebody still has something to do."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What became of the steps that were due."""
+
+    tasks: tuple[OutreachTask, ...]
+    waiting: tuple[tuple[Enrollment, Wait], ...]
+    """Due, but somebody was in touch too recently; asked again the next time."""
+
+
+async def open_due(tx: Tx, limit: int = 200) -> Opened:
+    """Make tasks of the steps that are due and no mail; a kill switch or a wish for silence holds them."""
+    due = await store_enrol.due_by_hand(tx, limit)
+    if not due or await halted(tx) is not None:
+        return Opened((), ())
+    may = await consent.may_write(tx, [one.contact_id for one in due])
+    willing = [one for one in due if may[one.contact_id] is None and not await _is_off(tx, one)]
+    fresh: list[OutreachTask] = []
+    waiting: list[tuple[Enrollment, Wait]] = []
+    people = await _People.load(tx, willing)
+    for enrollment in willing:
+        wait = people.wait(tx, enrollment)
+        if wait is not None:
+            waiting.append((enrollment, wait))
+            continue
+        task = await _task(tx, enrollment, people)
+        fresh += [task] if task else []
+        people.count(tx, enrollment)
+    kept = await store_tasks.add(tx, fresh)
+    for task in kept:
+        body = {"task": task.number, "step": task.step, "channel": str(task.channel)}
+        await record(tx, "campaigns.task", f"enrollment:{task.enrollment_id}", body)
+    return Opened(tuple(kept), tuple(waiting))
+
+
+async def _is_off(tx: Tx, enrollment: Enrollment) -> bool:
+    return await halted(tx, [("campaign", str(enrollment.campaign_id))]) is not None
+
+
+@dataclass(frozen=True)
+class _People:
+    """What pacing and templates need of everybody concerned, read at once."""
+
+    contacts: dict[ContactId, Contact]
+    accounts: dict[AccountId, Account]
+    touches: dict[AccountId, list[Touch]]
+    sequences: dict[SequenceId, Steps]
+
+    @classmethod
+    async def load(cls, tx: Tx, enrollments: Sequence[Enrollment]) -> _People:
+        contacts = await prospects.contacts_by_id(tx, [one.contact_id for one in enrollments])
+        account_ids = list(dict.fromkeys(one.account_id for one in enrollments))
+        since = tx.now - timedelta(days=touch_rules.LOOK_BACK_DAYS)
+        versions = dict.fromkeys(one.sequence_id for one in enrollments)
+        return cls(
+            {one.id: one for one in contacts},
+            {id_: await prospects.account(tx, id_) for id_ in account_ids},
+            await touch.of_accounts(tx, account_ids, since),
+            {id_: await enrol.sequence(tx, id_) for id_ in versions},
+        )
+
+    def wait(self, tx: Tx, enrollment: Enrollment) -> Wait | None:
+        """Whether somebody was in touch with the person or the account too recently."""
+        contact = self.contacts[enrollment.contact_id]
+        return touch_rules.may_touch(
+            self.touches[enrollment.account_id],
+            contact.id,
+            tx.now,
+            touch_rules.policy(self.sequences[enrollment.sequence_id].pacing),
+            contact.country or self.accounts[enrollment.account_id].country,
+        )
+
+    def count(self, tx: Tx, enrollment: Enrollment) -> None:
+        """A task that is made is a touch for those that come after it."""
+        self.touches[enrollment.account_id].append(
+            Touch(
+                account_id=enrollment.account_id,
+                contact_id=enrollment.contact_id,
+                channel=Channel(enrollment.next_channel.value),
+                direction=Direction.OUT,
+                reference="planned",
+                at=tx.now,
+            )
+        )
+
+
+async def _task(tx: Tx, enrollment: Enrollment, people: _People) -> OutreachTask | None:
+    step = await enrol.step_for(tx, enrollment)
+    if step is None:
+        return None
+    contact = people.contacts[enrollment.contact_id]
+    company = people.accounts[enrollment.account_id].name
+    text = _filled(step.template, contact, company)
+    channel = StepChannel(step.channel)
+    return OutreachTask(
+        id=TaskId(tx.new_id()),
+        number=0,
+        campaign_id=enrollment.campaign_id,
+        enrollment_id=enrollment.id,
+        account_id=enrollment.account_id,
+        contact_id=contact.id,
+        step=step.number,
+        channel=channel,
+        text=text,
+        content_hash=content_hash(channel, contact, text),
+        status=TaskStatus.OPEN,
+        due_at=enrollment.due_at or tx.now,
+    )
+
+
+def _filled(template: str, contact: Contact, company: str) -> str:
+    """The template with its places filled, in one pass: a name with braces in it fills nothing."""
+    values = {"first_name": contact.first_name or "there", "company": company}
+    return re.sub(r"\{(first_name|company)\}", lambda place: values[place[1]], template)
+
+
+def content_hash(channel: StepChannel, contact: Contact, text: str) -> str:
+    """SHA-256 of what a person approves: the channel, to whom, at which number, and the words."""
+    told = "\0".join((str(channel), str(contact.id), contact.phone or "", text))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+async def find(tx: Tx, number: int) -> OutreachTask:
+    """One task.
+
+    Raises:
+        NotFound: there is none of this number.
+    """
+    return _known(await store_tasks.find(tx, number), number)
+
+
+async def listing(tx: Tx, *, everything: bool = False, limit: int = 200) -> list[OutreachTask]:
+    """Tasks with something left to do, or all of them, the longest due first."""
+    return await store_tasks.listing(tx, tuple(TaskStatus) if everything else TO_DO, limit)
+
+
+async def done(tx: Tx, number: int, note: str = "") -> OutreachTask:
+    """A person did it: the touch is noted and the sequence goes on. The same again changes nothing.
+
+    A call that was made after its sequence had stopped is noted too, and the sequence stays stopped.
+
+    Raises:
+        NotFound: there is no such task.
+        InvalidInput: it is a text message that nobody released, or the note is too long.
+        IllegalTransition: it was skipped, failed, or is at the provider.
+    """
+    task = _known(await store_tasks.find(tx, number, lock=True), number)
+    if task.status is TaskStatus.DONE:
+        return task
+    if task.channel is StepChannel.SMS and task.status is not TaskStatus.UNKNOWN:
+        raise InvalidInput(
+            f"Task {number} is a text message: approve it, and Outrider sends it; or skip it."
+        )
+    return await finish(tx, task, TaskEvent.DONE, _checked(note))
+
+
+async def skip(tx: Tx, number: int, note: str = "") -> OutreachTask:
+    """Nobody does it: the sequence goes on without a touch. The same again changes nothing.
+
+    Raises:
+        NotFound: there is no such task.
+        InvalidInput: the note is too long.
+        IllegalTransition: it was done, is void, or is at the provider.
+    """
+    task = _known(await store_tasks.find(tx, number, lock=True), number)
+    if task.status is TaskStatus.SKIPPED:
+        return task
+    update = {"status": after(task.status, TaskEvent.SKIP), "done_at": tx.now}
+    skipped = task.model_copy(update={**update, "note": _checked(note)})
+    await store_tasks.save(tx, skipped)
+    await _go_on(tx, skipped, is_skipped=True)
+    await _audit(tx, "campaigns.task_skipped", skipped)
+    return skipped
+
+
+async def finish(
+    tx: Tx, task: OutreachTask, event: TaskEvent, note: str, provider_id: str | None = None
+) -> OutreachTask:
+    """The task reached its person: save it, note the touch once, let the sequence go on."""
+    finished = task.model_copy(
+        update={
+            "status": after(task.status, event),
+            "done_at": tx.now,
+            "note": note,
+            "reason": None,
+            "provider_id": provider_id or task.provider_id,
+        }
+    )
+    await store_tasks.save(tx, finished)
+    at = task.handed_off_at or tx.now
+    reached = Touch(
+        account_id=task.account_id,
+        contact_id=task.contact_id,
+        channel=Channel(task.channel.value),
+        direction=Direction.OUT,
+        reference=f"task {task.id}",
+        at=at,
+    )
+    await touch.record(tx, [reached])
+    await _go_on(tx, finished, is_skipped=False)
+    await _audit(tx, "campaigns.task_done", finished)
+    return finished
+
+
+async def _go_on(tx: Tx, task: OutreachTask, *, is_skipped: bool) -> None:
+    try:
+        await enrol.step_done(tx, task.enrollment_id, task.step, tx.now, is_skipped=is_skipped)
+    except Conflict:
+        # The sequence went elsewhere meanwhile, or is over: what was done was done.
+        return
+
+
+async def _audit(tx: Tx, action: str, task: OutreachTask) -> None:
+    body = {"task": task.number, "step": task.step, "channel": str(task.channel)}
+    await record(tx, action, f"enrollment:{task.enrollment_id}", body)
+
+
+def _known(task: OutreachTask | None, number: int) -> OutreachTask:
+    if task is None:
+        raise NotFound(f"There is no task {number} in this workspace: list them first.")
+    return task
+
+
+def _checked(note: str) -> str:
+    if len(note) > LONGEST_NOTE or "\0" in note:
+        raise InvalidInput(f"The note has {len(note)} characters: give {LONGEST_NOTE} at most.")
+    return note.strip()

@@ -1,0 +1,21 @@
+"""Give a mailbox its pace.
+
+In: a mailbox and a pace. Out: the mailbox with it. Never: a change of anything else of it, a mail moved:
+what has its time keeps it, and the last look holds it to the new pace.
+"""
+
+from __future__ import annotations
+
+from outrider.kernel.audit.append import record
+from outrider.kernel.database.tx import Tx
+from outrider.sending import store as outbox
+from outrider.sending.types import Mailbox, Pacing
+
+
+async def set_pace(tx: Tx, mailbox: Mailbox, pacing: Pacing | None) -> Mailbox:
+    """Give a mailbox this pace; None: as fast as its cap allows."""
+    changed = mailbox.model_copy(update={"pacing": pacing})
+    await outbox.update_mailbox(tx, changed)
+    body = {"pacing": pacing.model_dump(mode="json") if pacing else None}
+    await record(tx, "sending.pacing", f"mailbox:{mailbox.id}", body)
+    return changed

@@ -1,0 +1,114 @@
+"""The whole schedule before it happens: what is queued, approved, or would be if it were approved.
+
+In: the open transaction. Out: a time and a reason for each mail. Never: a write, a lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from outrider.drafts import read as drafts
+from outrider.drafts.types import Draft, DraftStatus
+from outrider.kernel.database.tx import Tx
+from outrider.prospects.types import AccountId, ContactId
+from outrider.sending import store as outbox
+from outrider.sending.pacing import rules, store
+from outrider.sending.pacing.facts import places_of
+from outrider.sending.pacing.plan import Mail, terms_of, times_of
+from outrider.sending.pacing.types import Factors, Place, Wait
+from outrider.sending.types import MailboxId
+
+MOST = 10_000
+"""Mails that are shown of each kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One mail that has not left: when it will, and why not sooner."""
+
+    id: UUID
+    draft_id: UUID
+    mailbox_id: MailboxId
+    account_id: AccountId
+    contact_id: ContactId
+    step: int
+    status: str
+    """queued, deferred, approved, or pending: nobody approved it yet."""
+    at: datetime
+    zone: str
+    """The recipient's, as far as it is known; else the mailbox's."""
+    told_by: str
+    """What told where the recipient is."""
+    reason: str | None
+
+
+async def preview(
+    tx: Tx, *, pending: bool = False, factors: Factors | None = None
+) -> list[Planned]:
+    """Every mail that has not left, the next one first.
+
+    Args:
+        tx: the open transaction; nothing is written.
+        pending: plan drafts that wait for a decision too, as if they were approved now.
+        factors: what health leaves of each mailbox's cap.
+    """
+    boxes = terms_of(await outbox.mailboxes(tx), factors or {})
+    waiting = await store.waiting(tx, MOST)
+    found = list(await drafts.listing(tx, DraftStatus.APPROVED, limit=MOST))
+    if pending:
+        found += await drafts.listing(tx, DraftStatus.PENDING, limit=MOST)
+    mails = [_mail(draft) for draft in found]
+    times = await times_of(tx, boxes, mails)
+    people = [one.contact_id for one in waiting] + [one.contact_id for one in mails]
+    places = await places_of(tx, people)
+    schedule = [_queued(one, tx.now) for one in waiting]
+    schedule += [
+        _to_come(draft, mail, times.get(mail.draft), tx.now)
+        for draft, mail in zip(found, mails, strict=True)
+    ]
+    zones = {id_: rules.zone_of(terms) for id_, terms in boxes.items()}
+    return sorted(
+        (_placed(one, places.get(one.contact_id, Place()), zones) for one in schedule),
+        key=lambda one: (one.at, one.id),
+    )
+
+
+def _mail(draft: Draft) -> Mail:
+    mailbox = MailboxId(draft.content.sender.mailbox_id)
+    return Mail(draft.id, mailbox, draft.account_id, draft.contact_id, draft.released_at)
+
+
+def _queued(one: store.Waiting, now: datetime) -> Planned:
+    return Planned(
+        one.id, one.draft_id, one.mailbox_id, one.account_id, one.contact_id, one.step,
+        one.status, max(one.not_before, now), "", "", one.reason,
+    )  # fmt: skip
+
+
+def _to_come(draft: Draft, mail: Mail, wait: Wait | None, now: datetime) -> Planned:
+    at, reason = (wait.until, wait.reason) if wait else (now, None)
+    if mail.earliest is not None and mail.earliest >= at:
+        at, reason = mail.earliest, "its approval can still be taken back"
+    return Planned(
+        draft.id, draft.id, mail.mailbox_id, draft.account_id, draft.contact_id, draft.step,
+        str(draft.status), at, "", "", reason,
+    )  # fmt: skip
+
+
+def _placed(one: Planned, place: Place, zones: dict[MailboxId, str]) -> Planned:
+    zone = place.zones[0] if place.zones else zones.get(one.mailbox_id, "UTC")
+    return Planned(
+        one.id, one.draft_id, one.mailbox_id, one.account_id, one.contact_id, one.step,
+        one.status, one.at, zone, str(place.source), one.reason,
+    )  # fmt: skip
+
+
+def by_mailbox(schedule: Sequence[Planned]) -> dict[MailboxId, list[Planned]]:
+    """The schedule of each mailbox."""
+    found: dict[MailboxId, list[Planned]] = {}
+    for one in schedule:
+        found.setdefault(one.mailbox_id, []).append(one)
+    return found
