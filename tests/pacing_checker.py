@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 # Public holidays in March and April 2026, from the calendars of these countries.
@@ -89,7 +90,7 @@ def violations(
 
 def _pace(sends: list[Send], box: Box) -> list[str]:
     found = []
-    for before, after in zip(sends, sends[1:], strict=False):
+    for before, after in pairwise(sends):
         apart = (after.at - before.at).total_seconds()
         if apart < box.gap:
             found.append(f"{box.address}: {apart} s between {before.at} and {after.at}")
@@ -151,7 +152,7 @@ def _order(sends: list[Send], delays: dict[int, int]) -> list[str]:
     steps = [send.step for send in sends]
     if steps != list(range(1, len(steps) + 1)):
         found.append(f"{thread}: steps in the order {steps}")
-    for before, after in zip(sends, sends[1:], strict=False):
+    for before, after in pairwise(sends):
         earliest = _after_business_days(before.at, delays[after.step])
         if after.at < earliest:
             found.append(f"{thread}: step {after.step} at {after.at}, not before {earliest}")

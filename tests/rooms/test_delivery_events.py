@@ -21,7 +21,7 @@ from outrider.prospects.types import ContactStatus
 from outrider.sending import events, find, send
 from outrider.sending.events_types import DeliveryEvent, DeliveryKind
 from outrider.sending.health import bands, store
-from outrider.sending.health.types import Band
+from outrider.sending.health.types import Band, Scope
 from outrider.sending.types import Delivery, DeliveryResult, OutboxItem, OutboxStatus
 from tests.conftest import MONDAY
 from tests.sending_world import SUPPRESSOR, Wire, World, make_world, means
@@ -53,7 +53,7 @@ def event(
     )
 
 
-DEAD = {
+DEAD: dict[str, Any] = {
     "detail": "550 5.1.1 no such user dana1@depot.example",
     "bounce_status": "5.1.1",
     "is_permanent": True,
@@ -249,6 +249,6 @@ async def test_the_same_bounce_by_webhook_and_by_mail_counts_once(
     )
     async with world.begin() as tx:
         await notes.note_bounce(tx, item, outcome)
-        kept = await store.kept(tx, bands.Scope.MAILBOX, str(world.mailbox.id))
+        kept = await store.kept(tx, Scope.MAILBOX, str(world.mailbox.id))
         tally = await store.tally(tx, [world.mailbox.id], kept)
     assert (tally.hard, tally.sends, tally.hard_among_last) == (1, 1, 1)

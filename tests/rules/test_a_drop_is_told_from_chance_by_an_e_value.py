@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -11,58 +12,65 @@ from hypothesis import strategies as st
 
 from outrider.sending.health.evalue import ALPHA, BETS, Counts, e_value, look, lower_bound
 
-RUNS = 4_000
-MAILS = 1_500
+RUNS = 400
+WEEKS, A_WEEK = 25, 60
 
 
-def alarm_after(baseline: Counts, rate: float, chance: random.Random) -> int | None:
-    """The mail at which the alarm comes, looked at after every single one; None: never."""
-    seen = look(baseline, Counts(0, 0))
-    least, limit = seen.least_rate, math.log(seen.alarm_at)
-    hit = [math.log(share) if share else -math.inf for share in BETS]
-    miss = [math.log1p(-share * least) - math.log1p(-least) for share in BETS]
-    wealth = [0.0] * len(BETS)
-    for n in range(1, MAILS + 1):
-        step = hit if chance.random() < rate else miss
-        wealth = [one + more for one, more in zip(wealth, step, strict=True)]
-        top = max(wealth)
-        if (
-            top > limit - 3
-            and top + math.log(sum(math.exp(one - top) for one in wealth) / len(BETS)) >= limit
-        ):
-            return n
+def alarm_after(
+    baseline: Counts, rates: Callable[[int], float], chance: random.Random
+) -> int | None:
+    """The number of mails at which the alarm comes, looked at every twenty mails; None: never."""
+    cohorts: list[Counts] = []
+    for week in range(WEEKS):
+        cohorts.append(Counts(0, 0))
+        for _ in range(A_WEEK // 20):
+            answers = sum(chance.random() < rates(week) for _ in range(20))
+            last = cohorts[-1]
+            cohorts[-1] = Counts(last.mails + 20, last.answers + answers)
+            if look(baseline, cohorts).is_alarm:
+                return sum(one.mails for one in cohorts)
     return None
 
 
 def test_a_campaign_that_lost_nothing_is_hardly_ever_halted() -> None:
     chance, alarms = random.Random(7), 0
-    for _ in range(RUNS // 4):
+    for _ in range(RUNS):
         true = 0.06
         answers = sum(chance.random() < true for _ in range(400))
-        alarms += alarm_after(Counts(400, answers), true, chance) is not None
-    assert alarms <= ALPHA * RUNS / 4
+        alarms += alarm_after(Counts(400, answers), lambda week: 0.06, chance) is not None
+    assert alarms <= ALPHA * RUNS
 
 
 def test_at_the_very_edge_of_what_counts_as_a_drop_the_bound_holds() -> None:
     # The hardest case: the true rate is exactly the least one, and the bet is looked at each time.
     chance, alarms = random.Random(11), 0
     baseline = Counts(1000, 80)
-    least = look(baseline, Counts(0, 0)).least_rate
-    for _ in range(RUNS // 4):
-        alarms += alarm_after(baseline, least, chance) is not None
-    assert alarms <= ALPHA * RUNS / 4
+    least = look(baseline, []).least_rate
+    for _ in range(RUNS):
+        alarms += alarm_after(baseline, lambda week: least, chance) is not None
+    assert alarms <= ALPHA * RUNS
 
 
 def test_a_campaign_that_nobody_answers_any_more_is_found_soon() -> None:
-    seen = next(n for n in range(1, 2000) if look(Counts(400, 32), Counts(n, 0)).is_alarm)
+    seen = next(n for n in range(1, 2000) if look(Counts(400, 32), [Counts(n, 0)]).is_alarm)
     assert 150 < seen < 450
 
 
 def test_a_drop_to_a_tenth_is_found_and_most_of_the_time_within_a_thousand_mails() -> None:
     chance = random.Random(3)
-    delays = [alarm_after(Counts(600, 60), 0.006, chance) for _ in range(100)]
+    delays = [alarm_after(Counts(600, 60), lambda week: 0.006, chance) for _ in range(100)]
     found = [n for n in delays if n is not None and n <= 1000]
     assert len(found) >= 90
+
+
+def test_a_drop_after_ten_good_weeks_is_found_nearly_as_soon_as_one_at_the_start() -> None:
+    chance, baseline = random.Random(4), Counts(1000, 100)
+    late = [
+        alarm_after(baseline, lambda week: 0.1 if week < 10 else 0.004, chance) for _ in range(60)
+    ]
+    found = [n - 10 * A_WEEK for n in late if n is not None]
+    assert len(found) >= 57
+    assert sorted(found)[len(found) // 2] < 500
 
 
 def test_the_step_by_step_wager_is_the_closed_form() -> None:
@@ -100,16 +108,17 @@ def test_the_lower_bound_misses_the_truth_no_more_often_than_stated() -> None:
 
 
 def test_without_any_answer_before_there_is_nothing_to_lose() -> None:
-    seen = look(Counts(500, 0), Counts(5000, 0))
-    assert (seen.evidence, seen.is_alarm) == (1.0, False)
+    seen = look(Counts(500, 0), [Counts(5000, 0)])
+    assert seen.evidence == pytest.approx(1)
+    assert not seen.is_alarm
 
 
 @pytest.mark.parametrize("wrong", [Counts(3, 4), Counts(-1, 0), Counts(5, -1)])
 def test_counts_that_cannot_be_are_refused(wrong: Counts) -> None:
     with pytest.raises(ValueError, match="cannot be"):
-        look(Counts(10, 1), wrong)
+        look(Counts(10, 1), [wrong])
 
 
 def test_a_huge_count_stays_a_number() -> None:
-    assert math.isfinite(look(Counts(10**6, 10**5), Counts(10**7, 0)).evidence)
-    assert look(Counts(10**6, 10**5), Counts(10**7, 10**7)).evidence < 1
+    assert math.isfinite(look(Counts(10**6, 10**5), [Counts(10**7, 0)]).evidence)
+    assert look(Counts(10**6, 10**5), [Counts(10**7, 10**7)]).evidence < 1

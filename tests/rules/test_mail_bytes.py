@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.headerregistry import Address
 from email.message import EmailMessage
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from outrider.drafts.types import MailContent, Recipient, Sender
 from outrider.kernel.errors import Refused
 from outrider.prospects.types import ContactId
-from outrider.sending.mail import build, message_id
+from outrider.sending.mail import ascii_address, build, message_id, wire_address
 
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 MESSAGE_ID = "<0195500000007000800000000000abcd@try-brand.example>"
@@ -39,11 +40,12 @@ def content(
     name: str = "Sam Poole",
     first: str = "Dana",
     headers: dict[str, str] | None = None,
+    email: str = "dana@depot.example",
 ) -> MailContent:
     return MailContent(
         recipient=Recipient(
             contact_id=ContactId(UUID(int=1)),
-            email="dana@depot.example",
+            email=email,
             first_name=first,
             last_name="Lee",
         ),
@@ -196,6 +198,76 @@ def test_a_message_id_is_the_rows_id_at_the_senders_domain() -> None:
     assert message_id("ab", "sam@bücher.example") == "<ab@xn--bcher-kva.example>"
 
 
-def test_an_address_that_needs_smtputf8_is_refused() -> None:
+def test_a_sender_that_needs_smtputf8_is_refused() -> None:
     with pytest.raises(Refused, match="not plain ASCII"):
         message_id("ab", "sämi@x.example")
+
+
+printable = st.text(
+    alphabet=st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=80
+).map(lambda text: " ".join(text.split()) or "x")
+written = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=200)
+
+
+@settings(max_examples=250, deadline=None)
+@given(subject=printable, name=printable, text=written)
+@example(
+    subject="日本語の件名 " * 9, name='Zoë "Z" (CFO), Ltd. \\', text="שלום\u200f\n.\n👩‍👧 e\u0301\n"
+)
+@example(subject="=?utf-8?q?no?=", name="=?utf-8?q?no?= <x@y.example>", text="=_ --=_ \t \n\n")
+def test_whatever_goes_in_is_what_the_standard_librarys_own_mail_says(
+    subject: str, name: str, text: str
+) -> None:
+    ours = parsed(build(content(subject=subject, name=name, text=text), MESSAGE_ID, AT))
+    theirs = EmailMessage(policy.SMTP)
+    theirs["Subject"] = subject
+    theirs["From"] = Address(name, addr_spec="sam@try-brand.example")
+    theirs["To"] = Address("Dana Lee", addr_spec="dana@depot.example")
+    assert str(ours["Subject"]) == subject
+    for field, said in (("From", name), ("To", "Dana Lee")):
+        (mine,), (other,) = ours[field].addresses, theirs[field].addresses
+        assert (mine.display_name, mine.addr_spec) == (said, other.addr_spec)
+        # The library reads encoded words into a field that is set; a mail must not.
+        assert "=?" in said or mine.display_name == other.display_name
+    assert "=?" in subject or str(theirs["Subject"]) == subject
+    for part, said in zip(ours.iter_parts(), (text, f"<p>{text}</p>"), strict=True):
+        payload = part.get_payload(decode=True)
+        assert isinstance(payload, bytes)
+        assert payload.decode() == same_lines(said).replace("\n", "\r\n")
+    assert ours.defects == []
+
+
+def test_an_international_address_is_written_as_both_standards_say() -> None:
+    mail = build(content(email="jo\u0308rg@b\u00fccher.example"), MESSAGE_ID, AT)
+    head, _, body = mail.partition(b"\r\n\r\n")
+    others = [line for line in head.split(b"\r\n") if not line.startswith(b"To:")]
+    assert all(line.isascii() for line in others)
+    assert body.isascii()
+    assert "To: Dana Lee <j\u00f6rg@xn--bcher-kva.example>".encode() in head
+    (found,) = parsed(mail)["To"].addresses
+    raw = found.addr_spec.encode("utf-8", "surrogateescape")
+    assert raw.decode() == "j\u00f6rg@xn--bcher-kva.example"
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    local=st.text(min_size=1, max_size=20), domain=st.sampled_from(["x.example", "bücher.example"])
+)
+@example(local='a"b', domain="x.example")
+@example(local="x>\r\nBcc: y", domain="x.example")
+@example(local="x\u202ey", domain="x.example")
+def test_no_address_can_break_out_of_its_field(local: str, domain: str) -> None:
+    try:
+        at = wire_address("recipient", f"{local}@{domain}")
+    except Refused:
+        return
+    assert not re.search(r"[\s<>\",;:\\()\[\]\x00-\x1f\x7f]", at)
+    assert at.count("@") == 1
+    assert at.rpartition("@")[2].isascii()
+    assert wire_address("recipient", at) == at
+    mail = build(content(email=f"{local}@{domain}"), MESSAGE_ID, AT)
+    assert not re.search(rb"(?<!\r)\n|\r(?!\n)", mail)
+    assert {name.lower() for name in parsed(mail)} == {name.lower() for name in NAMES}
+    if not at.isascii():
+        with pytest.raises(Refused, match="not plain ASCII"):
+            ascii_address("recipient", f"{local}@{domain}")

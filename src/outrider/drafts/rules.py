@@ -126,11 +126,10 @@ def _footer(sender: Sender) -> str:
 
 
 def _headers(sender: Sender, thread: Thread) -> dict[str, str]:
-    subject = quote("unsubscribe")
+    # What has a meaning of its own in a link is written as %XX (RFC 6068, 2).
+    address = quote(sender.address, safe="@!$'*+-._~")
     headers = {
-        "List-Unsubscribe": (
-            f"<{sender.unsubscribe_url}>, <mailto:{sender.address}?subject={subject}>"
-        ),
+        "List-Unsubscribe": f"<{sender.unsubscribe_url}>, <mailto:{address}?subject=unsubscribe>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
     if thread.message_ids:

@@ -1,4 +1,4 @@
-"""DKIM signatures, rsa-sha256 with relaxed/relaxed canonicalisation (RFC 6376).
+"""DKIM signatures, relaxed/relaxed, by RSA (RFC 6376), Ed25519 (RFC 8463), or both.
 
 In: the exact bytes of a mail, a key, an instant. Out: the same bytes with a DKIM-Signature on top.
 Never: DNS, a key made up on the way, a signature without List-Unsubscribe-Post (RFC 8058, 4).
@@ -9,14 +9,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from outrider.kernel.errors import InvalidInput
+
+Key = rsa.RSAPrivateKey | Ed25519PrivateKey
 
 SIGNED = (
     "from", "to", "cc", "reply-to", "subject", "date", "message-id", "in-reply-to", "references",
@@ -64,26 +67,60 @@ class Signer:
 
     domain: str
     selector: str
-    key: rsa.RSAPrivateKey
+    key: Key
+    also: Signer | None = None
+    """Signs the same mail besides. A receiver that cannot check Ed25519 looks at the RSA one."""
+
+    @property
+    def algorithm(self) -> str:
+        """What `a=` says."""
+        return "rsa-sha256" if isinstance(self.key, rsa.RSAPrivateKey) else "ed25519-sha256"
 
     def sign(self, mail: bytes, at: datetime) -> bytes:
-        """The mail with its DKIM-Signature. `at` becomes `t=`, in whole seconds of Unix time."""
+        """The mail with its DKIM-Signature. `at` becomes `t=`, in whole seconds of Unix time.
+
+        With `also` there are two; neither covers the other, so each stands when one is taken away.
+        """
         fields, body = split(mail)
         names = _signed_names(fields)
         body_hash = base64.b64encode(hashlib.sha256(relaxed_body(body)).digest()).decode()
         listed = ":\r\n\t".join(_in_lines(names))
-        value = (
-            f" v=1; a=rsa-sha256; c=relaxed/relaxed; d={self.domain}; s={self.selector};\r\n"
-            f"\tt={int(at.timestamp())}; h={listed};\r\n"
-            f"\tbh={body_hash};\r\n\tb="
-        ).encode("ascii")
-        covered = _chosen(fields, names)
-        covered.append(relaxed_header(b"DKIM-Signature", value))
-        signature = base64.b64encode(
-            self.key.sign(b"\r\n".join(covered), padding.PKCS1v15(), hashes.SHA256())
+        field = b""
+        signer: Signer | None = self
+        while signer is not None:
+            value = (
+                f" v=1; a={signer.algorithm}; c=relaxed/relaxed; d={signer.domain};\r\n"
+                f"\ts={signer.selector}; t={int(at.timestamp())};\r\n\th={listed};\r\n"
+                f"\tbh={body_hash};\r\n\tb="
+            ).encode("ascii")
+            covered = _chosen(fields, names)
+            covered.append(relaxed_header(b"DKIM-Signature", value))
+            signature = base64.b64encode(_signature(signer.key, b"\r\n".join(covered)))
+            folded = b"\r\n\t ".join(signature[i : i + 70] for i in range(0, len(signature), 70))
+            field += b"DKIM-Signature:" + value + folded + b"\r\n"
+            signer = signer.also
+        return field + mail
+
+
+def both(first: Signer, second: Signer) -> Signer:
+    """Two keys of one domain that sign each mail together (RFC 8463, 3 advises RSA beside Ed25519).
+
+    Raises:
+        InvalidInput: both have one selector, under which DNS can hold one key only.
+    """
+    if first.selector.lower() == second.selector.lower() and first.domain == second.domain:
+        raise InvalidInput(
+            f"Both DKIM keys of {first.domain} have the selector {first.selector!r}; "
+            "give the second key a selector of its own."
         )
-        folded = b"\r\n\t ".join(signature[i : i + 70] for i in range(0, len(signature), 70))
-        return b"DKIM-Signature:" + value + folded + b"\r\n" + mail
+    return replace(first, also=second)
+
+
+def _signature(key: Key, covered: bytes) -> bytes:
+    if isinstance(key, rsa.RSAPrivateKey):
+        return key.sign(covered, padding.PKCS1v15(), hashes.SHA256())
+    # What Ed25519 signs is the hash of the headers, not the headers (RFC 8463, 3).
+    return key.sign(hashlib.sha256(covered).digest())
 
 
 def _signed_names(fields: list[tuple[bytes, bytes]]) -> list[str]:
@@ -109,17 +146,23 @@ def load(pem: bytes, domain: str, selector: str) -> Signer:
     """A signer from a private key in PEM.
 
     Raises:
-        InvalidInput: the file holds no RSA private key, or one below 1024 bits (RFC 8301).
+        InvalidInput: the file holds no RSA or Ed25519 private key, or an RSA one below 1024 bits
+            (RFC 8301).
     """
     try:
         key = serialization.load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise InvalidInput(
-            f"The DKIM key for {domain} cannot be read: give an RSA private key in PEM, "
+            f"The DKIM key for {domain} cannot be read: give an RSA or Ed25519 private key in PEM, "
             "without a password."
         ) from None
+    if isinstance(key, Ed25519PrivateKey):
+        return Signer(domain, selector, key)
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise InvalidInput(f"The DKIM key for {domain} is not an RSA key; make one of 2048 bits.")
+        raise InvalidInput(
+            f"The DKIM key for {domain} is not an RSA key, nor an Ed25519 one; "
+            "make an RSA key of 2048 bits."
+        )
     if key.key_size < LEAST_BITS:
         raise InvalidInput(
             f"The DKIM key for {domain} has {key.key_size} bits; make one of 2048 bits."
@@ -128,8 +171,28 @@ def load(pem: bytes, domain: str, selector: str) -> Signer:
 
 
 def dns_record(signer: Signer) -> str:
-    """The TXT record to publish at `<selector>._domainkey.<domain>` (RFC 6376, 3.6.1)."""
-    der = signer.key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return f"v=DKIM1; k=rsa; p={base64.b64encode(der).decode()}"
+    """The TXT record to publish at `<selector>._domainkey.<domain>` for the signer's own key.
+
+    RFC 6376, 3.6.1; an Ed25519 key stands bare, without the frame of an RSA one (RFC 8463, 4).
+    """
+    public = signer.key.public_key()
+    if isinstance(public, rsa.RSAPublicKey):
+        kind, raw = (
+            "rsa",
+            public.public_bytes(
+                serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+            ),
+        )
+    else:
+        kind, raw = "ed25519", public.public_bytes_raw()
+    return f"v=DKIM1; k={kind}; p={base64.b64encode(raw).decode()}"
+
+
+def dns_records(signer: Signer) -> dict[str, str]:
+    """Every TXT record that a signer needs, by its whole name; two where two keys sign."""
+    found: dict[str, str] = {}
+    one: Signer | None = signer
+    while one is not None:
+        found[f"{one.selector}._domainkey.{one.domain}"] = dns_record(one)
+        one = one.also
+    return found

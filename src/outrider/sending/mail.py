@@ -1,6 +1,7 @@
 """The exact bytes of a mail, built from a template (RFC 5322, 2045, 2047, 8058).
 
-In: approved content, a Message-ID, an instant. Out: multipart/alternative, CRLF, 7-bit.
+In: approved content, a Message-ID, an instant. Out: multipart/alternative, CRLF, 7-bit; only an
+address whose local part is not ASCII is written as UTF-8, in its own field (RFC 6532).
 Never: a word of its own, a header outside the list, a line break that came from a field.
 """
 
@@ -36,6 +37,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
+_ASCII_SPECIAL = re.compile(r"[^A-Za-z0-9.!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]")
 _OURS = re.compile(r"<([0-9a-f]{32})@[a-z0-9.-]+>")
 _ASCII = re.compile(r"[\x20-\x7e]*")
 
@@ -52,10 +54,27 @@ def id_in(message_id: str) -> UUID | None:
 
 
 def ascii_address(field: str, address: str) -> str:
-    """The address as it goes on the wire: an international domain in its ASCII form (RFC 5891).
+    """The address in plain ASCII: an international domain in its ASCII form (RFC 5891).
 
     Raises:
-        Refused: it is no address, or its local part needs SMTPUTF8, which we do not speak.
+        Refused: it is no address, or its local part needs SMTPUTF8.
+    """
+    at = wire_address(field, address)
+    if not at.isascii():
+        raise Refused(
+            f"The {field} {address!r} cannot be used: its part before the @ is not plain ASCII."
+        )
+    return at
+
+
+def wire_address(field: str, address: str) -> str:
+    """The address as it goes on the wire: ASCII where it can be, else UTF-8 before the @ (RFC 6531).
+
+    The domain is in its ASCII form either way, for every server can look that up. A local part
+    that is not ASCII is in normal form C; a server that does not offer SMTPUTF8 cannot take it.
+
+    Raises:
+        Refused: it is no address, or one that would have to be quoted.
     """
     if len(address) <= 254 and _ADDRESS.fullmatch(address):
         return address
@@ -63,11 +82,11 @@ def ascii_address(field: str, address: str) -> str:
         found = validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise Refused(f"The {field} {address!r} is no e-mail address: {error}") from None
-    if found.ascii_email is None or not _ADDRESS.fullmatch(found.ascii_email):
-        raise Refused(
-            f"The {field} {address!r} cannot be used: its part before the @ is not plain ASCII."
-        )
-    return found.ascii_email
+    at = found.ascii_email or f"{found.local_part}@{found.ascii_domain}"
+    local, _, domain = at.rpartition("@")
+    if _ASCII_SPECIAL.search(local) or not domain.isascii():
+        raise Refused(f"The {field} {address!r} cannot be used: it cannot be written in a header.")
+    return at
 
 
 def build(content: MailContent, message_id: str, date: datetime) -> bytes:
@@ -92,7 +111,7 @@ def build(content: MailContent, message_id: str, date: datetime) -> bytes:
         raise Refused(
             "This mail has attachments, which cannot be sent; make a version without them."
         )
-    head = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("ascii")
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields).encode()
     mark = f"--{boundary}".encode()
     parts = (
         head,
@@ -107,7 +126,7 @@ def build(content: MailContent, message_id: str, date: datetime) -> bytes:
 
 def mailbox_header(field: str, name: str, address: str) -> str:
     """`Name <address>`: plain, quoted or encoded, as the name needs it (RFC 5322, 3.4)."""
-    at = ascii_address(field.replace("name", "address"), address)
+    at = wire_address(field.replace("name", "address"), address)
     _no_control(field, name)
     words = " ".join(name.split())
     if not words:

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from outrider.app.cli import preview
-from outrider.app.cli.output import as_json, listing, note, point, progress, say
+from outrider.app.cli.output import as_json, counted, listing, note, point, progress, say
 from outrider.app.cli.session import run, seal_log
 from outrider.app.cli.story import tell
 from outrider.app.cli.who import As, whoever
@@ -249,8 +249,13 @@ def _print_sent(report: dict[str, Any], folder: Path) -> None:
     if sent:
         note("Why this mail?")
         note(f"  outrider trace '{sent[0]['message_id']}'")
-    if not (sent or waiting or stopped or report["halted_by"]):
-        note("Nothing is approved and due: outrider drafts list")
+    later = report["queued"] - len(sent) - len(waiting) - len(stopped)
+    if later > 0 and not report["halted_by"]:
+        note(
+            f"{counted(later, 'mail')} will leave later, each at its time: outrider send --preview"
+        )
+    elif not (sent or waiting or stopped or report["halted_by"]):
+        note("Nothing is approved and due: outrider drafts list, outrider send --preview")
 
 
 def read(

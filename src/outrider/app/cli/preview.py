@@ -80,7 +80,7 @@ def _table(items: list[dict[str, Any]]) -> None:
             **item,
             "when": f"{datetime.fromisoformat(item['local']):%a %d %b %H:%M}",
             "where": item["zone"].rsplit("/", 1)[-1].replace("_", " "),
-            "why": item["reason"] or "is due",
+            "why": _why(item["reason"]),
         }
         for item in shown
     ]
@@ -95,6 +95,13 @@ def _table(items: list[dict[str, Any]]) -> None:
     listing(rows, columns, json_=False, empty="")
     if len(shown) < len(items):
         note(f"… {counted(len(items) - len(shown), 'mail')} more: outrider send --preview --json")
+
+
+def _why(reason: str | None) -> str:
+    """The reason without the time that it begins with: that has a column of its own."""
+    if reason is None:
+        return "is due"
+    return reason.partition(": ")[2] if reason.startswith("waits for ") else reason
 
 
 def _sum_up(found: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from outrider.sending.health.evalue import ALPHA, DELTA, Counts, Look
 from outrider.sending.health.store_drop import Watch
 
 TIME_TO_ANSWER = timedelta(days=7)
+COHORT = timedelta(days=7)
 LEAST_MAILS = 100
 LEAST_ANSWERS = 5
 """Below these a baseline bounds nothing, and no watch begins."""
@@ -53,12 +54,13 @@ async def look(
     watch = await store_drop.find(tx, campaign_id)
     if watch is not None and watch.alarmed_at is not None:
         if await _is_halted(tx, campaign_id):
-            return evalue.look(watch.baseline, watch.since, delta=delta)
+            return evalue.look(watch.baseline, _cohorts(ripe, watch.watched_from), delta=delta)
         watch = None
     if watch is None:
         return await _begin(tx, campaign_id, ripe, delta)
-    since = _counted([one for one in ripe if one.sent_at >= watch.watched_from])
-    seen = evalue.look(watch.baseline, since, delta=delta)
+    cohorts = _cohorts(ripe, watch.watched_from)
+    seen = evalue.look(watch.baseline, cohorts, delta=delta)
+    since = Counts(sum(one.mails for one in cohorts), sum(one.answers for one in cohorts))
     is_alarm = seen.is_alarm
     await store_drop.put(
         tx,
@@ -72,7 +74,7 @@ async def look(
         ),
     )
     if is_alarm:
-        await _halt(tx, campaign_id, watch.baseline, since, seen)
+        await _halt(tx, campaign_id, watch.baseline, _stretch(cohorts, seen), seen)
     return seen
 
 
@@ -85,7 +87,7 @@ async def _begin(
     watched_from = tx.now - TIME_TO_ANSWER
     none = Counts(0, 0)
     await store_drop.put(tx, campaign_id, Watch(baseline, watched_from, none, 1.0, None))
-    return evalue.look(baseline, none, delta=delta)
+    return evalue.look(baseline, [], delta=delta)
 
 
 def _counted(people: Sequence[Written]) -> Counts:
@@ -94,6 +96,24 @@ def _counted(people: Sequence[Written]) -> Counts:
         for one in people
     )
     return Counts(len(people), answers)
+
+
+def _cohorts(people: Sequence[Written], start: datetime) -> list[Counts]:
+    """The people of each week since the watch began, in the order of time."""
+    weeks: dict[int, list[Written]] = {}
+    for one in people:
+        if one.sent_at >= start:
+            weeks.setdefault((one.sent_at - start) // COHORT, []).append(one)
+    return [_counted(weeks.get(week, [])) for week in range(max(weeks, default=-1) + 1)]
+
+
+def _stretch(cohorts: Sequence[Counts], seen: Look) -> Counts:
+    """The weeks that show the drop best, from one of them up to now."""
+    stretches = [
+        Counts(sum(one.mails for one in cohorts[k:]), sum(one.answers for one in cohorts[k:]))
+        for k in range(len(cohorts))
+    ]
+    return max(stretches, key=lambda counts: evalue.e_value(counts, seen.least_rate))
 
 
 async def _is_halted(tx: Tx, campaign_id: CampaignId) -> bool:

@@ -6,7 +6,9 @@ Never: a bare threshold, an alarm whose chance of being false is not bounded.
 The hypothesis is that the rate is still at least (1 - delta) of the baseline, called m. Somebody who
 bets against it multiplies his money by p/m for an answer and (1 - p)/(1 - m) for none; for every
 p < m and every true rate of at least m these bets lose on average, so the money is a non-negative
-supermartingale that begins at 1. So is a fixed mixture over several p. By Ville's inequality (1939)
+supermartingale that begins at 1. So is a fixed mixture over several p, and over several bettors who
+wait, with their stake in hand, until the first, second, third … cohort: a drop after months of good
+answers is found by one who has not lost his money on them. By Ville's inequality (1939)
 the chance that it ever reaches 1/alpha is at most alpha, however often and whenever one looks.
 Sources: Wald, Sequential Analysis (1947); Shafer, Testing by betting, JRSS A 184 (2021);
 Waudby-Smith and Ramdas, Estimating means of bounded random variables by betting, JRSS B 86 (2024).
@@ -18,6 +20,7 @@ the true old rate lies below it (Chernoff's bound in the form of Hoeffding 1963,
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 ALPHA = 0.01
@@ -50,26 +53,40 @@ class Look:
     is_alarm: bool
 
 
-def look(baseline: Counts, since: Counts, *, alpha: float = ALPHA, delta: float = DELTA) -> Look:
+def look(
+    baseline: Counts, since: Sequence[Counts], *, alpha: float = ALPHA, delta: float = DELTA
+) -> Look:
     """Judge a drop.
 
     Args:
         baseline: from before the watch began.
-        since: from then on; not one mail of the baseline.
+        since: from then on, by cohorts in the order of time; not one mail of the baseline. To which
+            cohort a mail belongs must not depend on its answer.
         alpha: the chance of ever raising a false alarm, at most.
         delta: the share of the old rate that must be lost before it counts as a drop.
 
     Raises:
         ValueError: counts or shares that cannot be.
     """
-    for counts in (baseline, since):
+    for counts in (baseline, *since):
         if not 0 <= counts.answers <= counts.mails:
             raise ValueError(f"{counts.answers} answers to {counts.mails} mails cannot be")
     if not (0 < alpha < 1 and 0 <= delta < 1):
         raise ValueError("alpha and delta are shares between 0 and 1")
     least = (1 - delta) * lower_bound(baseline, alpha / 2)
-    evidence = e_value(since, least)
+    evidence = since_some_cohort(since, least)
     return Look(least, evidence, 2 / alpha, evidence >= 2 / alpha)
+
+
+def since_some_cohort(cohorts: Sequence[Counts], least_rate: float) -> float:
+    """The money of bettors who begin at each cohort; the k-th holds 1 / (k (k + 1)) of the stake."""
+    mails = answers = 0
+    # Those who have not begun yet still have what they brought.
+    evidence = 1 / (len(cohorts) + 1)
+    for k in range(len(cohorts), 0, -1):
+        mails, answers = mails + cohorts[k - 1].mails, answers + cohorts[k - 1].answers
+        evidence += e_value(Counts(mails, answers), least_rate) / (k * (k + 1))
+    return evidence
 
 
 def e_value(counts: Counts, least_rate: float) -> float:

@@ -19,11 +19,11 @@ _SUFFIXES = frozenset(
 
 _SAME = str.maketrans(
     {
-        "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ј": "j",
+        "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "l", "ј": "j",
         "ѕ": "s", "ԁ": "d", "һ": "h", "ӏ": "l", "ԛ": "q", "ԝ": "w", "в": "b", "к": "k", "м": "m",
         "н": "h", "т": "t", "ь": "b", "г": "r", "п": "n", "α": "a", "ο": "o", "ρ": "p", "ν": "v",
-        "ι": "i", "κ": "k", "τ": "t", "υ": "u", "ω": "w", "η": "n", "ε": "e", "χ": "x", "ɑ": "a",
-        "ɡ": "g", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŀ": "l", "ß": "b",
+        "ι": "l", "κ": "k", "τ": "t", "υ": "u", "ω": "w", "η": "n", "ε": "e", "χ": "x", "ɑ": "a",
+        "ɡ": "g", "ı": "l", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŀ": "l", "ß": "b",
         "0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "i": "l",
     }
 )  # fmt: skip
@@ -79,7 +79,7 @@ def _like(domain: str, brand: str) -> str | None:
     words = shown.split("-")
     if own in words or _holds(shown, own):
         return None
-    for word in {shown, shown.replace("-", ""), *words}:
+    for word in (shown.replace("-", ""), shown, *words):
         why = _near(word, own)
         if why is not None:
             return why

@@ -14,8 +14,12 @@ from outrider.sending.bounces.reason import cleaned, is_proven, reason_of
 from outrider.sending.bounces.types import DEAD, Reason
 from outrider.sending.health.types import Trouble
 
-_AUTHENTICATION = re.compile(r"[45]\.7\.(?:2\d|5(?:0[59]|15))")
-"""RFC 7372 (5.7.20 to 5.7.26), RFC 8601; 5.7.27 to 5.7.29 of Gmail; 5.7.509 and 5.7.515 of Outlook."""
+_AUTHENTICATION = re.compile(r"5\.7\.(?:2[0-7]|30|509|515)")
+"""RFC 7372 and RFC 8601 (5.7.20 to 5.7.26), Gmail's 5.7.27 (SPF) and 5.7.30 (DKIM), Outlook's 5.7.509
+and 5.7.515. A 4.7.26 only puts off, and Gmail's 5.7.28 is about how much we send."""
+
+_AT_GMAIL = re.compile(r"4\.7\.(?:2[0-9]|3[0-2])|5\.7\.28")
+"""Gmail's pages for senders: put off, or refused, for what or how much this sender sends."""
 
 _ADDRESS = re.compile(r"[^\s<>@\"]{1,100}@[^\s<>@\"]{1,255}")
 _LONGEST = 500
@@ -34,6 +38,8 @@ def trouble_of(words: str, status: str | None = None, code: str = "") -> Trouble
     reason = reason_of(words, status, reply)
     if _AUTHENTICATION.fullmatch(status):
         return Trouble.AUTHENTICATION
+    if _AT_GMAIL.fullmatch(status):
+        return Trouble.SLOWED if status.startswith("4") else Trouble.BLOCKED
     if reason is Reason.REPUTATION:
         is_proof = AUTHENTICATION.search(cleaned(words)) is not None
         # A put-off check may be the other side's DNS; only a refusal is a verdict.

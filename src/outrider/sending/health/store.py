@@ -6,7 +6,7 @@ In: the open transaction. Out: values of `types`. Never: a row object, an event 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -211,7 +211,8 @@ _COUNTED = (
 
 async def tally(tx: Tx, mailbox_ids: Sequence[UUID], band: Kept) -> Tally:
     """Count what happened to the mails of these mailboxes, from a release on if there was one."""
-    start = band.evidence_from
+    # What happened at the very instant of the release was known to the person who released.
+    start = band.evidence_from + timedelta(microseconds=1) if band.evidence_from else None
     week, day = tx.now - WINDOW, tx.now - SHORT_WINDOW
     values = {
         "workspace": tx.workspace,

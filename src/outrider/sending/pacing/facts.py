@@ -7,13 +7,14 @@ Never: a number kept from before; a restart forgets nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from outrider.kernel.database.tx import Tx
 from outrider.prospects import clues
 from outrider.prospects.types import ContactId
 from outrider.sending.pacing import rules, store, touching, windows
-from outrider.sending.pacing.types import PaceFacts, Place, Terms, Wait
+from outrider.sending.pacing.types import PaceFacts, Place, Span, Terms, Wait
 from outrider.sending.pacing.zones import where
 from outrider.sending.types import Mailbox, OutboxId, OutboxItem
 
@@ -40,8 +41,7 @@ async def gather(
     terms = Terms.of(mailbox, factor)
     if mailbox.pacing is None:
         return {item.id: PaceFacts(terms, item.draft_id) for item in items}
-    day = windows.day_bounds(rules.zone_of(terms), rules.local_day(terms, tx.now))
-    used, last = await store.usage(tx, mailbox.id, day)
+    used, last = await store.usage(tx, mailbox.id, day_of(mailbox, tx.now))
     # What was handed off in the future was written before the clock was put back: one gap will do.
     last = min(last, tx.now) if last else None
     places = await places_of(tx, [item.contact_id for item in items])
@@ -67,3 +67,12 @@ async def places_of(tx: Tx, contacts: Sequence[ContactId]) -> dict[ContactId, Pl
     """Where people are, as far as is known; one query."""
     found = await clues.of_contacts(tx, contacts)
     return {contact: where(one) for contact, one in found.items()}
+
+
+def day_of(mailbox: Mailbox, now: datetime) -> Span:
+    """The first instant of the mailbox's own day and of its next one: what its cap counts in.
+
+    A mailbox without a pace counts in UTC.
+    """
+    terms = Terms.of(mailbox)
+    return windows.day_bounds(rules.zone_of(terms), rules.local_day(terms, now))

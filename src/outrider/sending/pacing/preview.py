@@ -57,7 +57,9 @@ async def preview(
     """
     boxes = terms_of(await outbox.mailboxes(tx), factors or {})
     waiting = await store.waiting(tx, MOST)
-    found = list(await drafts.listing(tx, DraftStatus.APPROVED, limit=MOST))
+    # In the order in which they will be queued.
+    approved = await drafts.listing(tx, DraftStatus.APPROVED, limit=MOST)
+    found = sorted(approved, key=lambda draft: draft.id)
     if pending:
         found += await drafts.listing(tx, DraftStatus.PENDING, limit=MOST)
     mails = [_mail(draft) for draft in found]

@@ -1,0 +1,426 @@
+"""Steps that are no mail: opened when due and allowed, done once, told in one ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+
+import pytest
+
+from outrider.campaigns import create, enrol, sequence_file, sequences, sms, tasks
+from outrider.campaigns.task_states import TABLE, TaskEvent, after
+from outrider.campaigns.task_types import OutreachTask, SmsDelivery, SmsResult, TaskStatus
+from outrider.campaigns.types import (
+    Campaign,
+    Enrollment,
+    EnrollmentStatus,
+    StopReason,
+)
+from outrider.kernel.clock import VirtualClock
+from outrider.kernel.database.connect import Database
+from outrider.kernel.database.tx import SYSTEM, Tx
+from outrider.kernel.errors import (
+    IllegalTransition,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    Refused,
+)
+from outrider.kernel.ids import PersonId, WorkspaceId
+from outrider.kernel.switches import set_switch
+from outrider.prospects import touch
+from outrider.prospects.types import Channel, Direction, Touch
+from outrider.vendors.fakes.mail_http.server import Fault, Trouble
+from outrider.vendors.fakes.sms_twilio import FakeTwilio
+from outrider.vendors.sms_twilio import from_secret
+from tests.conftest import add_person
+from tests.rooms.test_campaigns_enrol import MAILBOX
+from tests.rooms.test_sequences_follow_replies import add_contact
+
+Begin = Callable[[], AbstractAsyncContextManager[Tx]]
+
+BY_HAND = """
+[[steps]]
+number = 1
+channel = "{channel}"
+purpose = "first_touch"
+template = "Hi {{first_name}}, a word on {{company}}?"
+
+[[steps]]
+number = 2
+purpose = "follow_up"
+delay = 3
+"""
+PHONE = "+1 (512) 555-0100"
+
+
+async def started(
+    tx: Tx, channel: str = "linkedin", people: int = 1
+) -> tuple[Campaign, list[Enrollment]]:
+    campaign = await create.create(tx, f"Spring {tx.new_id()}", "Brand")
+    text = BY_HAND.format(channel=channel)
+    await sequences.adopt(tx, campaign, sequence_file.read(text).steps, {})
+    contacts = [(await add_contact(tx))[0] for _ in range(people)]
+    return campaign, await enrol.enrol(tx, campaign.id, contacts, MAILBOX)
+
+
+async def opened(tx: Tx, channel: str = "linkedin") -> tuple[Enrollment, OutreachTask]:
+    _, (one,) = await started(tx, channel)
+    (task,) = (await tasks.open_due(tx)).tasks
+    return one, task
+
+
+async def test_a_due_step_becomes_one_task_with_its_words(tx: Tx) -> None:
+    one, task = await opened(tx)
+    assert (task.number, task.status, task.text) == (
+        1,
+        TaskStatus.OPEN,
+        "Hi Dana, a word on Acme?",
+    )
+    assert (await tasks.open_due(tx)).tasks == ()
+    assert await tasks.listing(tx) == [task]
+    assert await tasks.find(tx, 1) == task
+    assert task.enrollment_id == one.id
+
+
+async def test_done_is_a_touch_once_and_the_sequence_goes_on(tx: Tx) -> None:
+    one, task = await opened(tx)
+    done = await tasks.done(tx, task.number, "connected")
+    assert (done.status, done.note) == (TaskStatus.DONE, "connected")
+    assert await tasks.done(tx, task.number) == done
+    (reached,) = await touch.of_contact(tx, one.contact_id)
+    assert (reached.channel, reached.direction) == (Channel.LINKEDIN, Direction.OUT)
+    moved = await enrol.find(tx, one.id)
+    assert (moved.next_step, moved.due_at) == (2, tx.now + timedelta(days=3))
+    assert moved.thread_message_ids == ()
+    with pytest.raises(IllegalTransition):
+        await tasks.skip(tx, task.number)
+
+
+async def test_skipped_goes_on_without_a_touch(tx: Tx) -> None:
+    one, task = await opened(tx)
+    await tasks.skip(tx, task.number, "no profile")
+    assert await touch.of_contact(tx, one.contact_id) == []
+    moved = await enrol.find(tx, one.id)
+    assert (moved.next_step, moved.steps_sent[0].is_skipped) == (2, True)
+
+
+async def test_a_stopped_sequence_makes_its_task_void_but_a_call_made_is_a_call_made(
+    tx: Tx,
+) -> None:
+    one, task = await opened(tx, "call")
+    await enrol.stop(tx, contact_id=one.contact_id, reason=StopReason.REPLIED)
+    void = await tasks.find(tx, task.number)
+    assert (void.status, void.reason) == (TaskStatus.VOID, "its sequence stopped: replied")
+    assert await tasks.listing(tx) == []
+    await tasks.done(tx, task.number, "had called already")
+    assert len(await touch.of_contact(tx, one.contact_id)) == 1
+    stopped = await enrol.find(tx, one.id)
+    assert (stopped.status, stopped.due_at) == (EnrollmentStatus.STOPPED, None)
+
+
+async def test_a_recent_touch_by_anyone_keeps_the_task_from_being_opened(
+    database: Database, workspace: WorkspaceId, clock: VirtualClock
+) -> None:
+    async with database.transaction(workspace, SYSTEM) as tx:
+        _, (one,) = await started(tx, "call")
+        meeting = Touch(
+            account_id=one.account_id,
+            contact_id=one.contact_id,
+            channel=Channel.CRM,
+            direction=Direction.OUT,
+            reference="activity 7",
+            at=tx.now,
+        )
+        await touch.record(tx, [meeting])
+        found = await tasks.open_due(tx)
+        assert found.tasks == ()
+        ((waiting, wait),) = found.waiting
+        assert waiting.id == one.id
+        assert "a colleague was in touch" in wait.reason
+    clock.advance(timedelta(days=3))
+    async with database.transaction(workspace, SYSTEM) as tx:
+        assert len((await tasks.open_due(tx)).tasks) == 1
+
+
+async def test_nothing_is_opened_while_a_switch_is_on(tx: Tx) -> None:
+    campaign, _ = await started(tx)
+    await set_switch(tx, "campaign", str(campaign.id), is_on=True, reason="test")
+    assert (await tasks.open_due(tx)).tasks == ()
+    await set_switch(tx, "campaign", str(campaign.id), is_on=False, reason="test")
+    await set_switch(tx, "workspace", "", is_on=True, reason="test")
+    assert (await tasks.open_due(tx)).tasks == ()
+
+
+async def test_four_people_of_one_account_are_not_asked_in_one_day(tx: Tx) -> None:
+    _, people = await started(tx, "linkedin", 4)
+    account = people[0].account_id
+    await tx.run("update enrollments set account_id = :id", {"id": account})
+    found = await tasks.open_due(tx)
+    assert (len(found.tasks), len(found.waiting)) == (3, 1)
+
+
+async def test_a_task_that_is_not_there_is_named(tx: Tx) -> None:
+    with pytest.raises(NotFound, match="task 9"):
+        await tasks.done(tx, 9)
+
+
+async def test_a_name_cannot_put_words_into_the_template(tx: Tx) -> None:
+    _, (one,) = await started(tx)
+    await tx.run(
+        "update contacts set first_name = '{company}' where id = :id", {"id": one.contact_id}
+    )
+    (task,) = (await tasks.open_due(tx)).tasks
+    assert task.text == "Hi {company}, a word on Acme?"
+
+
+def test_every_state_and_event_of_a_task_is_in_the_table_or_refused() -> None:
+    for status in TaskStatus:
+        for event in TaskEvent:
+            if (status, event) not in TABLE:
+                with pytest.raises(IllegalTransition):
+                    after(status, event)
+    finals = {TaskStatus.DONE, TaskStatus.SKIPPED}
+    assert not finals & {status for status, _ in TABLE}
+    from_unknown = {to for (status, _), to in TABLE.items() if status is TaskStatus.UNKNOWN}
+    assert TaskStatus.SENDING not in from_unknown
+    assert TaskStatus.APPROVED not in from_unknown
+
+
+async def texted(tx: Tx, *, consent: bool = True, phone: str | None = PHONE) -> OutreachTask:
+    one, task = await opened_sms(tx, phone)
+    if consent:
+        await sms.agree(tx, one.contact_id, "web form of 2026-02-01")
+    return task
+
+
+async def opened_sms(tx: Tx, phone: str | None) -> tuple[Enrollment, OutreachTask]:
+    _, (one,) = await started(tx, "sms")
+    await tx.run(
+        "update contacts set phone = :phone, timezone = 'America/Chicago' where id = :id",
+        {"id": one.contact_id, "phone": phone},
+    )
+    (task,) = (await tasks.open_due(tx)).tasks
+    return one, task
+
+
+async def test_a_text_message_goes_out_once_after_consent_and_approval(
+    database: Database, workspace: WorkspaceId, clock: VirtualClock, person: PersonId
+) -> None:
+    def begin() -> AbstractAsyncContextManager[Tx]:
+        return database.transaction(workspace, SYSTEM)
+
+    with FakeTwilio() as fake:
+        twilio = from_secret(fake.secret, clock).at(fake.url)
+        async with begin() as tx:
+            task = await texted(tx)
+        assert (await sms.send_all(begin, twilio)).sent == 0
+        async with begin() as tx:
+            await sms.approve(tx, task.number, person)
+        report = await sms.send_all(begin, twilio)
+        assert (report.sent, report.failed, report.unknown) == (1, 0, 0)
+        assert (await sms.send_all(begin, twilio)).sent == 0
+        (text,) = fake.texts
+        assert (text.to, text.text) == ("+15125550100", task.text)
+        await twilio.close()
+    async with begin() as tx:
+        done = await tasks.find(tx, task.number)
+        assert (done.status, done.provider_id) == (TaskStatus.DONE, text.sid)
+        assert (await enrol.find(tx, task.enrollment_id)).next_step == 2
+        (reached,) = await touch.of_contact(tx, task.contact_id)
+        assert reached.channel is Channel.SMS
+
+
+@pytest.mark.parametrize(
+    ("phone", "consent", "said"),
+    [
+        (PHONE, False, "has not agreed"),
+        (None, True, "no phone number"),
+        ("512 555 0100", True, "no phone number"),
+    ],
+)
+async def test_without_consent_or_a_number_nothing_is_approved(
+    tx: Tx, person: PersonId, phone: str | None, consent: bool, said: str
+) -> None:
+    task = await texted(tx, consent=consent, phone=phone)
+    with pytest.raises(Refused, match=said):
+        await sms.approve(tx, task.number, person)
+
+
+async def test_only_who_may_decide_releases_a_text_message(
+    database: Database, workspace: WorkspaceId, tx: Tx
+) -> None:
+    viewer = await add_person(database, workspace, "Vi Lee", "vi@b.example", "viewer")
+    task = await texted(tx)
+    with pytest.raises(NotAllowed):
+        await sms.approve(tx, task.number, viewer)
+    with pytest.raises(InvalidInput, match="approve it"):
+        await tasks.done(tx, task.number)
+
+
+async def approved(begin: Begin, person: PersonId) -> OutreachTask:
+    async with begin() as tx:
+        task = await texted(tx)
+        return await sms.approve(tx, task.number, person)
+
+
+class Provider:
+    """A provider that always says the same."""
+
+    def __init__(self, result: SmsResult) -> None:
+        self.result, self.asked = result, 0
+
+    async def send(self, to: str, text: str) -> SmsResult:
+        self.asked += 1
+        return self.result
+
+
+ACCEPTS = SmsResult(delivery=SmsDelivery.ACCEPTED, answer="took it", provider_id="SM1")
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ("update contacts set phone = '+15125550199'", TaskStatus.FAILED),
+        ("update contacts set status = 'opted_out'", TaskStatus.FAILED),
+        ("update sms_consents set revoked_at = given_at", TaskStatus.FAILED),
+        ("update tasks set text = text || '!'", TaskStatus.FAILED),
+        ("update campaigns set status = 'canceled'", TaskStatus.FAILED),
+        ("update enrollments set next_step = 2", TaskStatus.FAILED),
+        ("update campaigns set status = 'paused'", TaskStatus.APPROVED),
+        ("update contacts set timezone = 'Asia/Tokyo'", TaskStatus.APPROVED),  # midnight there
+    ],
+)
+async def test_what_changed_after_the_approval_keeps_the_message_here(
+    database: Database, workspace: WorkspaceId, person: PersonId, change: str, status: TaskStatus
+) -> None:
+    def begin() -> AbstractAsyncContextManager[Tx]:
+        return database.transaction(workspace, SYSTEM)
+
+    task = await approved(begin, person)
+    async with begin() as tx:
+        await tx.run(change)
+    provider = Provider(ACCEPTS)
+    await sms.send_all(begin, provider)
+    assert provider.asked == 0
+    async with begin() as tx:
+        held = await tasks.find(tx, task.number)
+        assert (held.status, bool(held.reason)) == (status, True)
+
+
+async def test_a_switch_or_a_stop_after_the_approval_keeps_the_message_here(
+    database: Database, workspace: WorkspaceId, person: PersonId
+) -> None:
+    def begin() -> AbstractAsyncContextManager[Tx]:
+        return database.transaction(workspace, SYSTEM)
+
+    provider = Provider(ACCEPTS)
+    task = await approved(begin, person)
+    async with begin() as tx:
+        await set_switch(tx, "workspace", "", is_on=True, reason="test")
+    report = await sms.send_all(begin, provider)
+    assert [number for number, _ in report.waiting] == [task.number]
+    async with begin() as tx:
+        await set_switch(tx, "workspace", "", is_on=False, reason="test")
+        await enrol.stop(tx, contact_id=task.contact_id, reason=StopReason.REPLIED)
+    await sms.send_all(begin, provider)
+    assert provider.asked == 0
+    async with begin() as tx:
+        assert (await tasks.find(tx, task.number)).status is TaskStatus.VOID
+
+
+async def test_an_answer_that_never_came_is_for_a_person_and_never_sent_again(
+    database: Database, workspace: WorkspaceId, clock: VirtualClock, person: PersonId
+) -> None:
+    def begin() -> AbstractAsyncContextManager[Tx]:
+        return database.transaction(workspace, SYSTEM)
+
+    task = await approved(begin, person)
+    with FakeTwilio() as fake:
+        twilio = from_secret(fake.secret, clock).at(fake.url)
+        fake.fail(Fault(Trouble.DROPS_AFTER_THE_WORK))
+        assert (await sms.send_all(begin, twilio)).unknown == 1
+        assert (await sms.send_all(begin, twilio)).sent == 0
+        assert len(fake.texts) == 1
+        await twilio.close()
+    async with begin() as tx:
+        assert (await tasks.find(tx, task.number)).status is TaskStatus.UNKNOWN
+        arrived = await tasks.done(tx, task.number, "seen in the console")
+        assert arrived.status is TaskStatus.DONE
+        assert (await enrol.find(tx, task.enrollment_id)).next_step == 2
+
+
+async def test_a_sender_that_died_at_the_wire_leaves_an_unknown_that_a_person_settles(
+    database: Database, workspace: WorkspaceId, clock: VirtualClock, person: PersonId
+) -> None:
+    def begin() -> AbstractAsyncContextManager[Tx]:
+        return database.transaction(workspace, SYSTEM)
+
+    task = await approved(begin, person)
+    async with begin() as tx:
+        assert isinstance(await sms.claim(tx, task.id), sms.Ready)
+    provider = Provider(ACCEPTS)
+    assert (await sms.send_all(begin, provider)).unknown == 0
+    clock.advance(timedelta(minutes=16))
+    assert (await sms.send_all(begin, provider)).unknown == 1
+    assert provider.asked == 0
+    async with begin() as tx:
+        told = await sms.lost(tx, task.number)
+        assert told.status is TaskStatus.FAILED
+        with pytest.raises(Refused, match="failed"):
+            await sms.lost(tx, task.number)
+        await sms.approve(tx, task.number, person)
+    assert (await sms.send_all(begin, provider)).sent == 1
+
+
+async def test_who_answers_stop_gets_no_text_message_any_more(
+    database: Database, workspace: WorkspaceId, person: PersonId
+) -> None:
+    def begin() -> AbstractAsyncContextManager[Tx]:
+        return database.transaction(workspace, SYSTEM)
+
+    task = await approved(begin, person)
+    stop = SmsResult(delivery=SmsDelivery.REFUSED, answer="STOP", is_opted_out=True)
+    assert (await sms.send_all(begin, Provider(stop))).failed == 1
+    async with begin() as tx:
+        with pytest.raises(Refused, match="has not agreed"):
+            await sms.approve(tx, task.number, person)
+
+
+async def test_put_off_is_tried_again_and_only_then_a_touch(
+    database: Database, workspace: WorkspaceId, person: PersonId
+) -> None:
+    def begin() -> AbstractAsyncContextManager[Tx]:
+        return database.transaction(workspace, SYSTEM)
+
+    task = await approved(begin, person)
+    later = SmsResult(delivery=SmsDelivery.TRY_LATER, answer="not now")
+    assert (await sms.send_all(begin, Provider(later))).put_off == 1
+    async with begin() as tx:
+        assert await touch.of_contact(tx, task.contact_id) == []
+    assert (await sms.send_all(begin, Provider(ACCEPTS))).sent == 1
+
+
+async def test_two_senders_at_once_send_one_message(
+    database: Database, workspace: WorkspaceId, person: PersonId
+) -> None:
+    import asyncio
+
+    def begin() -> AbstractAsyncContextManager[Tx]:
+        return database.transaction(workspace, SYSTEM)
+
+    await approved(begin, person)
+    provider = Provider(ACCEPTS)
+    await asyncio.gather(*(sms.send_all(begin, provider) for _ in range(4)))
+    assert provider.asked == 1
+
+
+async def test_the_database_itself_refuses_a_message_that_is_not_the_approved_one(
+    tx: Tx, person: PersonId
+) -> None:
+    task = await texted(tx)
+    await sms.approve(tx, task.number, person)
+    with pytest.raises(Exception, match="ck_tasks_approved"):
+        await tx.run("update tasks set content_hash = 'other', status = 'sending'")
+    await tx.conn.rollback()
