@@ -41,7 +41,7 @@ async def names(
 async def test_records_are_read_as_mail_servers_read_them() -> None:
     async with names() as (dns, _):
         txt = await dns.txt("Try-Brand.example.")
-        assert txt.values == ("v=spf1 ip4:192.0.2.1 ~all", "something=else")
+        assert set(txt.values) == {"v=spf1 ip4:192.0.2.1 ~all", "something=else"}
         mx = await dns.mx("try-brand.example")
         assert mx.values == ("a.try-brand.example", "b.try-brand.example")
         assert (await dns.addresses("a.try-brand.example")).values == ("192.0.2.1", "2001:db8::1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -252,3 +253,15 @@ async def test_the_same_bounce_by_webhook_and_by_mail_counts_once(
         kept = await store.kept(tx, Scope.MAILBOX, str(world.mailbox.id))
         tally = await store.tally(tx, [world.mailbox.id], kept)
     assert (tally.hard, tally.sends, tally.hard_among_last) == (1, 1, 1)
+
+
+async def test_many_requests_at_once_keep_each_event_once(world: World, objects: Objects) -> None:
+    await world.approved(8)
+    items = (await send.drain(means(world, objects, Wire()))).sent
+    told = [event(item, DeliveryKind.BOUNCED, n, **DEAD) for n, item in enumerate(items)]
+    new = await asyncio.gather(*(note(world, one) for one in told * 3))
+    assert sum(new) == len(items) == 8
+    async with world.begin() as tx:
+        standing = (await bands.standing(tx, [world.mailbox.id]))[world.mailbox.id]
+    assert standing.band is Band.STOP
+    assert len(await rows(world)) == 8

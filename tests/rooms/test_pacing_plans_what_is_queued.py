@@ -33,6 +33,7 @@ PACE = Pacing(day=DayPlan(timezone="America/New_York"))
 DENVER = ZoneInfo("America/Denver")
 BOSTON = ZoneInfo("America/New_York")
 QUARTER, NOTHING = Decimal("0.25"), Decimal(0)
+TWO_GAPS = timedelta(seconds=2 * 90 + 90)
 TODAY = date(2026, 3, 2)
 
 
@@ -164,6 +165,27 @@ async def test_the_last_look_keeps_gap_and_cap_for_a_batch_that_is_overdue(
     assert [wait.why for wait in waits if wait] == [Why.GAP] * 4
     for before, after in pairwise([clock.now(), *untils]):
         assert after - before >= timedelta(seconds=90)
+
+
+@pytest.mark.parametrize("back", [timedelta(seconds=30), timedelta(hours=1), timedelta(days=300)])
+async def test_a_clock_that_is_put_back_holds_nobody_up_for_longer_than_two_gaps(
+    world: World, clock: VirtualClock, back: timedelta
+) -> None:
+    await world.approved(2)
+    first, second = await enqueued(world)
+    clock.advance(second.not_before - clock.now())
+    async with world.begin() as tx:
+        await tx.run(
+            "update outrider.outbox set status = 'sent', handed_off_at = :now, sent_at = :now,"
+            " claimed_at = :now where id = :id",
+            {"id": first.id, "now": tx.now},
+        )
+    clock.advance(-back)
+    async with world.begin() as tx:
+        found = await facts.gather(tx, world.mailbox, [second])
+        wait = rules.may_go_now(found[second.id], tx.now)
+        assert wait is None or wait.why is not Why.GAP or wait.until - tx.now <= TWO_GAPS
+        assert found[second.id].used_today == (1 if back < timedelta(days=1) else 0)
 
 
 async def test_what_health_leaves_of_a_cap_is_what_is_planned(world: World) -> None:

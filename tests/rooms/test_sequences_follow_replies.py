@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from outrider.campaigns import create, enrol, sequence_file, sequences
+from outrider.campaigns import create, enrol, sequence_file, sequence_rules, sequences
 from outrider.campaigns.sequence_rules import FINAL
 from outrider.campaigns.types import (
     Campaign,
@@ -20,6 +20,7 @@ from outrider.campaigns.types import (
     Step,
     StepChannel,
     StopReason,
+    Way,
 )
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database, Role
@@ -287,22 +288,41 @@ async def test_an_agents_login_cannot_lead_on(database: Database, workspace: Wor
 
 EVENTS = st.lists(
     st.one_of(
-        st.just("send"),
+        *[st.just("send")] * 3,
+        st.just("answer"),
         st.just("answer"),
         st.just("opt out"),
         st.just("late"),
         st.integers(1, 6),
-        st.sampled_from(list(ReplyClass)),
+        *[st.just(ReplyClass.OBJECTION)] * 3,
+        st.just(ReplyClass.OUT_OF_OFFICE),
         st.sampled_from(list(ReplyClass)),
     ),
-    max_size=14,
+    min_size=6,
+    max_size=16,
 )
+
+
+def branching(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The same, mostly by mail and with an objection that leads on from most of the steps."""
+    last = len(steps)
+    return tuple(
+        step.model_copy(
+            update={
+                "channel": "call" if step.number % 4 == 0 else "email",
+                "branches": {**step.branches, "objection": min(step.number + 2, last)}
+                if step.number < last and step.number % 3
+                else step.branches,
+            }
+        )
+        for step in steps
+    )
 
 
 @settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
-@given(steps=any_sequence(), events=EVENTS)
+@given(steps=any_sequence().map(branching), events=EVENTS)
 async def test_whatever_happens_no_step_comes_twice_and_nothing_after_a_stop(
     database: Database,
     workspace: WorkspaceId,
@@ -312,7 +332,7 @@ async def test_whatever_happens_no_step_comes_twice_and_nothing_after_a_stop(
 ) -> None:
     world = World(lambda: database.transaction(workspace, SYSTEM), clock)
     await world.start(steps)
-    for event in events:
+    for event in ["send", *events]:
         await world.happen(event)
         await world.hold_true()
 
@@ -371,6 +391,10 @@ class World:
         after = await enrol.reply(tx, self.id, kind, until, reply_id=str(self.replies))
         if kind in FINAL:
             self.is_closed = True
+        steps = (await enrol.sequence(tx, before.sequence_id)).steps
+        is_machine = kind is ReplyClass.OUT_OF_OFFICE
+        if not is_machine and sequence_rules.way(steps, before.last_step, kind) is Way.STOP:
+            assert after.status in (EnrollmentStatus.STOPPED, EnrollmentStatus.FINISHED)
         if kind not in (ReplyClass.OUT_OF_OFFICE, ReplyClass.BOUNCE):
             self.unread = max(0, self.unread - 1)
         if kind is ReplyClass.OUT_OF_OFFICE and after.status is EnrollmentStatus.PAUSED:
@@ -401,12 +425,13 @@ class World:
     async def hold_true(self) -> None:
         async with self.begin() as tx:
             one = await enrol.find(tx, self.id)
+            is_due = await self.is_due(tx)
             numbers = [step.number for step in one.steps_sent]
             assert numbers == sorted(set(numbers))
             assert one.next_step > max(numbers, default=0)
             if self.is_closed or self.unread:
                 assert one.status in (EnrollmentStatus.STOPPED, EnrollmentStatus.FINISHED)
-                assert not await self.is_due(tx)
+                assert not is_due
             if one.status in (EnrollmentStatus.STOPPED, EnrollmentStatus.FINISHED):
                 assert one.due_at is None
             else:

@@ -53,6 +53,8 @@ def three(**told: object) -> list[Step]:
         (three(then=0), "Step 3 can never be reached"),
         (three(purpose="Follow up!"), "Follow up!"),
         (three(subject_style="loud"), "'loud'"),
+        (three(angle="Two words"), "'Two words'"),
+        (three(template="a\0b"), "control character"),
         (three(channel="call"), "no template"),
         (three(channel="call", template="Ask {last_name}"), "last_name"),
         (three(channel="sms", template="x" * 481), "481 characters"),
@@ -106,7 +108,7 @@ def test_without_a_line_a_reply_stops_and_only_an_absence_pauses(kind: ReplyClas
 
 
 WORDS = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="{}"), min_size=1, max_size=80
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="{}"), min_size=1, max_size=80
 ).filter(lambda text: bool(text.strip()))
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,10}", fullmatch=True)
 

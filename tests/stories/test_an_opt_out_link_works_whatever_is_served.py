@@ -16,6 +16,8 @@ from outrider.prospects.types import ContactId
 from outrider.sending import unsubscribe
 from tests.program import Program
 
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
 
 @pytest.fixture
 def theirs(home: Path, owner_url: URL, tmp_path: Path) -> ContactId:
@@ -40,13 +42,13 @@ async def test_a_link_of_another_workspace_opts_out(
         transport = httpx2.ASGITransport(app=create_app(outrider))
         async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             assert "Unsubscribe" in (await http.get(f"/unsubscribe/{token}")).text
-            done = await http.post(f"/unsubscribe/{token}")
+            done = await http.post(f"/unsubscribe/{token}", data=ONE_CLICK)
             assert done.status_code == 200
             assert "unsubscribed" in done.text
             nobody = unsubscribe.token(
                 ContactId(outrider.workspace), outrider.keys.key("unsubscribe")
             )
-            lost = await http.post(f"/unsubscribe/{nobody}")
+            lost = await http.post(f"/unsubscribe/{nobody}", data=ONE_CLICK)
             assert lost.status_code == 404
             assert "stop" in lost.text
     with psycopg.connect(plain) as conn:

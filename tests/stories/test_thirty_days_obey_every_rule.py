@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -33,9 +33,7 @@ async def world(
 
 
 SENDING = Path(sending.__file__).parent
-ASKS_FOR_THE_PACE = any(
-    "may_go_now" in file.read_text("utf-8") for file in SENDING.glob("*.py")
-)
+ASKS_FOR_THE_PACE = any("may_go_now" in file.read_text("utf-8") for file in SENDING.glob("*.py"))
 
 
 @pytest.mark.soak

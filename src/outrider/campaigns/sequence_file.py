@@ -95,7 +95,7 @@ class _Arm(_Part):
     name: str
     purpose: str = ""
     template: str = ""
-    angle: str = Field(default="", max_length=80)
+    angle: str = ""
     subject_style: str = ""
 
 
@@ -110,7 +110,7 @@ class _Step(_Part):
     purpose: str
     delay: int = 0
     template: str = ""
-    angle: str = Field(default="", max_length=80)
+    angle: str = ""
     subject_style: str = ""
     then: int | str | None = None
     on: dict[str, int | str] = Field(default_factory=dict)

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 from outrider.campaigns.rules import add_business_days
 from outrider.campaigns.types import (
+    Arm,
     CampaignId,
     Enrollment,
     EnrollmentStatus,
@@ -105,7 +107,7 @@ def _check_step(step: Step, last: int) -> None:
         _check_target(step, step.then, last, "then")
     for name, target in step.branches.items():
         _check_branch(step, name, target, last)
-    _check_words(where, step.purpose, step.subject_style)
+    _check_words(where, step.purpose, step.subject_style, step.angle)
     _check_template(where, StepChannel(step.channel), step.template)
 
 
@@ -149,11 +151,15 @@ def _check_branch(step: Step, name: str, target: int | str, last: int) -> None:
         _check_target(step, target, last, name)
 
 
-def _check_words(where: str, purpose: str, style: str) -> None:
+def _check_words(where: str, purpose: str, style: str, angle: str) -> None:
     if not _NAME.fullmatch(purpose):
         raise InvalidInput(
             f"{where} has the purpose {purpose[:50]!r}: use small letters, digits and _, such as "
             "follow_up."
+        )
+    if angle and not _NAME.fullmatch(angle):
+        raise InvalidInput(
+            f"{where} has the angle {angle[:50]!r}: use small letters, digits and _, 40 at most."
         )
     if style not in _STYLES:
         raise InvalidInput(
@@ -168,6 +174,8 @@ def _check_template(where: str, channel: StepChannel, template: str) -> None:
         raise InvalidInput(
             f"{where} has a template of {len(template)} characters: give {longest} at most."
         )
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c != "\n" for c in template):
+        raise InvalidInput(f"{where} has a control character in its template: take it out.")
     if channel is not StepChannel.EMAIL and not template.strip():
         raise InvalidInput(f"{where} is by {channel} and has no template: say what shall be done.")
     for place in re.findall(r"\{([^{}]*)\}", template):
@@ -207,10 +215,12 @@ def _check_experiments(steps: Sequence[Step]) -> None:
             raise InvalidInput(f"{where} needs 2 to {MOST_ARMS} arms with different names.")
         seen.add(test.name)
         for arm in test.arms:
-            _check_words(
-                f"{where}, arm {arm.name},", arm.purpose or step.purpose, arm.subject_style
-            )
-            _check_template(where, StepChannel(step.channel), arm.template or step.template)
+            _check_arm(f"{where}, arm {arm.name},", step, arm)
+
+
+def _check_arm(where: str, step: Step, arm: Arm) -> None:
+    _check_words(where, arm.purpose or step.purpose, arm.subject_style, arm.angle)
+    _check_template(where, StepChannel(step.channel), arm.template or step.template)
 
 
 def step_of(steps: Sequence[Step], number: int) -> Step | None:

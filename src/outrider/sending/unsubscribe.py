@@ -25,6 +25,8 @@ from outrider.sending import store
 from outrider.sending.types import OutboxItem, OutboxStatus
 
 MAC_BYTES = 16
+NO_MORE = "the person asked for no more mail"
+"""Why a mail is taken back, as everybody reads it."""
 
 
 def token(contact_id: ContactId, key: bytes) -> str:
@@ -57,7 +59,7 @@ def verify(given: str, key: bytes) -> ContactId:
 
 
 async def act(tx: Tx, suppressor: Suppressor, contact_id: ContactId, how: str) -> bool:
-    """Honour an opt-out at once and for good: suppress, stop every sequence, cancel what waits.
+    """Honour an opt-out at once and for good: suppress, stop every sequence, take back what waits.
 
     Args:
         tx: the open transaction.
@@ -70,7 +72,9 @@ async def act(tx: Tx, suppressor: Suppressor, contact_id: ContactId, how: str) -
     """
     changed = await consent.suppress(tx, suppressor, contact_id, SuppressionReason.OPT_OUT, how)
     stopped = await enrol.stop(tx, contact_id=contact_id, reason=StopReason.OPTED_OUT)
-    cancelled = await cancel_waiting(tx, contact_id, "the person asked for no more mail")
+    # Nobody shall read, or approve, a mail that can never leave.
+    await handover.withdraw_open(tx, [one.id for one in stopped], NO_MORE)
+    cancelled = await cancel_waiting(tx, contact_id, NO_MORE)
     return bool(changed or stopped or cancelled)
 
 

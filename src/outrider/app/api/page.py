@@ -21,6 +21,8 @@ _STYLE = (
     "@media(max-width:34rem){main{margin:0;border:0;border-radius:0;padding:1.5rem 1.2rem;"
     "min-height:100vh}}"
     "h1{font-size:1.5rem;line-height:1.25;margin:0 0 .8rem}p{margin:.8rem 0}"
+    "h2{font-size:1rem;line-height:1.3;margin:2rem 0 0;padding-top:1.4rem;"
+    "border-top:1px solid var(--line)}"
     ".soft{color:var(--soft);font-size:.93rem}"
     "code{font:.92em/1.5 ui-monospace,Menlo,Consolas,monospace}"
     "pre{margin:.6rem 0;padding:.7rem .9rem;background:var(--paper);border:1px solid var(--line);"
@@ -31,15 +33,20 @@ _STYLE = (
     "border:1px solid var(--edge);border-radius:8px}"
     "button{font:inherit;font-weight:600;margin-top:1.4rem;padding:.65rem 1.3rem;border:0;"
     "border-radius:8px;background:var(--act);color:var(--on-act);cursor:pointer}"
+    "button.second{display:block;width:100%;margin-top:1.1rem;text-align:start;font-weight:500;background:none;"
+    "color:var(--act);border:1px solid var(--edge)}button.second+p{margin:.35rem 0 0}"
+    "@media(max-width:34rem){button{width:100%}}"
+    ".languages{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:2rem 0 0;font-size:.93rem}"
+    ".languages a{padding:.3rem 0}"
     "button:focus-visible,input:focus-visible,a:focus-visible{outline:3px solid var(--ring);"
     "outline-offset:2px}"
 )
 
 
-def page(title: str, body: str, status: int = 200) -> HTMLResponse:
-    """A page; `body` is HTML whose every value was escaped."""
+def page(title: str, body: str, status: int = 200, language: str = "en") -> HTMLResponse:
+    """A page; `body` is HTML whose every value was escaped, `language` an ISO 639-1 code."""
     return HTMLResponse(
-        "<!doctype html><html lang=en><head><meta charset=utf-8>"
+        f"<!doctype html><html lang={language}><head><meta charset=utf-8>"
         '<meta name=viewport content="width=device-width,initial-scale=1">'
         '<meta name=robots content="noindex">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"

@@ -15,6 +15,7 @@ import typer
 
 from outrider.app.cli import preview
 from outrider.app.cli.output import as_json, counted, listing, note, point, progress, say
+from outrider.app.cli.pace import GapOption, HoursOption, PacingOption, RampOption, ZoneOption
 from outrider.app.cli.session import run, seal_log
 from outrider.app.cli.story import tell
 from outrider.app.cli.who import As, whoever
@@ -26,6 +27,7 @@ from outrider.app.wiring import Outrider
 from outrider.conversations.types import ReceiveReport
 from outrider.drafts import handover
 from outrider.drafts.review.allowed import time_left
+from outrider.kernel.database.tx import Tx
 from outrider.sending import mailboxes
 from outrider.sending.pacing import forms
 from outrider.sending.pacing.pace import set_pace
@@ -79,25 +81,11 @@ def add(
     dkim_key_file: Annotated[
         str | None, typer.Option(help="PEM file of the RSA key, by its name in the keys folder.")
     ] = None,
-    pacing: Annotated[
-        str | None,
-        typer.Option(
-            help="steady or none. Without it: steady where mail leaves this machine, else none."
-        ),
-    ] = None,
-    ramp: Annotated[
-        str | None,
-        typer.Option(help="How a new mailbox grows, from today: weekly, gentle, fortnight, none."),
-    ] = None,
-    gap: Annotated[
-        str | None, typer.Option(help="Least time between two mails, such as 90s or 5m.")
-    ] = None,
-    hours: Annotated[
-        str | None, typer.Option(help="When the mailbox writes, such as 8:30-17:30.")
-    ] = None,
-    zone: Annotated[
-        str | None, typer.Option(help="Its time zone, such as America/Denver. Without it: UTC.")
-    ] = None,
+    pacing: PacingOption = None,
+    ramp: RampOption = None,
+    gap: GapOption = None,
+    hours: HoursOption = None,
+    zone: ZoneOption = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Change the mailbox that is there.")
     ] = False,
@@ -122,18 +110,24 @@ def add(
 
     async def work(outrider: Outrider) -> tuple[Mailbox, Path]:
         async with outrider.begin(await whoever(outrider, as_))() as tx:
-            before = {one.address: one.pacing for one in await mailboxes.listing(tx)}
-            mailbox = await mailboxes.add(tx, form, replace=replace)
-            known = before.get(mailbox.address) or forms.usual(mailbox)
-            pace = forms.parse(words, tx.now.date(), known)
-            if pace != mailbox.pacing:
-                mailbox = await set_pace(tx, mailbox, pace)
-            return mailbox, outrider.outbox_folder
+            return await _added(tx, form, words, replace=replace), outrider.outbox_folder
 
     mailbox, folder = run(work)
     if json_:
         as_json(mailbox.model_dump(mode="json"))
-        return
+    else:
+        _say_added(mailbox, folder)
+
+
+async def _added(tx: Tx, form: MailboxForm, words: forms.Words, *, replace: bool) -> Mailbox:
+    """The mailbox with its pace: what was said, else what it had, else what is usual."""
+    there = {one.address: one for one in await mailboxes.listing(tx)}
+    mailbox = await mailboxes.add(tx, form, replace=replace)
+    pace = forms.parse(words, tx.now.date(), forms.before(mailbox, there.get(mailbox.address)))
+    return mailbox if pace == mailbox.pacing else await set_pace(tx, mailbox, pace)
+
+
+def _say_added(mailbox: Mailbox, folder: Path) -> None:
     say(
         f"Mailbox {mailbox.address} is ready: {mailbox.name}, at most {mailbox.daily_cap} mails a day."
     )

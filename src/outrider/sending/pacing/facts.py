@@ -41,23 +41,17 @@ async def gather(
     terms = Terms.of(mailbox, factor)
     if mailbox.pacing is None:
         return {item.id: PaceFacts(terms, item.draft_id) for item in items}
-    used, last = await store.usage(tx, mailbox.id, day_of(mailbox, tx.now))
-    # What was handed off in the future was written before the clock was put back: one gap will do.
-    last = min(last, tx.now) if last else None
+    # A clock that was put back by more than a gap holds nobody up until it is that late again.
+    latest = tx.now + rules.least_gap(terms)
+    used, last = await store.usage(tx, mailbox.id, day_of(mailbox, tx.now), latest)
     places = await places_of(tx, [item.contact_id for item in items])
     if touches is None:
         people = {item.contact_id: item.account_id for item in items}
         touches = await touching.waits(tx, people, places)
     plain = [
-        PaceFacts(
-            terms,
-            item.draft_id,
-            places.get(item.contact_id, Place()),
-            used,
-            last,
-            touches.get(item.contact_id),
-        )
+        PaceFacts(terms, item.draft_id, places.get(who, Place()), used, last, touches.get(who))
         for item in items
+        for who in (item.contact_id,)
     ]
     in_turn = rules.in_turn(plain, tx.now)
     return {item.id: one for item, one in zip(items, in_turn, strict=True)}

@@ -79,6 +79,16 @@ def usual(mailbox: Mailbox) -> Pacing | None:
     return None if mailbox.transport is Transport.MAILDIR or local else Pacing()
 
 
+def before(mailbox: Mailbox, there: Mailbox | None) -> Pacing | None:
+    """The pace of a mailbox of which nothing was said: the one that it had, else the usual one.
+
+    To have had none counts where one is usual: then somebody took it away.
+    """
+    if there is not None and (there.pacing is not None or usual(there) is not None):
+        return there.pacing
+    return usual(mailbox)
+
+
 def sentence(pacing: Pacing) -> str:
     """A pace in a sentence."""
     parts = [f"at least {pacing.min_gap_seconds} s between two mails"]

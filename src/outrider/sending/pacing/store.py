@@ -58,18 +58,25 @@ async def entries(
     return found
 
 
-async def usage(tx: Tx, mailbox: MailboxId, day: Span) -> tuple[int, datetime | None]:
-    """How many mails of a mailbox left or may have left in a day, and when the latest one ever did."""
+async def usage(
+    tx: Tx, mailbox: MailboxId, day: Span, latest: datetime
+) -> tuple[int, datetime | None]:
+    """How many mails of a mailbox left or may have left in a day, and when the last one did.
+
+    Hand-offs after `latest` were written before the clock was put back: they count for the day, but
+    nothing waits for them.
+    """
     row = await tx.row(
         "select count(*) filter (where handed_off_at >= :start and handed_off_at < :end) as used,"
-        " max(handed_off_at) as last from outrider.outbox where workspace_id = :workspace"
-        " and mailbox_id = :id and handed_off_at is not null"
+        " max(handed_off_at) filter (where handed_off_at <= :latest) as last"
+        " from outrider.outbox where workspace_id = :workspace and mailbox_id = :id and handed_off_at is not null"
         " and status in ('sending','sent','unknown') and handed_off_at >= :since",
         {
             "workspace": tx.workspace,
             "id": mailbox,
             "start": day[0],
             "end": day[1],
+            "latest": latest,
             # No gap is longer than a day.
             "since": day[0] - (day[1] - day[0]),
         },
