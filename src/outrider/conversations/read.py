@@ -11,6 +11,7 @@ from outrider.conversations import rules, store
 from outrider.conversations.types import BounceHealth, Thread, ThreadId, Turn, TurnId
 from outrider.kernel.database.tx import Tx
 from outrider.sending import find
+from outrider.sending.health.rules import WINDOW
 from outrider.sending.types import OutboxStatus
 
 MOST_SENDS = 5_000
@@ -44,5 +45,5 @@ async def bounce_health(tx: Tx) -> BounceHealth:
     sent = await find.in_state(tx, OutboxStatus.SENT, MOST_SENDS)
     newest = sorted(((i.sent_at, i.id) for i in sent if i.sent_at is not None), reverse=True)
     dead = await store.hard_bounced(tx, [id_ for _, id_ in newest])
-    since = tx.now - rules.BOUNCE_WINDOW
+    since = tx.now - WINDOW
     return rules.bounce_health([(sent_at >= since, id_ in dead) for sent_at, id_ in newest])

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from outrider.campaigns import enrol
 from outrider.campaigns.types import StopReason
 from outrider.conversations import classify, read, store
 from outrider.conversations.attribute import Attribution, attribute
@@ -29,7 +28,6 @@ from outrider.conversations.types import (
     TurnId,
     TurnKind,
 )
-from outrider.drafts import handover
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.objects import Objects
@@ -38,8 +36,10 @@ from outrider.prospects import consent, touch
 from outrider.prospects import read as prospects
 from outrider.prospects.identity import Suppressor
 from outrider.prospects.types import Channel, ContactId, Direction, SuppressionReason, Touch
-from outrider.sending import mailboxes
+from outrider.sending import follow, mailboxes
 from outrider.sending.bounces.autoreply import returns_on
+from outrider.sending.bounces.types import Outcome
+from outrider.sending.health import notes
 
 Begin = Callable[[], AbstractAsyncContextManager[Tx]]
 
@@ -124,6 +124,7 @@ async def receive(tx: Tx, mail: InboundMail, raw_sha256: str, suppressor: Suppre
     if not await store.add_turn(tx, turn):
         return turn.model_copy(update={"is_new": False})
     await _follow(tx, received, suppressor)
+    await _for_our_reputation(tx, received, turn)
     if is_hard:
         await _stop_when_too_many(tx)
     await _audit(tx, turn, received)
@@ -193,6 +194,25 @@ async def _follow(tx: Tx, received: Received, suppressor: Suppressor) -> None:
         await touch.record(tx, [_touch(tx, received)])
 
 
+async def _for_our_reputation(tx: Tx, received: Received, turn: Turn) -> None:
+    """Bounces and complaints count for the mailbox and the domain, also those that blame us."""
+    item = received.attribution.item
+    if item is None or received.attribution.contact_id is None:
+        return
+    if received.kind is TurnKind.COMPLAINT:
+        await notes.note_complaint(tx, item, str(turn.id))
+    for status in classify.failures(received.mail):
+        outcome = Outcome(
+            recipient=status.recipient,
+            action=status.action,
+            status=status.status,
+            reason=status.reason,
+            is_hard=status.is_hard,
+            diagnostic=status.diagnostic,
+        )
+        await notes.note_bounce(tx, item, outcome)
+
+
 async def _suppress(
     tx: Tx,
     received: Received,
@@ -207,10 +227,7 @@ async def _suppress(
 
 async def _stop(tx: Tx, contact_id: ContactId, reason: StopReason) -> None:
     """Stop the person's sequences in every campaign, and take back drafts that nobody needs now."""
-    stopped = await enrol.stop(tx, contact_id=contact_id, reason=reason)
-    if stopped:
-        ids = [enrollment.id for enrollment in stopped]
-        await handover.withdraw_open(tx, ids, f"the sequence stopped: {reason.value}")
+    await follow.halt(tx, contact_id, reason)
 
 
 def _touch(tx: Tx, received: Received) -> Touch:

@@ -6,18 +6,16 @@ In: facts and the day. Out: decisions. Never: I/O, a clock, a setting.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from outrider.conversations.types import BounceHealth, DeliveryStatus
 from outrider.sending.bounces.types import DEAD
-
-BOUNCE_WINDOW = timedelta(days=7)
-BOUNCE_FLOOR = 50
-"""Sends within the window, below which a share says nothing."""
-
-BOUNCE_LIMIT_PERCENT = 5
-LAST_SENDS = 20
-LAST_HARD_LIMIT = 3
+from outrider.sending.health.rules import (
+    BOUNCE_FLOOR,
+    BOUNCE_LIMIT,
+    LAST_HARD_LIMIT,
+    LAST_SENDS,
+    WINDOW,
+)
 
 
 def is_undeliverable(status: DeliveryStatus) -> bool:
@@ -39,11 +37,11 @@ def bounce_health(sends: Sequence[tuple[bool, bool]]) -> BounceHealth:
     within = [bounced for is_within, bounced in sends if is_within]
     hard, last = sum(within), sum(bounced for _, bounced in sends[:LAST_SENDS])
     reason = None
-    if len(within) >= BOUNCE_FLOOR and hard * 100 > BOUNCE_LIMIT_PERCENT * len(within):
+    if len(within) >= BOUNCE_FLOOR and hard > BOUNCE_LIMIT * len(within):
         share = 100 * hard / len(within)
         reason = (
-            f"{hard} of {len(within)} mails of the last {BOUNCE_WINDOW.days} days bounced hard "
-            f"({share:.1f} %, the limit is {BOUNCE_LIMIT_PERCENT} %)"
+            f"{hard} of {len(within)} mails of the last {WINDOW.days} days bounced hard "
+            f"({share:.1f} %, the limit is {BOUNCE_LIMIT * 100:.0f} %)"
         )
     elif last >= LAST_HARD_LIMIT:
         reason = f"{last} of the last {min(LAST_SENDS, len(sends))} mails bounced hard"

@@ -5,12 +5,20 @@ In: Outrider. Out: moved bands and switches. Never: a release, which is a person
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
+
 from outrider.app.views.answered import first_mails
 from outrider.app.wiring import Outrider
 from outrider.campaigns import create as campaigns
 from outrider.campaigns.types import CampaignStatus
+from outrider.kernel import access
 from outrider.kernel.database.tx import Actor, ActorKind
+from outrider.kernel.errors import OutriderError
 from outrider.kernel.jobs import Job, register
+from outrider.kernel.telemetry import get_logger
 from outrider.prospects.identity import Suppressor
 from outrider.sending import events
 from outrider.sending.health import bands, drop
@@ -18,6 +26,9 @@ from outrider.sending.health.drop import Written
 from outrider.sending.health.evalue import Look
 
 HEALTH = Actor(ActorKind.JOB, "health")
+EVERY = timedelta(hours=1)
+
+_log = get_logger("jobs")
 
 
 async def look_after(outrider: Outrider) -> dict[str, Look]:
@@ -39,6 +50,19 @@ async def look_after(outrider: Outrider) -> dict[str, Look]:
         if seen is not None:
             looks[campaign.name] = seen
     return looks
+
+
+async def look_after_forever(outrider: Outrider, every: timedelta = EVERY) -> None:
+    """The same in every workspace, every `every` until cancelled; a failure is logged."""
+    while True:
+        try:
+            async with outrider.database.connection() as conn:
+                workspaces = await access.workspaces(conn)
+            for workspace in workspaces.values():
+                await look_after(outrider.within(workspace))
+        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
+            _log.error("reputation_not_looked_after", reason=type(error).__name__)
+        await outrider.clock.sleep(every)
 
 
 @register("sending.health")

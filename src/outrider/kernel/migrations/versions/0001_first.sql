@@ -1972,8 +1972,6 @@ grant select on outrider.overrides to outrider_agent;
 
 grant select, insert, update, delete on outrider.delivery_events to outrider_app;
 
-grant select on outrider.delivery_events to outrider_agent;
-
 grant select, insert, update, delete on outrider.turns to outrider_app;
 
 grant select on outrider.turns to outrider_agent;
