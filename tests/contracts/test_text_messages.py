@@ -14,6 +14,7 @@ from outrider.vendors.fakes.sms_twilio import FakeTwilio
 from outrider.vendors.sms_twilio import from_secret
 
 TO = "+15125550100"
+SECRET = FakeTwilio.secret_of("token-one-two")
 
 
 async def test_a_message_arrives_word_for_word_with_the_service_as_its_sender(
@@ -100,7 +101,7 @@ async def test_a_wrong_token_puts_off_and_is_not_in_the_answer(clock: VirtualClo
 def test_a_key_file_that_cannot_be_used_says_what_is_missing(
     change: dict[str, object], named: str, clock: VirtualClock
 ) -> None:
-    secret = json.dumps({**json.loads(FakeTwilio().secret), **change})
+    secret = json.dumps({**json.loads(SECRET), **change})
     with pytest.raises(InvalidSetting, match=named):
         from_secret(secret, clock)
 
@@ -111,4 +112,4 @@ def test_a_key_file_that_is_no_json_and_an_address_without_tls_are_refused(
     with pytest.raises(InvalidSetting, match="no JSON"):
         from_secret("[", clock)
     with pytest.raises(InvalidSetting, match="TLS"):
-        from_secret(FakeTwilio().secret, clock).at("http://api.example")
+        from_secret(SECRET, clock).at("http://api.example")

@@ -22,6 +22,7 @@ from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM, Tx
 from outrider.kernel.errors import InvalidInput
 from outrider.kernel.ids import WorkspaceId
+from outrider.prospects.touch_rules import STANDARD, TouchPolicy
 from tests.rooms.test_campaigns_enrol import MAILBOX
 from tests.rooms.test_sequences_follow_replies import add_contact, answered, sent
 
@@ -74,6 +75,16 @@ async def test_moving_those_in_flight_does_what_the_preview_said(tx: Tx) -> None
     assert after.steps_sent == one.steps_sent
     assert not shown[0].is_void
     assert (await enrol.find(tx, untouched.id)).due_at == tx.now
+
+
+async def test_each_enrollment_has_the_pacing_of_its_own_version(tx: Tx) -> None:
+    campaign, (one,) = await started(tx)
+    await sequences.adopt(tx, campaign, slower(), {"person_days": 4})
+    (contact,) = await add_contact(tx)
+    (fresh,) = await enrol.enrol(tx, campaign.id, [contact], MAILBOX)
+    found = await sequences.touch_policies(tx, [one.id, fresh.id])
+    assert found == {one.id: STANDARD, fresh.id: TouchPolicy(person_days=4)}
+    assert await enrol.find_all(tx, [one.id, fresh.id]) == {one.id: one, fresh.id: fresh}
 
 
 async def test_a_step_with_other_content_makes_its_draft_void(tx: Tx) -> None:

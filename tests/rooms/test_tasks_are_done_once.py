@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
@@ -15,6 +16,7 @@ from outrider.campaigns.types import (
     Campaign,
     Enrollment,
     EnrollmentStatus,
+    ReplyClass,
     StopReason,
 )
 from outrider.kernel.clock import VirtualClock
@@ -405,8 +407,6 @@ async def test_put_off_is_tried_again_and_only_then_a_touch(
 async def test_two_senders_at_once_send_one_message(
     database: Database, workspace: WorkspaceId, person: PersonId
 ) -> None:
-    import asyncio
-
     def begin() -> AbstractAsyncContextManager[Tx]:
         return database.transaction(workspace, SYSTEM)
 
@@ -414,6 +414,46 @@ async def test_two_senders_at_once_send_one_message(
     provider = Provider(ACCEPTS)
     await asyncio.gather(*(sms.send_all(begin, provider) for _ in range(4)))
     assert provider.asked == 1
+
+
+async def test_a_stop_a_class_and_a_done_at_once_never_block_each_other(
+    database: Database, workspace: WorkspaceId
+) -> None:
+    def begin() -> AbstractAsyncContextManager[Tx]:
+        return database.transaction(workspace, SYSTEM)
+
+    for turn in range(12):
+        async with begin() as tx:
+            _, (one,) = await started(tx, "call")
+            other = await create.create(tx, f"Autumn {turn}", "Brand")
+            await enrol.enrol(tx, other.id, [one.contact_id], MAILBOX)
+            (task,) = (await tasks.open_due(tx)).tasks
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_stop(begin, one))
+            group.create_task(_stop(begin, one))
+            group.create_task(_objects(begin, one))
+            group.create_task(_done(begin, task))
+            group.create_task(_done(begin, task))
+        async with begin() as tx:
+            assert (await tasks.find(tx, task.number)).status is TaskStatus.DONE
+            assert len(await touch.of_contact(tx, one.contact_id)) == 1
+            ended = await enrol.find(tx, one.id)
+            assert (ended.status, len(ended.steps_sent)) == (EnrollmentStatus.STOPPED, 1)
+
+
+async def _stop(begin: Begin, one: Enrollment) -> None:
+    async with begin() as tx:
+        await enrol.stop(tx, contact_id=one.contact_id, reason=StopReason.REPLIED)
+
+
+async def _objects(begin: Begin, one: Enrollment) -> None:
+    async with begin() as tx:
+        await enrol.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 1")
+
+
+async def _done(begin: Begin, task: OutreachTask) -> None:
+    async with begin() as tx:
+        await tasks.done(tx, task.number)
 
 
 async def test_the_database_itself_refuses_a_message_that_is_not_the_approved_one(

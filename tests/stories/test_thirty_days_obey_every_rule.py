@@ -49,9 +49,10 @@ async def test_a_month_of_sending_keeps_every_rule_that_a_stranger_can_check(
     await world.run(objects, DAYS, OUTAGES)
     found = violations(world.sends, world.rules, world.people, DELAYS)
     assert found == [], f"{len(found)} of {len(world.sends)}: {found[:10]}"
-    # Obeying by standing still is no art: everybody heard from us, nearly all of them three times.
-    assert len({send.person for send in world.sends}) == PEOPLE
-    assert len(world.sends) >= 2.5 * PEOPLE
+    # Obeying by standing still is no art. In full, the caps of thirty days have room for about two
+    # mails a person, so a few are still to come; in small, for all three.
+    assert len({send.person for send in world.sends}) >= (0.95 if IS_SOAK else 1) * PEOPLE
+    assert len(world.sends) >= (1.5 if IS_SOAK else 2.5) * PEOPLE
 
 
 BERLIN = Box(

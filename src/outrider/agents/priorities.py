@@ -69,7 +69,7 @@ async def reach_out(shift: Shift) -> None:
     best = await _best_accounts(shift, known)
     room = shift.request.new_accounts - len(left_over)
     fresh = await _enrol_first(shift, best, room)
-    await _write_all(shift, [*left_over, *fresh])
+    await _write_all(shift, [*left_over, *_by_mail(fresh)])
 
 
 async def multi_thread(shift: Shift) -> None:
@@ -85,7 +85,12 @@ async def multi_thread(shift: Shift) -> None:
         if candidates and len(fresh) < shift.request.next_contacts:
             fresh += await _enrol(shift, rules.best_first(candidates)[0])
     await _exhaust(shift, [id_ for id_, candidates in left.items() if not candidates])
-    await _write_all(shift, fresh)
+    await _write_all(shift, _by_mail(fresh))
+
+
+def _by_mail(enrollments: list[Enrollment]) -> list[Enrollment]:
+    """Those whose next step is a mail; a call or a message is a task for a person."""
+    return [one for one in enrollments if one.next_channel == "email"]
 
 
 Priority = Callable[[Shift], Awaitable[None]]
@@ -123,7 +128,8 @@ def _quiet_accounts(enrollments: Iterable[Enrollment]) -> list[AccountId]:
 
 def _is_quiet(enrollment: Enrollment) -> bool:
     is_bounced = enrollment.stop_reason is StopReason.BOUNCED
-    return enrollment.status is EnrollmentStatus.FINISHED or is_bounced
+    is_done = enrollment.status is EnrollmentStatus.FINISHED and not enrollment.replies_at
+    return is_done or is_bounced
 
 
 async def _best_accounts(shift: Shift, known: set[AccountId]) -> list[AccountId]:

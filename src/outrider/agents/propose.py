@@ -65,8 +65,7 @@ async def _gather(tx: Tx, shift: Shift, enrollment: Enrollment) -> Gathered:
         raise Refused(f"No mail for the contact {enrollment.contact_id}: {why_not}.")
     contact = await prospects.contact(tx, enrollment.contact_id)
     dossier = await research.dossier(tx, enrollment.account_id)
-    steps = (await enrol.sequence(tx, enrollment.sequence_id)).steps
-    step = next((one for one in steps if one.number == enrollment.next_step), None)
+    step = await enrol.step_for(tx, enrollment)
     if step is None:
         raise Refused(f"The sequence has no step {enrollment.next_step}.")
     request = write.request(

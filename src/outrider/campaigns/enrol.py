@@ -33,7 +33,7 @@ from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Conflict, InvalidInput, NotFound
 from outrider.prospects import consent
 from outrider.prospects import read as prospects
-from outrider.prospects.types import ContactId
+from outrider.prospects.types import Contact, ContactId
 
 
 async def enrol(
@@ -58,28 +58,29 @@ async def enrol(
     for contact_id in wanted:
         if contact_id not in known:
             raise NotFound(f"There is no contact {contact_id} in this workspace: import it first.")
-    first = sequence.steps[0]
-    fresh = [
-        Enrollment(
-            id=EnrollmentId(tx.new_id()),
-            campaign_id=campaign.id,
-            sequence_id=sequence.id,
-            account_id=known[contact_id].account_id,
-            contact_id=contact_id,
-            mailbox_id=mailbox_id,
-            status=EnrollmentStatus.ACTIVE,
-            next_step=first.number,
-            next_channel=StepChannel(first.channel),
-            due_at=tx.now,
-            arms=sequence_rules.arms_of(campaign.id, contact_id, sequence.steps, {}),
-        )
-        for contact_id in wanted
-    ]
+    fresh = [_fresh(tx, sequence, known[contact_id], mailbox_id) for contact_id in wanted]
     kept = await store_enrol.add(tx, fresh)
     for one in kept:
         body = {"campaign": str(campaign.id), "contact": str(one.contact_id)}
         await record(tx, "campaigns.enrol", f"enrollment:{one.id}", body)
     return kept
+
+
+def _fresh(tx: Tx, sequence: Steps, contact: Contact, mailbox_id: UUID) -> Enrollment:
+    first = sequence.steps[0]
+    return Enrollment(
+        id=EnrollmentId(tx.new_id()),
+        campaign_id=sequence.campaign_id,
+        sequence_id=sequence.id,
+        account_id=contact.account_id,
+        contact_id=contact.id,
+        mailbox_id=mailbox_id,
+        status=EnrollmentStatus.ACTIVE,
+        next_step=first.number,
+        next_channel=StepChannel(first.channel),
+        due_at=tx.now,
+        arms=sequence_rules.arms_of(sequence.campaign_id, contact.id, sequence.steps, {}),
+    )
 
 
 async def due(tx: Tx, campaign_id: CampaignId, limit: int) -> list[Enrollment]:
@@ -295,6 +296,8 @@ async def reply(
     Raises:
         NotFound: there is no such enrollment.
     """
+    contact_id = (await _found(tx, enrollment_id, lock=False)).contact_id
+    await store_enrol.lock(tx, contact_id=contact_id)
     before = await _found(tx, enrollment_id, lock=True)
     if any(one.reply_id == reply_id for one in before.heard):
         return before

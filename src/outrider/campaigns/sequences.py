@@ -32,6 +32,7 @@ from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import InvalidInput, NotFound
 from outrider.prospects import touch_rules
+from outrider.prospects.touch_rules import TouchPolicy
 from outrider.prospects.types import ContactId
 
 LONGEST_NOTE = 500
@@ -86,6 +87,14 @@ async def history(tx: Tx, campaign: Campaign) -> list[Steps]:
 async def standing(tx: Tx, campaign: Campaign) -> dict[tuple[SequenceId, str], int]:
     """How many enrollments each version has, by status."""
     return await store_enrol.counts(tx, campaign.id)
+
+
+async def touch_policies(
+    tx: Tx, enrollment_ids: Sequence[EnrollmentId]
+) -> dict[EnrollmentId, TouchPolicy]:
+    """How closely touches may follow each other for each enrollment; one query for a batch."""
+    found = await store_enrol.pacing(tx, enrollment_ids)
+    return {id_: touch_rules.policy(overrides) for id_, overrides in found.items()}
 
 
 async def preview(

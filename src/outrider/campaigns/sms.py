@@ -27,12 +27,12 @@ from outrider.campaigns.task_types import (
     TaskId,
     TaskStatus,
 )
-from outrider.campaigns.tasks import content_hash, find, finish
+from outrider.campaigns.tasks import content_hash, find, finish, locked
 from outrider.campaigns.types import CampaignStatus, EnrollmentStatus, StepChannel
 from outrider.kernel import access
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
-from outrider.kernel.errors import InvalidInput, NotAllowed, Refused
+from outrider.kernel.errors import InvalidInput, NotAllowed, NotFound, Refused
 from outrider.kernel.ids import PersonId
 from outrider.kernel.switches import halted
 from outrider.prospects import consent, touch, touch_rules
@@ -108,15 +108,14 @@ async def approve(tx: Tx, number: int, person_id: PersonId) -> OutreachTask:
         raise InvalidInput(f"Task {number} is done by hand: do it, then tell it with `tasks done`.")
     if not await access.may_decide(tx, person_id):
         raise NotAllowed("You may not release text messages: ask an approver.")
-    locked = await store_tasks.by_id(tx, task.id)
-    assert locked is not None
-    why_not = await _lasting(tx, locked)
+    task = await locked(tx, task)
+    why_not = await _lasting(tx, task)
     if why_not is not None:
         raise Refused(f"Task {number} cannot be sent: {why_not}.")
-    approved = locked.model_copy(
+    approved = task.model_copy(
         update={
-            "status": after(locked.status, TaskEvent.APPROVE),
-            "approved_hash": locked.content_hash,
+            "status": after(task.status, TaskEvent.APPROVE),
+            "approved_hash": task.content_hash,
             "approved_by": str(person_id),
             "reason": None,
         }
@@ -163,8 +162,7 @@ async def claim(tx: Tx, task_id: TaskId) -> Ready | OutreachTask:
         What to send; or the task as it stands: failed for a reason that lasts, approved and waiting
         for one that passes.
     """
-    task = await store_tasks.by_id(tx, task_id)
-    assert task is not None
+    task = await _locked(tx, task_id)
     if task.status is not TaskStatus.APPROVED:
         return task
     lasting = await _lasting(tx, task) or await _gone(tx, task)
@@ -184,8 +182,7 @@ async def claim(tx: Tx, task_id: TaskId) -> Ready | OutreachTask:
 
 async def settle(tx: Tx, task_id: TaskId, result: SmsResult) -> OutreachTask:
     """Write down what the provider said; only an accepted message is a touch."""
-    task = await store_tasks.by_id(tx, task_id)
-    assert task is not None
+    task = await _locked(tx, task_id)
     if result.is_opted_out:
         await withdraw(tx, task.contact_id, "the provider of text messages")
     if result.delivery is SmsDelivery.ACCEPTED:
@@ -213,8 +210,7 @@ async def lost(tx: Tx, number: int) -> OutreachTask:
         NotFound: there is no such task.
         IllegalTransition: it is not unknown.
     """
-    task = await store_tasks.by_id(tx, (await find(tx, number)).id)
-    assert task is not None
+    task = await locked(tx, await find(tx, number))
     if task.status is not TaskStatus.UNKNOWN:
         raise Refused(f"Task {number} is {task.status}: only an unknown one can be told lost.")
     told = task.model_copy(
@@ -233,13 +229,23 @@ async def lost(tx: Tx, number: int) -> OutreachTask:
 async def give_up_lost(tx: Tx) -> int:
     """Hand-offs whose sender died become unknown; returns how many did."""
     count = 0
-    for task in await store_tasks.at_the_wire(tx, tx.now - LOST_AFTER):
+    for one in await store_tasks.at_the_wire(tx, tx.now - LOST_AFTER):
+        task = await locked(tx, one)
+        if task.status is not TaskStatus.SENDING:  # its sender came back, or another was first
+            continue
         result = SmsResult(
             delivery=SmsDelivery.UNKNOWN, answer="the sender ended before an answer came"
         )
         await settle(tx, task.id, result)
         count += 1
     return count
+
+
+async def _locked(tx: Tx, task_id: TaskId) -> OutreachTask:
+    task = await store_tasks.by_id(tx, task_id)
+    if task is None:
+        raise NotFound(f"There is no task {task_id} in this workspace.")
+    return await locked(tx, task)
 
 
 async def _lasting(tx: Tx, task: OutreachTask) -> str | None:

@@ -69,6 +69,19 @@ async def find(tx: Tx, enrollment_id: EnrollmentId, *, lock: bool) -> Enrollment
     return None if row is None else Enrollment.model_validate(dict(row))
 
 
+async def lock(
+    tx: Tx, enrollment_id: EnrollmentId | None = None, contact_id: ContactId | None = None
+) -> None:
+    """Keep others from changing one enrollment, or all of a contact, in the order that `stop` has.
+
+    Whoever will lock a task locks its enrollment first; whoever may stop a contact locks them all.
+    """
+    sql = """select 1 from enrollments
+             where id = cast(:id as uuid) or contact_id = cast(:contact as uuid)
+             order by id for update"""
+    await tx.run(sql, {"id": enrollment_id, "contact": contact_id})
+
+
 async def by_ids(tx: Tx, enrollment_ids: Sequence[UUID]) -> list[Enrollment]:
     """Several enrollments in one query."""
     sql = f"select {_COLUMNS} from enrollments where id = any(:ids)"
@@ -202,6 +215,14 @@ async def under_way(
           and status in ('active','paused')
         order by id""" + (" for update" if lock else "")
     return _all(await tx.rows(sql, {"campaign": campaign_id, "sequence": but, "now": tx.now}))
+
+
+async def pacing(tx: Tx, enrollment_ids: Sequence[UUID]) -> dict[EnrollmentId, dict[str, int]]:
+    """What the steps of each enrollment say of pacing; one query."""
+    sql = """select e.id, s.pacing from enrollments e join sequences s on s.id = e.sequence_id
+             where e.id = any(:ids)"""
+    rows = await tx.rows(sql, {"ids": list(enrollment_ids)})
+    return {EnrollmentId(row["id"]): row["pacing"] for row in rows}
 
 
 async def counts(tx: Tx, campaign_id: CampaignId) -> dict[tuple[SequenceId, str], int]:

@@ -64,8 +64,8 @@ async def find(tx: Tx, number: int, *, lock: bool = False) -> OutreachTask | Non
 
 
 async def by_id(tx: Tx, task_id: TaskId) -> OutreachTask | None:
-    """One task by its id, locked."""
-    sql = f"select {_COLUMNS} from tasks where id = :id for update"
+    """One task by its id."""
+    sql = f"select {_COLUMNS} from tasks where id = :id"
     return _task(await tx.row(sql, {"id": task_id}))
 
 
@@ -107,7 +107,7 @@ async def approved(tx: Tx, limit: int) -> list[OutreachTask]:
 async def at_the_wire(tx: Tx, before: datetime) -> list[OutreachTask]:
     """Text messages that were handed off before an instant and have no answer."""
     sql = f"""select {_COLUMNS} from tasks where status = 'sending' and handed_off_at < :before
-              order by number for update skip locked"""
+              order by number"""
     rows = await tx.rows(sql, {"before": before})
     return [OutreachTask.model_validate(dict(row)) for row in rows]
 

@@ -169,6 +169,12 @@ async def find(tx: Tx, number: int) -> OutreachTask:
     return _known(await store_tasks.find(tx, number), number)
 
 
+async def locked(tx: Tx, task: OutreachTask) -> OutreachTask:
+    """The task as it is, with its enrollment, kept from others until the transaction ends."""
+    await store_enrol.lock(tx, task.enrollment_id)
+    return _known(await store_tasks.find(tx, task.number, lock=True), task.number)
+
+
 async def listing(tx: Tx, *, everything: bool = False, limit: int = 200) -> list[OutreachTask]:
     """Tasks with something left to do, or all of them, the longest due first."""
     return await store_tasks.listing(tx, tuple(TaskStatus) if everything else TO_DO, limit)
@@ -184,7 +190,7 @@ async def done(tx: Tx, number: int, note: str = "") -> OutreachTask:
         InvalidInput: it is a text message that nobody released, or the note is too long.
         IllegalTransition: it was skipped, failed, or is at the provider.
     """
-    task = _known(await store_tasks.find(tx, number, lock=True), number)
+    task = await locked(tx, await find(tx, number))
     if task.status is TaskStatus.DONE:
         return task
     if task.channel is StepChannel.SMS and task.status is not TaskStatus.UNKNOWN:
@@ -202,7 +208,7 @@ async def skip(tx: Tx, number: int, note: str = "") -> OutreachTask:
         InvalidInput: the note is too long.
         IllegalTransition: it was done, is void, or is at the provider.
     """
-    task = _known(await store_tasks.find(tx, number, lock=True), number)
+    task = await locked(tx, await find(tx, number))
     if task.status is TaskStatus.SKIPPED:
         return task
     update = {"status": after(task.status, TaskEvent.SKIP), "done_at": tx.now}

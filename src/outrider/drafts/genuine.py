@@ -82,6 +82,8 @@ def _belongs(draft: Draft, enrollment: Enrollment) -> None:
 async def _may_go_on(tx: Tx, draft: Draft, enrollment: Enrollment) -> None:
     """The sender asks again; a person should not approve what cannot leave."""
     why_not = (await consent.may_write(tx, [draft.contact_id]))[draft.contact_id]
+    if why_not is None and enrollment.status is EnrollmentStatus.PAUSED:
+        why_not = "the person is away; its sequence goes on by itself when they are back"
     if why_not is None and enrollment.status is not EnrollmentStatus.ACTIVE:
         why_not = f"its sequence is {enrollment.status} ({enrollment.stop_reason or 'all sent'})"
     if why_not is not None:

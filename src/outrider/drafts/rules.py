@@ -10,6 +10,7 @@ import hashlib
 import html
 import json
 import re
+import unicodedata
 from urllib.parse import quote
 
 from outrider.drafts.types import MailContent, Recipient, Sender, Thread, Wording
@@ -31,11 +32,13 @@ _REPLY_MARK = re.compile(r"\s*re\s*:\s*", re.IGNORECASE)
 def wording(subject: str, body: str, language: str = "en") -> Wording:
     """The words as they are kept: clean typography (A-56), one line of subject, plain line ends.
 
+    Letters with accents are in one piece (Unicode's normal form C), as fonts and searches want them.
+
     Raises:
         InvalidInput: the subject or the body is empty, or far too long for a mail.
     """
-    subject = " ".join(clean(plain(subject)).split())
-    body = clean(plain(body)).strip()
+    subject = " ".join(clean(_composed(subject)).split())
+    body = clean(_composed(body)).strip()
     body = "\n".join(line.rstrip() for line in body.split("\n"))
     for name, text, most in (("subject", subject, LONGEST_SUBJECT), ("body", body, LONGEST_BODY)):
         if not text:
@@ -45,6 +48,10 @@ def wording(subject: str, body: str, language: str = "en") -> Wording:
                 f"The {name} has {len(text):,} characters: shorten it to {most:,} at most."
             )
     return Wording(subject=subject, body=body, language=language)
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", plain(text))
 
 
 def compose(
@@ -141,7 +148,7 @@ def _headers(sender: Sender, thread: Thread) -> dict[str, str]:
 def _html(words: Wording, blocks: list[str], footer: str, sender: Sender) -> str:
     """The same words in plain, accessible HTML: a language, a title, paragraphs, real links."""
     links = [link for link in (sender.booking_link, sender.unsubscribe_url) if link]
-    paragraphs = "\n".join(f"<p>{_inline(block, links)}</p>" for block in blocks)
+    paragraphs = "\n".join(f"<p>{inline(block, links)}</p>" for block in blocks)
     style = "font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5;color:#1a1a1a"
     small = "font-size:12px;color:#595959"
     # The footer is ours and English, whatever the mail is written in (WCAG 2.2, 3.1.2).
@@ -150,11 +157,12 @@ def _html(words: Wording, blocks: list[str], footer: str, sender: Sender) -> str
         f'<!doctype html>\n<html lang="{html.escape(words.language)}">\n<head>\n'
         f'<meta charset="utf-8">\n<title>{html.escape(words.subject)}</title>\n</head>\n'
         f'<body style="{style}">\n{paragraphs}\n'
-        f'<p{own} style="{small}">{_inline(footer, links)}</p>\n</body>\n</html>\n'
+        f'<p{own} style="{small}">{inline(footer, links)}</p>\n</body>\n</html>\n'
     )
 
 
-def _inline(block: str, links: list[str]) -> str:
+def inline(block: str, links: list[str]) -> str:
+    """A paragraph as HTML: escaped, its own lines kept, the sender's own links made real."""
     escaped = html.escape(block)
     targets = sorted({html.escape(link) for link in links}, key=len, reverse=True)
     if targets:

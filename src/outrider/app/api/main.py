@@ -20,6 +20,7 @@ from outrider.app.api import (
     drafts,
     health,
     policies,
+    sequences,
     setup,
     slack,
     trace,
@@ -43,6 +44,21 @@ HEADERS = {
 _log = telemetry.get_logger("api")
 
 
+PARTS = (
+    health,
+    setup,
+    drafts,
+    policies,
+    campaigns,
+    sequences,
+    trace,
+    unsubscribe,
+    slack,
+    webhooks,
+)
+"""The doors of the API, in the order of its description."""
+
+
 def create_app(
     outrider: Outrider | None,
     lifespan: Callable[[FastAPI], AsyncIterator[None]] | None = None,
@@ -59,7 +75,7 @@ def create_app(
         lifespan=asynccontextmanager(lifespan) if lifespan else None,
     )
     app.state.outrider = outrider
-    for part in (health, setup, drafts, policies, campaigns, trace, unsubscribe, slack, webhooks):
+    for part in PARTS:
         app.include_router(part.router)
     app.add_exception_handler(OutriderError, _problem)
     app.add_exception_handler(RequestValidationError, _bad_request)

@@ -19,6 +19,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "The main job, in order": {
         "mailbox": ("mail", "Addresses that mail is sent from."),
         "campaign": ("campaigns", "Campaigns, and the blueprint each learned from past mail."),
+        "sequence": ("sequences", "Steps of a campaign: delays, branches, experiments."),
         "import": ("prospects", "Take in accounts and contacts from a CSV."),
         "run": ("runs", "Let an agent research, enrol, write and check drafts."),
         "drafts": ("decide", "Look at drafts and decide: show, approve, edit, reject."),
@@ -29,6 +30,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Look, and halt": {
         "accounts": ("prospects", "List the accounts, best first, with the reasons."),
         "runs": ("runs", "What agents did, step by step."),
+        "tasks": ("tasks", "LinkedIn, call and SMS steps to do or release."),
         "outbox": ("outbox", "What became of every mail."),
         "domain": ("domain", "Domains: what each is for, and how its mail is received."),
         "person": ("people", "People and their roles."),

@@ -171,7 +171,9 @@ async def asked_anew(tx: Tx, draft: Draft) -> WriteRequest:
     """The request that a draft answers, from what is stored today."""
     enrollment = await enrol.find(tx, draft.enrollment_id)
     campaign = await campaigns.find(tx, str(draft.campaign_id))
-    sequence = await enrol.sequence(tx, enrollment.sequence_id)
+    step = await enrol.step_for(tx, enrollment, draft.step)
+    if step is None:
+        raise Conflict(f"The sequence of draft {draft.number} has no step {draft.step} any more.")
     blueprint = (
         await blueprints.by_id(tx, draft.blueprint_id)
         if draft.blueprint_id
@@ -183,7 +185,7 @@ async def asked_anew(tx: Tx, draft: Draft) -> WriteRequest:
         draft.content.sender,
         campaign,
         blueprint=blueprint,
-        step=next(step for step in sequence.steps if step.number == draft.step),
+        step=step,
         now=tx.now,
         enrollment=enrollment,
         briefing=await brief.brief(tx, "sdr"),
