@@ -290,7 +290,7 @@ async def test_a_server_that_is_no_mail_server_is_told_from_one(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "to", ["dana@depot.example>\r\nRCPT TO:<all@x.example", "dana", "é@x.example"]
+    "to", ["dana@depot.example>\r\nRCPT TO:<all@x.example", "dana", "da na@x.example"]
 )
 async def test_an_address_that_could_speak_smtp_is_refused(fake: FaultySmtp, to: str) -> None:
     result = await Smtp(server(fake.port)).deliver(outgoing(1, to=to))
@@ -308,3 +308,69 @@ async def test_bytes_that_could_hide_a_second_mail_are_refused(
     )
     assert result.delivery is Delivery.REFUSED
     assert fake.connections == 0
+
+
+async def test_an_address_beyond_ascii_goes_only_to_a_server_that_takes_it(
+    fake: FaultySmtp,
+) -> None:
+    smtp = Smtp(server(fake.port))
+    result = await smtp.deliver(outgoing(1, to="zoë@depot.example"))
+    assert result.delivery is Delivery.REFUSED
+    assert "SMTPUTF8" in result.answer
+    assert (await smtp.deliver(outgoing(2))).delivery is Delivery.ACCEPTED
+    await smtp.close()
+    assert [line["message_id"] for line in fake.accepted()] == [outgoing(2).message_id]
+    taker, loop = Taker(), asyncio.get_running_loop()
+    listening = await loop.create_server(
+        lambda: AiosmtpdProtocol(taker, loop=loop, hostname="sink", enable_SMTPUTF8=True),
+        "127.0.0.1",
+        0,
+    )
+    smtp = Smtp(server(listening.sockets[0].getsockname()[1]))
+    result = await smtp.deliver(outgoing(1, to="zoë@depot.example"))
+    assert result.delivery is Delivery.ACCEPTED, result
+    await smtp.close()
+    listening.close()
+    await listening.wait_closed()
+    assert len(taker.mails) == 1
+
+
+async def test_many_mails_go_in_one_stream_and_each_has_its_own_answer(fake: FaultySmtp) -> None:
+    faults = {3: "refused", 5: "laterdata", 8: "acceptdrop", 10: "dropbefore", 13: "later"}
+    mails = [
+        outgoing(number, to=f"{faults.get(number, 'dana')}.x@depot.example")
+        for number in range(1, 16)
+    ]
+    smtp = Smtp(server(fake.port))
+    told: dict[int, Delivery] = {}
+    async for mail, result in smtp.deliver_each(mails, lambda mail: True):
+        told[int(mail.outbox_id)] = result.delivery
+    await smtp.close()
+    assert list(told) == list(range(1, 11)), "it ended where no mail could leave"
+    assert {number: told[number] for number in (3, 5, 8, 10)} == {
+        3: Delivery.REFUSED,
+        5: Delivery.TRY_LATER,
+        8: Delivery.UNKNOWN,
+        10: Delivery.TRY_LATER,
+    }
+    taken = [line["message_id"] for line in fake.accepted()]
+    assert taken == [outgoing(number).message_id for number in (1, 2, 4, 6, 7, 8, 9)]
+
+
+async def test_a_mail_that_may_not_go_any_more_is_not_sent_and_those_before_it_are(
+    fake: FaultySmtp,
+) -> None:
+    mails = [outgoing(number) for number in range(1, 9)]
+    smtp = Smtp(server(fake.port))
+    asked: list[int] = []
+
+    def go(mail: Outgoing) -> bool:
+        asked.append(int(mail.outbox_id))
+        return len(asked) < 5
+
+    told = [int(mail.outbox_id) async for mail, _ in smtp.deliver_each(mails, go)]
+    assert (told, asked) == ([1, 2, 3, 4], [1, 2, 3, 4, 5])
+    assert (await smtp.deliver(outgoing(9))).delivery is Delivery.ACCEPTED
+    await smtp.close()
+    taken = [line["message_id"] for line in fake.accepted()]
+    assert taken == [outgoing(number).message_id for number in (1, 2, 3, 4, 9)]

@@ -298,7 +298,8 @@ async def test_a_killed_backup_leaves_nothing_that_looks_like_one(
         with pytest.raises((NotFound, OutriderError)):
             reading(file)
     await backup(installed, SystemClock(), tmp_path / "b")
-    assert decode((tmp_path / "b" / FILE).read_bytes()).objects == 3
+    kept = [file for file in (installed.home / "objects").rglob("*") if file.is_file()]
+    assert decode((tmp_path / "b" / FILE).read_bytes()).objects == len(kept) > 0
 
 
 async def test_a_disk_without_room_leaves_no_half_backup(
@@ -434,10 +435,13 @@ async def test_an_object_that_the_store_lost_is_named_and_the_rest_is_saved(
     world: World, objects: Objects, installed: Settings, clock: VirtualClock, tmp_path: Path
 ) -> None:
     await send.drain(means(world, objects, Wire()))
-    lost = next(file for file in (installed.home / "objects").rglob("*") if file.is_file())
+    lost, *others = (
+        file for file in (installed.home / "objects").rglob("*") if file.is_file()
+    )
     lost.unlink()
     made = await backup(installed, clock, tmp_path / "b")
-    assert (made.objects, made.missing, made.missing_first) == (2, 1, (lost.name,))
+    assert others
+    assert (made.objects, made.missing, made.missing_first) == (len(others), 1, (lost.name,))
 
 
 def test_every_column_that_names_an_object_is_backed_up() -> None:
@@ -450,6 +454,6 @@ def test_every_column_that_names_an_object_is_backed_up() -> None:
         for column in table.columns
         if column.name.endswith("_sha256") and table.name not in NO_OBJECTS
     }
-    # A past mail lies inside its pack: its own hash is no object.
-    inside = {("emails", "raw_sha256"), ("unread_emails", "raw_sha256")}
+    # A mail lies inside its pack: its own hash is no object.
+    inside = {(table, "raw_sha256") for table in ("emails", "unread_emails", "outbox")}
     assert named - inside == set(NAMES_AN_OBJECT)

@@ -26,6 +26,8 @@ from outrider.prospects import read as prospects
 from outrider.prospects import register, score
 from outrider.prospects.states import AccountEvent
 from outrider.prospects.types import AccountId, Contact
+from outrider.sending.health import budget
+from outrider.sending.health.types import Band
 
 MOST_DUE = 10_000
 PAGE = 1000
@@ -67,7 +69,7 @@ async def reach_out(shift: Shift) -> None:
     left_over = [one for one in due if one.next_step == 1 and _is_open(shift, one)]
     left_over = left_over[: shift.request.new_accounts]
     best = await _best_accounts(shift, known)
-    room = shift.request.new_accounts - len(left_over)
+    room = await _room(shift, shift.request.new_accounts - len(left_over))
     fresh = await _enrol_first(shift, best, room)
     await _write_all(shift, [*left_over, *_by_mail(fresh)])
 
@@ -91,6 +93,19 @@ async def multi_thread(shift: Shift) -> None:
 def _by_mail(enrollments: list[Enrollment]) -> list[Enrollment]:
     """Those whose next step is a mail; a call or a message is a task for a person."""
     return [one for one in enrollments if one.next_channel == "email"]
+
+
+async def _room(shift: Shift, wanted: int) -> int:
+    """How many first touches may be planned: a mailbox whose reputation suffers gets fewer (X-8)."""
+    async with shift.env.begin() as tx:
+        left = await budget.budget(tx, shift.mailbox)
+    if left.band is Band.GOOD or left.first_touches >= wanted:
+        return wanted
+    shift.act(
+        ActionKind.SKIPPED,
+        f"{wanted - left.first_touches} new accounts are left for later: {left.reason}",
+    )
+    return left.first_touches
 
 
 Priority = Callable[[Shift], Awaitable[None]]

@@ -22,7 +22,8 @@ from outrider.kernel.errors import Conflict, Refused
 from outrider.prospects import consent, research
 from outrider.prospects import read as prospects
 from outrider.prospects.types import ContactId
-from outrider.sending import unsubscribe
+from outrider.sending import mailboxes, unsubscribe
+from outrider.sending.types import Mailbox, MailboxId
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ async def _gather(tx: Tx, shift: Shift, enrollment: Enrollment) -> Gathered:
     request = write.request(
         dossier,
         contact,
-        _sender(shift, contact.id),
+        # The thread sticks to the mailbox that began it, whichever one this run was given.
+        _sender(shift, await mailboxes.by_id(tx, MailboxId(enrollment.mailbox_id)), contact.id),
         shift.campaign,
         blueprint=shift.blueprint,
         step=step,
@@ -83,9 +85,9 @@ async def _gather(tx: Tx, shift: Shift, enrollment: Enrollment) -> Gathered:
     return Gathered(request, dossier.account.name, step)
 
 
-def _sender(shift: Shift, contact_id: ContactId) -> Sender:
+def _sender(shift: Shift, mailbox: Mailbox, contact_id: ContactId) -> Sender:
     """Who sends it, with the way out for this contact alone (A-57)."""
-    mailbox, env = shift.mailbox, shift.env
+    env = shift.env
     return Sender(
         mailbox_id=mailbox.id,
         address=mailbox.address,

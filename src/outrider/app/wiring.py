@@ -159,6 +159,7 @@ class Outrider:
                     own_name=mailbox.address.rpartition("@")[2],
                     timeout=self.settings.smtp_timeout,
                     login=self._smtp_login(mailbox),
+                    tls=mailbox.smtp_tls,
                 )
             )
         return Maildir(self.outbox_folder)

@@ -13,7 +13,7 @@ from outrider.drafts import store
 from outrider.drafts.rules import content_hash
 from outrider.drafts.states import Event
 from outrider.drafts.types import ApprovedDraft, Draft, DraftId, DraftStatus
-from outrider.kernel.audit.append import record
+from outrider.kernel.audit.append_many import Happening, record_all
 from outrider.kernel.database.tx import Tx
 
 
@@ -25,9 +25,15 @@ async def take(
     A draft whose approval can still be taken back stays here, unless `now`.
     """
     taken = await store.take_approved(tx, limit, mailbox_id, now=now)
-    for item in taken:
-        body = {"decision": str(item.decision_id), "content_hash": item.approved_hash}
-        await record(tx, "drafts.queue", f"draft:{item.draft.id}", body)
+    events = [
+        Happening(
+            "drafts.queue",
+            f"draft:{item.draft.id}",
+            {"decision": str(item.decision_id), "content_hash": item.approved_hash},
+        )
+        for item in taken
+    ]
+    await record_all(tx, events)
     return taken
 
 
@@ -76,7 +82,7 @@ async def _moved(
         return []
     status = {Event.SEND: DraftStatus.SENT, Event.WITHDRAW: DraftStatus.WITHDRAWN}[event]
     moved = await store.move(tx, draft_ids, event, status, reason)
-    for draft_id in moved:
-        body = {"reason": reason} if reason else {}
-        await record(tx, f"drafts.{event}", f"draft:{draft_id}", body)
+    body = {"reason": reason} if reason else {}
+    events = [Happening(f"drafts.{event}", f"draft:{draft_id}", body) for draft_id in moved]
+    await record_all(tx, events)
     return moved

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
-from outrider.sending import store
+from outrider.sending import store, store_flight
 from outrider.sending.types import OutboxItem, OutboxStatus
 
 BATCH = 500
@@ -23,7 +23,7 @@ async def doubt_all_at_the_wire(tx: Tx, reason: str) -> list[OutboxItem]:
     """
     doubted: list[OutboxItem] = []
     while True:
-        flying = await store.in_flight(tx, BATCH)
+        flying = await store_flight.in_flight(tx, BATCH)
         at_wire = [one for one in flying if one.handed_off_at is not None]
         moved = [
             item

@@ -16,10 +16,13 @@ from outrider.sending.types import OutboxId, OutboxItem, OutboxStatus
 
 
 async def by_message_ids(tx: Tx, message_ids: Sequence[str]) -> dict[str, OutboxItem]:
-    """Our mails among these Message-IDs, under the spelling that was asked for."""
+    """Our mails among these Message-IDs, under the spelling that was asked for.
+
+    A provider may have put a Message-ID of its own in place of ours: that one is known as well.
+    """
     spelled = {f"<{asked.strip().strip('<>')}>": asked for asked in message_ids}
     found = await store.by_message_ids(tx, list(spelled))
-    return {spelled[item.message_id]: item for item in found}
+    return {spelled[message_id]: item for message_id, item in found.items()}
 
 
 async def by_drafts(tx: Tx, draft_ids: Sequence[DraftId]) -> dict[DraftId, OutboxItem]:

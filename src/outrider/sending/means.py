@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.objects import Objects
@@ -17,6 +18,8 @@ from outrider.sending.types import Lease, Mailbox
 
 Begin = Callable[[], AbstractAsyncContextManager[Tx]]
 """Opens a transaction in the workspace; commits when it ends well."""
+
+LEAST_WAIT = timedelta(seconds=60)
 
 
 def unsigned(mailbox: Mailbox) -> Signer | None:
@@ -35,12 +38,24 @@ class Means:
     unsubscribe_url: Callable[[ContactId], str] | None = None
     """The link of a contact as it is today; a mail with another one does not leave."""
     lease: timedelta = timedelta(minutes=5)
+    """How long a hand-off is this process's own; longer than any answer takes to come."""
     batch: int = 200
-    """Mails a claim; each is still looked at by itself just before it goes."""
+    """The most mails that are claimed, built and looked at together."""
+    fresh: timedelta = timedelta(milliseconds=250)
+    """How old the last look at a mail may be when its first byte goes on the wire."""
     lanes: int = 1
     """Connections a mailbox."""
+    lanes_a_host: int = 10
+    """Connections that this process opens to one mail server."""
+    journal: Path | None = None
+    """A folder of this machine for what touched the wire; None: after a death nobody knows."""
     owner: str = field(default_factory=me)
 
     def hold(self, now: datetime) -> Lease:
         """A claim that begins or is renewed now."""
         return Lease(owner=self.owner, until=now + self.lease)
+
+    @property
+    def patience(self) -> timedelta:
+        """How long one mail may be at the wire: it must end before others may doubt our hand-off."""
+        return max(self.lease * 0.6, LEAST_WAIT)

@@ -1,95 +1,181 @@
 """The last look before the wire, in the transaction that writes the hand-off down (decision 0004).
 
-In: a claimed mail. Out: permission with the exact content, or the reason why not, already saved.
-Never: a state kept from before; everything is read again, for each mail.
+In: claimed mails of one mailbox, built. Out: for each, permission, or the reason why not, already
+saved. Never: a state kept from before; everything is read again, for each mail, in a few statements
+for all of them. What was built is used only if not a byte of its draft and decision moved since.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from outrider.campaigns import create as campaigns
 from outrider.campaigns import enrol
-from outrider.drafts import handover
+from outrider.campaigns.types import Campaign, CampaignId, Enrollment, EnrollmentId
+from outrider.drafts import handover, sendable
 from outrider.drafts.rules import content_hash
-from outrider.drafts.types import ApprovedDraft, DraftStatus, MailContent
+from outrider.drafts.sendable_types import Mark, Sendable
+from outrider.drafts.types import DraftId, DraftStatus, MailContent
 from outrider.guardrails.content import clean
-from outrider.kernel.audit.append import record
+from outrider.kernel.audit.append_many import Happening, record_all
 from outrider.kernel.database.tx import Tx
-from outrider.kernel.switches import halted
+from outrider.kernel.switches import Switch, halted
 from outrider.prospects import consent
 from outrider.prospects import read as prospects
-from outrider.prospects.types import Contact
-from outrider.sending import limits, mailboxes, store
+from outrider.prospects.types import Contact, ContactId
+from outrider.sending import limits, mailboxes, store, store_flight
+from outrider.sending.flight_types import Claimed, Prepared
+from outrider.sending.health import bands
+from outrider.sending.health.types import Standing
 from outrider.sending.means import Means
-from outrider.sending.rules import Act, Facts, Verdict, may_send
-from outrider.sending.types import Mailbox, OutboxItem, OutboxStatus
+from outrider.sending.pacing import facts as pace
+from outrider.sending.pacing.rules import may_go_now
+from outrider.sending.rules import Act, Facts, Reach, Verdict, may_send
+from outrider.sending.types import Mailbox, MailboxId, OutboxId, OutboxItem, OutboxStatus
+
+_MOVED = Verdict(act=Act.HOLD, reason="its draft was changed a moment ago; it is built again")
 
 
 @dataclass(frozen=True)
 class HandOff:
-    """The decision on one mail, and what is needed to act on it."""
+    """The decision on one mail."""
 
     verdict: Verdict
+    mail: Prepared
     item: OutboxItem | None
     """The row after the decision; None when it was no longer ours."""
+
+
+@dataclass(frozen=True)
+class _People:
+    """What was read of drafts, sequences and contacts, for all mails at once."""
+
+    marks: Mapping[DraftId, Mark]
+    fresh: Mapping[DraftId, Sendable]
+    """Drafts that moved since their mails were built."""
+    enrollments: Mapping[EnrollmentId, Enrollment]
+    campaigns: Mapping[CampaignId, Campaign]
+    may_write: Mapping[ContactId, str | None]
+    contacts: Mapping[ContactId, Contact]
+
+
+@dataclass(frozen=True)
+class _Sender:
+    """What was read of the mailbox, after it was locked."""
+
     mailbox: Mailbox
-    content: MailContent | None
-    at: datetime
+    standing: Standing
+    switches: Mapping[CampaignId, Switch | None]
+    used_today: int
 
 
 async def hand_off(tx: Tx, means: Means, item: OutboxItem) -> HandOff:
-    """Decide on one claimed mail, and save the decision: handed off, held, or cancelled."""
-    found = await handover.current(tx, [item.draft_id])
-    approved = next(iter(found), None)
+    """Decide on one claimed mail whose bytes are not needed, and save the decision."""
+    found = await sendable.contents(tx, [item.draft_id])
+    mail = Prepared(Claimed(item, found.get(item.draft_id)))
+    (done,) = await look(tx, means, item.mailbox_id, [mail])
+    return done
+
+
+async def look(
+    tx: Tx, means: Means, mailbox_id: MailboxId, mails: Sequence[Prepared]
+) -> list[HandOff]:
+    """Decide on claimed mails of one mailbox, and save each decision: handed off, held, cancelled.
+
+    In the order given; where a cap leaves room for some, the first ones get it.
+    """
+    people = await _people(tx, mails)
     # Locked last: it makes one mailbox's senders queue up, so it is held as briefly as can be.
-    facts, mailbox = await _facts(tx, means, item, approved)
-    verdict = may_send(facts)
-    content = approved.draft.content if approved else None
-    saved = await _save(tx, means, item, verdict)
-    return HandOff(verdict, saved, mailbox, content, tx.now)
+    sender = await _sender(tx, mailbox_id, list(people.campaigns))
+    verdicts = _judge(mails, people, sender, means)
+    verdicts = await _in_time(tx, mails, verdicts, sender)
+    return await _save(tx, means, mails, verdicts)
 
 
-async def _facts(
-    tx: Tx, means: Means, item: OutboxItem, approved: ApprovedDraft | None
-) -> tuple[Facts, Mailbox]:
-    campaign = await campaigns.find(tx, str(item.campaign_id))
-    enrollment = await enrol.find(tx, item.enrollment_id)
-    may_write = await consent.may_write(tx, [item.contact_id])
-    contact = await prospects.contact(tx, item.contact_id)
-    targets = [("campaign", str(item.campaign_id)), ("mailbox", str(item.mailbox_id))]
-    await store.lock_mailbox(tx, item.mailbox_id)
-    switch = await halted(tx, targets)
-    mailbox = await mailboxes.by_id(tx, item.mailbox_id)
+async def _people(tx: Tx, mails: Sequence[Prepared]) -> _People:
+    items = [mail.item for mail in mails]
+    contacts = list({item.contact_id for item in items})
+    ids = sorted({item.campaign_id for item in items})
+    marks = await sendable.marks(tx, [item.draft_id for item in items])
+    moved = [mail.item.draft_id for mail in mails if _has_moved(mail, marks)]
+    return _People(
+        marks=marks,
+        fresh=await sendable.contents(tx, moved) if moved else {},
+        enrollments=await enrol.find_all(tx, [item.enrollment_id for item in items]),
+        campaigns={id_: await campaigns.find(tx, str(id_)) for id_ in ids},
+        may_write=await consent.may_write(tx, contacts),
+        contacts={one.id: one for one in await prospects.contacts_by_id(tx, contacts)},
+    )
+
+
+def _has_moved(mail: Prepared, marks: Mapping[DraftId, Mark]) -> bool:
+    read, mark = mail.claimed.sendable, marks.get(mail.item.draft_id)
+    return mark is not None and (read is None or read.mark.version != mark.version)
+
+
+async def _sender(tx: Tx, mailbox_id: MailboxId, ids: Sequence[CampaignId]) -> _Sender:
+    await store.lock_mailbox(tx, mailbox_id)
+    mailbox = await mailboxes.by_id(tx, mailbox_id)
+    own = ("mailbox", str(mailbox_id))
+    return _Sender(
+        mailbox=mailbox,
+        standing=(await bands.standing(tx, [mailbox_id]))[mailbox_id],
+        switches={id_: await halted(tx, [("campaign", str(id_)), own]) for id_ in ids},
+        used_today=await limits.used_today(tx, mailbox),
+    )
+
+
+def _judge(
+    mails: Sequence[Prepared], people: _People, sender: _Sender, means: Means
+) -> list[Verdict]:
+    verdicts: list[Verdict] = []
+    for mail in mails:
+        verdict = _verdict(mail, people, sender, means)
+        if verdict.act is Act.GO and mail.fault is None:
+            sender = replace(sender, used_today=sender.used_today + 1)
+        verdicts.append(verdict)
+    return verdicts
+
+
+def _verdict(mail: Prepared, people: _People, sender: _Sender, means: Means) -> Verdict:
+    item, built = mail.item, mail.claimed.sendable
+    mark = people.marks.get(item.draft_id)
+    read = people.fresh.get(item.draft_id, built) if mark is not None else None
+    enrollment, contact = people.enrollments[item.enrollment_id], people.contacts[item.contact_id]
+    switch, standing = sender.switches[item.campaign_id], sender.standing
+    campaign = people.campaigns[item.campaign_id]
     link = means.unsubscribe_url(contact.id) if means.unsubscribe_url else None
-    parts = Parts(mailbox, contact, campaign.brand, link)
-    present = _as_of_now(approved.draft.content, parts) if approved else None
+    words, stored = (read.content, read.stored_hash) if read is not None else (None, "")
+    present = _as_of_now(words, _Parts(sender.mailbox, contact, campaign.brand, link))
     facts = Facts(
         switch_scope=switch.scope if switch else None,
         switch_reason=switch.sentence() if switch else "",
-        mailbox_address=mailbox.address,
-        mailbox_is_active=mailbox.status == "active",
-        daily_cap=mailbox.daily_cap,
-        used_today=await limits.used_today(tx, mailbox),
+        mailbox_address=sender.mailbox.address,
+        mailbox_is_active=sender.mailbox.status == "active",
+        health=None if standing.may_send else standing.reason,
+        daily_cap=limits.cap_of(sender.mailbox, standing.factor),
+        used_today=sender.used_today,
         campaign=campaign.status,
         enrollment=enrollment.status,
         stop_reason=enrollment.stop_reason,
         next_step=enrollment.next_step,
         step=item.step,
-        consent=may_write[item.contact_id],
-        draft_is_queued=approved is not None and approved.draft.status is DraftStatus.QUEUED,
+        consent=people.may_write[item.contact_id],
+        draft_is_queued=mark is not None and mark.status is DraftStatus.QUEUED,
         queued_hash=item.content_hash,
-        approved_hash=approved.approved_hash if approved else "",
-        stored_hash=content_hash(approved.draft.content) if approved else "",
-        present_hash=content_hash(present) if present else "",
+        approved_hash=mark.approved_hash if mark else "",
+        stored_hash=stored,
+        present_hash=_hash_of(present, words, stored),
         is_clean=present is not None and _is_clean(present),
     )
-    return facts, mailbox
+    verdict = may_send(facts)
+    is_built = built is not None and built.content == words
+    return verdict if verdict.act is not Act.GO or is_built else _MOVED
 
 
 @dataclass(frozen=True)
-class Parts:
+class _Parts:
     """What a mail says of its two sides, as the database has it now."""
 
     mailbox: Mailbox
@@ -98,8 +184,10 @@ class Parts:
     unsubscribe_url: str | None
 
 
-def _as_of_now(content: MailContent, parts: Parts) -> MailContent:
+def _as_of_now(content: MailContent | None, parts: _Parts) -> MailContent | None:
     """The content with today's sender and recipient: an equal hash means that nothing moved."""
+    if content is None:
+        return None
     mailbox, contact = parts.mailbox, parts.contact
     sender = content.sender.model_copy(
         update={
@@ -125,24 +213,82 @@ def _as_of_now(content: MailContent, parts: Parts) -> MailContent:
     return content.model_copy(update={"sender": sender, "recipient": recipient})
 
 
+def _hash_of(present: MailContent | None, stored: MailContent | None, stored_hash: str) -> str:
+    """The hash of the present content; what equals the stored one need not be hashed again."""
+    if present is None:
+        return ""
+    return stored_hash if present == stored else content_hash(present)
+
+
 def _is_clean(content: MailContent) -> bool:
-    return all(clean(text) == text for text in (content.subject, content.text, content.html))
+    # Cleaning changes no ASCII, and most mails hold nothing else.
+    return all(
+        text.isascii() or clean(text) == text
+        for text in (content.subject, content.text, content.html)
+    )
 
 
-async def _save(tx: Tx, means: Means, item: OutboxItem, verdict: Verdict) -> OutboxItem | None:
-    if verdict.act is Act.GO:
-        is_ours = await store.hand_off(tx, item.id, means.hold(tx.now))
-        return item.model_copy(update={"attempts": item.attempts + 1}) if is_ours else None
-    after = OutboxStatus.QUEUED if verdict.act is Act.HOLD else OutboxStatus.CANCELLED
+async def _in_time(
+    tx: Tx, mails: Sequence[Prepared], verdicts: Sequence[Verdict], sender: _Sender
+) -> list[Verdict]:
+    """The same verdicts, and a wait for whoever may go but not at this time."""
+    if sender.mailbox.pacing is None:
+        return list(verdicts)
+    pairs = zip(mails, verdicts, strict=True)
+    items = [mail.item for mail, one in pairs if one.act is Act.GO and mail.fault is None]
+    known = await pace.gather(tx, sender.mailbox, items, sender.standing.factor) if items else {}
+    timed: list[Verdict] = []
+    for mail, one in zip(mails, verdicts, strict=True):
+        wait = may_go_now(known[mail.item.id], tx.now) if mail.item.id in known else None
+        timed.append(Verdict(act=Act.HOLD, reason=wait.reason, until=wait.until) if wait else one)
+    return timed
+
+
+async def _save(
+    tx: Tx, means: Means, mails: Sequence[Prepared], verdicts: Sequence[Verdict]
+) -> list[HandOff]:
+    both = list(zip(mails, verdicts, strict=True))
+    go = [m for m, one in both if one.act is Act.GO and m.fault is None]
+    marked = await store_flight.hand_off(tx, go, means.hold(tx.now)) if go else set()
+    after = {
+        mail.item.id: mail.item.model_copy(
+            update={
+                "attempts": mail.item.attempts + 1,
+                "raw_sha256": mail.place.raw_sha256 if mail.place else None,
+            }
+        )
+        for mail in go
+        if mail.item.id in marked
+    }
+    held = [(m.item, one.reason, one.until) for m, one in both if one.act is Act.HOLD]
+    after |= {i.id: i for i in await store_flight.hold(tx, held, means.owner)} if held else {}
+    for mail, one in both:
+        if one.act is Act.CANCEL:
+            after |= await _ended(tx, means, mail, (OutboxStatus.CANCELLED, one.reason))
+        elif one.act is Act.GO and mail.fault is not None:
+            after |= await _ended(tx, means, mail, (OutboxStatus.FAILED, mail.fault))
+    return [HandOff(one, mail, after.get(mail.item.id)) for mail, one in both]
+
+
+async def _ended(
+    tx: Tx, means: Means, mail: Prepared, end: tuple[OutboxStatus, str]
+) -> dict[OutboxId, OutboxItem]:
+    """Cancel a mail and take its draft back, or let one fail that cannot be written as a mail."""
+    status, reason = end
     moved = await store.move(
         tx,
-        [item.id],
-        ((OutboxStatus.SENDING,), after),
+        [mail.item.id],
+        ((OutboxStatus.SENDING,), status),
         owner=means.owner,
-        reason=verdict.reason,
+        reason=reason,
         claimed_by=None,
     )
-    if moved and verdict.act is Act.CANCEL:
-        await handover.withdraw(tx, [item.draft_id], verdict.reason)
-        await record(tx, "sending.cancel", f"outbox:{item.id}", {"reason": verdict.reason})
-    return moved[0] if moved else None
+    if moved and status is OutboxStatus.CANCELLED:
+        await handover.withdraw(tx, [mail.item.draft_id], reason)
+    word = "cancel" if status is OutboxStatus.CANCELLED else str(status)
+    events = [Happening(f"sending.{word}", f"outbox:{one.id}", {"reason": reason}) for one in moved]
+    await record_all(tx, events)
+    return {one.id: one for one in moved}
+
+
+__all__ = ["HandOff", "Reach", "hand_off", "look"]

@@ -1,23 +1,31 @@
 """After a crash: what was at the wire is looked up, and never blindly sent again.
 
-In: mails in `sending` whose owner died or whose lease ended. Out: queued, sent, or `unknown`.
+In: mails in `sending` whose owner died or whose lease ended. Out: queued, settled, or `unknown`.
 Never: a resend of a mail of which nobody can say whether it left.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
-from outrider.kernel.errors import Conflict
-from outrider.sending import find, mailboxes, settle, store
+from outrider.kernel.errors import Conflict, OutriderError
+from outrider.sending import find, journal, mailboxes, settle, store, store_flight
+from outrider.sending.journal import Told, attempt
 from outrider.sending.means import Means
 from outrider.sending.owners import is_gone
 from outrider.sending.settle import HandedOff
-from outrider.sending.types import Interrupted, MailboxId, OutboxId, OutboxItem, OutboxStatus
+from outrider.sending.types import (
+    DeliveryResult,
+    Interrupted,
+    MailboxId,
+    OutboxId,
+    OutboxItem,
+    OutboxStatus,
+)
 
 BATCH = 500
 _SENDING = (OutboxStatus.SENDING,)
@@ -26,19 +34,79 @@ _SENDING = (OutboxStatus.SENDING,)
 async def reconcile(means: Means) -> list[OutboxItem]:
     """Settle every interrupted mail; returns those whose fate changed.
 
-    A mail that was claimed but never handed off goes back to the queue. One that was handed off is
-    looked up at its transport: there, it is sent; not there, it is queued again; a transport that
-    cannot know makes it `unknown`, with a sentence for the person who decides.
+    A mail that was claimed but never handed off goes back to the queue. So does one whose sender's
+    journal says that it never touched the wire; one that was answered is settled by that answer.
+    What was at the wire is looked up at its transport: there, it is sent; not there, it is queued
+    again; a transport that cannot know makes it `unknown`, with a sentence for the person who
+    decides.
     """
-    async with means.begin() as tx:
-        flying = await store.in_flight(tx, BATCH)
-        lost = [one for one in flying if one.lease_until < tx.now or is_gone(one.owner)]
-        untouched = [one for one in lost if one.handed_off_at is None]
-        changed = await _put_back(tx, untouched, "interrupted before it touched the wire")
+    changed: list[OutboxItem] = []
+    while True:
+        async with means.begin() as tx:
+            gone = [owner for owner in await store_flight.owners(tx) if is_gone(owner)]
+            lost = await store_flight.in_flight(tx, BATCH, gone)
+            told = _told(means, lost)
+            untouched = [one for one in lost if _is_untouched(one, told)]
+            moved = await _back_untouched(tx, untouched)
+            moved += await _answered(tx, lost, told)
+        settled = {item.id for item in moved}
+        rest = [one for one in lost if one.item.id not in settled]
+        moved += await _look_up_all(means, [one for one in rest if one.handed_off_at is not None])
+        changed += moved
+        if len(lost) < BATCH or not moved:
+            _forget(means, gone)
+            return changed
+
+
+def _told(means: Means, lost: Sequence[Interrupted]) -> dict[str, Told]:
+    """What the journals of their senders say; who left none is not among them."""
+    if means.journal is None:
+        return {}
+    owners = {one.owner for one in lost if one.handed_off_at is not None}
+    journals = {owner: journal.read(means.journal, owner) for owner in owners if is_gone(owner)}
+    return {owner: told for owner, told in journals.items() if told is not None}
+
+
+def _is_untouched(one: Interrupted, told: Mapping[str, Told]) -> bool:
+    if one.handed_off_at is None:
+        return True
+    known = told.get(one.owner)
+    return known is not None and not known.touched(attempt(one.item))
+
+
+async def _back_untouched(tx: Tx, lost: Sequence[Interrupted]) -> list[OutboxItem]:
+    """Queue again what surely never left; it costs the mail no attempt."""
+    for owner in {one.owner for one in lost}:
+        ids = [one.item.id for one in lost if one.owner == owner]
+        await store_flight.step_back(tx, ids, owner)
+    return await _put_back(tx, lost, "interrupted before it touched the wire")
+
+
+async def _answered(
+    tx: Tx, lost: Sequence[Interrupted], told: Mapping[str, Told]
+) -> list[OutboxItem]:
+    """Settle what was answered although its sender could not save it any more."""
+    by_owner: defaultdict[str, list[tuple[HandedOff, DeliveryResult]]] = defaultdict(list)
+    for one in lost:
+        known = told.get(one.owner)
+        result = known.answered.get(attempt(one.item)) if known else None
+        if result is not None and one.handed_off_at is not None:
+            by_owner[one.owner].append((HandedOff(one.item, one.owner), result))
+    return [item for several in by_owner.values() for item in await settle.settle_all(tx, several)]
+
+
+def _forget(means: Means, gone: Sequence[str]) -> None:
+    """Take away the journals of those who hold nothing any more."""
+    if means.journal is not None:
+        for owner in gone:
+            journal.discard(means.journal, owner)
+
+
+async def _look_up_all(means: Means, lost: Sequence[Interrupted]) -> list[OutboxItem]:
     at_wire: defaultdict[MailboxId, list[Interrupted]] = defaultdict(list)
     for one in lost:
-        if one.handed_off_at is not None:
-            at_wire[one.item.mailbox_id].append(one)
+        at_wire[one.item.mailbox_id].append(one)
+    changed: list[OutboxItem] = []
     for mailbox_id, several in at_wire.items():
         changed += await _look_up(means, mailbox_id, several)
     return changed
@@ -87,7 +155,11 @@ async def _look_up(
 ) -> list[OutboxItem]:
     async with means.begin() as tx:
         mailbox = await mailboxes.by_id(tx, mailbox_id)
-    transport = means.transports(mailbox)
+    try:
+        transport = means.transports(mailbox)
+    except OutriderError:
+        # Its setting is broken now; it is told when the mailbox sends, and looked at again later.
+        return []
     try:
         there = await transport.find([one.item.message_id for one in lost])
     finally:
@@ -123,12 +195,15 @@ async def _give_up(tx: Tx, one: Interrupted) -> list[OutboxItem]:
 
 async def _put_back(tx: Tx, lost: Sequence[Interrupted], reason: str) -> list[OutboxItem]:
     changed: list[OutboxItem] = []
+    by_owner: defaultdict[str, list[OutboxId]] = defaultdict(list)
     for one in lost:
+        by_owner[one.owner].append(one.item.id)
+    for owner, ids in by_owner.items():
         changed += await store.move(
             tx,
-            [one.item.id],
+            ids,
             (_SENDING, OutboxStatus.QUEUED),
-            owner=one.owner,
+            owner=owner,
             reason=reason,
             handed_off_at=None,
         )

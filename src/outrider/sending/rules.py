@@ -45,6 +45,7 @@ class Verdict(BaseModel):
     act: Act
     reason: str = ""
     reach: Reach = Reach.MAIL
+    until: datetime | None = Field(default=None, description="When a held mail is due again")
 
 
 class Facts(BaseModel):
@@ -56,7 +57,10 @@ class Facts(BaseModel):
     switch_reason: str = Field(default="", description="The switch in a sentence, by whom and why")
     mailbox_address: str
     mailbox_is_active: bool
-    daily_cap: int = Field(description="Mails a day, UTC")
+    health: str | None = Field(
+        default=None, description="Why the mailbox or its domain must rest; None: it need not"
+    )
+    daily_cap: int | None = Field(description="Mails a day, UTC; None: the mailbox's pace counts")
     used_today: int = Field(description="Mails of this mailbox that left or may have left today")
     campaign: CampaignStatus
     enrollment: EnrollmentStatus
@@ -102,6 +106,7 @@ def _person(facts: Facts) -> str | None:
             StopReason.REPLIED: "the person replied",
             StopReason.OPTED_OUT: "the person asked for no more mail",
             StopReason.BOUNCED: "an earlier mail to this address bounced",
+            StopReason.MEETING: "a meeting was agreed",
         }
         return why.get(facts.stop_reason or StopReason.CANCELED, "its sequence was stopped")
     if facts.enrollment is EnrollmentStatus.FINISHED or facts.next_step != facts.step:
@@ -128,12 +133,16 @@ def _passing(facts: Facts) -> Verdict | None:
         named = {"campaign": Reach.CAMPAIGN, "mailbox": Reach.MAILBOX}
         reach = named.get(facts.switch_scope, Reach.WORKSPACE)
         return Verdict(act=Act.HOLD, reason=facts.switch_reason, reach=reach)
+    if facts.enrollment is EnrollmentStatus.PAUSED:
+        return Verdict(act=Act.HOLD, reason="the person is away; its sequence is paused")
     if facts.campaign is not CampaignStatus.ACTIVE:
         return Verdict(act=Act.HOLD, reason="its campaign is paused", reach=Reach.CAMPAIGN)
     if not facts.mailbox_is_active:
         reason = f"the mailbox {facts.mailbox_address} is paused"
         return Verdict(act=Act.HOLD, reason=reason, reach=Reach.MAILBOX)
-    if facts.used_today >= facts.daily_cap:
+    if facts.health is not None:
+        return Verdict(act=Act.HOLD, reason=facts.health, reach=Reach.MAILBOX)
+    if facts.daily_cap is not None and facts.used_today >= facts.daily_cap:
         return Verdict(
             act=Act.HOLD,
             reason=cap_reason(facts.mailbox_address, facts.daily_cap),

@@ -1,22 +1,27 @@
-"""What became of a mail that was handed off, written down in one transaction.
+"""What the wire said becomes what everybody knows (decision 0004).
 
-In: a mail and a transport's answer. Out: its new state, and every consequence of it upstream.
-Never: a second outcome for one mail, a resend of what may have arrived.
+In: handed-off mails and what a transport said of them. Out: the moved items. Never: a second
+settlement; a mail that its owner lost is left as another found it.
+
+Enrollments are locked before drafts and outbox rows: whoever receives a reply takes them in the same
+order, so the two never wait for each other in a ring.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from outrider.campaigns import enrol
+from outrider.campaigns import onward
+from outrider.campaigns.onward import Gone
 from outrider.drafts import handover
-from outrider.kernel.audit.append import record
+from outrider.kernel.audit.append_many import Happening, record_all
 from outrider.kernel.database.tx import Tx
-from outrider.kernel.errors import Conflict
 from outrider.prospects import touch
 from outrider.prospects.types import Channel, Direction, Touch
-from outrider.sending import store
+from outrider.sending import store, store_flight
+from outrider.sending.health import notes
 from outrider.sending.rules import pause_before_retry
 from outrider.sending.types import Delivery, DeliveryResult, OutboxItem, OutboxStatus
 
@@ -32,69 +37,88 @@ class HandedOff:
     owner: str | None
     """Who claimed it; None: a person decides, whoever it was."""
     subject: str | None = None
-    raw_sha256: str | None = None
 
 
 async def settle(tx: Tx, mail: HandedOff, result: DeliveryResult) -> OutboxItem | None:
-    """Save what a transport said of a mail; None when it is not its owner's any more.
+    """Save what a transport said of a mail; None when it is not its owner's any more."""
+    return next(iter(await settle_all(tx, [(mail, result)])), None)
+
+
+async def settle_all(
+    tx: Tx, several: Sequence[tuple[HandedOff, DeliveryResult]]
+) -> list[OutboxItem]:
+    """Save what was said of mails of one owner; those that are not his any more are left out.
 
     Accepted advances the sequence, marks the draft sent and records the touch. Put off goes again
     after a pause, or fails after the last attempt. No answer is `unknown`: a person decides.
     """
-    if result.delivery is Delivery.ACCEPTED:
-        return await sent(tx, mail, result.answer)
-    if result.delivery is Delivery.TRY_LATER:
-        return await _later(tx, mail, result)
-    known = result.delivery is Delivery.REFUSED
-    after = OutboxStatus.FAILED if known else OutboxStatus.UNKNOWN
-    before = _AT_THE_WIRE if known else (OutboxStatus.SENDING,)
-    moved = await store.move(
-        tx,
-        [mail.item.id],
-        (before, after),
-        owner=mail.owner,
-        reason=result.answer,
-        provider_answer=result.answer,
-        raw_sha256=mail.raw_sha256,
-    )
-    await _audit(tx, moved)
-    return moved[0] if moved else None
+    arrived = [one for one in several if one[1].delivery is Delivery.ACCEPTED]
+    moved = await _arrived(tx, arrived)
+    for mail, result in several:
+        if result.delivery is Delivery.TRY_LATER:
+            moved += await _later(tx, mail, result)
+        elif result.delivery is not Delivery.ACCEPTED:
+            moved += await _ended(tx, mail, result)
+    return moved
 
 
 async def sent(tx: Tx, mail: HandedOff, answer: str) -> OutboxItem | None:
     """The mail arrived: save it and tell the rooms upstream. None when it was settled before."""
+    result = DeliveryResult(delivery=Delivery.ACCEPTED, answer=answer)
+    return await settle(tx, mail, result)
+
+
+async def _arrived(tx: Tx, several: Sequence[tuple[HandedOff, DeliveryResult]]) -> list[OutboxItem]:
+    if not several:
+        return []
+    held = await onward.lock(tx, [mail.item.enrollment_id for mail, _ in several])
+    owner = several[0][0].owner
+    moved = await store_flight.sent(tx, [(mail.item, result) for mail, result in several], owner)
+    if not moved:
+        return []
+    await handover.mark_sent(tx, [item.draft_id for item in moved])
+    seen = {mail.item.id: result.seen_as for mail, result in several if result.seen_as}
+    subjects = await _subjects(tx, [mail for mail, _ in several])
+    gone = [
+        Gone(item.enrollment_id, item.step, seen.get(item.id, item.message_id), subjects[item.id])
+        for item in moved
+    ]
+    # A reply or opt-out may have stopped a sequence while its mail was at the wire: it stays so.
+    await onward.advance_all(tx, held, gone)
+    await touch.record(tx, [_touch(tx, item) for item in moved])
+    await _audit(tx, moved)
+    return moved
+
+
+async def _subjects(tx: Tx, mails: Sequence[HandedOff]) -> dict[object, str]:
+    """Their subjects; those that nobody remembers are read."""
+    forgotten = [mail.item.draft_id for mail in mails if mail.subject is None]
+    found = await handover.current(tx, forgotten) if forgotten else []
+    read = {one.draft.id: one.draft.content.subject for one in found}
+    return {
+        mail.item.id: read.get(mail.item.draft_id, "") if mail.subject is None else mail.subject
+        for mail in mails
+    }
+
+
+async def _ended(tx: Tx, mail: HandedOff, result: DeliveryResult) -> list[OutboxItem]:
+    known = result.delivery is Delivery.REFUSED
+    after = OutboxStatus.FAILED if known else OutboxStatus.UNKNOWN
     moved = await store.move(
         tx,
         [mail.item.id],
-        (_AT_THE_WIRE, OutboxStatus.SENT),
+        (_AT_THE_WIRE if known else (OutboxStatus.SENDING,), after),
         owner=mail.owner,
-        reason=None,
-        provider_answer=answer,
-        sent_at=tx.now,
-        **({"raw_sha256": mail.raw_sha256} if mail.raw_sha256 else {}),
+        reason=result.answer,
+        provider_answer=result.answer,
     )
-    if not moved:
-        return None
-    done = moved[0]
-    await handover.mark_sent(tx, [done.draft_id])
-    await _advance(tx, done, mail.subject)
-    await touch.record(tx, [_touch(tx, done)])
     await _audit(tx, moved)
-    return done
+    if known:
+        await _note(tx, mail, result, moved)
+    return moved
 
 
-async def _advance(tx: Tx, item: OutboxItem, subject: str | None) -> None:
-    if subject is None:
-        found = await handover.current(tx, [item.draft_id])
-        subject = found[0].draft.content.subject if found else ""
-    try:
-        await enrol.advance(tx, item.enrollment_id, item.step, item.message_id, subject, tx.now)
-    except Conflict:
-        # A reply or opt-out stopped the sequence while the mail was at the wire: it stays so.
-        return
-
-
-async def _later(tx: Tx, mail: HandedOff, result: DeliveryResult) -> OutboxItem | None:
+async def _later(tx: Tx, mail: HandedOff, result: DeliveryResult) -> list[OutboxItem]:
     item = mail.item
     if result.is_transport_down:
         # Not this mail's fault: it keeps its place and its attempt.
@@ -107,7 +131,8 @@ async def _later(tx: Tx, mail: HandedOff, result: DeliveryResult) -> OutboxItem 
             attempts=item.attempts - 1,
             handed_off_at=None,
         )
-        return moved[0] if moved else None
+        await _note(tx, mail, result, moved)
+        return moved
     pause = pause_before_retry(item.attempts, result.retry_after_seconds)
     after = OutboxStatus.FAILED if pause is None else OutboxStatus.DEFERRED
     last = f"put off {item.attempts} times, at last with: {result.answer}"
@@ -122,7 +147,16 @@ async def _later(tx: Tx, mail: HandedOff, result: DeliveryResult) -> OutboxItem 
         handed_off_at=None,
     )
     await _audit(tx, moved)
-    return moved[0] if moved else None
+    await _note(tx, mail, result, moved)
+    return moved
+
+
+async def _note(
+    tx: Tx, mail: HandedOff, result: DeliveryResult, moved: Sequence[OutboxItem]
+) -> None:
+    """Tell health what the other side said: it may speak of us and not of the address."""
+    if moved:
+        await notes.note_answer(tx, mail.item, "", result.answer)
 
 
 def _touch(tx: Tx, item: OutboxItem) -> Touch:
@@ -136,11 +170,17 @@ def _touch(tx: Tx, item: OutboxItem) -> Touch:
     )
 
 
-async def _audit(tx: Tx, moved: list[OutboxItem]) -> None:
-    for item in moved:
-        facts = {
-            "content_hash": item.content_hash,
-            "raw_sha256": item.raw_sha256,
-            "attempts": item.attempts,
-        }
-        await record(tx, f"sending.{item.status}", f"outbox:{item.id}", facts)
+async def _audit(tx: Tx, moved: Sequence[OutboxItem]) -> None:
+    events = [
+        Happening(
+            f"sending.{item.status}",
+            f"outbox:{item.id}",
+            {
+                "content_hash": item.content_hash,
+                "raw_sha256": item.raw_sha256,
+                "attempts": item.attempts,
+            },
+        )
+        for item in moved
+    ]
+    await record_all(tx, events)

@@ -22,7 +22,6 @@ from outrider.prospects.types import ContactId
 from outrider.sending.mail import id_in
 from outrider.sending.states import require
 from outrider.sending.types import (
-    Interrupted,
     Lease,
     Mailbox,
     MailboxId,
@@ -36,7 +35,7 @@ _MAILBOX = (
     " smtp_user, smtp_password_file, dkim_selector, dkim_key_file, smtp_tls, secret_file, provider,"
     " daily_cap, pacing, status"
 )
-_ITEM = (
+ITEM = (
     "id, draft_id, decision_id, enrollment_id, campaign_id, account_id, contact_id, mailbox_id,"
     " step, content_hash, message_id, status, reason, attempts, queued_at, not_before, sent_at,"
     " raw_sha256, provider_answer"
@@ -46,8 +45,10 @@ _ITEM = (
 _read_item = OutboxItem.__pydantic_validator__.validate_python
 
 
-def _item(row: Mapping[str, Any]) -> OutboxItem:
-    return OutboxItem.model_validate(dict(row))
+def read_item(row: Mapping[str, Any]) -> OutboxItem:
+    """The item of a row that has the columns `ITEM`."""
+    item: OutboxItem = _read_item(dict(row))
+    return item
 
 
 async def insert_mailbox(tx: Tx, mailbox: Mailbox) -> bool:
@@ -124,11 +125,11 @@ async def used_between(tx: Tx, id_: MailboxId, start: datetime, end: datetime) -
 
 async def insert_items(tx: Tx, items: Sequence[OutboxItem]) -> set[OutboxId]:
     """Queue mails, each step of an enrollment once; returns the ids that went in."""
-    columns = _ITEM.split(", ")
+    columns = ITEM.split(", ")
     arrays = {name: [getattr(item, name) for item in items] for name in columns}
     arrays["status"] = [str(item.status) for item in items]
     rows = await tx.rows(
-        f"insert into outrider.outbox (workspace_id, {_ITEM}) select :workspace, {_ITEM}"
+        f"insert into outrider.outbox (workspace_id, {ITEM}) select :workspace, {ITEM}"
         " from unnest(cast(:id as uuid[]), cast(:draft_id as uuid[]),"
         " cast(:decision_id as uuid[]), cast(:enrollment_id as uuid[]),"
         " cast(:campaign_id as uuid[]), cast(:account_id as uuid[]), cast(:contact_id as uuid[]),"
@@ -136,7 +137,7 @@ async def insert_items(tx: Tx, items: Sequence[OutboxItem]) -> set[OutboxId]:
         " cast(:message_id as text[]), cast(:status as text[]), cast(:reason as text[]),"
         " cast(:attempts as int[]), cast(:queued_at as timestamptz[]),"
         " cast(:not_before as timestamptz[]), cast(:sent_at as timestamptz[]),"
-        f" cast(:raw_sha256 as text[]), cast(:provider_answer as text[])) as new ({_ITEM})"
+        f" cast(:raw_sha256 as text[]), cast(:provider_answer as text[])) as new ({ITEM})"
         " on conflict do nothing returning id",
         {"workspace": tx.workspace, **arrays},
     )
@@ -203,18 +204,6 @@ def _by_age(row: tuple[Any, ...]) -> tuple[datetime, UUID]:
     return row[-1], row[0]
 
 
-async def hand_off(tx: Tx, id_: OutboxId, lease: Lease) -> bool:
-    """Write down that a claimed mail goes to the wire now; False when it is no longer ours."""
-    row = await tx.row(
-        "update outrider.outbox set handed_off_at = :now, lease_until = :lease_until,"
-        " attempts = attempts + 1, reason = null"
-        " where id = :id and status = 'sending' and claimed_by = :owner and handed_off_at is null"
-        " returning id",
-        {"id": id_, "owner": lease.owner, "now": tx.now, "lease_until": lease.until},
-    )
-    return row is not None
-
-
 async def move(
     tx: Tx, ids: Sequence[OutboxId], states: tuple[Sequence[OutboxStatus], OutboxStatus],
     *, owner: str | None = None, **values: object,
@@ -235,7 +224,7 @@ async def move(
     whose = " and claimed_by = :owner" if owner is not None else ""
     rows = await tx.rows(
         f"update outrider.outbox set status = :after{sets}"
-        f" where id = any(:ids) and status = any(:before){whose} returning {_ITEM}",
+        f" where id = any(:ids) and status = any(:before){whose} returning {ITEM}",
         {
             "ids": list(ids),
             "before": [str(state) for state in before],
@@ -244,54 +233,34 @@ async def move(
             **values,
         },
     )
-    return [_item(row) for row in rows]
+    return [read_item(row) for row in rows]
 
 
-async def release(tx: Tx, id_: OutboxId, owner: str, reason: str) -> list[OutboxItem]:
-    """Give a claimed mail back, unless it was handed off meanwhile: then the wire may have it."""
-    rows = await tx.rows(
-        "update outrider.outbox set status = 'queued', claimed_by = null, reason = :reason"
-        " where id = :id and status = 'sending' and claimed_by = :owner and handed_off_at is null"
-        f" returning {_ITEM}",
-        {"id": id_, "owner": owner, "reason": reason},
-    )
-    return [_item(row) for row in rows]
-
-
-async def note_waiting(tx: Tx, id_: MailboxId, reason: str, many: int) -> list[OutboxItem]:
-    """Write down why the due mails of a mailbox wait; returns them, oldest first."""
+async def note_waiting(
+    tx: Tx, id_: MailboxId, reason: str, many: int, campaign: CampaignId | None = None
+) -> list[OutboxItem]:
+    """Write down why the due mails of a mailbox, or of one campaign there, wait; oldest first."""
     due = (
         "select id from outrider.outbox where workspace_id = :workspace and mailbox_id = :mailbox"
         " and status in ('queued','deferred') and not_before <= :now"
+        " and (cast(:campaign as uuid) is null or campaign_id = cast(:campaign as uuid))"
         " order by not_before, id limit :many"
     )
-    values = {"workspace": tx.workspace, "mailbox": id_, "now": tx.now, "many": many}
+    values = {
+        "workspace": tx.workspace,
+        "mailbox": id_,
+        "now": tx.now,
+        "many": many,
+        "campaign": campaign,
+    }
     # Written once, not at every look of a sender that has nothing else to do.
     await tx.run(
         "update outrider.outbox set reason = :reason where reason is distinct from :reason"
         f" and id in ({due} for update skip locked)",
         {**values, "reason": reason},
     )
-    rows = await tx.rows(f"select {_ITEM} from outrider.outbox where id in ({due})", values)
-    return sorted(map(_item, rows), key=lambda item: (item.not_before, item.id))
-
-
-async def in_flight(tx: Tx, many: int) -> list[Interrupted]:
-    """Mails in `sending`, those with the oldest lease first, left alone while another looks."""
-    rows = await tx.rows(
-        f"select {_ITEM}, claimed_by, lease_until, handed_off_at from outrider.outbox"
-        " where status = 'sending' order by lease_until limit :many for update skip locked",
-        {"many": many},
-    )
-    return [
-        Interrupted(
-            item=_item({name: row[name] for name in _ITEM.split(", ")}),
-            owner=row["claimed_by"],
-            lease_until=row["lease_until"],
-            handed_off_at=row["handed_off_at"],
-        )
-        for row in rows
-    ]
+    rows = await tx.rows(f"select {ITEM} from outrider.outbox where id in ({due})", values)
+    return sorted(map(read_item, rows), key=lambda item: (item.not_before, item.id))
 
 
 async def waiting_of_contact(tx: Tx, id_: ContactId) -> list[OutboxId]:
@@ -306,44 +275,52 @@ async def waiting_of_contact(tx: Tx, id_: ContactId) -> list[OutboxId]:
 
 async def item(tx: Tx, id_: OutboxId) -> OutboxItem | None:
     """One mail by its id."""
-    row = await tx.row(f"select {_ITEM} from outrider.outbox where id = :id", {"id": id_})
-    return _item(row) if row else None
+    row = await tx.row(f"select {ITEM} from outrider.outbox where id = :id", {"id": id_})
+    return read_item(row) if row else None
 
 
-async def by_message_ids(tx: Tx, message_ids: Sequence[str]) -> list[OutboxItem]:
-    """The mails with these Message-IDs, in angle brackets, found by the ids inside them."""
+async def by_message_ids(tx: Tx, message_ids: Sequence[str]) -> dict[str, OutboxItem]:
+    """The mails with these Message-IDs, in angle brackets: ours, or what a provider made of it."""
     ids = [id_ for id_ in map(id_in, message_ids) if id_ is not None]
     rows = await tx.rows(
-        f"select {_ITEM} from outrider.outbox where id = any(:ids) and message_id = any(:whole)",
-        {"ids": ids, "whole": list(message_ids)},
+        f"select {ITEM}, seen_as from outrider.outbox"
+        " where (id = any(:ids) and message_id = any(:whole))"
+        " or (workspace_id = :workspace and seen_as = any(:whole))",
+        {"ids": ids, "whole": list(message_ids), "workspace": tx.workspace},
     )
-    return [_item(row) for row in rows]
+    found: dict[str, OutboxItem] = {}
+    for row in rows:
+        item = read_item({name: row[name] for name in ITEM.split(", ")})
+        found[item.message_id] = item
+        if row["seen_as"]:
+            found[row["seen_as"]] = item
+    return {one: found[one] for one in message_ids if one in found}
 
 
 async def sent_since(tx: Tx, after: OutboxId | None, many: int) -> list[OutboxItem]:
     """Sent mails in the order in which they were sent, after a given one."""
     rows = await tx.rows(
-        f"select {_ITEM} from outrider.outbox where workspace_id = :workspace and status = 'sent'"
+        f"select {ITEM} from outrider.outbox where workspace_id = :workspace and status = 'sent'"
         " and (cast(:after as uuid) is null or (sent_at, id) >"
         " (select sent_at, id from outrider.outbox where id = cast(:after as uuid)))"
         " order by sent_at, id limit :many",
         {"workspace": tx.workspace, "after": after, "many": many},
     )
-    return [_item(row) for row in rows]
+    return [read_item(row) for row in rows]
 
 
 async def with_status(tx: Tx, status: OutboxStatus, many: int) -> list[OutboxItem]:
     """Mails in one state, newest first."""
     rows = await tx.rows(
-        f"select {_ITEM} from outrider.outbox where status = :status order by id desc limit :many",
+        f"select {ITEM} from outrider.outbox where status = :status order by id desc limit :many",
         {"status": str(status), "many": many},
     )
-    return [_item(row) for row in rows]
+    return [read_item(row) for row in rows]
 
 
 async def of_drafts(tx: Tx, draft_ids: Sequence[UUID]) -> list[OutboxItem]:
     """The mails that were made from these drafts."""
     rows = await tx.rows(
-        f"select {_ITEM} from outrider.outbox where draft_id = any(:ids)", {"ids": list(draft_ids)}
+        f"select {ITEM} from outrider.outbox where draft_id = any(:ids)", {"ids": list(draft_ids)}
     )
-    return [_item(row) for row in rows]
+    return [read_item(row) for row in rows]

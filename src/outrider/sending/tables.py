@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -13,7 +14,6 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-
 from sqlalchemy.dialects.postgresql import JSONB
 
 from outrider.kernel.database.schema import id_column, instant, workspace_table
@@ -74,9 +74,19 @@ outbox = workspace_table(
     instant("lease_until", nullable=True),
     instant("handed_off_at", nullable=True),
     instant("sent_at", nullable=True),
-    Column("raw_sha256", Text, comment="SHA-256 of the exact bytes, in the object store"),
+    Column("raw_sha256", Text, comment="SHA-256 of the exact bytes"),
+    Column("pack_sha256", Text, comment="the object that holds them, among other mails"),
+    Column("pack_start", BigInteger),
+    Column("pack_bytes", Integer),
     Column("provider_answer", Text),
     Column("provider_message_id", Text, comment="the provider's own id, for its webhooks"),
+    Column("seen_as", Text, comment="the Message-ID that a provider put in place of ours"),
+    Index(
+        "ix_outbox_seen_as",
+        "workspace_id",
+        "seen_as",
+        postgresql_where=text("seen_as is not null"),
+    ),
     Index(
         "ix_outbox_provider_message_id",
         "workspace_id",

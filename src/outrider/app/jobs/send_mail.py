@@ -36,6 +36,7 @@ async def send_mail(
         signers=outrider.dkim,
         unsubscribe_url=outrider.unsubscribe_url,
         lease=outrider.settings.send_lease,
+        journal=outrider.settings.home / "sending",
     )
     report = await send.drain(means, limit=limit, progress=progress, now=now)
     await log_activities(outrider)

@@ -14,3 +14,5 @@ create trigger ended_stays_ended before update of status on outrider.drafts
     when (old.status in ('rejected', 'expired', 'superseded', 'withdrawn', 'sent')
         and new.status is distinct from old.status)
     execute function outrider.draft_ended();
+
+revoke all on function outrider.draft_ended() from public;

@@ -15,7 +15,7 @@ NAMES_AN_OBJECT: tuple[tuple[str, str], ...] = (
     ("unread_emails", "pack_sha256"),
     ("snapshots", "raw_sha256"),
     ("turns", "raw_sha256"),
-    ("outbox", "raw_sha256"),
+    ("outbox", "pack_sha256"),
 )
 """Every column (table, column) whose value is kept in the object store under that name."""
 

@@ -1007,8 +1007,12 @@ CREATE TABLE outrider.outbox (
     handed_off_at TIMESTAMP WITH TIME ZONE,
     sent_at TIMESTAMP WITH TIME ZONE,
     raw_sha256 TEXT,
+    pack_sha256 TEXT,
+    pack_start BIGINT,
+    pack_bytes INTEGER,
     provider_answer TEXT,
     provider_message_id TEXT,
+    seen_as TEXT,
     CONSTRAINT pk_outbox PRIMARY KEY (id),
     CONSTRAINT ck_outbox_status CHECK (status in ('queued','sending','sent','deferred','failed','unknown','cancelled')),
     CONSTRAINT fk_outbox_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
@@ -1029,6 +1033,8 @@ CREATE INDEX ix_outbox_handed_off ON outrider.outbox (workspace_id, mailbox_id, 
 CREATE INDEX ix_outbox_provider_message_id ON outrider.outbox (workspace_id, provider_message_id) WHERE provider_message_id is not null;
 
 CREATE INDEX ix_outbox_ready ON outrider.outbox (workspace_id, mailbox_id, not_before, id) WHERE status in ('queued','deferred');
+
+CREATE INDEX ix_outbox_seen_as ON outrider.outbox (workspace_id, seen_as) WHERE seen_as is not null;
 
 CREATE INDEX ix_outbox_sending ON outrider.outbox (lease_until) WHERE status = 'sending';
 
@@ -1324,9 +1330,13 @@ comment on column outrider.observations.edit_distance is 'characters changed';
 
 comment on column outrider.outbox.reason is 'why it waits, failed, was cancelled or is unknown';
 
-comment on column outrider.outbox.raw_sha256 is 'SHA-256 of the exact bytes, in the object store';
+comment on column outrider.outbox.raw_sha256 is 'SHA-256 of the exact bytes';
+
+comment on column outrider.outbox.pack_sha256 is 'the object that holds them, among other mails';
 
 comment on column outrider.outbox.provider_message_id is 'the provider''s own id, for its webhooks';
+
+comment on column outrider.outbox.seen_as is 'the Message-ID that a provider put in place of ours';
 
 comment on column outrider.overrides.kind is 'edit or reject';
 
