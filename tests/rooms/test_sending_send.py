@@ -10,7 +10,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-
 from sqlalchemy import URL
 
 from outrider.campaigns import enrol
