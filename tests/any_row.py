@@ -69,6 +69,7 @@ def _value(type_: sa.types.TypeEngine[Any]) -> Any:
         (sa.Uuid, new_id(NOW)),
         (sa.Boolean, True),
         (sa.Integer, 1),
+        (sa.Float, 1.0),
         (sa.Numeric, Decimal(1)),
         (sa.Date, date(2026, 3, 2)),
         (sa.DateTime, NOW),

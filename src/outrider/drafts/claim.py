@@ -18,6 +18,7 @@ from outrider.drafts.read import standing
 from outrider.drafts.review import calendar, route, store_people
 from outrider.drafts.review.allowed import Ground, Permission, Situation, Verb, allowed
 from outrider.drafts.review.look import dwell
+from outrider.drafts.review.store_people import Sight
 from outrider.drafts.review.types import Action, Review
 from outrider.drafts.rules import content_hash
 from outrider.drafts.states import Event, after
@@ -55,9 +56,12 @@ async def opened(tx: Tx, draft_id: UUID, person_id: PersonId) -> Case:
         NotAllowed: no person acts, or it is no member of this workspace.
         NotFound: there is no such draft.
     """
-    member = await acting(tx, person_id)
-    draft = await found(tx, draft_id)
-    return await _case(tx, draft, member)
+    _is_no_machine(tx)
+    sight = await store_people.sight(tx, draft_id, person_id)
+    member = next((one for one in sight.members if one.person_id == person_id), None)
+    if member is None:
+        raise _no_member(person_id)
+    return await _case(tx, await found(tx, draft_id), member, sight)
 
 
 async def acting(tx: Tx, person_id: PersonId) -> Member:
@@ -69,7 +73,7 @@ async def acting(tx: Tx, person_id: PersonId) -> Member:
     _is_no_machine(tx)
     member = await access.member(tx, person_id)
     if member is None:
-        raise NotAllowed(f"The person {person_id} is no member of this workspace.")
+        raise _no_member(person_id)
     return member
 
 
@@ -198,8 +202,11 @@ def _is_no_machine(tx: Tx) -> None:
         raise NotAllowed(f"The job {tx.actor.id} may not decide in a person's name.")
 
 
-async def _case(tx: Tx, draft: Draft, member: Member) -> Case:
-    sight = await store_people.sight(tx, draft.id, member.person_id)
+def _no_member(person_id: PersonId) -> NotAllowed:
+    return NotAllowed(f"The person {person_id} is no member of this workspace.")
+
+
+async def _case(tx: Tx, draft: Draft, member: Member, sight: Sight) -> Case:
     review = sight.review
     if review is None and draft.status is DraftStatus.PENDING and not draft.is_seed:
         # Nobody slips past a policy by being quicker than the job that asks it.
@@ -214,7 +221,7 @@ async def _case(tx: Tx, draft: Draft, member: Member) -> Case:
         level=review.level if review else 0,
         approvals=sight.approvals,
         undo_until=draft.released_at,
-        people=sight.people,
+        people=tuple((one.email, one.role) for one in sight.members),
     )
     others: tuple[Member, ...] = ()
     if review is not None and review.verdict.action is Action.ESCALATE:

@@ -33,6 +33,15 @@ _COLUMNS = (
     " findings, reasoning, sources, angle, confidence, writer, prompt_id, blueprint_id, run_id, note,"
     " actor, language, tokens, cost_usd, is_seed, created_at, resolved_at, released_at"
 )
+_DECISION = (
+    "id, draft_id, kind, by, person_id, policy_id, category, dwell_seconds, is_quick, bulk_id,"
+    " content_hash, note, subject_before, body_before, subject_after, body_after, decided_at"
+)
+_DECIDE = (
+    f"insert into outrider.decisions (workspace_id, {_DECISION}) values (:workspace_id, "
+    + ", ".join(f":{name.strip()}" for name in _DECISION.split(","))
+    + ") returning id"
+)
 _DRAFTS = f"select {_COLUMNS} from outrider.drafts"
 
 
@@ -270,17 +279,13 @@ async def approved(tx: Tx, draft_ids: Sequence[UUID]) -> list[ApprovedDraft]:
 
 async def add_decision(tx: Tx, decision: Decision) -> None:
     """Insert what a person said."""
-    await tx.run(
-        insert(tables.decisions).values(workspace_id=tx.workspace, **decision.model_dump())
-    )
+    await tx.row(_DECIDE, {"workspace_id": tx.workspace, **decision.model_dump()})
 
 
 async def decision_on(tx: Tx, draft_id: UUID) -> Decision | None:
     """What a person said to this draft, if anybody did."""
     row = await tx.row(
-        "select id, draft_id, kind, by, person_id, policy_id, category, dwell_seconds, is_quick,"
-        " bulk_id, content_hash, note, subject_before, body_before, subject_after, body_after,"
-        " decided_at from outrider.decisions where draft_id = :id",
+        f"select {_DECISION} from outrider.decisions where draft_id = :id",
         {"id": draft_id},
     )
     return _decision(row) if row else None

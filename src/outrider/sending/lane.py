@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError
 
-from outrider.kernel.database.tx import Tx
+from outrider.kernel.database.tx import DatabaseError, Tx, lost_a_race
 from outrider.kernel.errors import Unavailable
 from outrider.sending import store_flight
 from outrider.sending.dkim import Signer
@@ -33,8 +32,6 @@ from outrider.sending.types import Mailbox, OutboxId, OutboxItem
 from outrider.sending.wire import Gate, Opens, carry, elapsed
 
 STOPPED = "its sender was stopped"
-_RING = frozenset({"40P01", "40001"})
-"""Postgres threw a transaction out because several waited for each other; the same again may pass."""
 _TRIES = 4
 
 T = TypeVar("T")
@@ -210,8 +207,8 @@ class Lane:
             try:
                 async with self.run.means.begin() as tx:
                     return await save(tx)
-            except DBAPIError as error:
-                if not left or getattr(error.orig, "sqlstate", None) not in _RING:
+            except DatabaseError as error:
+                if not left or not lost_a_race(error):
                     raise
         raise AssertionError("the last try returns or raises")
 

@@ -39,7 +39,12 @@ def _approval(story: dict[str, Any]) -> None:
         if decision["content_hash"] == mail["content_hash"]
         else "NOT what was sent"
     )
-    say(f"  by          {decision['name']} <{decision['email']}>, {moment(decision['decided_at'])}")
+    who = {
+        "person": f"{decision['name']} <{decision['email']}>",
+        "policy": "the policy, in nobody's name",
+        "timeout": "the time limit, in nobody's name",
+    }[decision["by"]]
+    say(f"  by          {who}, {moment(decision['decided_at'])}")
     say(f"  hash        {decision['content_hash']} ({same})")
 
 

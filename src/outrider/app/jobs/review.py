@@ -15,7 +15,7 @@ from outrider.app.jobs import slack_posts
 from outrider.app.views import heard
 from outrider.app.wiring import Outrider
 from outrider.drafts import decide, read
-from outrider.drafts.review import judge, route
+from outrider.drafts.review import judge, route, seed
 from outrider.drafts.review.types import Action, Review
 from outrider.drafts.types import DecidedBy, Draft, DraftStatus, Judgement, JudgeRequest
 from outrider.drafts.write import REVIEW_JOB
@@ -72,7 +72,16 @@ async def review_left_over(outrider: Outrider) -> int:
             done += await review(outrider, draft.id) is not None
         except OutriderError as error:
             _log.warning("review_failed", draft=draft.number, code=error.code)
+    await _planted(outrider)
     return done
+
+
+async def _planted(outrider: Outrider) -> None:
+    """Test drafts beside the fresh ones, reviewed at once so that they look like the others."""
+    async with outrider.begin(ROUTER)() as tx:
+        tests = await seed.plant_share(tx)
+    for test in tests:
+        await review(outrider, test.id)
 
 
 async def _judged(
@@ -116,5 +125,6 @@ async def _let_go(outrider: Outrider, draft: Draft, made: Review) -> None:
 
 @register(REVIEW_JOB)
 async def review_job(outrider: Outrider, job: Job) -> None:
-    """The same, from the queue."""
+    """The same, from the queue; then tests of the reviewers, where the policy asks for some."""
     await review(outrider, UUID(str(job.args["draft_id"])))
+    await _planted(outrider)

@@ -57,10 +57,11 @@ async def trace(tx: Tx, message_id: str) -> dict[str, Any]:
 
 
 async def _decision(tx: Tx, decision_id: UUID) -> Mapping[str, Any] | None:
-    """Who approved, when, and the hash that was approved."""
+    """Who approved, or what in nobody's name, when, and the hash that was approved."""
     return await tx.row(
-        "select x.id, x.kind, x.content_hash, x.note, x.decided_at, p.name, p.email"
-        " from outrider.decisions x join outrider.people p on p.id = x.person_id where x.id = :id",
+        "select x.id, x.kind, x.by, x.policy_id, x.content_hash, x.note, x.decided_at, p.name,"
+        " p.email from outrider.decisions x left join outrider.people p on p.id = x.person_id"
+        " where x.id = :id",
         {"id": decision_id},
     )
 

@@ -39,10 +39,9 @@ _MAY_SET = (PersonRole.ADMIN, PersonRole.CAMPAIGN_MANAGER)
 
 async def active(tx: Tx, campaign_id: UUID | None) -> StoredPolicy:
     """The policy that holds for a campaign: its own, else the workspace's, else the built-in one."""
-    own = await store_policies.active(tx, campaign_id)
-    if own is None and campaign_id is not None:
-        own = await store_policies.active(tx, None)
-    return own or StoredPolicy(policy=BUILT_IN, note="built in")
+    return await store_policies.in_force(tx, campaign_id) or StoredPolicy(
+        policy=BUILT_IN, note="built in"
+    )
 
 
 async def adopt(

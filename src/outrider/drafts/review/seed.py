@@ -79,6 +79,8 @@ async def plant_share(tx: Tx, limit: int = 20) -> list[Draft]:
     """
     await retire(tx)
     planted: list[Draft] = []
+    if not await store_seeds.is_wanted(tx):
+        return planted
     shares: dict[UUID, Decimal] = {}
     for source in await store_seeds.unplanted(tx, tx.now - FRESH):
         if source.campaign_id not in shares:

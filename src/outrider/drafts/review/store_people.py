@@ -16,7 +16,7 @@ from outrider.drafts.review import store_reviews, tables
 from outrider.drafts.review.allowed import Approval
 from outrider.drafts.review.types import Frozen, Review
 from outrider.drafts.types import DraftId
-from outrider.kernel.access import PersonRole
+from outrider.kernel.access import Member, PersonRole
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.ids import PersonId
 
@@ -35,7 +35,7 @@ class Sight(Frozen):
     review: Review | None
     approvals: tuple[Approval, ...]
     first_look: datetime | None
-    people: tuple[tuple[str, PersonRole], ...]
+    members: tuple[Member, ...]
 
 
 async def sight(tx: Tx, draft_id: UUID, person_id: PersonId) -> Sight:
@@ -44,8 +44,8 @@ async def sight(tx: Tx, draft_id: UUID, person_id: PersonId) -> Sight:
         f"select r.*, {APPROVALS.format(draft=':draft')} as given,"
         " (select min(l.looked_at) from outrider.looks l"
         " where l.draft_id = :draft and l.person_id = :person) as first_look,"
-        " (select json_agg(json_build_array(p.email, m.role)) from outrider.memberships m"
-        " join outrider.people p on p.id = m.person_id) as people"
+        " (select json_agg(json_build_array(p.id, p.name, p.email, m.role)) from outrider.memberships m"
+        " join outrider.people p on p.id = m.person_id) as members"
         " from (select 1) one left join outrider.reviews r on r.draft_id = :draft",
         {"draft": draft_id, "person": person_id},
     )
@@ -54,7 +54,10 @@ async def sight(tx: Tx, draft_id: UUID, person_id: PersonId) -> Sight:
         review=store_reviews.review_of(row) if row["id"] else None,
         approvals=approvals_of(row["given"]),
         first_look=row["first_look"],
-        people=tuple((email, PersonRole(role)) for email, role in row["people"] or ()),
+        members=tuple(
+            Member(PersonId(UUID(id_)), name, email, PersonRole(role))
+            for id_, name, email, role in row["members"] or ()
+        ),
     )
 
 

@@ -34,6 +34,17 @@ async def active(tx: Tx, campaign_id: UUID | None) -> StoredPolicy | None:
     return _stored(row) if row else None
 
 
+async def in_force(tx: Tx, campaign_id: UUID | None) -> StoredPolicy | None:
+    """The policy that holds for this campaign: its own before the workspace's."""
+    row = await tx.row(
+        f"{_POLICIES} where p.ended_at is null"
+        " and (p.campaign_id = cast(:campaign as uuid) or p.campaign_id is null)"
+        " order by p.campaign_id nulls last limit 1",
+        {"campaign": campaign_id},
+    )
+    return _stored(row) if row else None
+
+
 async def by_version(tx: Tx, campaign_id: UUID | None, version: int) -> StoredPolicy | None:
     """One version in the history of a campaign, or of the workspace when None."""
     row = await tx.row(

@@ -40,6 +40,15 @@ async def add(tx: Tx, draft_id: UUID, source_id: UUID, fault: str) -> bool:
     return await tx.row(statement) is not None
 
 
+async def is_wanted(tx: Tx) -> bool:
+    """Whether any policy in force asks for tests."""
+    row = await tx.row(
+        "select 1 from outrider.policies where ended_at is null"
+        " and cast(policy->'guard'->>'seeded' as numeric) > 0 limit 1"
+    )
+    return row is not None
+
+
 async def unplanted(tx: Tx, since: datetime) -> list[Fresh]:
     """Pending drafts made since then that are no test and have none, oldest first."""
     rows = await tx.rows(
