@@ -160,5 +160,6 @@ async def test_a_password_never_goes_in_the_clear() -> None:
     async with listening(taker, None) as port:
         smtp = Smtp(Elsewhere("127.0.0.1", port, login=("sam", "secret")))
         result = await smtp.deliver(outgoing(1))
+        await smtp.close()
     assert taker.came == []
     assert "offers no TLS" in result.answer

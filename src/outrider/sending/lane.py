@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-
 from outrider.kernel.database.tx import DatabaseError, Tx, lost_a_race
 from outrider.kernel.errors import Unavailable
 from outrider.sending import store_flight
