@@ -97,6 +97,8 @@ async def listening(taker: Taker, context: ssl.SSLContext | None) -> AsyncIterat
     finally:
         server.close()
         await server.wait_closed()
+        # The server's side of a connection closes in its own time.
+        await asyncio.sleep(0.05)
 
 
 async def test_tls_is_used_when_it_is_offered(context: ssl.SSLContext) -> None:

@@ -148,7 +148,7 @@ def _headers(sender: Sender, thread: Thread) -> dict[str, str]:
 def _html(words: Wording, blocks: list[str], footer: str, sender: Sender) -> str:
     """The same words in plain, accessible HTML: a language, a title, paragraphs, real links."""
     links = [link for link in (sender.booking_link, sender.unsubscribe_url) if link]
-    paragraphs = "\n".join(f"<p>{inline(block, links)}</p>" for block in blocks)
+    paragraphs = "\n".join(f"<p{_direction(block)}>{inline(block, links)}</p>" for block in blocks)
     style = "font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5;color:#1a1a1a"
     small = "font-size:12px;color:#595959"
     # The footer is ours and English, whatever the mail is written in (WCAG 2.2, 3.1.2).
@@ -159,6 +159,13 @@ def _html(words: Wording, blocks: list[str], footer: str, sender: Sender) -> str
         f'<body style="{style}">\n{paragraphs}\n'
         f'<p{own} style="{small}">{inline(footer, links)}</p>\n</body>\n</html>\n'
     )
+
+
+def _direction(block: str) -> str:
+    """The attribute of a paragraph that runs from right to left: its first strong letter says so (UAX 9, P2)."""
+    strong = (unicodedata.bidirectional(letter) for letter in block)
+    first = next((kind for kind in strong if kind in ("L", "R", "AL")), "L")
+    return "" if first == "L" else ' dir="rtl"'
 
 
 def inline(block: str, links: list[str]) -> str:
