@@ -67,9 +67,10 @@ class Desk:
             self.people.append(await add_person(self.database, self.workspace, name, address))
         async with self.database.transaction(self.workspace, SYSTEM) as tx:
             self.world = await build(tx)
-        for _ in range(DRAFTS // 100):
+        while len(self.drafts) < DRAFTS:
+            some = min(100, DRAFTS - len(self.drafts))
             async with self.database.transaction(self.workspace, SYSTEM) as tx:
-                self.drafts += [draft.id for draft in await crowd(tx, 100, self.world, 4)]
+                self.drafts += [one.id for one in await crowd(tx, some, self.world, 4)]
 
     async def approve(self, person: PersonId, draft_id: UUID) -> None:
         """One click, by whoever may have been second."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import URL, insert
 
 from outrider.campaigns import create
 from outrider.campaigns import tables as campaign_tables
@@ -47,6 +47,11 @@ BODY = (
     "speak to still collect them by e-mail, and find the gaps in the week before the audit.\n\n"
     "Is that worth a short talk, or is it solved on your side?"
 )
+
+
+def plain(url: URL) -> str:
+    """An address for psycopg itself."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ class World:
                 created_at=tx.now, updated_at=tx.now,
             )
         )  # fmt: skip
-        content = self._content(contact, address)
+        content = self.content(contact, address)
         draft = await self.draft(tx, (account, contact, enrollment), content)
         return Ready(draft, contact, enrollment, self.campaign_id, content)
 
@@ -121,7 +126,11 @@ class World:
             )
         )  # fmt: skip
 
-    def _content(self, contact: ContactId, address: str) -> MailContent:
+    def content(
+        self, contact: ContactId, address: str, mailbox: Mailbox | None = None
+    ) -> MailContent:
+        """What is written to a contact, from the world's mailbox or another."""
+        box = mailbox or self.mailbox
         link = unsubscribe.url("https://outrider.brand.example", contact, KEY)
         return compose(
             Wording(subject="Lease changes between quarters", body=BODY.format(first="Dana")),
@@ -130,10 +139,9 @@ class World:
                 title="Controller",
             ),
             Sender(
-                mailbox_id=self.mailbox.id, address=self.mailbox.address, name=self.mailbox.name,
-                brand="Brand", postal_address=self.mailbox.postal_address,
-                booking_link=self.mailbox.booking_link, signature=self.mailbox.signature,
-                unsubscribe_url=link,
+                mailbox_id=box.id, address=box.address, name=box.name, brand="Brand",
+                postal_address=box.postal_address, booking_link=box.booking_link,
+                signature=box.signature, unsubscribe_url=link,
             ),
             1,
             Thread(),

@@ -10,7 +10,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from sqlalchemy import URL
 
 from outrider.campaigns import enrol
 from outrider.campaigns.types import EnrollmentId, StopReason
@@ -25,11 +24,7 @@ from outrider.sending.dkim import Signer
 from outrider.sending.types import Delivery, DeliveryResult, OutboxStatus, Outgoing
 from outrider.vendors.fakes.faulty_smtp import FaultySmtp
 from outrider.vendors.smtp import Server, Smtp
-from tests.sending_world import FORM, KEY, Wire, World, make_world, means
-
-
-def plain(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+from tests.sending_world import FORM, KEY, Wire, World, make_world, means, plain
 
 
 @pytest.fixture

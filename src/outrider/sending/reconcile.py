@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
 
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
@@ -17,6 +18,7 @@ from outrider.sending import find, journal, mailboxes, settle, store, store_flig
 from outrider.sending.journal import Told, attempt
 from outrider.sending.means import Means
 from outrider.sending.owners import is_gone
+from outrider.sending.ports import MailTransport
 from outrider.sending.settle import HandedOff
 from outrider.sending.types import (
     DeliveryResult,
@@ -37,8 +39,8 @@ async def reconcile(means: Means) -> list[OutboxItem]:
     A mail that was claimed but never handed off goes back to the queue. So does one whose sender's
     journal says that it never touched the wire; one that was answered is settled by that answer.
     What was at the wire is looked up at its transport: there, it is sent; not there, it is queued
-    again; a transport that cannot know makes it `unknown`, with a sentence for the person who
-    decides.
+    again. Where nobody can know, it goes again only to a transport that gives a repeat out once (an
+    idempotency key, while it lives); else it is `unknown`, with a sentence for the person who decides.
     """
     changed: list[OutboxItem] = []
     while True:
@@ -161,22 +163,53 @@ async def _look_up(
         # Its setting is broken now; it is told when the mailbox sends, and looked at again later.
         return []
     try:
-        there = await transport.find([one.item.message_id for one in lost])
+        there = await _found(transport, [one.item.message_id for one in lost])
     finally:
         await transport.close()
     changed: list[OutboxItem] = []
     for one in lost:
         async with means.begin() as tx:
-            if there is None:
-                changed += await _give_up(tx, one)
-            elif there[one.item.message_id]:
+            is_there = there.get(one.item.message_id)
+            if is_there:
                 answer = "found at its destination after an interruption"
                 done = await settle.sent(tx, HandedOff(one.item, one.owner), answer)
                 changed += [done] if done else []
+            elif is_there is None and not _may_repeat(transport, one, tx.now):
+                changed += await _give_up(tx, one)
             else:
-                reason = "interrupted; its destination does not have it, so it goes again"
-                changed += await _put_back(tx, [one], reason)
+                why = "interrupted; its destination does not have it, so it goes again"
+                same = "interrupted; it goes again under the same key, so it arrives once"
+                changed += await _put_back(tx, [one], same if is_there is None else why)
     return changed
+
+
+async def _found(transport: MailTransport, message_ids: Sequence[str]) -> dict[str, bool | None]:
+    """Which are at their destination; None where that cannot be known.
+
+    What cannot be told of all at once may be told of some.
+    """
+    told = await transport.find(message_ids)
+    if told is not None:
+        return dict(told)
+    if len(message_ids) == 1:
+        return dict.fromkeys(message_ids)
+    each: dict[str, bool | None] = {}
+    for message_id in message_ids:
+        each |= await _found(transport, [message_id])
+    return each
+
+
+@runtime_checkable
+class Repeats(Protocol):
+    """A transport at which handing over the same mail again is the same as once, for a while."""
+
+    repeats_within: timedelta
+
+
+def _may_repeat(transport: MailTransport, one: Interrupted, now: datetime) -> bool:
+    if not isinstance(transport, Repeats) or one.handed_off_at is None:
+        return False
+    return now - one.handed_off_at < transport.repeats_within
 
 
 async def _give_up(tx: Tx, one: Interrupted) -> list[OutboxItem]:

@@ -121,7 +121,8 @@ async def _ended(tx: Tx, mail: HandedOff, result: DeliveryResult) -> list[Outbox
 async def _later(tx: Tx, mail: HandedOff, result: DeliveryResult) -> list[OutboxItem]:
     item = mail.item
     if result.is_transport_down:
-        # Not this mail's fault: it keeps its place and its attempt.
+        # Not this mail's fault, or so it seems: it keeps its attempt, and goes behind those that wait,
+        # for a server that hangs up at one mail would otherwise never hear of the next.
         moved = await store.move(
             tx,
             [item.id],
@@ -129,6 +130,7 @@ async def _later(tx: Tx, mail: HandedOff, result: DeliveryResult) -> list[Outbox
             owner=mail.owner,
             reason=result.answer,
             attempts=item.attempts - 1,
+            not_before=tx.now,
             handed_off_at=None,
         )
         await _note(tx, mail, result, moved)

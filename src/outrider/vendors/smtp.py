@@ -25,6 +25,8 @@ _MAILBOX = re.compile(r"[^\s<>\x00-\x20\x7f]+@[^\s<>@\x00-\x20\x7f]+")
 
 # Codes that speak of the connection or the login, not of one mail (RFC 5321, 4.2.3; RFC 4954, 6).
 NOT_THE_MAIL = frozenset({421, 454, 530, 534, 535, 538})
+_SUBMISSIONS = 465
+"""The port for submission over TLS (RFC 8314, 3.3)."""
 _WAY_IS_FREE = frozenset({250, 251, 252, 354})
 
 
@@ -32,8 +34,8 @@ _WAY_IS_FREE = frozenset({250, 251, 252, 354})
 class Server:
     """Where to connect and how.
 
-    With `starttls`, TLS is used when it is offered, except on loopback; with `tls` it begins with the
-    first byte (RFC 8314), on loopback as well; `none` is for servers on this machine.
+    With `starttls`, TLS is used when it is offered, except on loopback; with `tls`, and on port 465, it
+    begins with the first byte (RFC 8314), on loopback as well; `none` is for servers on this machine.
     """
 
     host: str
@@ -52,6 +54,13 @@ class Server:
         with contextlib.suppress(ValueError):
             return ipaddress.ip_address(self.host).is_loopback
         return False
+
+    @property
+    def begins_with_tls(self) -> bool:
+        """Whether the first byte is TLS."""
+        return self.tls is SmtpTls.TLS or (
+            self.tls is SmtpTls.STARTTLS and self.port == _SUBMISSIONS
+        )
 
 
 class Smtp:
@@ -148,7 +157,7 @@ class Smtp:
         server, seconds = self.server, self.server.timeout.total_seconds()
         if server.tls is SmtpTls.NONE and not server.is_loopback:
             raise Gone("it is another machine, and the mailbox says to go there without TLS")
-        context = _context(server.verify) if server.tls is SmtpTls.TLS else None
+        context = _context(server.verify) if server.begins_with_tls else None
         try:
             async with asyncio.timeout(seconds):
                 _, wire = await asyncio.get_running_loop().create_connection(
@@ -169,8 +178,8 @@ class Smtp:
         server = self.server
         _require(await wire.reply(), 220, "it does not greet")
         await self._hello(wire)
-        is_private = server.is_loopback or server.tls is SmtpTls.TLS
-        may_start = server.tls is SmtpTls.STARTTLS and not server.is_loopback
+        is_private = server.is_loopback or server.begins_with_tls
+        may_start = server.tls is SmtpTls.STARTTLS and not is_private
         if may_start and "STARTTLS" in wire.offers:
             _require(await wire.ask("STARTTLS"), 220, "it offers TLS but does not start it")
             await wire.starttls(_context(server.verify), server.host)

@@ -60,6 +60,7 @@ class Connection(asyncio.Protocol):
         self._rest = b""
         self._waiter: asyncio.Future[None] | None = None
         self._paused: asyncio.Future[None] | None = None
+        self._closed: asyncio.Future[None] = self._loop.create_future()
         self._why: str | None = None
         """Why nothing more will come; None while it may."""
 
@@ -89,6 +90,8 @@ class Connection(asyncio.Protocol):
         """It is closed."""
         self._end(why(exc) if exc else "the connection was closed")
         self.resume_writing()
+        if not self._closed.done():
+            self._closed.set_result(None)
 
     def pause_writing(self) -> None:
         """The other side is slow to take."""
@@ -205,9 +208,16 @@ class Connection(asyncio.Protocol):
         if politely:
             with contextlib.suppress(Gone):
                 await self.ask("QUIT")
-        if self._transport is not None:
-            self._transport.close() if politely else self._transport.abort()
+        if self._transport is None:
+            return
+        if politely:
+            self._transport.close()
+        else:
+            self._transport.abort()
         self._end("the connection was closed")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await asyncio.shield(self._closed)
 
 
 def why(error: BaseException) -> str:

@@ -4,7 +4,8 @@ In: SMTP on loopback, and faults by recipient. Out: a journal of every mail it a
 Never: a delivery, an answer before the journal is on disk.
 
 Run it as a process of its own: `python -m outrider.vendors.fakes.faulty_smtp JOURNAL [PORT]`; it
-prints its port. The local part of the recipient chooses the fault: `later.anything@…` is put off.
+prints its port. The local part of the recipient chooses the fault: `later.anything@…` is put off, and
+`once-later.anything@…` is put off the first time only.
 """
 
 from __future__ import annotations
@@ -56,6 +57,18 @@ class FaultySmtp:
         self._server: asyncio.Server | None = None
         self._out: IO[str] | None = None
         self._writers: set[asyncio.StreamWriter] = set()
+        self._shown: set[str] = set()
+
+    def fault_of(self, recipient: str) -> Fault | None:
+        """What goes wrong with a mail to this recipient now."""
+        name = recipient.partition("@")[0].partition(".")[0]
+        if name.startswith("once-"):
+            if recipient in self._shown:
+                return None
+            self._shown.add(recipient)
+        with contextlib.suppress(ValueError):
+            return Fault(name.removeprefix("once-"))
+        return None
 
     async def start(self, port: int = 0) -> int:
         """Listen on loopback; returns the port."""
@@ -142,8 +155,7 @@ class _Session:
 
     def _rcpt(self, line: str) -> bool:
         recipient = _address(line)
-        with contextlib.suppress(ValueError):
-            self._fault = Fault(recipient.partition("@")[0].partition(".")[0])
+        self._fault = self._server.fault_of(recipient)
         answer = _AT_RECIPIENT.get(self._fault) if self._fault else None
         if answer is None:
             self._recipient = recipient

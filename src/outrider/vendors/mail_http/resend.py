@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from outrider.sending.types import DeliveryResult, Outgoing
@@ -34,6 +35,9 @@ _MOST_PAGES = 5
 
 class Resend:
     """The port `MailTransport`, over Resend."""
+
+    repeats_within = timedelta(hours=23)
+    """An idempotency key lives for 24 hours there."""
 
     def __init__(self, http: HttpTransport, key: str, url: str = URL) -> None:
         """`key` is an API key; one that may only send is enough, but cannot look mails up."""
