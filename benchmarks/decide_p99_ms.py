@@ -1,9 +1,9 @@
 """How long an approval takes at the worst while twenty reviewers decide at once, each draft once.
 
-A thousand pending drafts, routed and opened; twenty people of one process approve the next one as soon as
-the last is done, through the product's verb in its own transaction: every check made again, decision,
-audit event. The limit is a bare UPDATE of the same shape with an INSERT, by as many connections in
-alternating rounds of the same run. The aim is 100 ms.
+A thousand pending drafts, routed and opened; twenty people of one process approve the next one as soon
+as the last is done, harder than people can, through the product's verb in its own transaction: every
+check made again, decision, audit event. The limit is a bare UPDATE of the same shape with an INSERT, by
+as many connections in alternating rounds of the same run. The aim is 100 ms.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ REVIEWERS = 20
 ROUNDS = 5
 CLASHES = 20
 """Drafts of each round that two reviewers want at the same time."""
+PACED = 200
+PAUSE_SECONDS = 0.25
+"""Drafts more, for which each reviewer rests so long between two clicks: still faster than anybody reads."""
 
 _BARE = (
     "create table bare (id uuid primary key, status text not null, resolved_at timestamptz)",
@@ -67,8 +70,8 @@ class Desk:
             self.people.append(await add_person(self.database, self.workspace, name, address))
         async with self.database.transaction(self.workspace, SYSTEM) as tx:
             self.world = await build(tx)
-        while len(self.drafts) < DRAFTS:
-            some = min(100, DRAFTS - len(self.drafts))
+        while len(self.drafts) < DRAFTS + PACED:
+            some = min(100, DRAFTS + PACED - len(self.drafts))
             async with self.database.transaction(self.workspace, SYSTEM) as tx:
                 self.drafts += [one.id for one in await crowd(tx, some, self.world, 4)]
 
@@ -92,9 +95,15 @@ class Desk:
         self.decided.clear()
 
     async def round(self, number: int) -> list[float]:
-        """Milliseconds of each click of one round."""
+        """Milliseconds of each click of one round; nobody rests."""
         share = DRAFTS // ROUNDS
-        mine = self.drafts[number * share : (number + 1) * share]
+        return await self._clicks(self.drafts[number * share : (number + 1) * share])
+
+    async def paced(self) -> list[float]:
+        """Milliseconds of each click while everybody rests between two."""
+        return await self._clicks(self.drafts[DRAFTS:], PAUSE_SECONDS)
+
+    async def _clicks(self, mine: list[UUID], pause: float = 0) -> list[float]:
         async with self.database.transaction(self.workspace, SYSTEM) as tx:
             for place, draft_id in enumerate(mine):
                 await look(tx, draft_id, self.people[place % REVIEWERS], "web")
@@ -103,20 +112,24 @@ class Desk:
         def click(place: int) -> Callable[[], Awaitable[None]]:
             return lambda: self.approve(self.people[place % REVIEWERS], wanted[place])
 
-        return await _timed([click(place) for place in range(len(wanted))])
+        return await _timed([click(place) for place in range(len(wanted))], pause)
 
 
-async def _timed(clicks: list[Callable[[], Awaitable[None]]]) -> list[float]:
+async def _timed(clicks: list[Callable[[], Awaitable[None]]], pause: float = 0) -> list[float]:
     """Twenty at once, each taking the next click when done; milliseconds of each."""
     waiting, spent = iter(clicks), list[float]()
 
-    async def one() -> None:
+    async def one(place: int) -> None:
+        # They do not all begin at the same instant.
+        await asyncio.sleep(pause * place / REVIEWERS)
         for click in waiting:
             start = time.perf_counter()
             await click()
             spent.append((time.perf_counter() - start) * 1000)
+            if pause:
+                await asyncio.sleep(pause)
 
-    await asyncio.gather(*(one() for _ in range(REVIEWERS)))
+    await asyncio.gather(*(one(place) for place in range(REVIEWERS)))
     return spent
 
 
@@ -187,6 +200,7 @@ async def main() -> None:
         ours += await desk.round(number)
         bare += await _bare(conns, ids[number * share : (number + 1) * share])
     spent = time.perf_counter() - start
+    paced = await desk.paced()
     for conn in conns:
         await conn.close()
     await desk.database.close()
@@ -199,7 +213,8 @@ async def main() -> None:
         "ratio": round(p99(ours) / p99(bare), 2),
         "note": f"aim 100 ms; median {sorted(ours)[len(ours) // 2]:.1f} ms; {DRAFTS} drafts by "
         f"{REVIEWERS} reviewers at once in one process, {CLASHES * ROUNDS} wanted twice, each decided "
-        f"once, in {spent:.1f} s; limit: p99 of a bare UPDATE and INSERT by as many connections",
+        f"once, in {spent:.1f} s; with {PAUSE_SECONDS} s between one person's clicks {p99(paced):.0f} ms; "
+        f"limit: p99 of a bare UPDATE and INSERT by as many connections",
     }
     print(json.dumps(line))
 

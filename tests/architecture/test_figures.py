@@ -29,6 +29,11 @@ SMALL: dict[str, tuple[dict[str, Any], list[Any]]] = {
     "gate_ms": ({"ROUNDS": 1, "COMPANIES": 2}, []),
     "ingest_per_core": ({"COPIES": 1, "SELF_MADE": 300, "REAL": ROOT / "none"}, []),
     "rewrite_overhead_ms": ({"ROUNDS": 4, "WARM": 1}, []),
+    "send_ratio": ({"MAILS": 60, "MAILBOXES": 2, "PROCESSES": 1}, []),
+    "kill_switch_seconds": (
+        {"MAILS": 3000, "MAILBOXES": 2, "PROCESSES": 1, "ROUNDS": 1, "UNDER_WAY_SECONDS": 0.4},
+        [],
+    ),
     "start_warm_seconds": ({"ROUNDS": 1, "OWN_BYTECODE": False}, []),
 }
 """For each figure, the constants that make it small, and what its `main` is given."""
