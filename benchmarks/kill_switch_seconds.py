@@ -126,7 +126,7 @@ def main() -> None:
     rates = sorted(rate for _, rate in rounds)
     line = {
         "figure": "kill_switch_seconds",
-        "value": round(worst, 3),
+        "value": round(max(worst, 0.001), 3),
         "unit": "s",
         "limit": PROMISED_SECONDS,
         "ratio": round(max(worst, 0.001) / PROMISED_SECONDS, 3),

@@ -29,7 +29,7 @@ from outrider.guardrails.types import (
 )
 
 FOLDER = Path(__file__).resolve().parent
-HALVES = ("a", "b")
+HALVES = ("a", "b", "c")
 
 
 @dataclass(frozen=True)

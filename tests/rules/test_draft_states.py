@@ -52,7 +52,9 @@ def test_a_missing_cell_is_an_error_and_a_known_one_is_not(
         assert after(status, event) is TABLE[status, event]
         assert status in before(event)
         return
-    with pytest.raises(IllegalTransition, match=f"A draft that is {status} cannot {event.replace('_', ' ')}"):
+    with pytest.raises(
+        IllegalTransition, match=f"A draft that is {status} cannot {event.replace('_', ' ')}"
+    ):
         after(status, event)
 
 

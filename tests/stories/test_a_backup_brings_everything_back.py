@@ -435,9 +435,7 @@ async def test_an_object_that_the_store_lost_is_named_and_the_rest_is_saved(
     world: World, objects: Objects, installed: Settings, clock: VirtualClock, tmp_path: Path
 ) -> None:
     await send.drain(means(world, objects, Wire()))
-    lost, *others = (
-        file for file in (installed.home / "objects").rglob("*") if file.is_file()
-    )
+    lost, *others = (file for file in (installed.home / "objects").rglob("*") if file.is_file())
     lost.unlink()
     made = await backup(installed, clock, tmp_path / "b")
     assert others

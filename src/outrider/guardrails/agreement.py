@@ -12,9 +12,12 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from outrider.guardrails.content import clean
-from outrider.guardrails.mentions import ROUNDING, Mention, MentionKind, figures, zones
+from outrider.guardrails.days import month_named
+from outrider.guardrails.mentions import Mention, MentionKind, zones
+from outrider.guardrails.money import is_same_money
 from outrider.guardrails.named import audit_firm, short_name, tokens_of
-from outrider.guardrails.plainwords import stem, stems
+from outrider.guardrails.numerals import ROUNDING, figures
+from outrider.guardrails.plainwords import is_everyday, stem, stems
 from outrider.guardrails.relative import written_days
 from outrider.guardrails.types import KnownFact
 
@@ -50,7 +53,7 @@ def agrees(value: str, fact: KnownFact) -> bool:
     if fact.kind == "competitor":
         return not set(tokens_of(fact.value)) & set(tokens_of(value))
     if fact.kind in _NAMING:
-        return _same_name(value, fact.value)
+        return _same_name(value, fact.value) or _is_half(tokens_of(value), fact.value)
     if _number(fact) is not None or _day(fact) is not None:
         found = _figures(value)
         return bool(found) and all(is_supported(mention, fact) for mention in found)
@@ -100,7 +103,8 @@ def is_supported(mention: Mention, fact: KnownFact) -> bool:
 def _rounds(mention: Mention, fact: KnownFact) -> bool:
     """Whether a figure rounds one of the statement's own, in its unit."""
     return any(
-        (figure.kind, figure.currency) == (mention.kind, mention.currency)
+        figure.kind is mention.kind
+        and is_same_money(figure.currency, mention.currency)
         and is_about(mention, figure.number)
         for figure in _figures_of(fact.quote or fact.value)
     )
@@ -129,7 +133,7 @@ def _day(fact: KnownFact) -> tuple[int | None, int, int] | None:
 
 def _is_unit_of(mention: Mention, fact: KnownFact) -> bool:
     if mention.kind is MentionKind.AMOUNT:
-        return mention.currency == fact.unit
+        return is_same_money(mention.currency, fact.unit)
     # `8,682 million` without a sign may stand for money, but a bare `12` may not.
     return fact.unit == "people" or mention.half_unit * 2 >= 1000 or mention.number >= 1000
 
@@ -188,8 +192,10 @@ def _names(mention: Mention, fact: KnownFact) -> bool:
         return False
     if fact.kind in _NAMING:
         words = tokens_of(mention.text)
-        return _same_name(mention.text, fact.value) or all(
-            _same_name(word, fact.value) for word in words
+        return (
+            _same_name(mention.text, fact.value)
+            or all(_same_name(word, fact.value) for word in words)
+            or _is_half(words, fact.value)
         )
     return fact.kind == "statement" and (
         _is_in_quote(mention, fact) or is_akin(mention.text, fact.quote or fact.value)
@@ -267,6 +273,14 @@ def _same_name(written: str, stored: str) -> bool:
     return bool(one) and (one == other or other[: len(one)] == one)
 
 
+def _is_half(words: tuple[str, ...], stored: str) -> bool:
+    """`Tidwell` of `Weaver and Tidwell`: words of the name that are no everyday ones, and no other firm."""
+    own = tokens_of(short_name(stored))
+    if not words or not set(words) <= set(own) or all(is_everyday(word) for word in words):
+        return False
+    return audit_firm(" ".join(words)) in (None, audit_firm(stored))
+
+
 def _is_quoted(value: str, fact: KnownFact) -> bool:
     """Word for word, up to typography; at least two words, or one with a figure in it."""
     bare = value.strip(" \"'.")
@@ -303,4 +317,8 @@ def _figures(value: str) -> list[Mention]:
     taken = bytearray(len(value))
     for start, end in zones(value):
         taken[start:end] = b"\x01" * (end - start)
-    return list(figures(value, taken))
+    found = list(figures(value, taken))
+    month = None if found else month_named(value)
+    if month:
+        found = [Mention(MentionKind.DATE, 0, len(value), value, month=month)]
+    return found

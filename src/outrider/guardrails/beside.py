@@ -13,7 +13,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from outrider.guardrails.agreement import is_about
-from outrider.guardrails.mentions import Mention, MentionKind, figures
+from outrider.guardrails.deeds import is_done_otherwise
+from outrider.guardrails.holding import is_held_otherwise, is_part
+from outrider.guardrails.mentions import Mention, MentionKind
+from outrider.guardrails.numerals import figures
 from outrider.guardrails.plainwords import stem, stems
 from outrider.guardrails.stated import clause_of
 
@@ -36,9 +39,28 @@ _END = re.compile(r"[.;:?!\n(]|, (?:and|but|so|or|yet|while|which|with|you|I|we)
 _MORE_OF_THEM = re.compile(
     r"\s+(?:more|fewer|others|of (?:them|which|whom)|were|was|are|is|have|had)\b"
 )
-_ELIDED = re.compile(r"\s*(?:$|[.;)]|,? (?:and|or|but)\b|, )")
+_ELIDED = re.compile(
+    r"\s*(?:$|[.;)]|,? (?:and|or|but)\b|, | (?:in|at|from|within|across) (?!fiscal|the|FY|Q\d|\d))"
+)
+_IS_WHOLE = re.compile(
+    r"\bof (?:all )?(?:your|the|its|their|our|[A-Z][\w&-]*['\u2019]s?) (?:total )?$", re.IGNORECASE
+)
+_PREDICATE = re.compile(r"\b(?:are|is|were|was|be|have|has|had|stand|sit|lie|come)\b")
 """Nothing counted after a figure: it counts what the figure before it counts."""
-_OF_MORE = re.compile(r"\s+of (?:our|the|its|their|your|all|all our)? ?\d[\d,.]*")
+_OF_MORE = re.compile(
+    r"\s+of (?:our|the|its|their|your|all|all our|[A-Z][\w&-]*['\u2019]s?)? ?\d[\d,.]*"
+)
+
+
+_SET_OF = re.compile(
+    r"\b((?:[a-z]+ ){0,2}(?:fleet|team|staff|network|estate|portfolio|chain|herd|total|workforce)) of (?:about |"
+    r"some |over )?$"
+)
+"""`A haul truck fleet of 88`: what is counted stands before the figure."""
+_STATES = frozenset(
+    stem(word)
+    for word in "owned leased rented leasehold freehold franchised occupied staffed vacant".split()
+)
 
 
 class Figure(NamedTuple):
@@ -54,35 +76,57 @@ class Figure(NamedTuple):
     """Capitalised words between it and the next figure."""
     between: frozenset[str]
     """What all the words up to the next figure are stems of."""
+    currency: str | None
+    is_part: bool
+    """Whether it counts some of what another figure counts: `of which 121`."""
 
 
 def belongs(mention: Mention, text: str, source: str, others: Sequence[str] = ()) -> bool:
     """Whether nothing after the figure belongs to another figure only, of this source or `others`."""
     if _MODEL.search(text, max(0, mention.start - 12), mention.start):
         return mention.text in source
-    # `24 of your 187 cafes` counts the same things twice.
-    is_part = _OF_MORE.match(text, mention.end) is not None
-    after = frozenset() if is_part else _after(text, mention.end)
-    own, elsewhere = _split(mention, source)
-    if any(word in elsewhere and word not in own for word in after):
+    if is_held_otherwise(mention, text, source) or is_done_otherwise(mention, text, source):
         return False
-    if after & _PEOPLE and own and not _has_people(mention, source):
-        return False
-    if not after & own and _is_of_others(mention, text, source, own):
-        return False
-    if not after & own and after & _counted_in(tuple(others), mention.kind) - stems(source):
-        return False
-    if _is_of_other_name(mention, text, source):
-        return False
-    if _is_of_other_thing(mention, source, after, own):
+    if _counts_another(mention, text, source, others):
         return False
     if _FURTHER.match(text, mention.end) and not _is_further(mention, source):
         return False
     before = _before(text, mention.start)
-    if not before or len(_figures(source)) < 2:
+    if not before or len(source_figures(source)) < 2:
         return True
-    leads = {figure.number: figure.lead for figure in _figures(source)}
+    leads = {figure.number: figure.lead for figure in source_figures(source)}
     return before not in leads.values() or leads.get(mention.number) == before
+
+
+def _counts_another(mention: Mention, text: str, source: str, others: Sequence[str]) -> bool:
+    """Whether the words after a figure are those of another figure."""
+    after = _counted(mention, text)
+    own, elsewhere = _split(mention, source)
+    if any(word in elsewhere and word not in own for word in after):
+        return True
+    if after & _PEOPLE and own and not _has_people(mention, source):
+        return True
+    if not after & own and (
+        _is_of_others(mention, text, source, own)
+        or after & _counted_in(tuple(others), mention.kind) - stems(source)
+    ):
+        return True
+    return _is_of_other_name(mention, text, source) or _is_of_other_thing(
+        mention, source, after, own
+    )
+
+
+def _counted(mention: Mention, text: str) -> frozenset[str]:
+    """What the words after a figure say that it counts."""
+    if _OF_MORE.match(text, mention.end):
+        # `24 of your 187 cafes` counts the same things twice.
+        return frozenset()
+    if _IS_WHOLE.search(text, max(0, mention.start - 20), mention.start):
+        # `121 of your 187 pubs are leasehold` says that of the 121.
+        verb = _PREDICATE.search(text, mention.end, mention.end + _REACH)
+        if verb:
+            return _after(text[: verb.start()], mention.end)
+    return _after(text, mention.end)
 
 
 def is_echo(mention: Mention, text: str, source: str, covered: str) -> bool:
@@ -92,15 +136,15 @@ def is_echo(mention: Mention, text: str, source: str, covered: str) -> bool:
     count nothing that is named.
     """
     own, _ = _split(mention, source)
-    if not own and not any(_is_same(mention, figure) for figure in _figures(source)):
+    if not own and not any(_is_same(mention, figure) for figure in source_figures(source)):
         return False
     after = _after(text, mention.end)
     if not belongs(mention, text, source):
         return False
     if mention.kind is not MentionKind.NUMBER:
         # The same amount or share of two things would be a rare chance.
-        return any(_is_same(mention, figure) for figure in _figures(source))
-    said = any(_is_same(mention, figure) for figure in _figures(covered))
+        return any(_is_same(mention, figure) for figure in source_figures(source))
+    said = any(_is_same(mention, figure) for figure in source_figures(covered))
     named = [word for word in after if not word.isdigit()]
     return said or not named or bool(after & own)
 
@@ -108,7 +152,7 @@ def is_echo(mention: Mention, text: str, source: str, covered: str) -> bool:
 def _split(mention: Mention, source: str) -> tuple[frozenset[str], frozenset[str]]:
     own: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
-    for figure in _figures(source):
+    for figure in source_figures(source):
         if _is_same(mention, figure):
             own |= figure.words
         elif figure.kind is mention.kind:
@@ -122,14 +166,14 @@ def _is_of_others(mention: Mention, text: str, source: str, own: frozenset[str])
     if found is None or found[1] in _EMPTY:
         return False
     noun = stem(found[1])
-    if any(noun in figure.reach for figure in _figures(source) if _is_same(mention, figure)):
+    if any(noun in figure.reach for figure in source_figures(source) if _is_same(mention, figure)):
         return False
     return noun in stems(source)
 
 
 def _is_of_other_name(mention: Mention, text: str, source: str) -> bool:
     """`Odile cost $64 million`, where the source gives another figure to Odile."""
-    figures_of = [figure for figure in _figures(source) if figure.kind is mention.kind]
+    figures_of = [figure for figure in source_figures(source) if figure.kind is mention.kind]
     if len(figures_of) < 2:
         return False
     low, high = clause_of(text, mention)
@@ -159,7 +203,7 @@ def _is_of_other_thing(
     mention: Mention, source: str, after: frozenset[str], own: frozenset[str]
 ) -> bool:
     """`£389m on storm overflows`, where the source tells another amount of those."""
-    figures_of = [figure for figure in _figures(source) if figure.kind is mention.kind]
+    figures_of = [figure for figure in source_figures(source) if figure.kind is mention.kind]
     if mention.kind is MentionKind.NUMBER or len(figures_of) < 2 or after & own:
         return False
     same = [figure for figure in figures_of if _is_same(mention, figure)]
@@ -177,13 +221,13 @@ def _opening(source: str) -> frozenset[str]:
 
 
 def _has_people(mention: Mention, source: str) -> bool:
-    same = [figure for figure in _figures(source) if _is_same(mention, figure)]
+    same = [figure for figure in source_figures(source) if _is_same(mention, figure)]
     return any(_PEOPLE & figure.reach for figure in same)
 
 
 def _is_further(mention: Mention, source: str) -> bool:
     """Whether no other figure of the source is the one of which there are `more`."""
-    figures_of = _figures(source)
+    figures_of = source_figures(source)
     more = [figure for figure in figures_of if figure.is_more]
     return not more or any(_is_same(mention, figure) for figure in more)
 
@@ -205,14 +249,14 @@ def _counted_in(sources: tuple[str, ...], kind: MentionKind) -> frozenset[str]:
     return frozenset(
         word
         for source in sources
-        for figure in _figures(source)
+        for figure in source_figures(source)
         if figure.kind is kind
         for word in figure.words
     )
 
 
 @lru_cache(maxsize=1024)
-def _figures(source: str) -> tuple[Figure, ...]:
+def source_figures(source: str) -> tuple[Figure, ...]:
     """Each figure of a source with the words after it; small ones count as well."""
     found = [
         mention
@@ -230,6 +274,12 @@ def _figures(source: str) -> tuple[Figure, ...]:
             _MORE_OF_THEM.match(source, mention.end) or _ELIDED.match(source, mention.end)
         ):
             words |= rows[-1].words
+        set_of = _SET_OF.search(source, max(0, mention.start - 40), mention.start)
+        if set_of:
+            words |= stems(set_of[1])
+        if rows and words and words <= _STATES:
+            # `1,140 tractors: 900 owned and 240 leased` counts tractors three times.
+            words |= rows[-1].words
         reach = source[mention.end : mention.end + _FAR]
         stop = _END.search(reach)
         lead = _LEAD.search(source, max(0, mention.start - 24), mention.start)
@@ -243,6 +293,9 @@ def _figures(source: str) -> tuple[Figure, ...]:
                 _FURTHER.match(source, mention.end) is not None,
                 frozenset(_CAPITAL.findall(_following(source, mention.end, found))),
                 stems(_following(source, mention.end, found)),
+                mention.currency,
+                is_part(mention, source)
+                or bool(rows and rows[-1].is_part and source[: mention.start].endswith(" and ")),
             )
         )
     return tuple(rows)
@@ -288,3 +341,6 @@ _PEOPLE = frozenset(
     for word in "people persons employees associates staff colleagues workers hands members crew".split()
 )
 """A count of places or things is no count of people."""
+PEOPLE_AFTER = re.compile(
+    r" (?:[a-z-]+ )?(?:people|persons|employees|associates|staff|colleagues|workers|hands|members|crew|souls)\b"
+)

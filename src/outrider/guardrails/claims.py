@@ -15,14 +15,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
 
+from outrider.guardrails.against import against
 from outrider.guardrails.agreement import agrees, stands
 from outrider.guardrails.content import LIMITS
 from outrider.guardrails.covers import Cover, block, cut
-from outrider.guardrails.derived import is_share_of
-from outrider.guardrails.mentions import Mention, figures, zones
-from outrider.guardrails.named import Allowed, allowed, is_titled, names_in, short_name, tokens_of
+from outrider.guardrails.derived import follows, is_share_of
+from outrider.guardrails.grounds import Ground
+from outrider.guardrails.mentions import Mention, zones
+from outrider.guardrails.named import (
+    Allowed,
+    allowed,
+    is_titled,
+    names_in,
+    numbered,
+    short_name,
+    tokens_of,
+)
+from outrider.guardrails.numerals import figures
 from outrider.guardrails.order import reversed_pairs
-from outrider.guardrails.proving import Ground, judged
+from outrider.guardrails.proving import judged
 from outrider.guardrails.relating import relations
 from outrider.guardrails.relative import Relative, relatives
 from outrider.guardrails.telling import events, moves, times
@@ -83,23 +94,24 @@ def ground(
         today=today,
     )
     found, echoes = judged(mentions, ground)
-    return [*findings, *_stories([*covers, *echoes], texts, mentions, names, today), *found]
+    return [*findings, *_stories([*covers, *echoes], mentions, ground, names, facts), *found]
 
 
 def _stories(
     covers: Sequence[Cover],
-    texts: Mapping[str, str],
     mentions: Mapping[str, Sequence[Mention]],
+    ground: Ground,
     names: Names,
-    today: date,
+    facts: Sequence[KnownFact],
 ) -> Iterator[Finding]:
     """What is told with the figures: events, times, growth, and which of two came first."""
-    account = short_name(names.account)
+    texts, account, today = ground.texts, ground.account, ground.today
     told = tuple(dict.fromkeys(c.source for c in covers if c.fact.kind == "statement"))
     yield from events(covers, texts)
     yield from times(covers, texts, account, today)
     yield from moves(covers, texts, account)
     yield from untold(texts, told, account, [words for words in names.others if words])
+    yield from against(texts, facts, names.account)
     for part in _PARTS:
         for start, end in islice(reversed_pairs(texts[part], mentions[part], told), MOST_PLACES):
             message = f"`{cut(texts[part][start:end])}` takes the older figure for the newer one."
@@ -125,7 +137,11 @@ def _allowed(names: Names, facts: Sequence[KnownFact], texts: Mapping[str, str])
     others = {short_name(fact.account) for fact in facts if not _same(fact.account, names.account)}
     # A single first name, or the surname after Ms or Mr, is how people are greeted.
     plain = (*texts.values(), *names.others, *(fact.quote for fact in facts))
-    return allowed((*given, *_plurals(account)), names.others, others, plain)
+    firms = [fact.value for fact in facts if fact.kind in ("auditor", "company_name")]
+    whole = {*firms, *map(short_name, firms)}
+    return allowed(
+        (*given, *_plurals(account)), names.others, others, plain, sorted(whole, key=len)[::-1]
+    )
 
 
 def _plurals(account: str) -> tuple[str, ...]:
@@ -160,8 +176,10 @@ def _weigh(
         message = f"`{cut(claim.span)}` is a fact about {fact.account}, not {names.account}."
         return [block("claim_foreign", message, "Use this account's own facts.", at)], []
     is_share = any(is_share_of(texts[p.part], p.start, p.end, (fact,)) for p in places)
+    own = tuple(item for item in known.values() if _same(item.account, names.account))
     if (
         not is_share
+        and not _is_sum(claim.value, own)
         and not stands(claim.value, fact)
         and not agrees(_with_hedge(claim, at, texts), fact)
     ):
@@ -173,6 +191,12 @@ def _weigh(
         return [block("claim_contradicted", message, fix, at)], []
     covers = [Cover(part=p.part, start=p.start, end=p.end, fact=fact) for p in places]
     return [], covers
+
+
+def _is_sum(value: str, facts: Sequence[KnownFact]) -> bool:
+    """Whether a bare figure is worked out from facts of the account: `211` of 173 and 38."""
+    found = list(figures(value, bytearray(len(value))))
+    return len(found) == 1 and found[0].text == value.strip() and follows(found[0], value, facts)
 
 
 def _is_loose(value: str, fact: KnownFact) -> bool:
@@ -214,7 +238,8 @@ def _mentions(
 ) -> list[Mention]:
     taken = bytearray(len(text))
     times_said = ((words.start, words.end) for words in counted if words.is_counted)
-    for start, end in (*zones(text), *times_said):
+    named = numbered(text, may.given)
+    for start, end in (*zones(text), *times_said, *named):
         taken[start:end] = b"\x01" * (end - start)
     # Digits inside an allowed name, `7-Eleven`, are no figures.
     found = list(figures(text, taken))

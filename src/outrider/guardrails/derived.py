@@ -11,8 +11,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import combinations
+from typing import NamedTuple
 
-from outrider.guardrails.mentions import Mention, MentionKind, figures
+from outrider.guardrails.agreement import is_about
+from outrider.guardrails.beside import source_figures
+from outrider.guardrails.mentions import Mention, MentionKind
+from outrider.guardrails.money import is_same_money
+from outrider.guardrails.plainwords import words_of
 from outrider.guardrails.types import KnownFact
 
 _COUNTS = {
@@ -30,7 +35,7 @@ _SHARE = re.compile(
     rf"just under)|about|roughly|around|some|a good)?[ ]?\b(?:"
     rf"(?P<top>{_COUNT})(?: [a-z]+)? (?:out of|in|of)(?: every)? (?P<bottom>{_COUNT})\b(?! (?:minutes|weeks|days))"
     rf"|(?P<count>an?|one|two|three|four)[ -](?P<part>thirds?|quarters?|fifths?|sixth|tenths?)\b"
-    rf"(?= (?:of|more|less|fewer|higher|lower)\b)"
+    rf"(?= (?:of|more|less|fewer|higher|lower|leased|rented|owned|leasehold|freehold|franchised|let|full|empty)\b)"
     rf"|(?P<half>half)\b(?= (?:of|the|your|all|its|their|a|my)\b)|(?P<most>most) of (?=your|the|its|them))",
     re.IGNORECASE,
 )
@@ -45,6 +50,7 @@ _TIMES_OVER = {
     "ten": 10,
 }
 _TIMES = re.compile(r"\b(?:twice|double|triple|(?:two|three|four|five|ten) times)\b", re.IGNORECASE)
+_EACH = re.compile(r" (?:an?|per|each|every|for (?:each|every)) [a-z]{3,}")
 _REST = re.compile(
     r"\s+(?:others?|more|smaller|larger|remaining|further|the rest)\b", re.IGNORECASE
 )
@@ -53,24 +59,42 @@ _LIST = re.compile(rf"{_ITEM}(?:, {_ITEM}){{0,7}},? and (?:[a-z]+ )?{_ITEM}")
 _LISTING = re.compile(r",? and |, ")
 _NEAR_SHARE = Decimal("0.05")
 _MOST_FIGURES = 24
-_Known = tuple[MentionKind, str | None, Decimal, str]
+
+
+class _Known(NamedTuple):
+    """A figure of a fact: what it is, of which fact, what it counts, and whether it is part of another."""
+
+    kind: MentionKind
+    currency: str | None
+    number: Decimal
+    fact: str
+    words: frozenset[str] = frozenset()
+    is_part: bool = False
+    is_more: bool = False
 
 
 def shares_in(text: str) -> Iterator[tuple[int, int]]:
     """Where a text tells a share in words: `three out of four`, `a third of`."""
-    if not _HAS_SHARE.search(text):
+    words = words_of(text)
+    if _SHARE_WORDS.isdisjoint(words) and (
+        _LINKING.isdisjoint(words) or not _HAS_RATIO.search(text)
+    ):
         return
     for found in _SHARE.finditer(text):
         lead = len(found[0]) - len(found[0].lstrip())
         yield found.start() + lead, found.end()
 
 
-_HAS_SHARE = re.compile(r"\b(?:half|thirds?|quarters?|fifths?|sixth|tenths?|most|in|of)\b", re.I)
+_SHARE_WORDS = frozenset(
+    "half third thirds quarter quarters fifth fifths sixth tenth tenths most".split()
+)
+_LINKING = frozenset(("in", "of"))
+_HAS_RATIO = re.compile(rf"(?:in|of)(?: every)? {_COUNT}\b", re.IGNORECASE)
 
 
 def is_share_of(text: str, start: int, end: int, facts: Sequence[KnownFact]) -> bool:
     """Whether a share in words is a percentage of a cited fact, or the ratio of two figures."""
-    found = _SHARE.search(text, max(0, start - 1), min(len(text), end + 10))
+    found = _SHARE.search(text, max(0, start - 1), min(len(text), end + 14))
     if found is None:
         return False
     known = [share for fact in facts for share in _shares(fact)]
@@ -108,32 +132,50 @@ def follows(mention: Mention, text: str, facts: Sequence[KnownFact]) -> bool:
     if _is_listed(mention, facts):
         return True
     alike = [figure for fact in facts for figure in _figures(fact)]
-    alike = [item for item in alike if (item[0], item[1]) == (mention.kind, mention.currency)]
-    alike = alike[:_MOST_FIGURES]
-    numbers = [(item[2], item[3]) for item in alike]
-    if any(number == mention.number for number, _ in numbers):
+    alike = [
+        item
+        for item in alike
+        if item.kind is mention.kind and is_same_money(item.currency, mention.currency)
+    ][:_MOST_FIGURES]
+    if any(item.number == mention.number for item in alike):
         return False
-    if _REST.match(text, mention.end) and any(
-        number - 1 == mention.number for number, _ in numbers
-    ):
+    if mention.kind is MentionKind.AMOUNT and _EACH.match(text, mention.end):
+        counts = [
+            item for fact in facts for item in _figures(fact) if item.kind is MentionKind.NUMBER
+        ]
+        return any(
+            _stands_for(mention, one.number / count.number)
+            for one in alike
+            for count in counts
+            if count.number
+        )
+    if _REST.match(text, mention.end) and any(item.number - 1 == mention.number for item in alike):
         return True
     return any(
-        abs(made - mention.number) <= _slack(mention, made)
-        for (one, of_one), (other, of_other) in combinations(numbers, 2)
-        if of_one == of_other or mention.kind is MentionKind.AMOUNT
+        _stands_for(mention, made)
+        for one, other in combinations(alike, 2)
+        if one.fact == other.fact or mention.kind is MentionKind.AMOUNT or one.words & other.words
         for made in _made(one, other)
     )
 
 
-def _made(one: Decimal, other: Decimal) -> tuple[Decimal, Decimal]:
-    return one + other, abs(one - other)
+def _made(one: _Known, other: _Known) -> Iterator[Decimal]:
+    """The difference, and the sum of what is counted alike; a part is in its whole already."""
+    yield abs(one.number - other.number)
+    is_counted = one.kind is MentionKind.NUMBER
+    if not (one.is_part or other.is_part) and (not is_counted or one.words & other.words):
+        yield one.number + other.number
+    elif is_counted and other.is_more and one.words & other.words:
+        yield one.number + other.number
 
 
-def _slack(mention: Mention, made: Decimal) -> Decimal:
+def _stands_for(mention: Mention, made: Decimal) -> bool:
     """Amounts may be rounded; a count is exact unless it says that it is not."""
     if mention.kind is MentionKind.NUMBER and not mention.qualifier:
-        return Decimal(0)
-    return min(mention.half_unit, made / 20)
+        return mention.number == made
+    return is_about(mention, made) and abs(mention.number - made) <= max(
+        mention.half_unit, made / 20
+    )
 
 
 def _is_listed(mention: Mention, facts: Sequence[KnownFact]) -> bool:
@@ -162,31 +204,38 @@ def _count(word: str) -> int:
 
 @lru_cache(maxsize=512)
 def _figures(fact: KnownFact) -> tuple[_Known, ...]:
-    """Kind, currency and number of each figure of a fact, with the fact that it is of."""
+    """Each figure of a fact with what it counts."""
     if fact.kind != "statement":
         try:
             number = Decimal(fact.value)
         except InvalidOperation:
             return ()
-        kind = MentionKind.NUMBER if fact.unit == "people" else MentionKind.AMOUNT
-        return ((kind, None if fact.unit == "people" else fact.unit, number, str(fact.id)),)
-    source = fact.quote or fact.value
+        is_people = fact.unit == "people"
+        kind = MentionKind.NUMBER if is_people else MentionKind.AMOUNT
+        return (_Known(kind, None if is_people else fact.unit, number, str(fact.id)),)
     return tuple(
-        (item.kind, item.currency, item.number, str(fact.id))
-        for item in figures(source, bytearray(len(source)), is_source=True)
-        if item.kind is not MentionKind.DATE and item.number
+        _Known(
+            item.kind,
+            item.currency,
+            item.number,
+            str(fact.id),
+            item.words,
+            item.is_part,
+            item.is_more,
+        )
+        for item in source_figures(fact.quote or fact.value)
     )
 
 
 @lru_cache(maxsize=512)
 def _shares(fact: KnownFact) -> tuple[Decimal, ...]:
     found = _figures(fact) if fact.kind == "statement" else ()
-    percents = [item[2] / 100 for item in found if item[0] is MentionKind.PERCENT]
+    percents = [item.number / 100 for item in found if item.kind is MentionKind.PERCENT]
     rest = [1 - share for share in percents if share < 1]
     ratios = [
-        _ratio(one[2], other[2])
+        _ratio(one.number, other.number)
         for one, other in combinations(found[:_MOST_FIGURES], 2)
-        if one[:2] == other[:2] and one[0] is not MentionKind.PERCENT
+        if one[:2] == other[:2] and one.kind is not MentionKind.PERCENT
     ]
     return (*percents, *rest, *ratios)
 
@@ -196,9 +245,9 @@ def _changes(fact: KnownFact) -> tuple[Decimal, ...]:
     """Growth from one figure of a statement to another, and shares, in percent."""
     found = _figures(fact) if fact.kind == "statement" else ()
     pairs = [
-        (one[2], other[2])
+        (one.number, other.number)
         for one, other in combinations(found[:_MOST_FIGURES], 2)
-        if one[:2] == other[:2] and one[0] is not MentionKind.PERCENT
+        if one[:2] == other[:2] and one.kind is not MentionKind.PERCENT
     ]
     return tuple(
         100 * value

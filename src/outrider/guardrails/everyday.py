@@ -302,7 +302,7 @@ successful succession successor such suck suddenly sued suffer sufficiency suffi
 suggestion suit suitable sum summarize summary sunrise sunset superior supermarkets supervision
 supplement supplier supply support supportable suppose surcharge sure surface surfing surge surgeon
 surgery surprise surrender surrounding survey survive suspect suspension sustain sustainability
-sustainable swap sweet swift switch symbol syndicate synergies syntax system systemic table tabletop
+sustainable swap sweet swift switch symbol syndicate synergies syntax system systemic table tabletop taco
 tachograph tag tailored take taken takeover talent talk tame tangible tap tape target tariff task
 tastes tax taxable taxation taxi taxpayers tea teacher teaching team teammates teamwork technical
 technique technological technology tedious teeth telecom telephone television tell temperatures

@@ -21,11 +21,14 @@ _FAMILIES = {
     r"purchasing(?= (?:the|an?|its|your)\b)|took over|"
     r"takeover|merged|merger|took delivery|swallowed",
     "sell": r"(?<!be )sold|sells?|selling|sale of|divest(?:ed|ing|s|iture)?|dispos(?:ed|al|ing)|spun off|"
-    r"licensed out|auctioned|offload(?:ed|ing)|sold off",
-    "open": r"(?:re)?open(?:ed|ing)|launch(?:ed|ing)|inaugurated|unveil(?:ed|ing)",
+    r"licensed out|auctioned|spin(?:ning|s)? off|spin-?offs?|sale[- ](?:and[- ])?lease-?back|offload(?:ed|ing)|"
+    r"sold off",
+    "open": r"(?:re)?open(?:ed|ing)|(?:is|are|'s) (?:now |back )?open(?: again)?|up and running again|"
+    r"back in (?:business|operation)|cut(?:ting)? the ribbon|broke ground|threw open|first doors|went live|"
+    r"launch(?:ed|ing)|inaugurated|unveil(?:ed|ing)",
     "close": r"clos(?:ed|ing|ure|ures)|shut(?:ting|tered)?(?: down)?|exit(?:ed|s|ing)|consolidat(?:ed|ing)|"
     r"vacat(?:ed|ing)|terminat(?:ed|es|ing|ion)|mothballed|wound down|"
-    r"wound up|pull(?:ed|ing) out|walk(?:ed|ing) away from|closing down|"
+    r"wound up|pull(?:ed|ing) (?:out|(?=(?:your|its|the|our)\b))|walk(?:ed|ing) away from|closing down|"
     r"abandon(?:ed|ing)|discontinu(?:ed|ing)|withdr(?:ew|awn|awing)|cancell?ed|scrapped|not renew",
     "end": r"expir(?:ed|es|ing)|lift(?:ed|ing|s)?(?= (?:the|its|your|a|of)\b)|ended|"
     r"ends(?= (?:on|in|with|at)\b)|ran out|runs? out|lapsed",
@@ -50,6 +53,11 @@ _FAMILIES = {
     "refuse": r"reject(?:ed|ion)|refus(?:ed|al)|recall(?:ed|s)?|banned|revoked|denied|suspended",
     "sue": r"su(?:ed|ing|es)|lawsuit|litigation|settled (?:a|the|its|your|with|for|out)",
     "last": r"still going on|ongoing|drags on",
+    "undo": r"call(?:ed|s|ing)? off|part(?:ed|ing) (?:ways|company)|broke up with|fell through|back(?:ed|ing) out|"
+    r"unwound|"
+    r"un(?:did|done|doing)(?= (?:the|its|your)\b)|pull(?:ed|ing) the plug|demerg(?:ed|er)|split (?:from|with)|"
+    r"shelved|"
+    r"came to nothing|collapsed|stall(?:ed|s)|put (?:off|on hold|on ice)",
 }
 _SOFT = {
     "open": r"added|adding|entered into|signed|started|began|built|introduc(?:ed|es|ing)|joined|"
@@ -108,16 +116,43 @@ _BY_OTHERS = re.compile(
     r"\b(?:I|we|I've|we've|somebody|someone|anyone|anybody|nobody|who)(?: \w+)? $", re.IGNORECASE
 )
 _PLANNED = re.compile(
-    r"\b(?:to|will|would)[ ](?P<verb>open|close|sell|buy|lay off)\b", re.IGNORECASE
+    r"\b(?:to|will|would|did)[ ](?P<verb>open|close|sell|buy|lay off|spin off|acquire|divest|shut|vacate|"
+    r"terminate|exit|"
+    r"abandon|scrap|call off|shelve|demerge|merge)\b",
+    re.IGNORECASE,
 )
-_PLANS = {"open": "open", "close": "close", "sell": "sell", "buy": "acquire", "lay off": "leave"}
+_PLANS = {"open": "open", "close": "close", "sell": "sell", "buy": "acquire", "lay off": "leave",
+          "spin off": "sell", "acquire": "acquire", "divest": "sell", "shut": "close", "vacate": "close",
+          "terminate": "close", "exit": "close", "abandon": "close", "scrap": "close", "call off": "undo",
+          "shelve": "undo", "demerge": "undo", "merge": "acquire"}  # fmt: skip
+_IMAGINED = re.compile(
+    r"\b(?:like an?|as an?|as if|as though|may|might|could|can|if|whether)\b(?! have)(?: [\w']+){0,2} $",
+    re.IGNORECASE,
+)
+_DEALS = r"deals?|acquisition|purchase|merger|sale|transaction|takeover|buyout|financing|round|lease-?back|loan"
+_COMPLETES = re.compile(
+    rf"(?: on| out)?(?: (?:the|its|your|that|this))?(?: [\w'-]+){{0,3}} (?:{_DEALS})\b|"
+    rf"[^.;!?\n]{{0,60}} for (?:about |nearly |some )?"
+    r"(?:[A-Za-z]{0,3}[$\u20ac\u00a3\u00a5\u20b9]|[A-Z]{3} )\d",
+    re.IGNORECASE,
+)
+_DEAL_BEFORE = re.compile(
+    rf"\b(?:{_DEALS})(?: (?:that|which|with [\w' ]+|of [\w' ]+))? ?(?:has |had |was |is |finally |only |just )*$",
+    re.I,
+)
 _NEGATED = re.compile(r"\b(?:not|never|n't|no longer)(?: \w+)? $", re.IGNORECASE)
 
+_PARTICLE = (
+    r"(?<!ed )(?<!ing )(?<!took )(?<!made )(?<!make )(?<!set )(?<!add )(?<!adds )(?<!end )(?<!ran )(?<!run )(?<!pick )"
+    r"(?<!take )(?<!open )(?<!sign )(?<!shut )(?<!lay )(?<!laid )(?<!wind )(?<!wound )(?<!broke )(?<!split )(?<!buy )"
+    r"(?<!bought )(?<!sold )(?<!put )(?<!puts )(?<!gave )(?<!kept )(?<!built )(?<!look )(?<!wrote )(?<!write )"
+)
+"""`Picked up 14 centers` and `set up 3 teams`: a particle of the verb before it, no movement."""
 _MOVES = re.compile(
-    r"\b(?:(?:more than |nearly |almost |has |have |had )?(?:doubled|tripled|quadrupled|halved)|"
+    rf"\b(?:(?:more than |nearly |almost |has |have |had )?(?:doubled|tripled|quadrupled|halved)|"
     r"(?:has|have|had) (?:also |since |steadily |sharply )?(?:grown|risen|fallen|shrunk|jumped|climbed|"
     r"increased|decreased|declined|dropped|surged|expanded|swelled)|"
-    r"(?:has |have |had )?(?:gone|went) (?:up|down)|(?:up|down) (?:by )?[$\d][\d.,]*|"
+    rf"(?:has |have |had )?(?:gone|went) (?:up|down)|{_PARTICLE}(?:up|down) (?:by )?[$\d][\d.,]*|"
     r"grew|shrank|rose|fell|jumped|climbed|surged|soared|plunged|slumped|"
     r"(?:increased|decreased|declined|dropped|expanded) (?:by|to|from|sharply|since|last|over))\b"
     r"(?: (?:sharply|a lot|fast|steadily|by (?:a|an|one|two) (?:half|third|quarter|fifth|tenth)s?))?",
@@ -154,9 +189,10 @@ _SHARES = re.compile(
     re.IGNORECASE,
 )
 _MOVE_HEADS = frozenset(
-    "doub trip quad halv grow rise fall shru jump clim incr decr decl drop surg expa swel up down grew "
+    "doub trip quad halv grow rise fall shru jump clim incr decr decl drop surg expa swel grew "
     "shra rose fell soar plun slum gone went".split()
 )
+_BY_FIGURE = re.compile(r"(?:up|down) (?:by )?[$\d]", re.IGNORECASE)
 _COMPARE_WORDS = frozenset(
     "twice double triple times largest biggest oldest fastest smallest youngest best worst leading only "
     "first number most least cheapest highest lowest".split()
@@ -200,11 +236,21 @@ def other_event(clause: str, source: str, figure: str) -> tuple[int, int] | None
         if _says_nothing(clause, start, end) or _is_word_of(clause[start:end], source):
             continue
         same = {family, *_ALSO.get(family, ())}
+        if family == "close" and completes(clause, start, end) and known & {"acquire", "sell"}:
+            continue
         if not known & same or (known & _AGAINST.get(family, set()) and family not in known):
             return start, end
         if near and not near & same and _is_next(clause, end, figure):
             return start, end
     return _soft_event(clause, source, figure)
+
+
+def completes(text: str, start: int, end: int) -> bool:
+    """`Closed the acquisition`, `the merger closed`, `closed Borealis for C$96 million`: a deal was done."""
+    if not text[start:end].lower().startswith("clos"):
+        return False
+    before = _DEAL_BEFORE.search(text, max(0, start - 40), start)
+    return before is not None or _COMPLETES.match(text, end) is not None
 
 
 def _soft_event(clause: str, source: str, figure: str) -> tuple[int, int] | None:
@@ -231,6 +277,7 @@ def _says_nothing(clause: str, start: int, end: int) -> bool:
     """Whether a verb is negated, somebody else's, or has an everyday object: `closed the books`."""
     return (
         _NEGATED.search(clause, max(0, start - 24), start) is not None
+        or _IMAGINED.search(clause, max(0, start - 40), start) is not None
         or _HARMLESS_OBJECT.match(clause, end) is not None
         or _BY_OTHERS.search(clause, max(0, start - 24), start) is not None
     )
@@ -248,7 +295,7 @@ def moved(text: str) -> Iterator[tuple[int, int]]:
     """Growth, comparisons and shares without a figure, outside questions and conditions."""
     words, heads = words_of(text), heads_of(text)
     for pattern, is_possible in (
-        (_MOVES, heads & _MOVE_HEADS),
+        (_MOVES, heads & _MOVE_HEADS or _BY_FIGURE.search(text)),
         (_THAN, "than" in words),
         (_COMPARES, words & _COMPARE_WORDS),
         (_SHARES, words & _SHARE_WORDS),
@@ -271,7 +318,7 @@ def says_move(source: str, words: str) -> bool:
     if wanted in flat:
         return True
     degrees = {"rise": _MORE.search(words), "fall": _LESS.search(words)}
-    if direction(source) & {name for name, found in degrees.items() if found}:
+    if (direction(source) | told_of(source)) & {name for name, found in degrees.items() if found}:
         return True
     families = {family for _, _, family in told(words)} & {"rise", "fall"}
     return bool(families) and families <= told_of(source)

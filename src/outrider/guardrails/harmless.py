@@ -95,7 +95,9 @@ CST EDT PDT CET GMT BST UTC AM PM RE TL;DR TLDR LOL OMG AICPA CPE FEI CIMA ACCA 
 PLC LTD CAO AGM AGMS CAPA GMP GLP GXP FMEA WIP OEM OEMS MRO COI COIS DNA PCR MRI CT ICU ER ED OR STEM SAT
 CBP USDA DHS TSA BIS OIG GAO OMB WTO WHO ILO CPSC NHTSA NTSB USCIS ICE ATF DEA CDC NIH NSF DOE DOD VA SBA
 PBGC EBSA EEOC NLRB OFCCP MHRA EMA EFSA FSA ORR OFGEM OFWAT DEFRA DFE FOS TPR LSE NYSE NASDAQ FTSE
-CCTV UV USB WIFI CD DVD TV PC PCS QR SMS MMS PIN PINS ATM ATMS ID IDS
+CCTV UV USB
+USD EUR GBP CAD AUD NZD CHF JPY CNY HKD SGD INR SEK NOK
+DKK ISK PLN CZK BRL MXN ZAR WIFI CD DVD TV PC PCS QR SMS MMS PIN PINS ATM ATMS ID IDS
 """)
 """Capitals that name no company and no person."""
 
@@ -108,8 +110,17 @@ internet web wi-fi americas america american european europe dutch french german
 portuguese japanese chinese swedish danish norwegian finnish polish british english irish scottish
 welsh latin greek medicaid medicare fedramp ofsted brexit covid congress parliament whitehall brussels
 washington capex opex saas ebitda incoterms murphy's pareto earth pdf pdfs
+midsummer hogmanay oktoberfest holi purim
+songkran nowruz whitsun olympics
+wimbledon
 """)
 """Weekdays, holidays, languages, everyday tools and public bodies and programmes that everybody knows."""
+
+CALENDAR = _set("""
+day days night eve week weekend month season holiday monday tuesday wednesday thursday friday saturday sunday
+mondays fridays
+""")
+"""After everyday words with capitals these make a public day: `Labor Day`, `Cyber Monday`."""
 
 STANDARDS = (
     r"(?-i:\b(?:ASC|ASU)[ -]?\d{3,4}(?:-\d{1,3}){0,2}\b|\b(?:IFRS|IAS|GASB|FRS|SFAS|FAS|ISA|AS)[ -]?\d{1,4}\b"
@@ -125,7 +136,8 @@ STANDARDS = (
 """Numbers that are names of rules, forms and everyday phrases (a regular expression)."""
 
 COUNTED_OFF = (
-    r"\b(?:number|note|step|part|option|question|item|point|tip|day|idea|reason|problem|exhibit|chapter|no\.) "
+    r"\b(?:number|note|step|part|option|question|item|point|tip|day|week|round|idea|reason|problem|exhibit|"
+    r"chapter|no\.) "
     r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|"
     r"twelve)\b(?! (?:of|percent|million|billion))"
 )

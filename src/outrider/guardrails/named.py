@@ -16,6 +16,7 @@ from outrider.guardrails.harmless import (
     ACRONYMS,
     AUDITORS,
     BRAND_WORDS,
+    CALENDAR,
     COMMON_NAMES,
     NAME_VERBS,
     ORDINARY,
@@ -24,7 +25,7 @@ from outrider.guardrails.harmless import (
     TITLES,
 )
 from outrider.guardrails.mentions import Mention, MentionKind
-from outrider.guardrails.plainwords import is_everyday
+from outrider.guardrails.plainwords import is_everyday, words_of
 
 _TOKEN = re.compile(r"[^\W_](?:[\w&]|['.\-/](?=[^\W_]))*")
 _SMALL_WORD = re.compile(r"(?<![\w.@/-])[a-z]{3,30}(?![\w@/])")
@@ -39,6 +40,14 @@ _LEGAL = re.compile(
 _PEELED = ORDINARY | frozenset("mr mrs ms mx dr prof".split())
 
 
+_UPPER = re.compile(r"[A-Z]")
+_AFTER_GREETING = re.compile(r"[,!]? ([A-Z][\w'-]+)[,.!\n]")
+NUMBERS = frozenset(
+    "two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty hundred "
+    "thousand million first second third".split()
+)
+"""Words of numbers that stand in names of companies as well."""
+
 _BODIES = frozenset("Group Board Company Bank Trust Firm Partnership Council University".split())
 """After `the`, these are the account itself, as reports write it."""
 
@@ -52,8 +61,11 @@ class Allowed:
 
     sequences: tuple[tuple[str, ...], ...]
     texts: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     known_others: frozenset[tuple[str, ...]] = frozenset()
-    plain: frozenset[str] = frozenset()
+    whole: tuple[str, ...] = ()
+    """Names of stored facts that are found as one piece: `Weaver and Tidwell`."""
+    plain: tuple[frozenset[str], ...] = ()
     """Words that the mail or its sources write small, so that a capital at a start is no name."""
 
     def holds(self, tokens: Sequence[str]) -> bool:
@@ -84,34 +96,99 @@ def tokens_of(name: str) -> tuple[str, ...]:
 
 
 def allowed(
-    names: Iterable[str], texts: Iterable[str], others: Iterable[str], plain: Iterable[str] = ()
+    names: Iterable[str],
+    texts: Iterable[str],
+    others: Iterable[str],
+    plain: Iterable[str] = (),
+    whole: Iterable[str] = (),
 ) -> Allowed:
     """What may stand; `others` are names that belong to somebody else and never pass as words."""
-    kept = tuple(sequence for name in names if (sequence := tokens_of(name)))
+    given = tuple(names)
+    kept = tuple(sequence for name in given if (sequence := tokens_of(name)))
     return Allowed(
         sequences=kept,
         texts=tuple(" ".join(tokens_of(text)) for text in texts if text),
         known_others=frozenset(tokens_of(other) for other in others) - {()} - set(kept),
-        plain=frozenset(word for text in plain for word in _SMALL_WORD.findall(text)),
+        given=given,
+        whole=tuple(name for name in whole if len(name) > 3),
+        plain=tuple(_small_words(text) for text in plain),
     )
 
 
 def names_in(text: str, taken: bytearray, may: Allowed, titled: bool = False) -> Iterator[Mention]:
     """Every name that is not allowed; `titled` when each word of a line has a capital."""
-    words = [
-        found for found in _TOKEN.finditer(text) if taken.find(1, found.start(), found.end()) < 0
-    ]
+    yield from _whole_names(text, taken, may.whole)
     group: list[re.Match[str]] = []
-    for word in words:
-        if not group and word[0].islower() and word[0] not in _FIRM_WORDS:
+    for word in _capitals(text):
+        if taken.find(1, word.start(), word.end()) >= 0:
             continue
-        joined = bool(group) and _joins(text, group[-1], word)
-        if _capital(word[0]) and (joined or not group) and not (titled and group):
+        if group and _joins(text, group[-1], word) and not titled:
             group.append(word)
             continue
-        yield from _judged(text, group, word if joined else None, may, titled)
-        group = [word] if _capital(word[0]) else []
-    yield from _judged(text, group, None, may, titled)
+        if group:
+            yield from _judged(text, group, may, titled)
+        group = [word]
+    if group:
+        yield from _judged(text, group, may, titled)
+
+
+def _capitals(text: str) -> Iterator[re.Match[str]]:
+    """The words with a capital in them, and audit firms in small letters."""
+    if not text.isascii() or not _FIRM_WORDS.isdisjoint(words_of(text)):
+        yield from (found for found in _TOKEN.finditer(text) if _capital(found[0]))
+        return
+    end = 0
+    for sign in _UPPER.finditer(text):
+        start = sign.start()
+        if start < end:
+            continue
+        while start > end and (text[start - 1].isalnum() or text[start - 1] in "_&'.-/"):
+            start -= 1
+        for found in _TOKEN.finditer(text, start):
+            if found.end() > sign.start():
+                end = found.end()
+                yield found
+                break
+
+
+def numbered(text: str, names: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Where a text holds an allowed name with a number in it: `Route 9`, `Three Rivers`, `North of 60`."""
+    pattern = _numbered(names)
+    return [found.span() for found in pattern.finditer(text)] if pattern else []
+
+
+@lru_cache(maxsize=256)
+def _numbered(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    """The number with the word of the name before or after it."""
+    pairs = set()
+    for name in names:
+        words = [found[0] for found in _TOKEN.finditer(name)]
+        for at, word in enumerate(words):
+            if not (any(sign.isdigit() for sign in word) or word.casefold() in NUMBERS):
+                continue
+            if len(words) == 1 and not word.isdigit():
+                pairs.add(re.escape(word))
+            for pair in (words[at - 1 : at + 1] if at else [], words[at : at + 2]):
+                if len(pair) == 2:
+                    pairs.add(r"[ -]".join(map(re.escape, pair)))
+    return re.compile(rf"\b(?:{'|'.join(sorted(pairs))})\b") if pairs else None
+
+
+def _whole_names(text: str, taken: bytearray, names: Sequence[str]) -> Iterator[Mention]:
+    for name in names:
+        start = text.find(name)
+        while start >= 0:
+            end = start + len(name)
+            if taken.find(1, start, end) < 0 and not text[end : end + 1].isalnum():
+                taken[start:end] = b"\x01" * (end - start)
+                yield Mention(kind=MentionKind.NAME, start=start, end=end, text=name)
+            start = text.find(name, end)
+
+
+@lru_cache(maxsize=1024)
+def _small_words(text: str) -> frozenset[str]:
+    """The words that a text writes small."""
+    return frozenset(_SMALL_WORD.findall(text))
 
 
 def is_titled(subject: str) -> bool:
@@ -144,11 +221,15 @@ class _Place:
 def _judged(
     text: str,
     group: list[re.Match[str]],
-    following: re.Match[str] | None,
     may: Allowed,
     titled: bool,
 ) -> Iterator[Mention]:
     """One run of capitals: ordinary words at its ends are peeled off, the rest must be allowed."""
+    if len(group) == 1 and not may.known_others and _fold(group[0][0]) in _PEELED:
+        return
+    following = _following(text, group[-1])
+    if _is_day(group, may) or _is_greeting(text, group, may):
+        return
     opens = bool(group) and _OPENS.search(text, max(0, group[0].start() - 12), group[0].start())
     while group and _fold(group[0][0]) in _PEELED and not _is_other(group, may):
         group, opens = group[1:], None
@@ -170,6 +251,38 @@ def _judged(
         return
     start, end = group[0].start(), group[-1].end()
     yield Mention(kind=MentionKind.NAME, start=start, end=end, text=text[start:end])
+
+
+def _is_day(group: list[re.Match[str]], may: Allowed) -> bool:
+    """`Labor Day`, `International Women's Day`, `Taco Tuesday`: a name out of the calendar."""
+    if len(group) < 2 or _fold(group[-1][0]) not in CALENDAR or _is_other(group, may):
+        return False
+    return all(
+        word[0].endswith("'s")
+        or (word[0].endswith("s") and word.string.startswith("'", word.end()))
+        or is_everyday(word[0])
+        or _is_common(word[0])
+        for word in group[:-1]
+    )
+
+
+def _is_greeting(text: str, group: list[re.Match[str]], may: Allowed) -> bool:
+    """`G'day Shane`, `Righto, Shane`: what opens a mail before the name of its reader."""
+    if not group or len(group) > 3 or text[: group[0].start()].strip():
+        return False
+    if _is_brand(group[0][0]) or _is_other(group[:1], may):
+        return False
+    if len(group) > 1:
+        return may.holds([_fold(word[0]) for word in group[1:]])
+    found = _AFTER_GREETING.match(text, group[0].end())
+    return found is not None and may.holds([_fold(found[1])])
+
+
+def _following(text: str, last: re.Match[str]) -> re.Match[str] | None:
+    """The word right after a run of capitals, if nothing stands between."""
+    if text[last.end() : last.end() + 1] != " ":
+        return None
+    return _TOKEN.match(text, last.end() + 1)
 
 
 def _is_harmless(group: list[re.Match[str]], place: _Place, may: Allowed) -> bool:
@@ -232,14 +345,15 @@ def _is_body(text: str, group: list[re.Match[str]]) -> bool:
     return len(group) == 1 and group[0][0] in _BODIES and text[: group[0].start()].endswith("the ")
 
 
-def _is_plain(word: str, small: frozenset[str]) -> bool:
+def _is_plain(word: str, small: Sequence[frozenset[str]]) -> bool:
     """Whether a capital is one of the place: an everyday word, or one written small elsewhere."""
     if _is_everyday(word):
         return True
     folded = word.casefold()
     if not word.isalpha() or not word[1:].islower() or audit_firm(word):
         return False
-    return any(form in small for form in (folded, folded.removesuffix("s"), f"{folded}s"))
+    forms = (folded, folded.removesuffix("s"), f"{folded}s")
+    return any(form in words for words in small for form in forms)
 
 
 def _is_opening_word(word: str, following: re.Match[str] | None) -> bool:
@@ -258,7 +372,7 @@ def _is_other(group: list[re.Match[str]], may: Allowed) -> bool:
 
 def _is_common(word: str) -> bool:
     """`CFO`, `PDFs`, `Tuesday`; but not `Po` or `Re`, which are no capitals throughout."""
-    bare = word.removesuffix("'s").rstrip(".")
+    bare = word.removesuffix("'s").rstrip(".").replace("/", "")
     stem = bare.removesuffix("s")
     shouted = bare.isupper() or stem.isupper()
     return (shouted and (bare in ACRONYMS or stem in ACRONYMS)) or _fold(word) in COMMON_NAMES
@@ -266,7 +380,7 @@ def _is_common(word: str) -> bool:
 
 def _joins(text: str, before: re.Match[str], word: re.Match[str]) -> bool:
     gap = text[before.end() : word.start()]
-    return gap in (" ", " & ", " of ", ". ") and not (
+    return gap in (" ", " & ", " of ", ". ", "' ") and not (
         gap == ". " and len(before[0]) > 2 and before[0] not in ("Mrs", "Prof")
     )
 
@@ -275,6 +389,7 @@ def _capital(word: str) -> bool:
     return word in _FIRM_WORDS or (not word.islower() and any(sign.isupper() for sign in word))
 
 
+@lru_cache(maxsize=8192)
 def _fold(word: str) -> str:
     folded = word.casefold().rstrip(".")
     return folded[:-2] if folded.endswith("'s") and folded not in ORDINARY else folded

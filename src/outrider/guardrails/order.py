@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from outrider.guardrails.mentions import Mention, MentionKind, figures
+from outrider.guardrails.mentions import Mention, MentionKind
+from outrider.guardrails.numerals import figures
 
 _FROM = re.compile(r"\bfrom (?:about |nearly |some |roughly )?$", re.IGNORECASE)
 _TO = re.compile(
@@ -30,6 +31,12 @@ _EARLIER = re.compile(
     r"^[^.;!?\n]{0,20}?\b(?:the year before|a year earlier|the previous year)\b", re.I
 )
 _PART = re.compile(r" of (?:(?:our|your|the|its|their|all) ){0,2}")
+_NOW_AFTER = re.compile(
+    r"(?: [a-z]+){0,3}? (?:this year|today|now|currently|at present|these days)\b", re.IGNORECASE
+)
+_NOW_BEFORE = re.compile(
+    r"\b(?:this year's|today's|now|current|latest) (?:[a-z]+ )?(?:of )?$", re.IGNORECASE
+)
 _REACH = 70
 
 
@@ -46,12 +53,26 @@ def reversed_pairs(
     """The offsets of pairs that a source tells with old and new exchanged."""
     yield from _impossible_parts(text, mentions)
     told = [pair for source in sources for pair in pairs_of(source)]
+    for item in mentions if told else ():
+        olders = [
+            known
+            for known in told
+            if _is_same(item, known.older) and not _is_same(item, known.newer)
+        ]
+        if item.kind is not MentionKind.DATE and olders and _is_of_now(text, item):
+            yield item.start, item.end
     for pair in _pairs(text, mentions) if told else ():
         for known in told:
             if _is_same(pair.older, known.newer) and _is_same(pair.newer, known.older):
                 start = min(pair.older.start, pair.newer.start)
                 yield start, max(pair.older.end, pair.newer.end)
                 break
+
+
+def _is_of_now(text: str, mention: Mention) -> bool:
+    """Whether words beside a figure say that it is the newest one."""
+    after = _NOW_AFTER.match(text, mention.end) is not None
+    return after or _NOW_BEFORE.search(text, max(0, mention.start - 24), mention.start) is not None
 
 
 def _impossible_parts(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:

@@ -36,6 +36,7 @@ _SEPARATES = re.compile(
     r"\b(?:and|against|versus|vs|beside|next to|plus|for|on|with|but)\b|,", re.I
 )
 _GLUE = re.compile(r",? (?:to|of|at|by|from|in|worth|costing|total(?:l?ing)?) ")
+_FOR_SOMETHING = re.compile(r" (?:for|on|to) (?:the|an?|its|your|[A-Z])")
 _NEGATED = re.compile(r"\b(?:not|no|never|without|nobody)(?: \w+)? $|n't $", re.IGNORECASE)
 
 
@@ -118,6 +119,9 @@ def _misplaced(
         return None
     low, high = sentence(text, cover.start, cover.end)
     low = max(text.rfind("\n\n", 0, low), 0)
+    first, last = clause(text, cover.start, cover.end)
+    if _FOR_SOMETHING.match(text, cover.end, last) and not relation.near.search(text, first, last):
+        return found.span()
     named = relation.near.search(text, low, min(len(text), high + 80))
     return None if named else found.span()
 

@@ -14,19 +14,41 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from outrider.guardrails.mentions import MentionKind, figures
+from outrider.guardrails.mentions import Mention, MentionKind, windows
+from outrider.guardrails.numerals import figures
 from outrider.guardrails.plainwords import heads_of
 from outrider.guardrails.types import KnownFact
 
 _COUNTS = {
     word: count
     for count, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
     )
-} | {"a": 1, "an": 1, "a couple of": 2, "a few": 3, "half a": 0.5}  # fmt: skip
-_DAYS = {"day": 1.0, "week": 7.0, "month": 30.44, "quarter": 91.3, "year": 365.25}
-_SLACK = {"day": 1.0, "week": 6.0, "month": 20.0, "quarter": 46.0, "year": 200.0}
-_COUNT = r"(?:\d{1,3}|half a|a couple of|a few|an?|" + "|".join(list(_COUNTS)[1:13]) + ")"
+} | {"a": 1, "an": 1, "a couple of": 2, "a few": 3, "half a": 0.5, "thirty": 30, "forty": 40, "fifty": 50,
+     "sixty": 60, "seventy": 70,
+     "eighty": 80, "ninety": 90,
+     "a good": 1, "several": 4, "the better part of a": 0.8}  # fmt: skip
+_DAYS = {"day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.44, "quarter": 91.3, "year": 365.25,
+         "decade": 3652.5, "century": 36525.0}  # fmt: skip
+_SLACK = {"day": 1.0, "week": 6.0, "fortnight": 6.0, "month": 20.0, "quarter": 46.0, "year": 200.0,
+          "decade": 900.0, "century": 9000.0}  # fmt: skip
+_COUNT = (
+    r"(?:\d{1,3}|half a|a couple of|a few|a good|the better part of a|an?|several|"
+    + "|".join(list(_COUNTS)[1:21])
+    + (
+        "|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(?:one|two|three|four|five|six|seven|"
+        "eight|nine))?)"
+    )
+)
+_UNIT = (
+    "day|week|fortnight|month|quarter|year|decade|century|winter|summer|spring|autumn|fall|season|christmas|"
+    "vintage|harvest"
+)
+_HEDGE = (
+    "less than|not quite|a bit under|just under|under|a bit over|just over|well over|more than|over|at least|"
+    "a little more than|nearly|almost|about|some|roughly"
+)
 _SEASONS = {
     "spring": (3, 5),
     "summer": (6, 8),
@@ -35,22 +57,56 @@ _SEASONS = {
     "winter": (12, 2),
 }
 _RELATIVE = re.compile(
-    rf"\b(?:(?P<hedge>less than|under|more than|over|a little more than|nearly|almost|about|some|"
-    rf"roughly) )?(?P<count>{_COUNT}) (?P<unit>day|week|month|quarter|year)s? "
-    rf"(?P<way>ago|back|earlier|from now|from today|later|on|in(?! a row)|into|after|"
+    rf"\b(?P<count3>{_COUNT})-(?P<unit3>{_UNIT})-old\b"
+    rf"|\b(?:for|(?:in|over|during) the (?:past|last)|these|the past|the last) (?:(?P<hedge4>{_HEDGE}) )?"
+    rf"(?!an? (?:day|while|quarter|season)\b)(?P<count4>{_COUNT}) (?:long |whole |full |good |"
+    rf"solid )?(?P<unit4>{_UNIT})(?:e?s)?\b"
+    rf"|\bin (?:its|their|the|your) (?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth) year\b"
+    rf"|\b(?P<birthday>first|second|third|fourth|fifth|tenth) (?:anniversary|birthday)\b"
+    rf"|(?<![\w-])(?:(?P<hedge>{_HEDGE}) )?(?P<count>{_COUNT}) (?P<unit>{_UNIT})(?:e?s)?(?P<half> and a half)? "
+    rf"(?P<way>ago|back|earlier|old(?= now|[.,;!?\n]| and\b)|behind (?:you|us|them|it)|from now|from today|later|"
+    rf"on|in(?=[,.;:?!\n]|$| and\b| at\b)|into|after|"
     rf"left|to go|away|ahead|in advance|to|"
     rf"before|until|till|since|(?:have |has )?(?:gone by|passed|elapsed))\b"
-    rf"|\bin (?:(?P<hedge2>less than|under|more than|over|about|nearly|almost) )?"
+    rf"|\bin (?:(?P<hedge2>{_HEDGE}) )?"
     rf"(?!(?:an?|one|a single) (?:quarter|day|year)\b)(?P<count2>{_COUNT}) "
-    rf"(?P<unit2>day|week|month|quarter|year)s?\b(?! (?:a|per) )"
+    rf"(?P<unit2>{_UNIT})(?:e?s)?\b(?! (?:a|per) )"
     rf"|\b(?P<which>last|this|next) (?P<what>week|month|quarter|year|spring|summer|autumn|fall|winter)\b(?! of\b)"
     rf"|\b(?P<beforelast>the year before last)\b|\b(?P<yesterday>yesterday)\b"
     rf"|\b(?:in|during|over) (?P<q>Q[1-4])\b(?![ -]?(?:FY|'?\d))",
     re.IGNORECASE,
 )
 _PAST_WAYS = ("ago", "back", "earlier", "on", "later", "in", "into", "after", "since", "gone by",
-              "passed", "elapsed")  # fmt: skip
-_TIME_HEADS = frozenset("day days week mont quar year spri summ autu fall wint yest q".split())
+              "passed", "elapsed", "old", "behind you", "behind us", "behind them", "behind it")  # fmt: skip
+_TIME_HEADS = frozenset(
+    "day days week fort mont quar year deca cent spri summ autu fall wint seas chri vint harv anni birt yest "
+    "q".split()
+)
+_PERFECT = re.compile(r"\b(?:has|have|'ve|'s)\b(?! to\b)[^.!?;\n]{0,60}$", re.IGNORECASE)
+_MODAL = re.compile(
+    r"\b(?:will|would|could|should|may|might|can|if|whether|shall|I|we|I've|we've)\b", re.IGNORECASE
+)
+_WISHES = re.compile(
+    r"\b(?:wants?|needs?|wish(?:es)?|due|like it was)\b[^.!?;\n]{0,40}$", re.IGNORECASE
+)
+_TIME_WORD = re.compile(
+    r"\b(?:day|week|fortnight|month|quarter|year|decade|centur|spring|summer|autumn|fall|winter|season|christmas|"
+    r"vintage|harvest|"
+    r"anniversar|birthday|yesterday)|\bQ[1-4]\b",
+    re.IGNORECASE,
+)
+_AROUND = 60
+_NTH = {
+    word: count
+    for count, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1
+    )
+}
+_FOR_YEARS = re.compile(
+    r"\b(?:for(?: a| another| a further)?|term of|of) (\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twelve|"
+    r"fifteen|twenty)[ -](?:more |further )?years?\b",
+    re.IGNORECASE,
+)
 _MONTH = timedelta(days=31)
 _YEAR_RANGE = timedelta(days=400)
 """How long after its day an annual figure is still last year's or this year's."""
@@ -66,6 +122,8 @@ class Relative:
     first: date
     last: date
     is_counted: bool
+    is_since: bool = False
+    """Whether it tells how long something has lasted: `for two years`, `in its third year`."""
     quarter: int = 0
     is_year: bool = False
 
@@ -75,18 +133,40 @@ def relatives(text: str, today: date) -> tuple[Relative, ...]:
     """Every word or phrase that tells a time by its distance from today."""
     if _TIME_HEADS.isdisjoint(heads_of(text)):
         return ()
-    return tuple(_relative(found, today) for found in _RELATIVE.finditer(text))
+    return tuple(
+        _relative(found, today)
+        for low, high in windows(text, _TIME_WORD, _AROUND)
+        for found in _RELATIVE.finditer(text, low, high)
+        if not (found["count4"] and not _has_lasted(text, found)) and not _is_wish(text, found)
+    )
+
+
+def _has_lasted(text: str, found: re.Match[str]) -> bool:
+    """Whether `for two years` counts back from today: `has been open for two years`."""
+    low = max(text.rfind(sign, 0, found.start()) for sign in ".!?;\n") + 1
+    before = text[low : found.start()]
+    return _PERFECT.search(before) is not None and _MODAL.search(before) is None
+
+
+def _is_wish(text: str, found: re.Match[str]) -> bool:
+    """`Everybody wants it yesterday`."""
+    if not found["yesterday"]:
+        return False
+    before = text[max(0, found.start() - 50) : found.start()]
+    return _WISHES.search(before) is not None
 
 
 def _relative(found: re.Match[str], today: date) -> Relative:
     first, last = _meant(found, today)
+    is_since = bool(found["count3"] or found["count4"] or found["nth"] or found["birthday"])
     return Relative(
         start=found.start(),
         end=found.end(),
         text=found[0],
         first=first,
         last=last,
-        is_counted=bool(found["count"] or found["count2"]),
+        is_counted=bool(found["count"] or found["count2"] or is_since),
+        is_since=is_since,
         quarter=int(found["q"][1]) if found["q"] else 0,
         is_year=(found["what"] or "").lower() == "year",
     )
@@ -139,6 +219,21 @@ def written_days(text: str) -> tuple[tuple[date, date], ...]:
     return tuple(spans)
 
 
+def runs_until(mention: Mention, fact: KnownFact) -> bool:
+    """Whether a year is the end of a span that a statement gives: `renewed in January 2026 for five years`."""
+    if fact.kind != "statement" or mention.year is None or mention.month is not None:
+        return False
+    source = fact.quote or fact.value
+    years = [_whole_years(found[1]) for found in _FOR_YEARS.finditer(source)]
+    return any(
+        first.year + count == mention.year for first, _ in written_days(source) for count in years
+    )
+
+
+def _whole_years(word: str) -> int:
+    return int(word) if word.isdigit() else int(_COUNTS[word.lower()])
+
+
 def _days(year: int, month: int, day: int) -> list[date]:
     """The day, or the last one of its month; nothing for a month that is none."""
     if not (1 <= month <= 12 and 1 <= year <= 9998):
@@ -155,7 +250,15 @@ def _in_quarter(quarter: int, fact: KnownFact, span: tuple[date, date]) -> bool:
 
 
 def _meant(found: re.Match[str], today: date) -> tuple[date, date]:
-    unit = (found["unit"] or found["unit2"] or "").lower()
+    unit = next(
+        (found[name] for name in ("unit", "unit2", "unit3", "unit4") if found[name]), ""
+    ).lower()
+    if found["nth"]:
+        years = _NTH[found["nth"].lower()]
+        return _moved(today, -366 * years - 30), _moved(today, -365 * (years - 1) + 30)
+    if found["birthday"]:
+        years = _NTH[found["birthday"].lower()]
+        return _moved(today, -365 * years - 75), _moved(today, -365 * years + 75)
     if unit:
         return _counted(found, unit, today)
     if found["q"]:
@@ -168,19 +271,31 @@ def _meant(found: re.Match[str], today: date) -> tuple[date, date]:
 
 
 def _counted(found: re.Match[str], unit: str, today: date) -> tuple[date, date]:
-    word = (found["count"] or found["count2"]).lower()
-    count = float(word) if word.isdigit() else float(_COUNTS[word])
-    length = count * _DAYS[unit]
+    unit = unit if unit in _DAYS else "year"
+    word = next(
+        found[name] for name in ("count", "count2", "count3", "count4") if found[name]
+    ).lower()
+    tens, _, ones = word.partition("-")
+    count = float(word) if word.isdigit() else float(_COUNTS[tens]) + (_COUNTS[ones] if ones else 0)
+    length = (count + (0.5 if found["half"] else 0)) * _DAYS[unit]
     slack = max(_SLACK[unit], 0.15 * length)
     low, high = length - slack, length + slack
-    hedge = (found["hedge"] or found["hedge2"] or "").lower()
-    if hedge in ("less than", "under"):
+    hedge = (found["hedge"] or found["hedge2"] or found["hedge4"] or "").lower()
+    if hedge in ("less than", "under", "not quite", "a bit under", "just under"):
         low, high = length / 2, length + 1
-    elif hedge in ("more than", "over", "a little more than"):
+    elif hedge in (
+        "more than",
+        "over",
+        "a little more than",
+        "a bit over",
+        "just over",
+        "well over",
+        "at least",
+    ):
         low, high = length - 1, length * 1.6
     low = max(low, 0)
     way = (found["way"] or "").lower()
-    if way.endswith(_PAST_WAYS):
+    if way.endswith(_PAST_WAYS) or found["count3"] or found["count4"]:
         return _moved(today, -high), _moved(today, -low)
     return _moved(today, low), _moved(today, high)
 

@@ -111,7 +111,9 @@ def times(
                     message = f"`{cut(words.text)}` does not fit its source: {cut(near[0].source)}"
                     yield block("claim_contradicted", message, _FIX, span)
             elif _YEAR_ENDS.search(text[slice(*clause(text, words.start, words.end))]) or (
-                words.is_counted and _is_past(words) and _is_stated(said, account)
+                words.is_counted
+                and (words.is_since or _is_past(words))
+                and _is_stated(said, account)
             ):
                 message = f"The time `{cut(words.text)}` stands on no stored fact."
                 yield block("claim_uncovered", message, _FIX, span)
@@ -146,7 +148,7 @@ _FIX = "Take it out, or bind it to a stored fact that says so."
 def _near(covers: Sequence[Cover], part: str, text: str, words: Relative) -> list[Cover]:
     """The covers that the words are said of: those of the clause, else those of the sentence."""
     low, high = clause(text, words.start, words.end)
-    if _MEETING.search(text[low:high]):
+    if not words.is_since and _MEETING.search(text[low:high]):
         return []
     # A clause with a verb of its own tells of something else than the sentence's other claims.
     own = text[low : words.start] + text[words.end : high]
@@ -172,7 +174,7 @@ def _compares(words: Relative, near: Sequence[Cover]) -> bool:
 
 
 def _is_past(words: Relative) -> bool:
-    return words.text.lower().endswith((" ago", " back"))
+    return words.text.lower().endswith((" ago", " back", " old", "behind you"))
 
 
 def _is_stated(said: str, account: str) -> bool:

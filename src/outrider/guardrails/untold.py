@@ -12,9 +12,9 @@ from functools import lru_cache
 from itertools import islice
 
 from outrider.guardrails.covers import block, cut
-from outrider.guardrails.happenings import told, told_of
+from outrider.guardrails.happenings import completes, told, told_of
 from outrider.guardrails.mentions import sentence
-from outrider.guardrails.plainwords import heads_of, stem, stems
+from outrider.guardrails.plainwords import heads_of, stem, stems, words_of
 from outrider.guardrails.types import Finding, Span
 
 MOST = 20
@@ -32,7 +32,8 @@ _NOUNS = (
     r"litigation|investigations?|settlements?|"
     r"strikes?|walkouts?|recalls?|citations?|violations?|awards?|funding(?: round)?|series [a-e]|ipo|listing|"
     r"relocations?|move|migrations?|switch|go-live|implementation|joint venture|partnership|profit warning|"
-    r"record (?:year|quarter|results|profits?|sales|revenue)|new (?:headquarters|hq|plants?|warehouses?|factory|"
+    r"record (?:year|quarter|results|profits?|sales|revenue)|(?:sale|purchase|opening|loss|launch)(?= of)|"
+    r"new (?:headquarters|hq|plants?|warehouses?|factory|"
     r"facility|campus|erp|system|ceo|cfo|coo|cio|controller|chair\w*|president|treasurer|auditors?|owners?|"
     r"distribution cent(?:er|re)s?)"
 )
@@ -44,7 +45,7 @@ _TOLD = (
 )
 _AFTER_EVENT = re.compile(
     rf"\b(?:{_TOLD})[ ](?P<of>(?:the|your|its|their|that|last \w+'s|this \w+'s|all the|all those|those|these)"
-    rf"(?: (?:recent|latest|big|huge|new|major|own|[a-z]+))?(?: [a-z]+)?[ ]+(?:{_NOUNS}))\b",
+    rf"(?: [a-z'\u2019-]+){{0,2}}[ ]+(?:{_NOUNS}))\b",
     re.IGNORECASE,
 )
 _RECENT_EVENT = re.compile(
@@ -56,15 +57,16 @@ _EVENT_HEADS = frozenset(
     "acqu merg take buyo dive spin carv laun roll expa grou clos shut layo redu depa resi rest reor down furl "
     "appo prom fire floo hurr wild eart expl brea hack cybe rans inci outa thef acci coll writ impa bank chap "
     "mate laws liti inve sett stri walk reca cita viol awar fund seri ipo list relo move migr swit go impl join "
-    "part prof reco new".split()
+    "part prof reco new sale purc open loss".split()
 )
 """The first letters of every word in `_NOUNS`."""
 _NOUN = re.compile(rf"\b(?:{_NOUNS})\b", re.IGNORECASE)
-_YOUR_EVENT = re.compile(
-    rf"\b(?P<of>(?:{_NOUNS})(?: that| which)? (?:you|your [a-z]+) "
-    rf"(?:had|have|reached|announced|made|suffered|went|completed|did|won|closed|signed|saw|got|agreed|faced))\b",
+_YOU_HAD = re.compile(
+    r"(?: that| which)? (?:you|your [a-z]+) "
+    r"(?:had|have|reached|announced|made|suffered|went|completed|did|won|closed|signed|saw|got|agreed|faced)\b",
     re.IGNORECASE,
 )
+_NOUN_BEFORE = re.compile(rf"\b(?:{_NOUNS})$", re.IGNORECASE)
 _VERBS = (
     r"acquired|bought|merged|sold|divested|spun off|opened|launched|closed|shut|shuttered|exited|laid off|let go|"
     r"fired|hired|appointed|promoted|replaced|moved|relocated|switched|migrated|rolled out|implemented|adopted|"
@@ -74,6 +76,15 @@ _VERBS = (
     r"doubled|tripled|outgrew|missed|failed|abandoned|scrapped|refinanced|borrowed|invested|partnered|teamed up|"
     r"introduced|discontinued|suspended|recalled|delayed|postponed|stepped down|resigned|retired|joined"
 )
+_VERB_HEADS = frozenset(part.split()[0] for part in _VERBS.split("|"))
+_LATELY = frozenset("recent latest last".split())
+_YEAR = re.compile(r"20\d\d")
+_LEADS = frozenset(
+    "after since following given despite amid congrats congratulate congratulations news read heard saw sorry "
+    "learned "
+    "hear noticed seen wake thanks now".split()
+)
+_YOU_HERE = re.compile(r"\b[Yy]ou")
 _DONE = (
     r"\b(?:{who})(?:'ve|'s| have| has| had)?(?: (?:recently|just|also|already|finally|"
     r"quietly|only|both|now|successfully|then))? (?P<verb>"
@@ -85,7 +96,7 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _EVERYDAY = re.compile(
-    r"^ (?:(?:the|your|its|a|this|that|my|our|last|another|each|every|on|up|off|fiscal|financial|"
+    r"^ (?:(?:the|your|its|a|this|that|my|our|last|another|each|every|on|up|off|"
     r"in) )*(?:books?|year|years|loop|quarter|month|"
     r"period|email|e-mail|mail|message|note|attachment|link|file|files|track|sleep|interest|touch|count|patience|"
     r"question|questions|point|issue|for|with|doors?|corners?|on|up|off|call|invite|"
@@ -101,6 +112,7 @@ _DATED = re.compile(
 _SUPPOSED = re.compile(
     r"\b(?:if|imagine|suppose|say|unless|whether|in case|were to)\b", re.IGNORECASE
 )
+_CAPITAL = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{3,}")
 _YOU = re.compile(r"\b(?:you|your|yours|you're|you've|you'd)\b", re.IGNORECASE)
 _FIX = "Take it out, or bind it to a stored fact that says so."
 
@@ -110,32 +122,68 @@ def untold(
 ) -> Iterator[Finding]:
     """Events told of the account that neither a cited source nor the campaign's words tell."""
     known = [*sources, *own]
+    names = frozenset(word for source in sources for word in _CAPITAL.findall(source))
     for part, text in texts.items():
-        for start, end, verb in islice(_told(text, account), MOST):
-            if any(_tells(source, verb) for source in known):
+        for start, end, verb in islice(_told(text, account, names), MOST):
+            if any(_tells(source, verb, text[start : max(end, start + 90)]) for source in known):
                 continue
             message = f"No cited source tells of `{cut(text[start:end])}`."
             span = Span(part=part, start=start, end=end)
             yield block("claim_uncovered", message, _FIX, span)
 
 
-def _told(text: str, account: str) -> Iterator[tuple[int, int, str]]:
+def _told(text: str, account: str, names: frozenset[str]) -> Iterator[tuple[int, int, str]]:
     """Where an event is presupposed, and its word."""
     is_possible = not _EVENT_HEADS.isdisjoint(heads_of(text))
-    for found in _AFTER_EVENT.finditer(text) if is_possible else ():
+    is_led = is_possible and not _LEADS.isdisjoint(words_of(text))
+    for found in _AFTER_EVENT.finditer(text) if is_led else ():
         said = text[slice(*sentence(text, found.start(), found.end()))]
         is_yours = found["of"].casefold().startswith(("your", "last", "this"))
         about = is_yours or _YOU.search(said) or _named(account, said) or _DATED.search(said)
+        about = about or not names.isdisjoint(_CAPITAL.findall(said))
         if about and not _SUPPOSED.search(said[: max(1, said.find(found["of"]))]):
             yield found.start("of"), found.end("of"), found["of"]
-    for pattern in (_RECENT_EVENT, _YOUR_EVENT) if is_possible else ():
-        for found in pattern.finditer(text):
-            yield found.start("of"), found.end("of"), _event_of(found["of"])
-    for found in _done(account).finditer(text):
+    if is_possible:
+        yield from _had(text)
+    for found in _deeds(text, account):
         if _ASKED.search(text, max(0, found.start() - 12), found.start()):
             continue
         if not _EVERYDAY.match(found["rest"]):
-            yield found.start(), found.end(), found["verb"]
+            yield found.start("verb"), found.end(), found["verb"]
+
+
+def _had(text: str) -> Iterator[tuple[int, int, str]]:
+    """`Your recent merger`, `the fire you had`."""
+    if not _LATELY.isdisjoint(words_of(text)) or _YEAR.search(text):
+        for found in _RECENT_EVENT.finditer(text):
+            yield found.start("of"), found.end("of"), _event_of(found["of"])
+    for found in _YOU_HAD.finditer(text) if "you" in text else ():
+        noun = _NOUN_BEFORE.search(text, max(0, found.start() - 30), found.start())
+        if noun:
+            yield noun.start(), found.end(), noun[0]
+
+
+def _deeds(text: str, account: str) -> Iterator[re.Match[str]]:
+    """What the reader or the account is said to have done; looked for where one of them is named."""
+    if _VERB_HEADS.isdisjoint(words_of(text)):
+        return
+    pattern, last = _done(account), 0
+    first = account.split()[0] if account.split() else ""
+    places = [found.start() for found in _YOU_HERE.finditer(text)]
+    places += _starts(text.casefold(), first.casefold()) if len(first) > 2 else []
+    for at in sorted(places):
+        found = pattern.match(text, at) if at >= last else None
+        if found:
+            last = found.end()
+            yield found
+
+
+def _starts(text: str, word: str) -> list[int]:
+    found, at = [], text.find(word)
+    while at >= 0:
+        found.append(at)
+        at = text.find(word, at + 1)
+    return found
 
 
 @lru_cache(maxsize=256)
@@ -159,10 +207,13 @@ def _named(account: str, said: str) -> bool:
     return bool(words) and len(words[0]) > 2 and words[0] in said.casefold()
 
 
-def _tells(source: str, words: str) -> bool:
+def _tells(source: str, words: str, said: str) -> bool:
     """Whether a source tells an event of the same family, or holds the word itself."""
-    families = {family for _, _, family in told(words)}
-    if families & told_of(source):
+    families = {
+        family for start, _, family in told(said) if start == 0 or said.startswith(words) is False
+    }
+    known = told_of(source)
+    if families & known or (completes(said, 0, len(words)) and known & {"acquire", "sell"}):
         return True
     wanted = stem(words.split()[-1])
     return wanted in stems(source)
