@@ -100,6 +100,9 @@ def _is_beside(place: Place, cover: Cover, ground: Ground) -> bool:
         return True
     if cover.fact.kind == "employees" and PEOPLE_AFTER.match(place.text, place.mention.end):
         return True
+    # The value of a headcount is the headcount, whatever its source calls the people.
+    if cover.fact.kind == "employees" and place.mention.text.replace(",", "") == cover.fact.value:
+        return True
     others = [source for source in ground.sources if source != cover.source]
     return belongs(place.mention, place.text, cover.source, others)
 

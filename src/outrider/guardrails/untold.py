@@ -96,7 +96,7 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _EVERYDAY = re.compile(
-    r"^ (?:(?:the|your|its|a|this|that|my|our|last|another|each|every|on|up|off|"
+    r"^ (?:(?:the|your|its|a|this|that|my|our|last|another|each|every|on|up|off|fiscal|financial|"
     r"in) )*(?:books?|year|years|loop|quarter|month|"
     r"period|email|e-mail|mail|message|note|attachment|link|file|files|track|sleep|interest|touch|count|patience|"
     r"question|questions|point|issue|for|with|doors?|corners?|on|up|off|call|invite|"
