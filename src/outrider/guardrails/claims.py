@@ -137,7 +137,8 @@ def _allowed(names: Names, facts: Sequence[KnownFact], texts: Mapping[str, str])
     others = {short_name(fact.account) for fact in facts if not _same(fact.account, names.account)}
     # A single first name, or the surname after Ms or Mr, is how people are greeted.
     plain = (*texts.values(), *names.others, *(fact.quote for fact in facts))
-    firms = [fact.value for fact in facts if fact.kind in ("auditor", "company_name")]
+    stored = [fact.value for fact in facts if fact.kind in ("auditor", "company_name")]
+    firms = [firm for firm in stored if not _same(firm, names.account)]
     whole = {*firms, *map(short_name, firms)}
     return allowed(
         (*given, *_plurals(account)), names.others, others, plain, sorted(whole, key=len)[::-1]
