@@ -29,6 +29,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "Look, and halt": {
         "accounts": ("prospects", "List the accounts, best first, with the reasons."),
+        "contacts": ("contacts", "One person: may we write, and what was."),
         "runs": ("runs", "What agents did, step by step."),
         "tasks": ("tasks", "LinkedIn, call and SMS steps to do or release."),
         "outbox": ("outbox", "What became of every mail."),
@@ -39,7 +40,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "slack": ("slack", "The Slack channel that drafts are shown in."),
         "suppress": ("prospects", "Never write to this address again, in any campaign."),
         "kill": ("operate", "Kill switches: on means halted, at once."),
-        "audit": ("operate", "The log that nobody can change unseen."),
+        "audit": ("audit", "The log that nobody can change unseen."),
     },
     "This machine": {
         "demo": ("operate", "Run the main job on a fictional brand, visibly."),

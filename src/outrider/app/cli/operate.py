@@ -1,4 +1,4 @@
-"""`outrider up`, `demo`, `upgrade`, `kill`, `audit`: for whoever runs it.
+"""`outrider up`, `demo`, `upgrade`, `kill`: for whoever runs it.
 
 In: arguments. Out: a running API, verdicts, tables. Never: a listener on a public address.
 """
@@ -6,22 +6,19 @@ In: arguments. Out: a running API, verdicts, tables. Never: a listener on a publ
 from __future__ import annotations
 
 import ipaddress
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from outrider.app.cli.output import as_json, counted, listing, minute, note, progress, say
-from outrider.app.cli.session import run, seal_log
+from outrider.app.cli.output import listing, minute, note, say
+from outrider.app.cli.session import run
 from outrider.app.cli.who import As, whoever
 from outrider.app.wiring import Outrider, make_home
 from outrider.kernel import switches
-from outrider.kernel.audit.seal import Seal, read_note
-from outrider.kernel.audit.verify import Verdict, verify_database
 from outrider.kernel.database.migrate import State, state_of
 from outrider.kernel.database.migrate import upgrade as upgrade_database
 from outrider.kernel.database.opening import owner_url
-from outrider.kernel.errors import Broken, InvalidInput, InvalidSetting, NotFound
+from outrider.kernel.errors import InvalidInput, InvalidSetting, NotFound
 from outrider.kernel.settings import load
 
 KILL_EXAMPLE = (
@@ -37,10 +34,6 @@ def register(app: typer.Typer) -> None:
     app.command("up", epilog="Example: outrider up --port 8500")(up)
     app.command("demo")(demo)
     app.command("upgrade")(upgrade)
-    audit = typer.Typer(help="The log that nobody can change unseen.", no_args_is_help=True)
-    audit.command("verify")(verify_)
-    audit.command("seal")(seal)
-    app.add_typer(audit, name="audit")
     kill = typer.Typer(help="Kill switches: on means halted, at once.", no_args_is_help=True)
     kill.command("on", epilog=KILL_EXAMPLE)(kill_on)
     kill.command("off")(kill_off)
@@ -124,80 +117,6 @@ def upgrade(
         if state is not State.CURRENT
         else f"{where} is at revision {done} already."
     )
-
-
-def verify_(
-    checkpoint: Annotated[
-        Path | None,
-        typer.Option(help="A checkpoint kept elsewhere; default: the one in the home folder."),
-    ] = None,
-    json_: Json = False,
-) -> None:
-    """Recompute the whole log: every event, every leaf, every signed root."""
-
-    async def work(outrider: Outrider) -> Verdict:
-        kept = _kept(outrider, checkpoint)
-        await seal_log(outrider)
-        with progress("Verifying the log", quiet=json_) as bar:
-            return await verify_database(
-                outrider.database, outrider.signer.public, checkpoint=kept, progress=bar
-            )
-
-    verdict = run(work, seal=False)
-    if json_:
-        as_json(_verdict_json(verdict))
-    elif verdict.holds:
-        events, seals = counted(verdict.events, "event"), counted(verdict.seals, "signed seal")
-        say(f"The log holds: {events}, {seals}.")
-    for fault in [] if json_ else verdict.faults:
-        say(f"  {fault.sentence}")
-    if not verdict.holds:
-        raise Broken(
-            f"The log does not hold: {counted(verdict.faults_in_all, 'fault')}, named above. "
-            "Keep the database as it is and restore a backup beside it to compare."
-        )
-
-
-def _kept(outrider: Outrider, file: Path | None) -> Seal | None:
-    kept = file or outrider.settings.home / "checkpoints" / "checkpoint"
-    try:
-        return read_note(kept.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        if file is None:
-            return None
-        raise InvalidInput(
-            f"--checkpoint {file} is not there: give the file that you kept."
-        ) from None
-    except UnicodeDecodeError:
-        raise InvalidInput(
-            f"--checkpoint {kept} is no checkpoint but a binary file: give the text that was kept."
-        ) from None
-    except OSError as error:
-        raise InvalidInput(
-            f"--checkpoint {kept} cannot be read ({error.strerror}): mend its rights."
-        ) from None
-
-
-def _verdict_json(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "holds": verdict.holds,
-        "events": verdict.events,
-        "seals": verdict.seals,
-        "unsealed": verdict.unsealed,
-        "checkpoint": verdict.newest.note() if verdict.newest else None,
-        "faults": [fault.sentence for fault in verdict.faults],
-        "faults_in_all": verdict.faults_in_all,
-    }
-
-
-def seal() -> None:
-    """Seal what is final now; every command does this at its end."""
-    run(_nothing)
-    say("Sealed.")
-
-
-async def _nothing(outrider: Outrider) -> None:
-    """Opening is enough; the log is sealed at the end of each command."""
 
 
 Scope = Annotated[str, typer.Argument(help=", ".join(switches.SCOPES) + ".")]

@@ -28,7 +28,7 @@ from outrider.kernel.audit.merkle import (
 )
 from outrider.kernel.audit.seal import Seal, read_note, signed_by
 from outrider.kernel.database.tx import Tx
-from outrider.kernel.errors import Broken, Conflict, NotFound, OutriderError
+from outrider.kernel.errors import Broken, Conflict, InvalidInput, NotFound, OutriderError
 
 _EVENT = ("id", "workspace_id", "at", "actor", "action", "subject", "correlation_id", "body")
 _SEAL = "select size, root, sealed_at, signature, key_id from outrider.audit_seals"
@@ -132,6 +132,20 @@ async def newest_seal(tx: Tx) -> Seal | None:
     """The newest seal, if anything was sealed."""
     row = await tx.row(f"{_SEAL} order by size desc limit 1")
     return Seal(**row) if row else None
+
+
+async def seals(tx: Tx, limit: int) -> list[Seal]:
+    """The newest seals, newest first.
+
+    Raises:
+        InvalidInput: `limit` is not between 1 and 1,000.
+    """
+    if not 1 <= limit <= 1_000:
+        raise InvalidInput(f"The limit is {limit}; give a number from 1 to 1000.")
+    return [
+        Seal(**row)
+        for row in await tx.rows(f"{_SEAL} order by size desc limit :limit", {"limit": limit})
+    ]
 
 
 async def _seal(tx: Tx, size: int) -> Seal:
