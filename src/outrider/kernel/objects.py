@@ -95,6 +95,26 @@ class Objects:
             )
         return data
 
+    async def remove(self, digest: str) -> bool:
+        """Take the bytes of this hash away for good; False when nothing was kept under it.
+
+        Only an erasure does this, and only once no row names the object any more.
+
+        Raises:
+            Unavailable: the store does not let it go.
+        """
+        if not _DIGEST.fullmatch(digest):
+            return False
+        try:
+            # Not every store says whether something was there.
+            await obstore.head_async(self._store, _path(digest))
+            await obstore.delete_async(self._store, _path(digest))
+        except (FileNotFoundError, obstore.exceptions.NotFoundError):
+            return False
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise Unavailable(f"The object store does not remove {digest}: {error}.") from error
+        return True
+
 
 def _path(digest: str) -> str:
     return f"{digest[:2]}/{digest[2:4]}/{digest}"

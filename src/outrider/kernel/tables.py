@@ -1,4 +1,4 @@
-"""The kernel's tables: workspaces, people, keys, switches, the audit log.
+"""The kernel's tables: workspaces, people, logins, keys, switches, the audit log.
 
 In: nothing. Out: SQLAlchemy tables. Never: a query.
 """
@@ -6,6 +6,7 @@ In: nothing. Out: SQLAlchemy tables. Never: a query.
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from outrider.kernel.database.schema import (
     global_table,
@@ -56,20 +58,83 @@ sessions = global_table(
     id_column(),
     Column("person_id", Uuid, ForeignKey("outrider.people.id"), nullable=False),
     Column("token_sha256", Text, nullable=False, unique=True),
+    Column("method", Text, nullable=False, comment="how it began: password, oidc, setup, …"),
+    Column("agent", Text, nullable=False, comment="the browser or program, in its own words"),
     instant("created_at"),
+    instant("seen_at"),
     instant("expires_at"),
     instant("revoked_at", nullable=True),
+    Index("ix_sessions_person_id", "person_id"),
 )
 
 api_keys = global_table(
     "api_keys",
     id_column(),
-    Column("kind", Text, nullable=False, comment="`setup` is the single-use first-run token"),
-    Column("person_id", Uuid, ForeignKey("outrider.people.id")),
+    Column("kind", Text, nullable=False, comment="`setup`, the first-run token; or `key`"),
+    Column("person_id", Uuid, ForeignKey("outrider.people.id"), comment="who made it"),
+    Column("workspace_id", Uuid, ForeignKey("outrider.workspaces.id")),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("agent", Text, comment="name of the agent that acts with it; null: a program"),
+    Column("scopes", ARRAY(Text), nullable=False, server_default="{}"),
     Column("token_sha256", Text, nullable=False, unique=True),
     instant("created_at"),
     instant("expires_at"),
     instant("used_at", nullable=True),
+    instant("revoked_at", nullable=True),
+    Index("ix_api_keys_workspace_id", "workspace_id"),
+)
+
+passwords = global_table(
+    "passwords",
+    Column("person_id", Uuid, ForeignKey("outrider.people.id"), primary_key=True),
+    Column("argon2id", Text, nullable=False, comment="the encoded hash with its parameters"),
+    instant("changed_at"),
+)
+
+identities = global_table(
+    "identities",
+    id_column(),
+    Column("person_id", Uuid, ForeignKey("outrider.people.id"), nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    instant("created_at"),
+    UniqueConstraint("issuer", "subject"),
+    Index("ix_identities_person_id", "person_id"),
+)
+
+invitations = workspace_table(
+    "invitations",
+    id_column(),
+    Column("email", Text, nullable=False),
+    Column("role", Text, comment="null: the person is a member and chooses a new password"),
+    Column("token_sha256", Text, nullable=False, unique=True),
+    Column("invited_by", Uuid, ForeignKey("outrider.people.id")),
+    instant("created_at"),
+    instant("expires_at"),
+    instant("used_at", nullable=True),
+    instant("revoked_at", nullable=True),
+)
+
+login_limits = global_table(
+    "login_limits",
+    Column("target", Text, primary_key=True, comment="HMAC of an account's or a network's address"),
+    Column("tries", BigInteger, nullable=False),
+    instant("began_at"),
+    Index("ix_login_limits_began_at", "began_at"),
+)
+
+idempotency_keys = workspace_table(
+    "idempotency_keys",
+    id_column(),
+    Column("principal", Text, nullable=False, comment="who asked, e.g. person:<uuid>"),
+    Column("key_sha256", Text, nullable=False),
+    Column("request_sha256", Text, nullable=False, comment="method, address and body"),
+    Column("status", BigInteger, comment="null: not answered yet"),
+    Column("content_type", Text),
+    Column("body", LargeBinary, comment="null with a status: not kept, it holds a secret"),
+    instant("created_at"),
+    UniqueConstraint("workspace_id", "principal", "key_sha256"),
+    Index("ix_idempotency_keys_created_at", "created_at"),
 )
 
 # A row without a workspace is the global switch: every workspace reads it.
@@ -144,4 +209,24 @@ audit_seals = global_table(
     Column("key_id", Text, nullable=False),
     instant("sealed_at"),
     Index("ix_audit_seals_subtrees", "size", postgresql_where=text("octet_length(subtrees) > 0")),
+)
+
+erasures = workspace_table(
+    "erasures",
+    id_column(),
+    Column("contact_id", Uuid, nullable=False),
+    Column("address_hash", Text, nullable=False, comment="the suppression list's keyed hash"),
+    Column("reason", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("rows", JSONB, comment="how many rows by table; null: not done yet"),
+    Column(
+        "leftovers",
+        JSONB,
+        nullable=False,
+        server_default="[]",
+        comment="objects that are to be removed once no row names them",
+    ),
+    instant("begun_at"),
+    instant("done_at", nullable=True),
+    UniqueConstraint("workspace_id", "contact_id"),
 )

@@ -17,7 +17,7 @@ from typer.core import TyperCommand, TyperGroup
 
 SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "The main job, in order": {
-        "mailbox": ("mail", "Addresses that mail is sent from."),
+        "mailbox": ("mailbox", "Addresses that mail is sent from."),
         "campaign": ("campaigns", "Campaigns, and the blueprint each learned from past mail."),
         "sequence": ("sequences", "Steps of a campaign: delays, branches, experiments."),
         "import": ("prospects", "Take in accounts and contacts from a CSV."),
@@ -39,6 +39,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "hours": ("hours", "When people decide, and who stands in."),
         "slack": ("slack", "The Slack channel that drafts are shown in."),
         "suppress": ("prospects", "Never write to this address again, in any campaign."),
+        "privacy": ("privacy", "One person's data: hand it out, erase it."),
         "kill": ("operate", "Kill switches: on means halted, at once."),
         "audit": ("audit", "The log that nobody can change unseen."),
     },

@@ -5,7 +5,9 @@ In: arguments. Out: a running API, verdicts, tables. Never: a listener on a publ
 
 from __future__ import annotations
 
+import getpass
 import ipaddress
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,11 +16,12 @@ from outrider.app.cli.output import listing, minute, note, say
 from outrider.app.cli.session import run
 from outrider.app.cli.who import As, whoever
 from outrider.app.wiring import Outrider, make_home
-from outrider.kernel import switches
+from outrider.kernel import halt_file, switches
+from outrider.kernel.clock import SystemClock
 from outrider.kernel.database.migrate import State, state_of
 from outrider.kernel.database.migrate import upgrade as upgrade_database
 from outrider.kernel.database.opening import owner_url
-from outrider.kernel.errors import InvalidInput, InvalidSetting, NotFound
+from outrider.kernel.errors import InvalidInput, InvalidSetting, NotFound, Unavailable
 from outrider.kernel.settings import load
 
 KILL_EXAMPLE = (
@@ -119,7 +122,8 @@ def upgrade(
     )
 
 
-Scope = Annotated[str, typer.Argument(help=", ".join(switches.SCOPES) + ".")]
+MACHINE = "machine"
+Scope = Annotated[str, typer.Argument(help=", ".join((*switches.SCOPES, MACHINE)) + ".")]
 Target = Annotated[str, typer.Argument(help="Its id or name; leave out for global and workspace.")]
 Reason = Annotated[str, typer.Option(help="Why, in a few words.")]
 
@@ -127,8 +131,21 @@ Reason = Annotated[str, typer.Option(help="Why, in a few words.")]
 def kill_on(
     reason: Reason, scope: Scope = "workspace", target: Target = "", as_: As = None
 ) -> None:
-    """Halt: nothing leaves from now on."""
-    _move(scope, target, as_, is_on=True, reason=reason)
+    """Halt: nothing leaves from now on.
+
+    Scope `machine` halts everything on this machine by a file, also when the database is down.
+    """
+    settings = load()
+    if scope == MACHINE:
+        _halt_machine(settings.home, target, reason)
+        return
+    try:
+        _move(scope, target, as_, is_on=True, reason=reason)
+    except Unavailable as error:
+        note(error.message)
+        note("The database cannot keep the switch, so a file halts this machine instead.")
+        _halt_machine(settings.home, "", reason)
+        return
     say(f"Halted: {scope} {target}".rstrip() + f" ({reason}).")
     note(f"To go on: outrider kill off {scope} {target}".rstrip() + " --reason WHY")
 
@@ -137,8 +154,27 @@ def kill_off(
     reason: Reason, scope: Scope = "workspace", target: Target = "", as_: As = None
 ) -> None:
     """Let it go on."""
+    if scope == MACHINE:
+        _no_name(scope, target)
+        lifted = halt_file.take_away(load().home)
+        say(f"Goes on: this machine ({reason})." if lifted else "No file halted this machine.")
+        return
     _move(scope, target, as_, is_on=False, reason=reason)
     say(f"Goes on: {scope} {target}".rstrip() + f" ({reason}).")
+
+
+def _halt_machine(home: Path, target: str, reason: str) -> None:
+    _no_name(MACHINE, target)
+    make_home(home)
+    who = f"account {getpass.getuser()}"
+    file = halt_file.put(home, reason, who, SystemClock().now())
+    say(f"Halted: everything on this machine, by the file {file} ({reason}).")
+    note("To go on: outrider kill off machine --reason WHY, or remove the file.")
+
+
+def _no_name(scope: str, target: str) -> None:
+    if target:
+        raise InvalidInput(f"The {scope} switch takes no name, but {target!r} was given.")
 
 
 def _move(scope: str, target: str, as_: str | None, *, is_on: bool, reason: str) -> None:
@@ -162,8 +198,7 @@ async def _target(tx: Any, scope: str, target: str) -> str:
     from outrider.sending import mailboxes
 
     if scope in ("global", "workspace"):
-        if target:
-            raise InvalidInput(f"The {scope} switch takes no name, but {target!r} was given.")
+        _no_name(scope, target)
         return ""
     if scope in switches.SCOPES and not target:
         raise InvalidInput(
@@ -189,6 +224,9 @@ def _tool(name: str, known: set[str]) -> str:
 
 def kill_list(json_: Json = False) -> None:
     """List the switches that were ever moved."""
+    by_file = halt_file.halted_by_file(load().home)
+    if by_file:
+        note(f"Everything on this machine is halted: {by_file}.")
 
     async def work(outrider: Outrider) -> list[dict[str, Any]]:
         async with outrider.begin()() as tx:

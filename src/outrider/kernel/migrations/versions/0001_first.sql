@@ -22,6 +22,15 @@ CREATE TABLE outrider.audit_seals (
 
 CREATE INDEX ix_audit_seals_subtrees ON outrider.audit_seals (size) WHERE octet_length(subtrees) > 0;
 
+CREATE TABLE outrider.login_limits (
+    target TEXT NOT NULL,
+    tries BIGINT NOT NULL,
+    began_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_login_limits PRIMARY KEY (target)
+);
+
+CREATE INDEX ix_login_limits_began_at ON outrider.login_limits (began_at);
+
 CREATE TABLE outrider.people (
     id UUID NOT NULL,
     name TEXT NOT NULL,
@@ -66,14 +75,22 @@ CREATE TABLE outrider.api_keys (
     id UUID NOT NULL,
     kind TEXT NOT NULL,
     person_id UUID,
+    workspace_id UUID,
+    name TEXT DEFAULT '' NOT NULL,
+    agent TEXT,
+    scopes TEXT[] DEFAULT '{}' NOT NULL,
     token_sha256 TEXT NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
     used_at TIMESTAMP WITH TIME ZONE,
+    revoked_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_api_keys PRIMARY KEY (id),
     CONSTRAINT fk_api_keys_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id),
+    CONSTRAINT fk_api_keys_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
     CONSTRAINT uq_api_keys_token_sha256 UNIQUE (token_sha256)
 );
+
+CREATE INDEX ix_api_keys_workspace_id ON outrider.api_keys (workspace_id);
 
 CREATE TABLE outrider.audit_events (
     workspace_id UUID NOT NULL,
@@ -103,11 +120,14 @@ CREATE TABLE outrider.campaigns (
     target_competitor_name TEXT,
     target_competitor_website TEXT,
     additional_context TEXT,
+    mailbox_ids JSONB DEFAULT '[]' NOT NULL,
+    rotation TEXT DEFAULT 'health' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_campaigns PRIMARY KEY (id),
     CONSTRAINT uq_campaigns_workspace_id_name UNIQUE (workspace_id, name),
     CONSTRAINT ck_campaigns_status CHECK (status in ('active','paused','canceled')),
+    CONSTRAINT ck_campaigns_rotation CHECK (rotation in ('even','health')),
     CONSTRAINT fk_campaigns_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
 );
 
@@ -142,6 +162,22 @@ CREATE TABLE outrider.domains (
     CONSTRAINT fk_domains_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
 );
 
+CREATE TABLE outrider.erasures (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    contact_id UUID NOT NULL,
+    address_hash TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    rows JSONB,
+    leftovers JSONB DEFAULT '[]' NOT NULL,
+    begun_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    done_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_erasures PRIMARY KEY (id),
+    CONSTRAINT uq_erasures_workspace_id_contact_id UNIQUE (workspace_id, contact_id),
+    CONSTRAINT fk_erasures_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
 CREATE TABLE outrider.health_bands (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -152,12 +188,43 @@ CREATE TABLE outrider.health_bands (
     since TIMESTAMP WITH TIME ZONE NOT NULL,
     until TIMESTAMP WITH TIME ZONE,
     evidence_from TIMESTAMP WITH TIME ZONE,
+    planned_for TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_health_bands PRIMARY KEY (id),
     CONSTRAINT uq_health_bands_workspace_id_scope_target UNIQUE (workspace_id, scope, target),
     CONSTRAINT ck_health_bands_scope CHECK (scope in ('mailbox','domain')),
     CONSTRAINT ck_health_bands_band CHECK (band in ('good','watch','slow','pause','stop')),
     CONSTRAINT fk_health_bands_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
 );
+
+CREATE TABLE outrider.idempotency_keys (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    principal TEXT NOT NULL,
+    key_sha256 TEXT NOT NULL,
+    request_sha256 TEXT NOT NULL,
+    status BIGINT,
+    content_type TEXT,
+    body BYTEA,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_idempotency_keys PRIMARY KEY (id),
+    CONSTRAINT uq_idempotency_keys_workspace_id_principal_key_sha256 UNIQUE (workspace_id, principal, key_sha256),
+    CONSTRAINT fk_idempotency_keys_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE INDEX ix_idempotency_keys_created_at ON outrider.idempotency_keys (created_at);
+
+CREATE TABLE outrider.identities (
+    id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_identities PRIMARY KEY (id),
+    CONSTRAINT uq_identities_issuer_subject UNIQUE (issuer, subject),
+    CONSTRAINT fk_identities_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
+);
+
+CREATE INDEX ix_identities_person_id ON outrider.identities (person_id);
 
 CREATE TABLE outrider.imports (
     workspace_id UUID NOT NULL,
@@ -168,6 +235,34 @@ CREATE TABLE outrider.imports (
     imported_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_imports PRIMARY KEY (id),
     CONSTRAINT fk_imports_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE TABLE outrider.invitations (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    email TEXT NOT NULL,
+    role TEXT,
+    token_sha256 TEXT NOT NULL,
+    invited_by UUID,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    used_at TIMESTAMP WITH TIME ZONE,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_invitations PRIMARY KEY (id),
+    CONSTRAINT fk_invitations_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT uq_invitations_token_sha256 UNIQUE (token_sha256),
+    CONSTRAINT fk_invitations_invited_by FOREIGN KEY(invited_by) REFERENCES outrider.people (id)
+);
+
+CREATE TABLE outrider.layouts (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    sha256 TEXT NOT NULL,
+    mjml TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_layouts PRIMARY KEY (id),
+    CONSTRAINT uq_layouts_workspace_id_sha256 UNIQUE (workspace_id, sha256),
+    CONSTRAINT fk_layouts_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
 );
 
 CREATE TABLE outrider.mailboxes (
@@ -185,11 +280,14 @@ CREATE TABLE outrider.mailboxes (
     smtp_password_file TEXT,
     dkim_selector TEXT,
     dkim_key_file TEXT,
+    dkim_ed25519_selector TEXT,
+    dkim_ed25519_key_file TEXT,
     smtp_tls TEXT DEFAULT 'starttls' NOT NULL,
     secret_file TEXT,
     provider JSONB DEFAULT '{}' NOT NULL,
     daily_cap INTEGER NOT NULL,
     pacing JSONB,
+    layout TEXT,
     status TEXT NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_mailboxes PRIMARY KEY (id),
@@ -212,17 +310,30 @@ CREATE TABLE outrider.memberships (
     CONSTRAINT fk_memberships_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
 );
 
+CREATE TABLE outrider.passwords (
+    person_id UUID NOT NULL,
+    argon2id TEXT NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_passwords PRIMARY KEY (person_id),
+    CONSTRAINT fk_passwords_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
+);
+
 CREATE TABLE outrider.sessions (
     id UUID NOT NULL,
     person_id UUID NOT NULL,
     token_sha256 TEXT NOT NULL,
+    method TEXT NOT NULL,
+    agent TEXT NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
     expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
     revoked_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_sessions PRIMARY KEY (id),
     CONSTRAINT fk_sessions_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id),
     CONSTRAINT uq_sessions_token_sha256 UNIQUE (token_sha256)
 );
+
+CREATE INDEX ix_sessions_person_id ON outrider.sessions (person_id);
 
 CREATE TABLE outrider.slack_events (
     workspace_id UUID NOT NULL,
@@ -340,6 +451,7 @@ CREATE TABLE outrider.contacts (
     country TEXT,
     timezone TEXT,
     status TEXT NOT NULL,
+    quiet_until DATE,
     source TEXT NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -510,6 +622,8 @@ CREATE TABLE outrider.agent_steps (
     error TEXT,
     started_at TIMESTAMP WITH TIME ZONE NOT NULL,
     completed_at TIMESTAMP WITH TIME ZONE,
+    lead_id UUID,
+    phase TEXT,
     CONSTRAINT pk_agent_steps PRIMARY KEY (id),
     CONSTRAINT uq_agent_steps_run_id_number UNIQUE (run_id, number),
     CONSTRAINT ck_agent_steps_status CHECK (status in ('intended','done','failed')),
@@ -517,6 +631,12 @@ CREATE TABLE outrider.agent_steps (
     CONSTRAINT fk_agent_steps_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
     CONSTRAINT fk_agent_steps_run_id FOREIGN KEY(run_id) REFERENCES outrider.agent_runs (id)
 );
+
+CREATE INDEX ix_agent_steps_lead ON outrider.agent_steps (workspace_id, lead_id) WHERE lead_id is not null;
+
+CREATE INDEX ix_agent_steps_money ON outrider.agent_steps (workspace_id, started_at) WHERE cost_reserved > 0 or cost > 0;
+
+CREATE INDEX ix_agent_steps_waiting ON outrider.agent_steps (workspace_id, started_at) WHERE output ->> 'status' = 'pending_approval';
 
 CREATE TABLE outrider.crm_activities (
     workspace_id UUID NOT NULL,
@@ -653,6 +773,21 @@ CREATE TABLE outrider.sms_consents (
     CONSTRAINT fk_sms_consents_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id)
 );
 
+CREATE TABLE outrider.text_answers (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    provider_id TEXT NOT NULL,
+    contact_id UUID,
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL,
+    received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_text_answers PRIMARY KEY (id),
+    CONSTRAINT uq_text_answers_workspace_id_provider_id UNIQUE (workspace_id, provider_id),
+    CONSTRAINT ck_text_answers_kind CHECK (kind in ('stop','start','help','other')),
+    CONSTRAINT fk_text_answers_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_text_answers_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id)
+);
+
 CREATE TABLE outrider.touches (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -672,6 +807,34 @@ CREATE TABLE outrider.touches (
 CREATE INDEX ix_touches_account ON outrider.touches (workspace_id, account_id, at);
 
 CREATE INDEX ix_touches_contact ON outrider.touches (workspace_id, contact_id, at);
+
+CREATE TABLE outrider.agent_requests (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    run_id UUID NOT NULL,
+    step_id UUID NOT NULL,
+    agent_name TEXT NOT NULL,
+    tool TEXT NOT NULL,
+    input JSONB NOT NULL,
+    input_sha256 TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    status TEXT NOT NULL,
+    person_id UUID,
+    note TEXT,
+    output JSONB,
+    error TEXT,
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    settled_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_agent_requests PRIMARY KEY (id),
+    CONSTRAINT uq_agent_requests_step_id UNIQUE (step_id),
+    CONSTRAINT ck_agent_requests_status CHECK (status in ('pending','approved','denied','running','done','failed')),
+    CONSTRAINT fk_agent_requests_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_agent_requests_run_id FOREIGN KEY(run_id) REFERENCES outrider.agent_runs (id),
+    CONSTRAINT fk_agent_requests_step_id FOREIGN KEY(step_id) REFERENCES outrider.agent_steps (id),
+    CONSTRAINT fk_agent_requests_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
+);
+
+CREATE INDEX ix_agent_requests_call ON outrider.agent_requests (workspace_id, agent_name, tool, input_sha256);
 
 CREATE TABLE outrider.drafts (
     workspace_id UUID NOT NULL,
@@ -754,6 +917,7 @@ CREATE TABLE outrider.tasks (
     due_at TIMESTAMP WITH TIME ZONE NOT NULL,
     handed_off_at TIMESTAMP WITH TIME ZONE,
     done_at TIMESTAMP WITH TIME ZONE,
+    missed_at TIMESTAMP WITH TIME ZONE,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_tasks PRIMARY KEY (id),
     CONSTRAINT uq_tasks_workspace_id_number UNIQUE (workspace_id, number),
@@ -1126,9 +1290,15 @@ comment on column outrider.audit_seals.last_xid is 'sealed up to here in the ord
 
 comment on column outrider.audit_seals.signature is 'Ed25519 over the checkpoint note';
 
+comment on column outrider.login_limits.target is 'HMAC of an account''s or a network''s address';
+
 comment on column outrider.accounts.key is 'domain:… or name:…; what makes two rows one account';
 
-comment on column outrider.api_keys.kind is '`setup` is the single-use first-run token';
+comment on column outrider.api_keys.kind is '`setup`, the first-run token; or `key`';
+
+comment on column outrider.api_keys.person_id is 'who made it';
+
+comment on column outrider.api_keys.agent is 'name of the agent that acts with it; null: a program';
 
 comment on column outrider.audit_events.action is 'room.verb, e.g. drafts.approve';
 
@@ -1138,17 +1308,49 @@ comment on column outrider.audit_events.body is 'canonical JSON, exactly the byt
 
 comment on column outrider.audit_events.leaf is 'SHA-256(0x00 || canonical event), RFC 6962';
 
+comment on column outrider.campaigns.mailbox_ids is 'who writes to new people, in turn; empty: the one that a run names';
+
 comment on column outrider.domains.name is 'in lower case, as DNS writes it';
 
+comment on column outrider.erasures.address_hash is 'the suppression list''s keyed hash';
+
+comment on column outrider.erasures.rows is 'how many rows by table; null: not done yet';
+
+comment on column outrider.erasures.leftovers is 'objects that are to be removed once no row names them';
+
 comment on column outrider.health_bands.target is 'a mailbox''s id, or a domain';
+
+comment on column outrider.health_bands.planned_for is 'when waiting mail got times by this band; empty: it has those of the one before';
+
+comment on column outrider.idempotency_keys.principal is 'who asked, e.g. person:<uuid>';
+
+comment on column outrider.idempotency_keys.request_sha256 is 'method, address and body';
+
+comment on column outrider.idempotency_keys.status is 'null: not answered yet';
+
+comment on column outrider.idempotency_keys.body is 'null with a status: not kept, it holds a secret';
+
+comment on column outrider.invitations.role is 'null: the person is a member and chooses a new password';
+
+comment on column outrider.layouts.sha256 is 'of the MJML, UTF-8';
 
 comment on column outrider.mailboxes.smtp_password_file is 'name of a file under `keys` in the home folder';
 
 comment on column outrider.mailboxes.dkim_key_file is 'name of the key file under `keys` in the home folder';
 
+comment on column outrider.mailboxes.dkim_ed25519_key_file is 'of a second key that signs besides';
+
 comment on column outrider.mailboxes.secret_file is 'name of a file under `keys` in the home folder';
 
 comment on column outrider.mailboxes.pacing is 'Pacing; null: as fast as the cap allows';
+
+comment on column outrider.mailboxes.layout is 'SHA-256 of the layout of new drafts; null: plain HTML';
+
+comment on column outrider.passwords.argon2id is 'the encoded hash with its parameters';
+
+comment on column outrider.sessions.method is 'how it began: password, oidc, setup, …';
+
+comment on column outrider.sessions.agent is 'the browser or program, in its own words';
 
 comment on column outrider.slack_events.key is 'what a repeated request is recognised by';
 
@@ -1173,6 +1375,8 @@ comment on column outrider.agent_runs.cost_estimate is 'USD';
 comment on column outrider.contacts.email_key is 'normalised address';
 
 comment on column outrider.contacts.address_hash is 'the suppression list''s keyed hash of the address';
+
+comment on column outrider.contacts.quiet_until is 'the person asked for a pause: its last day';
 
 comment on column outrider.conversion_watches.evidence is 'the highest e-value so far';
 
@@ -1203,6 +1407,10 @@ comment on column outrider.agent_steps.name is 'prompt id or tool name';
 comment on column outrider.agent_steps.cost_reserved is 'USD';
 
 comment on column outrider.agent_steps.cost is 'USD';
+
+comment on column outrider.agent_steps.lead_id is 'whose budget it counts against';
+
+comment on column outrider.agent_steps.phase is 'research, outreach, crm';
 
 comment on column outrider.crm_activities.kind is 'email_sent, email_received';
 
@@ -1236,11 +1444,17 @@ comment on column outrider.facts.fingerprint is 'hash of kind, value, unit, as_o
 
 comment on column outrider.sms_consents.source is 'where and how the person agreed';
 
+comment on column outrider.text_answers.provider_id is 'the provider''s own name of the message';
+
+comment on column outrider.text_answers.contact_id is 'empty: nobody''s number';
+
 comment on column outrider.touches.channel is 'email, call, linkedin, sms, crm';
 
 comment on column outrider.touches.direction is 'out or in';
 
 comment on column outrider.touches.reference is 'message id or activity id';
+
+comment on column outrider.agent_requests.person_id is 'who settled it';
 
 comment on column outrider.drafts.lineage_id is 'id of the first version';
 
@@ -1261,6 +1475,8 @@ comment on column outrider.drafts.run_id is 'the agent run that wrote it';
 comment on column outrider.drafts.note is 'what a rejection asked for, or why a rewrite fell short';
 
 comment on column outrider.tasks.number is 'counted from 1 in the workspace';
+
+comment on column outrider.tasks.step is '0: an answer to read, no step';
 
 comment on column outrider.tasks.channel is 'linkedin, call, sms';
 
@@ -1416,6 +1632,14 @@ create policy app on outrider.domains to outrider_app using (workspace_id = (sel
 
 create policy agent_reads on outrider.domains for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
+alter table outrider.erasures enable row level security;
+
+alter table outrider.erasures force row level security;
+
+create policy app on outrider.erasures to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.erasures for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
 alter table outrider.health_bands enable row level security;
 
 alter table outrider.health_bands force row level security;
@@ -1424,6 +1648,14 @@ create policy app on outrider.health_bands to outrider_app using (workspace_id =
 
 create policy agent_reads on outrider.health_bands for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
+alter table outrider.idempotency_keys enable row level security;
+
+alter table outrider.idempotency_keys force row level security;
+
+create policy app on outrider.idempotency_keys to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.idempotency_keys for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
 alter table outrider.imports enable row level security;
 
 alter table outrider.imports force row level security;
@@ -1431,6 +1663,22 @@ alter table outrider.imports force row level security;
 create policy app on outrider.imports to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 create policy agent_reads on outrider.imports for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.invitations enable row level security;
+
+alter table outrider.invitations force row level security;
+
+create policy app on outrider.invitations to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.invitations for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.layouts enable row level security;
+
+alter table outrider.layouts force row level security;
+
+create policy app on outrider.layouts to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.layouts for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 alter table outrider.mailboxes enable row level security;
 
@@ -1632,6 +1880,14 @@ create policy app on outrider.sms_consents to outrider_app using (workspace_id =
 
 create policy agent_reads on outrider.sms_consents for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
+alter table outrider.text_answers enable row level security;
+
+alter table outrider.text_answers force row level security;
+
+create policy app on outrider.text_answers to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.text_answers for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
 alter table outrider.touches enable row level security;
 
 alter table outrider.touches force row level security;
@@ -1639,6 +1895,14 @@ alter table outrider.touches force row level security;
 create policy app on outrider.touches to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 create policy agent_reads on outrider.touches for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.agent_requests enable row level security;
+
+alter table outrider.agent_requests force row level security;
+
+create policy app on outrider.agent_requests to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.agent_requests for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 alter table outrider.drafts enable row level security;
 
@@ -1790,6 +2054,8 @@ grant select, insert on outrider.audit_seals to outrider_sealer;
 
 grant select on outrider.audit_seals to outrider_agent;
 
+grant select, insert, update, delete on outrider.login_limits to outrider_app;
+
 grant select, insert, update, delete on outrider.people to outrider_app;
 
 grant select on outrider.people to outrider_agent;
@@ -1822,13 +2088,27 @@ grant select, insert, update, delete on outrider.domains to outrider_app;
 
 grant select on outrider.domains to outrider_agent;
 
+grant select, insert, update, delete on outrider.erasures to outrider_app;
+
+grant select on outrider.erasures to outrider_agent;
+
 grant select, insert, update, delete on outrider.health_bands to outrider_app;
 
 grant select on outrider.health_bands to outrider_agent;
 
+grant select, insert, update, delete on outrider.idempotency_keys to outrider_app;
+
+grant select, insert, update, delete on outrider.identities to outrider_app;
+
 grant select, insert, update, delete on outrider.imports to outrider_app;
 
 grant select on outrider.imports to outrider_agent;
+
+grant select, insert, update, delete on outrider.invitations to outrider_app;
+
+grant select, insert on outrider.layouts to outrider_app;
+
+grant select on outrider.layouts to outrider_agent;
 
 grant select, insert, update, delete on outrider.mailboxes to outrider_app;
 
@@ -1837,6 +2117,8 @@ grant select on outrider.mailboxes to outrider_agent;
 grant select, insert, update, delete on outrider.memberships to outrider_app;
 
 grant select on outrider.memberships to outrider_agent;
+
+grant select, insert, update, delete on outrider.passwords to outrider_app;
 
 grant select, insert, update, delete on outrider.sessions to outrider_app;
 
@@ -1924,9 +2206,17 @@ grant select, insert, update, delete on outrider.sms_consents to outrider_app;
 
 grant select on outrider.sms_consents to outrider_agent;
 
+grant select, insert, update, delete on outrider.text_answers to outrider_app;
+
+grant select on outrider.text_answers to outrider_agent;
+
 grant select, insert, update, delete on outrider.touches to outrider_app;
 
 grant select on outrider.touches to outrider_agent;
+
+grant select, insert, update, delete on outrider.agent_requests to outrider_app;
+
+grant select on outrider.agent_requests to outrider_agent;
 
 grant select, insert, update, delete on outrider.drafts to outrider_app;
 

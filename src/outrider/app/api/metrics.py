@@ -1,0 +1,60 @@
+"""Metrics for Prometheus: the figures of the workspace that the key or session belongs to.
+
+In: a session or an API key with `reports.read`. Out: the text format of Prometheus. Never: a figure
+that names a person; an answer to somebody without a login.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+from outrider import __version__
+from outrider.app.api.entry import Person, needs
+from outrider.app.views.metrics import measured
+from outrider.kernel.access import Permission
+
+router = APIRouter(tags=["health"])
+
+HELP = {
+    "drafts": "Drafts by status.",
+    "outbox": "Mails by status; unknown ones wait for a person.",
+    "agent_runs": "Runs of agents by status.",
+    "switches_on": "Kill switches that are on, by scope.",
+    "oldest_pending_draft_seconds": "How long the oldest pending draft has waited.",
+    "review_overdue_seconds": "By how much the most overdue review is late.",
+    "oldest_due_mail_seconds": "How long the oldest mail that may leave has waited.",
+    "oldest_unknown_mail_seconds": "Since when the oldest mail is unknown.",
+    "audit_seal_lag_seconds": "Age of the oldest event of the log that has no seal.",
+    "agent_cost_usd": "What all agent steps cost so far, in US dollars.",
+    "mailbox_band": "1 for the health band that a mailbox is in.",
+}
+"""What each figure means; the names in Prometheus begin with `outrider_`."""
+
+
+@router.get(
+    "/metrics",
+    dependencies=[needs(Permission.REPORTS_READ)],
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}}},
+)
+async def metrics(person: Person) -> Response:
+    """Figures of this workspace in the text format of Prometheus."""
+    async with person.outrider.begin()() as tx:
+        found = await measured(tx)
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    Gauge("outrider_info", "The version.", ["version"], registry=registry).labels(__version__).set(
+        1
+    )
+    gauges: dict[str, Gauge] = {}
+    for one in found:
+        names = [name for name, _ in one.labels]
+        if one.name not in gauges:
+            gauges[one.name] = Gauge(
+                f"outrider_{one.name}", HELP[one.name], names, registry=registry
+            )
+        gauge = gauges[one.name]
+        (gauge.labels(*(value for _, value in one.labels)) if names else gauge).set(one.value)
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
