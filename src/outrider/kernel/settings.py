@@ -88,6 +88,31 @@ class Settings(BaseSettings):
     slack_api_url: str = Field(
         default="https://slack.com/api/", description="Address of Slack's Web API; for rehearsals."
     )
+    oidc_issuer: str | None = Field(
+        default=None,
+        pattern="^https?://",
+        description="Address of the company's own login (OpenID Connect). Unset: passwords only.",
+    )
+    oidc_client_id: str | None = Field(
+        default=None, description="Name under which that login knows Outrider."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="Secret that goes with it. Unset: a public client, PKCE alone."
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses, with commas between, whose X-Forwarded-For and -Proto count. Unset: none.",
+    )
+    largest_body: int = Field(
+        default=10_000_000,
+        ge=1_000,
+        le=1_000_000_000,
+        description="Bytes that the body of one request may have.",
+    )
+    request_timeout: timedelta = Field(
+        default=timedelta(seconds=60),
+        description="Longest one request may take; streams of live events are exempt.",
+    )
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged."
     )
@@ -102,6 +127,10 @@ class Settings(BaseSettings):
     send_lease: timedelta = Field(
         default=timedelta(minutes=5),
         description="Time after which a mail still `sending` is taken for interrupted.",
+    )
+    retain_leads: timedelta | None = Field(
+        default=timedelta(days=90),
+        description="People with whom nothing happened for so long are erased. `null`: never.",
     )
     smtp_timeout: timedelta = Field(
         default=timedelta(seconds=30), description="Longest wait for one SMTP answer."

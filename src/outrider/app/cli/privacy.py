@@ -6,6 +6,7 @@ reach. Never: an erasure without a reason and a yes.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,7 @@ def register(app: typer.Typer) -> None:
     group.command("erase", epilog="Example: outrider privacy erase ann@x.example --reason asked")(
         erase
     )
+    group.command("forget")(forget)
     group.command("finish")(finish)
     group.command("replay")(replay)
     app.add_typer(group, name="privacy")
@@ -78,6 +80,23 @@ def erase(
         actor = await whoever(outrider, as_)
         with progress("Erasing", quiet=json_):
             return await privacy.erase(outrider, email, reason.strip(), actor)
+
+    _report(run(work), json_)
+
+
+def forget(
+    days: Annotated[int, typer.Option(min=1, help="Nothing happened with them for so long.")],
+    as_: As = None,
+    json_: Json = False,
+) -> None:
+    """Erase people with whom nothing has happened for some days; `up` does it by `retain_leads`.
+
+    Nobody in a sequence or with something that waits is touched. At most 200 at a time.
+    """
+
+    async def work(outrider: Outrider) -> list[Erased]:
+        actor = await whoever(outrider, as_)
+        return await privacy.forget_unused(outrider, timedelta(days=days), actor)
 
     _report(run(work), json_)
 

@@ -20,6 +20,8 @@ from outrider.app.cli.output import note, point, say
 from outrider.app.jobs import registered_jobs
 from outrider.app.jobs.chase import chase_forever
 from outrider.app.jobs.health import look_after_forever
+from outrider.app.jobs.privacy import forget_forever
+from outrider.app.jobs.tasks_due import open_tasks_forever
 from outrider.app.slack.listen import listen_forever
 from outrider.app.wiring import Outrider, opened
 from outrider.kernel import access, telemetry
@@ -144,7 +146,9 @@ async def _workers(outrider: Outrider) -> AsyncIterator[None]:
         asyncio.create_task(worker.run()),
         asyncio.create_task(chase_forever(outrider)),
         asyncio.create_task(look_after_forever(outrider)),
+        asyncio.create_task(open_tasks_forever(outrider)),
         asyncio.create_task(listen_forever(outrider)),
+        asyncio.create_task(forget_forever(outrider)),
     ]
     try:
         yield

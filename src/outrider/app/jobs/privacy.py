@@ -16,11 +16,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import psycopg
+from sqlalchemy.exc import SQLAlchemyError
 
 from outrider.agents import personal as agents
 from outrider.app.jobs.care.named_objects import NAMES_AN_OBJECT
@@ -31,12 +33,13 @@ from outrider.campaigns import personal as campaigns
 from outrider.conversations import personal as conversations
 from outrider.crm import personal as crm
 from outrider.drafts import personal as drafts
-from outrider.kernel import privacy
+from outrider.kernel import access, privacy
 from outrider.kernel.audit.append import record
 from outrider.kernel.database import dump
-from outrider.kernel.database.tx import Actor
-from outrider.kernel.errors import InvalidInput, NotFound
+from outrider.kernel.database.tx import Actor, ActorKind
+from outrider.kernel.errors import InvalidInput, NotFound, OutriderError
 from outrider.kernel.privacy import Personal, Place, Whom
+from outrider.kernel.telemetry import get_logger
 from outrider.learning import personal as learning
 from outrider.prospects import personal as prospects
 from outrider.prospects.identity import Suppressor
@@ -58,7 +61,9 @@ IMPERSONAL = {
 JOURNAL = "erasures.jsonl"
 """In the home folder: who was erased, by id and keyed hash, to be repeated after an old backup came back."""
 
+RETENTION = Actor(ActorKind.JOB, "retention")
 _TRIES = 5
+_log = get_logger("privacy")
 
 BEYOND = (
     "what the CRM, Slack and the mail providers keep",
@@ -90,17 +95,7 @@ async def tell(outrider: Outrider, email: str, folder: Path, actor: Actor) -> di
         NotFound: nobody has this address.
         InvalidInput: the folder holds something already or cannot be written.
     """
-    async with outrider.begin(actor)() as tx:
-        people = await view.find(tx, email, _suppressor(outrider).hash(email))
-        for whom in people:
-            await record(tx, "privacy.export", f"contact:{whom.contact_id}")
-    kept: dict[str, list[dict[str, Any]]] = {}
-    places: list[Place] = []
-    for whom in people:
-        found, where = await asyncio.to_thread(_look, outrider, whom)
-        places += where
-        for table, rows in found.items():
-            kept.setdefault(table, []).extend(rows)
+    kept, places = await _about(outrider, email, actor)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if any(folder.iterdir()):
@@ -113,6 +108,34 @@ async def tell(outrider: Outrider, email: str, folder: Path, actor: Actor) -> di
             f"The folder {folder} cannot be written ({error.strerror}): give another one."
         ) from error
     return {**{table: len(rows) for table, rows in kept.items()}, "mails": mails}
+
+
+async def rows_about(
+    outrider: Outrider, email: str, actor: Actor
+) -> dict[str, list[dict[str, Any]]]:
+    """Every row about a person, by table.
+
+    Raises:
+        NotFound: nobody has this address.
+    """
+    return (await _about(outrider, email, actor))[0]
+
+
+async def _about(
+    outrider: Outrider, email: str, actor: Actor
+) -> tuple[dict[str, list[dict[str, Any]]], list[Place]]:
+    async with outrider.begin(actor)() as tx:
+        people = await view.find(tx, email, _suppressor(outrider).hash(email))
+        for whom in people:
+            await record(tx, "privacy.export", f"contact:{whom.contact_id}")
+    kept: dict[str, list[dict[str, Any]]] = {}
+    places: list[Place] = []
+    for whom in people:
+        found, where = await asyncio.to_thread(_look, outrider, whom)
+        places += where
+        for table, rows in found.items():
+            kept.setdefault(table, []).extend(rows)
+    return kept, places
 
 
 async def erase(
@@ -145,6 +168,39 @@ async def finish(outrider: Outrider, actor: Actor) -> list[Erased]:
     async with outrider.begin(actor)() as tx:
         left = await view.unfinished(tx)
     return [await _carry_out(outrider, whom, actor, lambda step: None) for whom in left]
+
+
+async def forget_unused(
+    outrider: Outrider, keep: timedelta, actor: Actor, most: int = 200
+) -> list[Erased]:
+    """Erase people with whom nothing has happened for `keep`; nobody is put on the suppression list.
+
+    Whoever is listed again later is a new contact: nothing was asked of us, so nothing is remembered.
+    """
+    suppressor = _suppressor(outrider)
+    async with outrider.begin(actor)() as tx:
+        people = await view.unused_since(tx, tx.now - keep, most)
+        for whom in people:
+            await privacy.intend(tx, whom.contact_id, suppressor.hash(whom.email), "retention")
+    return [await _carry_out(outrider, whom, actor, lambda step: None) for whom in people]
+
+
+async def forget_forever(outrider: Outrider, every: timedelta = timedelta(hours=1)) -> None:
+    """Finish what was interrupted and forget the unused, in every workspace, until cancelled."""
+    while True:
+        try:
+            async with outrider.database.connection() as conn:
+                workspaces = await access.workspaces(conn)
+            for workspace in workspaces.values():
+                here = outrider.within(workspace)
+                await finish(here, RETENTION)
+                if here.settings.retain_leads is not None:
+                    gone = await forget_unused(here, here.settings.retain_leads, RETENTION)
+                    if gone:
+                        _log.info("leads_forgotten", count=len(gone))
+        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
+            _log.error("leads_not_forgotten", reason=type(error).__name__)
+        await outrider.clock.sleep(every)
 
 
 async def replay(outrider: Outrider, journal: Path, actor: Actor) -> list[Erased]:

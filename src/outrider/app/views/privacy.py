@@ -6,6 +6,7 @@ In: the open transaction. Out: contacts, a reason, counts. Never: a change.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from outrider.kernel.database.tx import Row, Tx
@@ -69,8 +70,33 @@ async def cards_in_slack(tx: Tx, contact_id: UUID) -> int:
     return int(row["n"]) if row else 0
 
 
-async def _contacts(tx: Tx, where: str, **values: object) -> list[Whom]:
+async def unused_since(tx: Tx, before: datetime, most: int) -> list[Whom]:
+    """Contacts with whom nothing has happened since `before`, and nothing is open; the oldest first.
+
+    Somebody in a sequence, with a draft, a mail or a task that waits is never among them.
+    """
+    return await _contacts(
+        tx,
+        "first_name <> :gone and updated_at < :before and not exists"
+        " (select from outrider.enrollments e where e.contact_id = contacts.id"
+        "  and (e.status in ('active','paused') or e.updated_at >= :before))"
+        " and not exists (select from outrider.touches t where t.contact_id = contacts.id"
+        "  and t.at >= :before)"
+        " and not exists (select from outrider.drafts d where d.contact_id = contacts.id"
+        "  and (d.status in ('pending','approved','queued') or d.created_at >= :before))"
+        " and not exists (select from outrider.outbox o where o.contact_id = contacts.id"
+        "  and o.status in ('queued','deferred','sending','unknown'))"
+        " and not exists (select from outrider.tasks k where k.contact_id = contacts.id"
+        "  and k.status in ('open','approved','sending','unknown'))",
+        most,
+        gone=GONE,
+        before=before,
+    )
+
+
+async def _contacts(tx: Tx, where: str, most: int | None = None, **values: object) -> list[Whom]:
     rows: Sequence[Row] = await tx.rows(
-        f"select id, email from outrider.contacts where {where} order by id", values
+        f"select id, email from outrider.contacts where {where} order by id limit :most",
+        {**values, "most": most},
     )
     return [Whom(tx.workspace, row["id"], row["email"]) for row in rows]
