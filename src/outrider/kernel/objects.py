@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import obstore
@@ -16,6 +19,15 @@ from outrider.kernel.errors import Broken, InvalidSetting, NotFound, Unavailable
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 """A name that is no hash must not become a path."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One object of the store."""
+
+    digest: str
+    size_bytes: int
+    kept_at: datetime
 
 
 class Objects:
@@ -95,10 +107,29 @@ class Objects:
             )
         return data
 
+    async def listing(self) -> AsyncIterator[list[Kept]]:
+        """Everything that is kept, some thousand at a time, in no order.
+
+        What is in the store under no hash is somebody else's, and is left out.
+
+        Raises:
+            Unavailable: the store cannot be read.
+        """
+        try:
+            async for chunk in obstore.list(self._store, chunk_size=1000):
+                names = [(one["path"].rpartition("/")[2], one) for one in chunk]
+                yield [
+                    Kept(name, one["size"], one["last_modified"])
+                    for name, one in names
+                    if one["path"] == _path(name) and _DIGEST.fullmatch(name)
+                ]
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise Unavailable(f"The object store cannot be listed: {error}.") from error
+
     async def remove(self, digest: str) -> bool:
         """Take the bytes of this hash away for good; False when nothing was kept under it.
 
-        Only an erasure does this, and only once no row names the object any more.
+        Only an erasure or a sweep does this, and only once no row names the object any more.
 
         Raises:
             Unavailable: the store does not let it go.

@@ -1,4 +1,4 @@
-"""`outrider backup`, `restore`, `doctor`: for whoever keeps it running.
+"""`outrider backup`, `restore`, `sweep`, `doctor`: for whoever keeps it running.
 
 In: arguments. Out: a backup, a restored installation, findings. Never: a repair that nobody asked for.
 """
@@ -6,6 +6,7 @@ In: arguments. Out: a backup, a restored installation, findings. Never: a repair
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from outrider.app.jobs.care.manifest import Manifest
 from outrider.app.jobs.care.parts import reading
 from outrider.app.jobs.care.restore import Restored
 from outrider.app.jobs.care.restore import restore as bring_back
+from outrider.app.jobs.care.sweep import sweep as find_orphans
 from outrider.app.wiring import make_home
 from outrider.kernel import telemetry
 from outrider.kernel.clock import SystemClock
@@ -38,7 +40,35 @@ def register(app: typer.Typer) -> None:
     app.command(
         "restore", epilog="Example: outrider restore /mnt/b/monday --into-empty --keys /safe/keys"
     )(restore)
+    app.command("sweep", epilog="Example: outrider sweep --remove")(sweep)
     domain.add_to_doctor(app, doctor)
+
+
+def sweep(
+    remove: Annotated[bool, typer.Option("--remove", help="Remove them; else only count.")] = False,
+    json_: Json = False,
+) -> None:
+    """Count stored objects that no row names, which a crash may leave; --remove takes them away.
+
+    Objects younger than a day are left alone.
+    """
+    with progress("Looking through the store", quiet=json_) as bar:
+        found = asyncio.run(
+            find_orphans(
+                _settings(),
+                SystemClock().now(),
+                remove=remove,
+                tell=lambda seen: bar(seen, None),
+            )
+        )
+    if json_:
+        as_json(asdict(found))
+        return
+    orphans = counted(found.orphans, "object")
+    size = f"{found.orphan_bytes / 1e6:.1f} MB"
+    say(f"No row names {orphans} of {found.objects} ({size}); {found.removed} removed.")
+    if found.orphans and not remove:
+        note("To remove them: outrider sweep --remove")
 
 
 def backup(

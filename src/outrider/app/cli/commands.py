@@ -49,6 +49,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "upgrade": ("operate", "Bring the database to this version."),
         "backup": ("care", "Save the database and all objects, while Outrider runs."),
         "restore": ("care", "Bring a backup back into an empty home; every workspace is halted."),
+        "sweep": ("care", "Count stored objects that no row names, or remove them."),
         "doctor": ("care", "Look at each part: what is wrong, and what to do."),
     },
 }
