@@ -13,6 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
+from benchmarks._bounce_peer import measured
 from tests.bounce_figures import Facts, Figures, labelled, measure
 from tests.mails import bounce
 
@@ -27,14 +28,30 @@ _MADE = (
 
 def figures(folder: Path) -> tuple[Figures, str]:
     """Counts over the labelled bounces of a folder, and which ones they are."""
+    mails, which = mails_of(folder)
+    return measure(mails), which
+
+
+def peer(folder: Path, bounces: int) -> str:
+    """What the peer library finds in the same mails, as a clause for a note."""
+    found = measured(mails_of(folder)[0])
+    return (
+        "flufl.bounce is not installed, so nothing ran beside it"
+        if not found
+        else found.note(bounces)
+    )
+
+
+def mails_of(folder: Path) -> tuple[dict[str, tuple[bytes, Facts]], str]:
+    """The labelled mails of a folder, or a few self-made ones, and which these are."""
     if folder.is_dir():
-        return measure(labelled(folder)), "real"
+        return labelled(folder), "real"
     mails: dict[str, tuple[bytes, Facts]] = {}
     for number, (status, diagnostic, hard) in enumerate(_MADE):
         whom = f"dana{number}@acme.example"
         raw = bounce(f"<{number}@try-brand.example>", whom, status=status, diagnostic=diagnostic)
         mails[f"made-{number}.eml"] = (raw, [{"recipient": whom, "hard": hard, "reason": ""}])
-    return measure(mails), "self-made"
+    return mails, "self-made"
 
 
 def line(figure: str, value: float, limit: float, text: str) -> None:

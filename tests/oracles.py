@@ -25,6 +25,7 @@ MOTO = ["moto==5.2.5", "flask", "flask-cors", "joserfc"]
 PRISM = "@stoplight/prism-cli@5.14.2"
 # The tag `latest` of this name is another program.
 EMULATE = "emulate@0.12.2"
+OIDC = "oidc-provider@9.13.3"
 CLIENTS = [
     "postmark@4.0.7",
     "mailgun.js@12.9.0",
@@ -63,6 +64,19 @@ def emulate(service: str) -> Iterator[str]:
     into = FOLDER / "emulate"
     program = _fetched("emulate", "node_modules/emulate/dist/index.js", [_npm(npm, into, EMULATE)])
     with _running([str(_node()), str(program), "start", "-s", service, "-p"]) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def oidc_provider(program: Path, *arguments: str) -> Iterator[str]:
+    """A company's login, as a certified OpenID provider plays it; `program` sets it up."""
+    npm = shutil.which("npm") or _skip("npm is not installed")
+    into = FOLDER / "oidc"
+    _fetched("oidc", "node_modules/oidc-provider/package.json", [_npm(npm, into, OIDC)])
+    # Node looks for packages beside the program.
+    copied = into / program.name
+    copied.write_bytes(program.read_bytes())
+    with _running([str(_node()), str(copied), *arguments]) as url:
         yield url
 
 

@@ -11,7 +11,15 @@ The rules:
 4. A recipient gets mail from 9 to 17 in every zone where they may be, Monday to Friday, and on no
    public holiday of their country.
 5. All mails of a thread come from one mailbox, in the order of the steps, each step once.
-6. A step leaves no sooner than its delay in business days (Monday to Friday) after the step before.
+6. A step leaves no sooner than its delay in business days (Monday to Friday) after the step before
+   in its thread, whether that was a mail, a call or a text message.
+7. Nobody is reached again, on any channel, within `gap` business days, nor more than `person` times
+   within `person_days`.
+8. At one company no more than `people` persons are reached within `account_days`, and no more than
+   `touches` times in all.
+9. Whoever asked for a pause is not reached again.
+10. A mailbox whose health leaves a share of its cap sends no mail beyond that share of the day's cap.
+11. A text message arrives between 8 and 21 o'clock where the person is.
 """
 
 from __future__ import annotations
@@ -67,13 +75,118 @@ class Send:
     step: int
 
 
+@dataclass(frozen=True)
+class Reached:
+    """A call or a text message."""
+
+    at: datetime
+    person: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """What health left of a mailbox's cap when somebody looked."""
+
+    at: datetime
+    mailbox: str
+    factor: float
+
+
+@dataclass(frozen=True)
+class Touches:
+    """How often people may be reached; days are business days."""
+
+    gap: int
+    person: int
+    person_days: int
+    people: int
+    touches: int
+    account_days: int
+
+
+def touch_violations(
+    touches: list[tuple[datetime, str]],
+    accounts: dict[str, str],
+    people: dict[str, Someone],
+    policy: Touches,
+) -> list[str]:
+    """Broken rules 7 and 8; `touches` are of all channels, in any order."""
+    found: list[str] = []
+    by_account: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
+    for at, person in sorted(touches):
+        before = by_account[accounts[person]]
+        zone = people[person].zones[0]
+        own = [one for one, who in before if who == person]
+        if own and at < _open_again(own[-1], policy.gap, zone):
+            found.append(f"{person}: reached at {at}, so soon after {own[-1]}")
+        if len(_within(own, at, policy.person_days, zone)) >= policy.person:
+            found.append(f"{person}: reached at {at}, more than {policy.person} times")
+        latest = {who: one for one, who in before if who != person}
+        if len(_within(list(latest.values()), at, policy.account_days, zone)) >= policy.people:
+            found.append(f"{accounts[person]}: one person more than {policy.people} at {at}")
+        every = [one for one, _ in before]
+        if len(_within(every, at, policy.account_days, zone)) >= policy.touches:
+            found.append(f"{accounts[person]}: more than {policy.touches} touches at {at}")
+        before.append((at, person))
+    return found
+
+
+def _within(touches: list[datetime], at: datetime, days: int, zone: str) -> list[datetime]:
+    return [one for one in touches if at < _open_again(one, days, zone)]
+
+
+def _open_again(touch: datetime, days: int, zone: str) -> datetime:
+    """The earliest reading of so many business days after: by UTC, or where the person is."""
+    local = touch.astimezone(ZoneInfo(zone))
+    return min(_after_business_days(touch, days), _after_business_days(local, days))
+
+
+def share_violations(sends: list[Send], boxes: dict[str, Box], shares: list[Share]) -> list[str]:
+    """Broken rule 10."""
+    found, told = [], dict[str, float]()
+    days: dict[tuple[str, date], int] = defaultdict(int)
+    looks = sorted(shares, key=lambda one: one.at)
+    for send in sorted(sends, key=lambda one: one.at):
+        while looks and looks[0].at <= send.at:
+            look = looks.pop(0)
+            told[look.mailbox] = look.factor
+        box = boxes[send.mailbox]
+        day = send.at.astimezone(ZoneInfo(box.zone)).date()
+        days[send.mailbox, day] += 1
+        most = min([box.cap, *[mails for first, mails in box.ramp if first <= day][-1:]])
+        allowed = int(most * told.get(send.mailbox, 1.0) + 1e-9)
+        if days[send.mailbox, day] > allowed:
+            found.append(
+                f"{send.mailbox}: mail {days[send.mailbox, day]} of {allowed} at {send.at}"
+            )
+    return found
+
+
+def quiet_violations(touches: list[tuple[datetime, str]], quiet: dict[str, datetime]) -> list[str]:
+    """Broken rule 9."""
+    return [f"{who}: reached at {at}, in a pause since {quiet[who]}"
+            for at, who in touches if who in quiet and at > quiet[who]]  # fmt: skip
+
+
+def text_violations(reached: list[Reached], people: dict[str, Someone]) -> list[str]:
+    """Broken rule 11."""
+    return [
+        f"{one.person}: a text message at {one.at.astimezone(ZoneInfo(zone))}"
+        for one in reached
+        if one.channel == "sms"
+        for zone in people[one.person].zones
+        if not 8 <= one.at.astimezone(ZoneInfo(zone)).hour < 21
+    ]
+
+
 def violations(
     sends: list[Send],
     boxes: dict[str, Box],
     people: dict[str, Someone],
     delays: dict[int, int],
 ) -> list[str]:
-    """Every broken rule, in words."""
+    """Every broken rule of 1 to 6, in words; `delays` are of the steps that are mails."""
     found: list[str] = []
     by_box: dict[str, list[Send]] = defaultdict(list)
     by_thread: dict[str, list[Send]] = defaultdict(list)
@@ -150,9 +263,10 @@ def _order(sends: list[Send], delays: dict[int, int]) -> list[str]:
     if len({send.mailbox for send in sends}) > 1:
         found.append(f"{thread}: more than one mailbox")
     steps = [send.step for send in sends]
-    if steps != list(range(1, len(steps) + 1)):
+    if steps != sorted(delays)[: len(steps)]:
         found.append(f"{thread}: steps in the order {steps}")
     for before, after in pairwise(sends):
+        # Of the steps between that are no mail, at least their delays have passed as well.
         earliest = _after_business_days(before.at, delays[after.step])
         if after.at < earliest:
             found.append(f"{thread}: step {after.step} at {after.at}, not before {earliest}")

@@ -1,12 +1,14 @@
 """Thirty days of sending on a clock that obeys: mailboxes with a pace, people all over the world.
 
 In: how many of each. Out: a log of what left, with what a checker needs to know. Drafts are written
-and approved as the rooms above would; enqueue, claim, last look and settle are the real ones.
+and approved as the rooms above would; enqueue, claim, last look and settle are the real ones, and so
+are tasks, text messages, pauses, bounces and the bands that follow from them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -15,20 +17,26 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from outrider.campaigns import create, enrol
-from outrider.campaigns.types import CampaignId, Enrollment
+from outrider.campaigns import create, enrol, sequence_file, sequences, sms, tasks
+from outrider.campaigns.rotation import set_rotation
+from outrider.campaigns.task_types import SmsDelivery, SmsResult, TaskStatus
+from outrider.campaigns.types import CampaignId, Enrollment, Rotation, StepChannel
 from outrider.drafts import tables as draft_tables
 from outrider.drafts.rules import compose, content_hash
 from outrider.drafts.types import MailContent, Recipient, Sender, Thread, Wording
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
-from outrider.kernel.database.tx import SYSTEM, Tx
+from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind, Tx
+from outrider.kernel.errors import Refused
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.prospects import read as prospects
 from outrider.prospects import tables as prospect_tables
 from outrider.prospects.types import Contact, ContactId
-from outrider.sending import mailboxes, unsubscribe
+from outrider.sending import mailboxes, preferences, unsubscribe
+from outrider.sending import store as outbox
+from outrider.sending.health import bands, notes
+from outrider.sending.health.types import Scope
 from outrider.sending.means import Means
 from outrider.sending.pacing.pace import set_pace
 from outrider.sending.pacing.rotate import choose
@@ -38,13 +46,55 @@ from outrider.sending.types import (
     Delivery,
     DeliveryResult,
     Mailbox,
+    MailboxId,
+    OutboxId,
     Outgoing,
     Pacing,
 )
-from tests.pacing_checker import Box, Send, Someone
+from tests.pacing_checker import Box, Reached, Send, Share, Someone
 from tests.sending_world import BODY, FORM, KEY, SUPPRESSOR
 
 BOX_ZONES = ("America/New_York", "Europe/Berlin", "America/Los_Angeles", "Europe/London")
+
+SEQUENCE = """
+[[steps]]
+number = 1
+purpose = "first_touch"
+
+[[steps]]
+number = 2
+purpose = "follow_up"
+channel = "call"
+delay = 2
+template = "Call {first_name}."
+
+[[steps]]
+number = 3
+purpose = "follow_up"
+delay = 2
+
+[[steps]]
+number = 4
+purpose = "follow_up"
+channel = "sms"
+delay = 2
+template = "Hi {first_name}, did my mail reach you?"
+
+[[steps]]
+number = 5
+purpose = "break_up"
+delay = 3
+
+[pacing]
+person_touches = 2
+person_days = 5
+gap_days = 2
+account_people = 2
+account_touches = 3
+account_days = 2
+"""
+COLLEAGUES = 3
+"""People of each company."""
 
 US_ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
 
@@ -72,11 +122,26 @@ class Paced:
     campaign: CampaignId
     boxes: list[Mailbox] = field(default_factory=list)
     rules: dict[str, Box] = field(default_factory=dict)
+    texts: int = 0
+    phones: dict[str, str] = field(default_factory=dict)
+    companies: dict[str, UUID] = field(default_factory=dict)
     people: dict[str, Someone] = field(default_factory=dict)
     steps: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Message-ID → thread and step."""
     sends: list[Send] = field(default_factory=list)
     written: set[tuple[UUID, int]] = field(default_factory=set)
+    by_hand: list[Reached] = field(default_factory=list)
+    """Calls and text messages."""
+    shares: list[Share] = field(default_factory=list)
+    """What health left of each cap, whenever somebody looked."""
+    quiet: dict[str, datetime] = field(default_factory=dict)
+    """Who asked for a pause, and when."""
+    accounts: dict[str, str] = field(default_factory=dict)
+    """Address → company."""
+    to_bounce: dict[str, int] = field(default_factory=dict)
+    """Mailbox → how many of its next mails come back for good."""
+    bounced: list[UUID] = field(default_factory=list)
+    emails: dict[ContactId, str] = field(default_factory=dict)
 
     def begin(self) -> AbstractAsyncContextManager[Tx]:
         """A transaction as the system."""
@@ -107,35 +172,62 @@ class Paced:
             lunch=(time(12), time(13)), cap=cap, gap=120, ramp=tuple(ramp) if is_new else (),
         )  # fmt: skip
 
-    async def add_people(self, count: int) -> None:
-        """Enrol people, each at an account of their own, by the rotation of mailboxes."""
+    async def rotate(self) -> None:
+        """All mailboxes write for the campaign, each by what it may send."""
         async with self.begin() as tx:
-            ids = [await self._person(tx, number) for number in range(count)]
-            owners = await choose(tx, self.campaign, self.boxes, count)
+            campaign = await create.find(tx, str(self.campaign))
+            await set_rotation(tx, campaign, [box.id for box in self.boxes], Rotation.HEALTH)
+
+    async def add_people(self, first: int, count: int) -> dict[MailboxId, int]:
+        """Enrol people by the campaign's rotation; how many each mailbox got."""
+        async with self.begin() as tx:
+            ids = [await self._person(tx, number) for number in range(first, first + count)]
+            campaign = await create.find(tx, str(self.campaign))
+            standings = await bands.standing(tx, [box.id for box in self.boxes])
+            factors = {id_: one.factor for id_, one in standings.items()}
+            owners = await choose(
+                tx, self.campaign, self.boxes, count, factors, rotation=campaign.rotation
+            )
             for box in self.boxes:
                 theirs = [one for one, owner in zip(ids, owners, strict=True) if owner == box.id]
                 await enrol.enrol(tx, self.campaign, theirs, box.id)
+        return Counter(owners)
 
     async def _person(self, tx: Tx, number: int) -> ContactId:
-        said, account, someone = PEOPLE[number % len(PEOPLE)]
-        company, contact = tx.new_id(), ContactId(tx.new_id())
+        kind = number % len(PEOPLE)
+        said, account, someone = PEOPLE[kind]
+        contact = ContactId(tx.new_id())
         address = f"dana{number}@depot{number}.example"
+        # Several people of one kind share a company, so that touches of colleagues count.
+        name = f"depot {kind} {number // len(PEOPLE) // COLLEAGUES}"
         times = {"workspace_id": tx.workspace, "created_at": tx.now, "updated_at": tx.now}
-        await tx.run(
-            insert(prospect_tables.accounts).values(
-                {"id": company, "key": f"name:depot {number}", "name": f"Depot {number}",
-                 "status": "sequenced", "attributes": {}, **account, **times}
-            )
-        )  # fmt: skip
+        if name not in self.companies:
+            self.companies[name] = tx.new_id()
+            await tx.run(
+                insert(prospect_tables.accounts).values(
+                    {"id": self.companies[name], "key": f"name:{name}", "name": name,
+                     "status": "sequenced", "attributes": {}, **account, **times}
+                )
+            )  # fmt: skip
         await tx.run(
             insert(prospect_tables.contacts).values(
-                {"id": contact, "account_id": company, "email": address, "email_key": address,
+                {"id": contact, "account_id": self.companies[name], "email": address, "email_key": address,
                  "first_name": "Dana", "last_name": "Lee", "title": "Controller", "source": "import",
                  "status": "active", "address_hash": SUPPRESSOR.hash(address), **said, **times}
             )
         )  # fmt: skip
-        self.people[address] = someone
+        if "timezone" in said:
+            await self._agrees(tx, contact, number)
+        self.people[address], self.accounts[address] = someone, name
+        self.emails[contact] = address
         return contact
+
+    async def _agrees(self, tx: Tx, contact: ContactId, number: int) -> None:
+        """Whoever has a time zone has a phone and agreed to text messages."""
+        phone = f"+4930{number:08d}"
+        self.phones[phone] = f"dana{number}@depot{number}.example"
+        await tx.run("update contacts set phone = :p where id = :id", {"p": phone, "id": contact})
+        await sms.agree(tx, contact, "a form")
 
     async def write_what_is_due(self) -> None:
         """Write and approve the next mail of everybody whose step is due."""
@@ -196,7 +288,18 @@ class Paced:
             Send(self.clock.now(), mail.envelope_from, str(row["enrollment_id"]),
                  mail.envelope_to, row["step"])
         )  # fmt: skip
+        if self.to_bounce.get(mail.envelope_from, 0) > 0:
+            self.to_bounce[mail.envelope_from] -= 1
+            self.bounced.append(mail.outbox_id)
         return DeliveryResult(delivery=Delivery.ACCEPTED, answer="250 OK")
+
+    async def send(self, to: str, text: str) -> SmsResult:
+        """Accept every text message and log it."""
+        self.texts += 1
+        self.by_hand.append(Reached(self.clock.now(), self.phones[to], "sms"))
+        return SmsResult(
+            delivery=SmsDelivery.ACCEPTED, answer="taken", provider_id=f"SM{self.texts}"
+        )
 
     async def find(self, message_ids: Sequence[str]) -> dict[str, bool] | None:
         return dict.fromkeys(message_ids, False)
@@ -204,12 +307,70 @@ class Paced:
     async def close(self) -> None:
         return None
 
-    async def run(self, objects: Objects, days: int, outages: Sequence[tuple[int, int]]) -> None:
+    async def do_tasks(self) -> None:
+        """A person makes every call that is due, and releases every text message."""
+        async with self.begin() as tx:
+            await tasks.open_due(tx, 10_000)
+            open_ = await tasks.listing(tx, limit=10_000)
+            now = tx.now
+        for task in open_:
+            async with self.begin() as tx:
+                if task.channel is not StepChannel.SMS:
+                    await tasks.done(tx, task.number)
+                    self.by_hand.append(Reached(now, self.emails[task.contact_id], "call"))
+                elif task.status is TaskStatus.OPEN:
+                    try:
+                        await sms.approve(tx, task.number, self.person)
+                    except Refused:
+                        await tasks.skip(tx, task.number, "no consent")
+                elif task.status is TaskStatus.FAILED:
+                    await tasks.skip(tx, task.number, "it cannot be sent")
+        await sms.send_all(self.begin, self, SUPPRESSOR, 10_000)
+
+    async def look_after(self) -> None:
+        """Bounces come in, bands move, and the shares that they leave are logged."""
+        async with self.begin() as tx:
+            for id_ in self.bounced:
+                item = await outbox.item(tx, OutboxId(id_))
+                assert item is not None
+                await notes.note_answer(tx, item, "550", "5.1.1 No such user here")
+            self.bounced.clear()
+            await bands.look_at_all(tx)
+            standings = await bands.standing(tx, [box.id for box in self.boxes])
+            self.shares += [
+                Share(tx.now, box.address, float(standings[box.id].factor)) for box in self.boxes
+            ]
+
+    async def release(self, address: str) -> None:
+        """A person lets a stopped mailbox and its domain send again."""
+        actor = Actor(ActorKind.PERSON, str(self.person))
+        box = next(box for box in self.boxes if box.address == address)
+        async with self.database.transaction(self.workspace, actor) as tx:
+            if (await bands.standing(tx, [box.id]))[box.id].factor == 0:
+                await bands.release(tx, Scope.DOMAIN, address.partition("@")[2], "list cleaned")
+                standing = (await bands.standing(tx, [box.id]))[box.id]
+                self.shares.append(Share(tx.now, address, float(standing.factor)))
+
+    async def ask_for_a_pause(self, address: str) -> None:
+        """A person uses the preference page."""
+        async with self.begin() as tx:
+            contact = next(id_ for id_, email in self.emails.items() if email == address)
+            await preferences.pause(tx, contact, "page")
+            self.quiet[address] = tx.now
+
+    async def run(
+        self,
+        objects: Objects,
+        days: int,
+        outages: Sequence[tuple[int, int]],
+        each_hour: Callable[[int], Awaitable[None]],
+    ) -> None:
         """Let time pass from one thing to do to the next; nobody is there during an outage.
 
         Args:
             objects: where bytes go.
             days: how long.
+            each_hour: what else happens, by the hours since the start.
             outages: (hours after the start, hours long): afterwards much is overdue at once.
         """
         means = Means(begin=self.begin, transports=lambda box: self, objects=objects)
@@ -219,6 +380,9 @@ class Paced:
         while self.clock.now() < end:
             if self.clock.now() >= hour:
                 await self.write_what_is_due()
+                await self.do_tasks()
+                await self.look_after()
+                await each_hour(int((self.clock.now() - start) / timedelta(hours=1)))
                 hour = self.clock.now() + timedelta(hours=1)
             await drain(means, limit=10_000)
             at = min(await self._next() or hour, hour)
@@ -253,9 +417,11 @@ def _draft_row(tx: Tx, draft: UUID, one: Enrollment, content: MailContent) -> di
 async def make_paced(
     database: Database, workspace: WorkspaceId, person: PersonId, clock: VirtualClock
 ) -> Paced:
-    """A workspace with a campaign and nothing else."""
+    """A workspace with a campaign of mails, a call and a text message, and its own touch policy."""
     async with database.transaction(workspace, SYSTEM) as tx:
         campaign = await create.create(tx, "Leases", "Brand")
+        written = sequence_file.read(SEQUENCE)
+        await sequences.adopt(tx, campaign, written.steps, written.pacing)
     return Paced(database, workspace, person, clock, campaign.id)
 
 

@@ -3,8 +3,9 @@
 In: a JSON object on stdin (see `Order`). Out: one JSON line (see `Done`).
 Never: a kill that a sender could see coming.
 
-A process of its own, because a fork needs no imports and dies alone. The lives grow shorter or longer
-so that the kills spread over all of the work.
+A process of its own, because a fork needs no imports and dies alone. A victim dies when it has put a
+chosen number of mails on the wire in its life, however fast the machine is, so that the kills spread
+over all of the work. It is stopped first: what it holds at that instant is what the kill met.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import random
 import signal
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,7 +30,7 @@ from outrider.kernel.database.connect import Database, parse_url
 from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.objects import Objects
-from outrider.sending import send
+from outrider.sending import journal, send
 from outrider.sending.means import Means
 from outrider.sending.ports import MailTransport
 from outrider.sending.types import Mailbox, Transport
@@ -40,8 +42,19 @@ _LEFT = (
     "select (select count(*) from outrider.outbox where status in ('queued','deferred','sending'))"
     " + (select count(*) from outrider.drafts where status = 'approved')"
 )
+_HELD = (
+    "select count(*), count(handed_off_at) from outrider.outbox"
+    " where status = 'sending' and claimed_by = %s"
+)
 LAST_LIVES = 14
 """Whoever is put off each time fails at the eighth; the last senders live in later and later hours."""
+LONGEST_LIFE_SECONDS = 5.0
+"""Who has not come so far by then waits for a silent server, and dies of it."""
+EARLY = 1 / 8
+"""The share of kills that may meet a sender before its first mail, while it settles what others left."""
+LOOK_SECONDS = 0.002
+BETWEEN_STEPS_SECONDS = 0.01
+"""A kill comes so much later at most, so that it meets every step of a sender and not one of them."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +67,27 @@ class Order:
     sink: str
     kills: int
     seed: int
-    journal: bool = True
+    senders: int = 2
+    """At work at once, so that one that lives settles what one that died left behind."""
+
+    @property
+    def notes(self) -> Path:
+        """Where senders write down what touches the wire."""
+        return Path(self.home) / "sending"
 
 
 @dataclass
 class Done:
-    """Lives that were cut short, and how the last ones ended."""
+    """Lives that were cut short, what the kills met, and how the last ones ended."""
 
     hits: int = 0
     lives: int = 0
+    claimed: int = 0
+    """Kills whose victim held mails."""
+    handed_off: int = 0
+    """Kills whose victim had mails whose hand-off was written down."""
+    met: list[str] = field(default_factory=list)
+    """Outbox ids of mails that a victim had put on the wire and had no answer for."""
     codes: list[int] = field(default_factory=list)
 
 
@@ -97,7 +122,7 @@ async def drain(order: Order, ahead: timedelta) -> None:
         transports=lambda mailbox: transport(order, mailbox, clock),
         objects=Objects(f"{order.home}/objects"),
         lanes=2,
-        journal=Path(order.home) / "sending" if order.journal else None,
+        journal=order.notes,
     )
     await send.drain(means, limit=100_000)
     await database.close()
@@ -116,36 +141,97 @@ def fork(order: Order, ahead: timedelta = timedelta()) -> int:
         os._exit(code)
 
 
-def left(order: Order) -> int:
-    """Mails that are not at their end."""
-    url = parse_url(order.dsn).set(drivername="postgresql")
-    with psycopg.connect(url.render_as_string(hide_password=False)) as conn:
-        row = conn.execute(_LEFT).fetchone()
-    assert row is not None
-    return int(row[0])
+class Nursery:
+    """Senders that live, and the count of those that do not."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.done = Done()
+        self._chance = random.Random(order.seed)
+        self._alive: list[int] = []
+        url = parse_url(order.dsn).set(drivername="postgresql")
+        self._conn = url.render_as_string(hide_password=False)
+
+    def _asked(self, statement: str, *values: object) -> tuple[int, ...]:
+        """One row of numbers."""
+        with psycopg.connect(self._conn) as conn:
+            row = conn.execute(statement.encode(), values).fetchone()
+        assert row is not None
+        return tuple(map(int, row))
+
+    def kill_all(self) -> None:
+        """Cut lives short until enough were."""
+        order, done = self.order, self.done
+        while done.hits < order.kills and done.lives < 10 * order.kills:
+            (left,) = self._asked(_LEFT)
+            while len(self._alive) < order.senders:
+                self._alive.append(fork(order))
+                done.lives += 1
+            # Two lines of the journal a mail; the others at work take their share meanwhile.
+            fair = 2 * left / (order.kills - done.hits) / order.senders
+            is_early = self._chance.random() < EARLY
+            lines = 0 if is_early else self._chance.uniform(1, max(1.7 * fair, 1))
+            self._kill(self._chance.choice(self._alive), lines)
+        for child in list(self._alive):
+            self._stop(child)
+
+    def run_to_the_end(self) -> None:
+        """Lives that nobody cuts short, until nothing is left to do."""
+        for number in range(LAST_LIVES):
+            _, status = os.waitpid(fork(self.order, timedelta(hours=8 * number)), 0)
+            self.done.codes.append(os.waitstatus_to_exitcode(status))
+            if self.done.codes[-1] == 0 and not self._asked(_LEFT)[0]:
+                return
+
+    def _kill(self, child: int, lines: float) -> None:
+        ends = time.monotonic() + LONGEST_LIFE_SECONDS
+        while not _is_dead(child) and time.monotonic() < ends and self._lines(child) < lines:
+            time.sleep(LOOK_SECONDS)
+        time.sleep(self._chance.uniform(0, BETWEEN_STEPS_SECONDS))
+        self.done.hits += self._stop(child)
+
+    def _stop(self, child: int) -> bool:
+        """Kill one; whether it was still alive, which is so once it was seen to stand still."""
+        self._alive.remove(child)
+        os.kill(child, signal.SIGSTOP)
+        is_alive = os.WIFSTOPPED(os.waitpid(child, os.WUNTRACED)[1])
+        if is_alive:
+            self._note(child)
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        return is_alive
+
+    def _lines(self, child: int) -> int:
+        lines = 0
+        for path in self._journals(child):
+            with suppress(FileNotFoundError):  # A sender that is done takes its own away.
+                lines += path.read_bytes().count(b"\n")
+        return lines
+
+    def _journals(self, child: int) -> list[Path]:
+        return list(self.order.notes.glob(f"*_{child}_*.log"))
+
+    def _note(self, child: int) -> None:
+        """What a victim holds at this instant, at which it stands still."""
+        for path in self._journals(child):
+            owner = path.stem.replace("_", ":")
+            claimed, handed_off = self._asked(_HELD, owner)
+            self.done.claimed += claimed > 0
+            self.done.handed_off += handed_off > 0
+            told = journal.read(self.order.notes, owner)
+            begun = told.begun - told.answered.keys() if told else set()
+            self.done.met += sorted(id_.hex for id_, _ in begun)
+
+
+def _is_dead(child: int) -> bool:
+    return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def main() -> None:
-    order = Order(**json.load(sys.stdin))
-    chance = random.Random(order.seed)
-    done, longest = Done(), 0.3
-    whole = left(order)
-    while done.hits < order.kills and done.lives < 3 * order.kills:
-        child = fork(order)
-        time.sleep(chance.uniform(0.0, longest))
-        os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-        done.lives += 1
-        done.hits += os.WIFSIGNALED(status)
-        if done.lives % 5 == 0:
-            behind = left(order) / whole > 1 - done.hits / order.kills
-            longest = min(longest * 1.15, 2.0) if behind else max(longest * 0.9, 0.05)
-    for number in range(LAST_LIVES):
-        _, status = os.waitpid(fork(order, timedelta(hours=8 * number)), 0)
-        done.codes.append(os.waitstatus_to_exitcode(status))
-        if done.codes[-1] == 0 and not left(order):
-            break
-    sys.stdout.write(json.dumps(asdict(done)) + "\n")
+    nursery = Nursery(Order(**json.load(sys.stdin)))
+    nursery.kill_all()
+    nursery.run_to_the_end()
+    sys.stdout.write(json.dumps(asdict(nursery.done)) + "\n")
 
 
 if __name__ == "__main__":

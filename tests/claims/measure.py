@@ -29,7 +29,7 @@ from outrider.guardrails.types import (
 )
 
 FOLDER = Path(__file__).resolve().parent
-HALVES = ("a", "b", "c")
+HALVES = ("a", "b", "c", "d")
 
 
 @dataclass(frozen=True)

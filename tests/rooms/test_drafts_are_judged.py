@@ -134,7 +134,7 @@ async def decided(
 ) -> Draft:
     """One more draft of another person, judged and then decided."""
     async with database.transaction(workspace, SYSTEM) as tx:
-        await tx.run("update outrider.campaigns set name = name || '-' || left(id::text, 13)")
+        await tx.run("update outrider.campaigns set name = cast(id as text)")
         world = await build(tx)
         answer = await OfflineWriter().ask(WRITE_TASK, world.request())
         draft = await write.save(tx, world.enrollment, world.request(), answer)

@@ -88,6 +88,33 @@ async def test_a_chosen_variant_is_the_next_version_checked_anew_and_pending(
         assert (await decide.approve(tx, version.id, person)).status is DraftStatus.APPROVED
 
 
+async def test_a_choice_is_kept_as_two_mails_of_writers_and_no_human_edit(
+    outrider: Outrider, draft: Draft, person: PersonId
+) -> None:
+    made = await vary(outrider, draft.id, 2, silent)
+    async with outrider.begin()() as tx:
+        version = await varying.choose(tx, draft.id, person, 1)
+        [pair] = await tx.rows("select * from outrider.overrides")
+        words = {"subject": draft.content.subject, "body": draft.body}
+        taken = {"subject": made[0].mail.subject, "body": made[0].mail.body}
+        assert (pair["kind"], pair["agent_output"], pair["human_output"]) == (
+            "variant", words, taken,
+        )  # fmt: skip
+        assert pair["distance"] > 0
+        decision = await read.decision(tx, draft.id)
+        assert decision is not None
+        assert decision.note == "Chose variant 1."
+        edited = await decide.edit(tx, version.id, person, subject="One lease question")
+        await decide.approve(tx, edited.id, person)
+        pairs = await tx.rows("select kind, human_output from outrider.overrides order by id")
+    # What the person wrote afterwards is a pair of its own; the choice stays what it was.
+    said = [(row["kind"], row["human_output"]["subject"]) for row in pairs]
+    assert sorted(said, reverse=True) == [
+        ("variant", taken["subject"]),
+        ("edit", "One lease question"),
+    ]
+
+
 async def test_a_variant_that_breaks_a_rule_is_shown_with_it_and_stays_blocked(
     outrider: Outrider, world: World, draft: Draft, person: PersonId
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Conflict, InvalidInput, NotFound
 from outrider.sending import mailboxes
-from outrider.sending.types import Transport
+from outrider.sending.types import SmtpTls, Transport
 from tests.sending_world import FORM
 
 
@@ -107,3 +107,54 @@ async def test_an_unknown_mailbox_is_answered_with_those_there_are(tx: Tx) -> No
     await mailboxes.add(tx, FORM)
     with pytest.raises(NotFound, match=r"there is sam@try-brand\.example"):
         await mailboxes.find(tx, "tom@try-brand.example")
+
+
+WAYS: list[dict[str, object]] = [
+    {},
+    {"smtp": "[::1]:25", "smtp_tls": SmtpTls.NONE},
+    {"smtp": "mail.example:465", "smtp_tls": SmtpTls.TLS, "smtp_user": "s", "smtp_password_file": "p"},
+    {"transport": Transport.SES, "secret_file": "s", "provider": {"region": "eu-west-1"}},
+    {
+        "dkim_selector": "o1", "dkim_key_file": "a.pem",
+        "dkim_ed25519_selector": "e1", "dkim_ed25519_key_file": "b.pem",
+    },
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_mailbox_can_be_described_anew_as_it_is(tx: Tx, way: dict[str, object]) -> None:
+    made = await mailboxes.add(tx, FORM.model_copy(update=way))
+    same = mailboxes.changed(mailboxes.form_of(made), {})
+    assert await mailboxes.add(tx, same, replace=True) == made
+    louder = mailboxes.changed(mailboxes.form_of(made), {"daily_cap": 7})
+    assert await mailboxes.add(tx, louder, replace=True) == made.model_copy(update={"daily_cap": 7})
+
+
+async def test_another_way_of_sending_takes_nothing_of_the_old_one_along(tx: Tx) -> None:
+    made = await mailboxes.add(tx, FORM.model_copy(update=WAYS[2]))
+    ses = {"transport": Transport.SES, "secret_file": "s", "provider": {"region": "eu-west-1"}}
+    made = await mailboxes.add(tx, mailboxes.changed(mailboxes.form_of(made), ses), replace=True)
+    assert (made.transport, made.smtp_host, made.smtp_password_file) == (Transport.SES, None, None)
+    back = {"smtp": "127.0.0.1:25"}
+    made = await mailboxes.add(tx, mailboxes.changed(mailboxes.form_of(made), back), replace=True)
+    assert (made.transport, made.secret_file, made.provider) == (Transport.SMTP, None, {})
+
+
+@pytest.mark.parametrize(
+    ("way", "says"),
+    [
+        ({"transport": Transport.SMTP}, "smtp is missing"),
+        ({"transport": Transport.SES}, "secret_file"),
+        ({"transport": Transport.SES, "secret_file": "../s"}, "secret_file"),
+        ({"transport": Transport.RESEND, "secret_file": "s", "provider": {"region": "x"}}, "none"),
+        ({"transport": Transport.MAILDIR, "secret_file": "s"}, "no provider's secret"),
+        ({"transport": Transport.SES, "secret_file": "s", "smtp": "h:25"}, "no mail server"),
+        ({"smtp": "mail.example:25", "smtp_tls": SmtpTls.NONE}, "over TLS only"),
+    ],
+)
+async def test_a_way_of_sending_that_lacks_something_is_refused(
+    tx: Tx, way: dict[str, object], says: str
+) -> None:
+    with pytest.raises(InvalidInput, match=says):
+        await mailboxes.add(tx, FORM.model_copy(update=way))
+    assert await mailboxes.listing(tx) == []

@@ -136,4 +136,4 @@ async def test_steps_that_cannot_be_used_change_nothing(
 
 async def test_without_a_session_nothing_is_shown(http: httpx2.AsyncClient) -> None:
     for path in (PATH, "/api/tasks"):
-        assert (await http.get(path)).status_code == 403
+        assert (await http.get(path)).status_code == 401

@@ -39,6 +39,7 @@ from outrider.vendors.sms_twilio import from_secret
 from tests.conftest import add_person
 from tests.rooms.test_campaigns_enrol import MAILBOX
 from tests.rooms.test_sequences_follow_replies import add_contact
+from tests.sending_world import SUPPRESSOR
 
 Begin = Callable[[], AbstractAsyncContextManager[Tx]]
 
@@ -217,12 +218,12 @@ async def test_a_text_message_goes_out_once_after_consent_and_approval(
         twilio = from_secret(fake.secret, clock).at(fake.url)
         async with begin() as tx:
             task = await texted(tx)
-        assert (await sms.send_all(begin, twilio)).sent == 0
+        assert (await sms.send_all(begin, twilio, SUPPRESSOR)).sent == 0
         async with begin() as tx:
             await sms.approve(tx, task.number, person)
-        report = await sms.send_all(begin, twilio)
+        report = await sms.send_all(begin, twilio, SUPPRESSOR)
         assert (report.sent, report.failed, report.unknown) == (1, 0, 0)
-        assert (await sms.send_all(begin, twilio)).sent == 0
+        assert (await sms.send_all(begin, twilio, SUPPRESSOR)).sent == 0
         (text,) = fake.texts
         assert (text.to, text.text) == ("+15125550100", task.text)
         await twilio.close()
@@ -304,7 +305,7 @@ async def test_what_changed_after_the_approval_keeps_the_message_here(
     async with begin() as tx:
         await tx.run(change)
     provider = Provider(ACCEPTS)
-    await sms.send_all(begin, provider)
+    await sms.send_all(begin, provider, SUPPRESSOR)
     assert provider.asked == 0
     async with begin() as tx:
         held = await tasks.find(tx, task.number)
@@ -321,12 +322,12 @@ async def test_a_switch_or_a_stop_after_the_approval_keeps_the_message_here(
     task = await approved(begin, person)
     async with begin() as tx:
         await set_switch(tx, "workspace", "", is_on=True, reason="test")
-    report = await sms.send_all(begin, provider)
+    report = await sms.send_all(begin, provider, SUPPRESSOR)
     assert [number for number, _ in report.waiting] == [task.number]
     async with begin() as tx:
         await set_switch(tx, "workspace", "", is_on=False, reason="test")
         await enrol.stop(tx, contact_id=task.contact_id, reason=StopReason.REPLIED)
-    await sms.send_all(begin, provider)
+    await sms.send_all(begin, provider, SUPPRESSOR)
     assert provider.asked == 0
     async with begin() as tx:
         assert (await tasks.find(tx, task.number)).status is TaskStatus.VOID
@@ -342,8 +343,8 @@ async def test_an_answer_that_never_came_is_for_a_person_and_never_sent_again(
     with FakeTwilio() as fake:
         twilio = from_secret(fake.secret, clock).at(fake.url)
         fake.fail(Fault(Trouble.DROPS_AFTER_THE_WORK))
-        assert (await sms.send_all(begin, twilio)).unknown == 1
-        assert (await sms.send_all(begin, twilio)).sent == 0
+        assert (await sms.send_all(begin, twilio, SUPPRESSOR)).unknown == 1
+        assert (await sms.send_all(begin, twilio, SUPPRESSOR)).sent == 0
         assert len(fake.texts) == 1
         await twilio.close()
     async with begin() as tx:
@@ -361,11 +362,11 @@ async def test_a_sender_that_died_at_the_wire_leaves_an_unknown_that_a_person_se
 
     task = await approved(begin, person)
     async with begin() as tx:
-        assert isinstance(await sms.claim(tx, task.id), sms.Ready)
+        assert isinstance(await sms.claim(tx, task.id, SUPPRESSOR), sms.Ready)
     provider = Provider(ACCEPTS)
-    assert (await sms.send_all(begin, provider)).unknown == 0
+    assert (await sms.send_all(begin, provider, SUPPRESSOR)).unknown == 0
     clock.advance(timedelta(minutes=16))
-    assert (await sms.send_all(begin, provider)).unknown == 1
+    assert (await sms.send_all(begin, provider, SUPPRESSOR)).unknown == 1
     assert provider.asked == 0
     async with begin() as tx:
         told = await sms.lost(tx, task.number)
@@ -373,7 +374,7 @@ async def test_a_sender_that_died_at_the_wire_leaves_an_unknown_that_a_person_se
         with pytest.raises(Refused, match="failed"):
             await sms.lost(tx, task.number)
         await sms.approve(tx, task.number, person)
-    assert (await sms.send_all(begin, provider)).sent == 1
+    assert (await sms.send_all(begin, provider, SUPPRESSOR)).sent == 1
 
 
 async def test_who_answers_stop_gets_no_text_message_any_more(
@@ -384,7 +385,7 @@ async def test_who_answers_stop_gets_no_text_message_any_more(
 
     task = await approved(begin, person)
     stop = SmsResult(delivery=SmsDelivery.REFUSED, answer="STOP", is_opted_out=True)
-    assert (await sms.send_all(begin, Provider(stop))).failed == 1
+    assert (await sms.send_all(begin, Provider(stop), SUPPRESSOR)).failed == 1
     async with begin() as tx:
         with pytest.raises(Refused, match="has not agreed"):
             await sms.approve(tx, task.number, person)
@@ -398,10 +399,10 @@ async def test_put_off_is_tried_again_and_only_then_a_touch(
 
     task = await approved(begin, person)
     later = SmsResult(delivery=SmsDelivery.TRY_LATER, answer="not now")
-    assert (await sms.send_all(begin, Provider(later))).put_off == 1
+    assert (await sms.send_all(begin, Provider(later), SUPPRESSOR)).put_off == 1
     async with begin() as tx:
         assert await touch.of_contact(tx, task.contact_id) == []
-    assert (await sms.send_all(begin, Provider(ACCEPTS))).sent == 1
+    assert (await sms.send_all(begin, Provider(ACCEPTS), SUPPRESSOR)).sent == 1
 
 
 async def test_two_senders_at_once_send_one_message(
@@ -412,7 +413,7 @@ async def test_two_senders_at_once_send_one_message(
 
     await approved(begin, person)
     provider = Provider(ACCEPTS)
-    await asyncio.gather(*(sms.send_all(begin, provider) for _ in range(4)))
+    await asyncio.gather(*(sms.send_all(begin, provider, SUPPRESSOR) for _ in range(4)))
     assert provider.asked == 1
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outrider.drafts.layout import DEEPEST, LONGEST, checked, dress
+from outrider.app.jobs.mailbox_trial import starter
+from outrider.drafts.layout import DEEPEST, LONGEST, LONGEST_PAGE, checked, dress
 from outrider.drafts.rules import compose, content_hash, mail_text
 from outrider.drafts.types import MailContent, Thread, Wording
 from outrider.guardrails.content import clean
@@ -102,6 +103,18 @@ def test_nothing_is_fetched_when_it_is_opened() -> None:
     assert not re.search(r"<(?:img|link|script|iframe|form)|@import|url\(|fonts\.", seen)
 
 
+def test_the_layout_to_start_from_is_one_and_the_checks_find_nothing_in_it() -> None:
+    assert checked(starter()) == starter()
+    dressed = dress(mail(), starter(), "en")
+    assert check(mail_text(dressed, BODY), NAMES) == check(mail_text(mail(), BODY), NAMES)
+    assert "prefers-color-scheme: dark" in dressed.html
+
+
+def test_a_paragraph_from_right_to_left_says_so() -> None:
+    dressed = dress(mail(f"{BODY}\n\n\u0634\u06a9\u0631"), PLAIN, "en")
+    assert dressed.html.count('dir="rtl"') == 1
+
+
 words = st.text(
     alphabet=st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" \n<>&\"'{}"),
     min_size=1,
@@ -158,7 +171,8 @@ def test_the_mail_around_it_is_well_formed() -> None:
         ("<mj-text>" + "<b>" * 12_000 + "</mj-text>", "nests"),
         ("<mj-text><!-- x --></mj-text>", "comment"),
         ("<mj-text>", "no MJML"),
-        ("<mj-text>" + "x" * LONGEST + "</mj-text>", "characters"),
+        ("<mj-text>" + "x" * LONGEST + "</mj-text>", "bytes"),
+        ("<mj-text>" + "x" * LONGEST_PAGE + "</mj-text>", "characters of HTML"),
     ],
     ids=lambda value: value[:40],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import dkim
@@ -12,6 +13,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
@@ -51,7 +53,9 @@ def verifies(mail: bytes, signer: Signer = SIGNER) -> bool:
     return result
 
 
-def pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | Ed25519PrivateKey) -> bytes:
+def pem(
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | Ed25519PrivateKey | Ed448PrivateKey,
+) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
@@ -61,6 +65,12 @@ def pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | Ed25519PrivateKey)
 
 def test_a_signed_mail_verifies_with_dkimpy() -> None:
     assert verifies(SIGNER.sign(build(content(), "<a@try-brand.example>", AT), AT))
+
+
+def test_a_mail_to_an_address_in_any_alphabet_verifies_with_dkimpy() -> None:
+    mail = build(content(email="j\u00f6rg@b\u00fccher.example"), "<a@try-brand.example>", AT)
+    assert "j\u00f6rg@xn--bcher-kva.example".encode() in mail
+    assert verifies(SIGNER.sign(mail, AT))
 
 
 def test_the_signature_covers_both_unsubscribe_headers_and_the_identity() -> None:
@@ -111,15 +121,53 @@ def test_the_examples_of_rfc_6376_section_3_4_5_come_out() -> None:
     assert relaxed_body(b"") == b""
 
 
-def test_a_key_that_cannot_sign_is_refused_in_one_sentence() -> None:
-    weak = rsa.generate_private_key(public_exponent=65537, key_size=1024)
-    loaded = load(pem(weak), "x.example", "s").key
-    assert isinstance(loaded, rsa.RSAPrivateKey)
-    assert loaded.key_size == 1024
-    with pytest.raises(InvalidInput, match="cannot be read"):
-        load(b"no key", "x.example", "s")
-    with pytest.raises(InvalidInput, match="not an RSA key"):
-        load(pem(ec.generate_private_key(ec.SECP256R1())), "x.example", "s")
+def locked(key: rsa.RSAPrivateKey | Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"secret"),
+    )
+
+
+def public(key: rsa.RSAPrivateKey) -> bytes:
+    return key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+WRONG_KEYS = {
+    "no key": (b"no key", "cannot be read"),
+    "empty": (b"", "cannot be read"),
+    "cut": (pem(KEY)[:400], "cannot be read"),
+    "public": (public(KEY), "only the public half"),
+    "locked": (locked(KEY), "locked with a password"),
+    "EC": (pem(ec.generate_private_key(ec.SECP256R1())), r"elliptic-curve \(EC\) key"),
+    "Ed448": (pem(Ed448PrivateKey.generate()), "an Ed448 key"),
+    "short": (
+        pem(rsa.generate_private_key(public_exponent=65537, key_size=1024)),
+        "RSA key of 1024 bits, which is too short",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG_KEYS)
+def test_a_key_that_cannot_sign_is_refused_in_one_sentence(kind: str) -> None:
+    data, said = WRONG_KEYS[kind]
+    with pytest.raises(InvalidInput, match=said) as caught:
+        load(data, "x.example", "s")
+    assert "x.example" in caught.value.message
+    assert "\n" not in caught.value.message
+    assert caught.value.message.count(". ") == 0
+
+
+def test_two_keys_are_an_rsa_one_and_an_ed25519_one_beside_it() -> None:
+    for first, second, found in (
+        (SIGNER, SIGNER, "RSA"),
+        (SMALL, SMALL, "Ed25519"),
+        (SMALL, SIGNER, "RSA"),
+    ):
+        with pytest.raises(InvalidInput, match=f"is an {found} key"):
+            both(first, replace(second, selector="other"))
 
 
 def signature_on_top(mail: bytes) -> tuple[dict[str, str], bytes]:
@@ -237,4 +285,4 @@ def test_an_ed25519_key_is_read_from_its_file_and_two_keys_need_two_selectors() 
     loaded = load(pem(Ed25519PrivateKey.generate()), "x.example", "E1")
     assert loaded.algorithm == "ed25519-sha256"
     with pytest.raises(InvalidInput, match="selector of its own"):
-        both(loaded, load(pem(KEY), "x.example", "e1"))
+        both(load(pem(KEY), "x.example", "e1"), loaded)

@@ -99,8 +99,32 @@ def test_after_an_answer_it_is_quiet_for_everybody_at_the_account() -> None:
         assert "answered on 2026-03-02" in wait.reason
 
 
+def test_several_touches_in_a_window_still_keep_a_gap() -> None:
+    table = policy({"person_touches": 3, "person_days": 10, "gap_days": 2})
+    wait = may_touch([touched(channel=Channel.CALL)], DANA, MONDAY + timedelta(hours=2), table)
+    assert wait is not None
+    assert wait.until == MONDAY + timedelta(days=2)
+    said = "by phone on 2026-03-02, and 2 business days must pass between two touches"
+    assert wait.reason.endswith(said)
+
+
+def test_an_account_is_reached_so_many_times_in_a_window_by_all_of_us_together() -> None:
+    table = policy({"account_people": 50, "account_touches": 2})
+    touches = [
+        touched(LEE, MONDAY - timedelta(days=3), Channel.LINKEDIN),
+        touched(LEE, MONDAY - timedelta(hours=1), Channel.CALL),
+    ]
+    wait = may_touch(touches, DANA, MONDAY, table)
+    assert wait is not None
+    assert wait.reason == "this account was reached 2 times in the last 5 business days"
+    assert may_touch(touches, DANA, wait.until, table) is None
+    assert may_touch(touches[1:], DANA, MONDAY, table) is None
+
+
 def test_a_campaign_may_say_other_numbers_and_switch_a_line_off() -> None:
-    table = policy({"person_touches": 2, "after_colleague_days": 0, "account_days": 0})
+    table = policy(
+        {"person_touches": 2, "gap_days": 0, "after_colleague_days": 0, "account_days": 0}
+    )
     assert may_touch([touched()], DANA, MONDAY, table) is None
     assert may_touch([touched(), touched()], DANA, MONDAY, table) is not None
     call = touched(at=MONDAY - timedelta(days=9), channel=Channel.CRM, direction=Direction.IN)

@@ -89,6 +89,7 @@ FORGERIES: dict[str, Callable[[Draft], dict[str, Any]]] = {
     "another recipient": within("recipient", email="victim@elsewhere.example"),
     "another recipient's name": within("recipient", first_name="Chief"),
     "another brand": within("sender", brand="Your Bank"),
+    "a layout that no person gave": within("sender", layout="ab" * 32),
     "a hidden sign in the body": lambda draft: {"body": draft.body + "\u202e"},
 }
 

@@ -26,6 +26,7 @@ from sqlalchemy import URL
 from outrider.app.sample import contents
 from outrider.sending.dkim import dns_record, load
 from tests.program import Program
+from tests.rules.test_a_layout_holds_the_approved_words import PLAIN
 
 SMTP_SINK = shutil.which("smtp-sink", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 SENDER = "ann@try-keystoneledger.example"
@@ -57,7 +58,9 @@ def program(home: Path, owner_url: URL) -> Program:
     return Program(home, owner_url)
 
 
-def approve_two(program: Program, port: int, *login: str) -> list[dict[str, str]]:
+def approve_two(
+    program: Program, port: int, *login: str, layout: str | None = None
+) -> list[dict[str, str]]:
     """The sample list and filings, two drafts approved, a mailbox that sends to `port`."""
     program.ok(
         "mailbox", "add", SENDER, "--name", "Ann Reed",
@@ -66,6 +69,9 @@ def approve_two(program: Program, port: int, *login: str) -> list[dict[str, str]
         "--smtp", f"127.0.0.1:{port}", "--dkim-selector", "o1", "--dkim-key-file", "o1.pem",
         *login,
     )  # fmt: skip
+    if layout is not None:
+        (program.home / "ours.mjml").write_text(layout)
+        program.ok("mailbox", "layout", SENDER, str(program.home / "ours.mjml"))
     program.ok(
         "campaign", "create", "Leases", "--brand", "Keystone Ledger",
         "--mail", str(contents.brand_mail()), "--context", "We keep lease data ready for the audit.",
@@ -102,7 +108,8 @@ def test_at_aiosmtpd(program: Program, key: bytes, tmp_path: Path) -> None:
     controller = Controller(Mailbox(tmp_path / "in"), hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
-        drafts = approve_two(program, controller.port)
+        drafts = approve_two(program, controller.port, layout=PLAIN)
+        program.ok("mailbox", "layout", SENDER, "--default")
         assert len(program.json("send", "--now")["sent"]) == 2
         assert program.json("send")["sent"] == []
     finally:
@@ -110,6 +117,8 @@ def test_at_aiosmtpd(program: Program, key: bytes, tmp_path: Path) -> None:
     arrived = [file.read_bytes() for file in (tmp_path / "in" / "new").iterdir()]
     assert len(arrived) == 2
     for raw in arrived:
+        # In the layout that the mailbox had when it was written, as it was approved.
+        assert b"Georgia, serif" in raw.replace(b"=\n", b"").replace(b"=\r\n", b"")
         # The server adds its own lines on top and stores native line ends.
         check(_crlf(raw), drafts, key)
 

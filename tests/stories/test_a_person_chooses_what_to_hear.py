@@ -12,10 +12,11 @@ import pytest
 
 from outrider.app.api.main import create_app
 from outrider.app.wiring import Outrider
-from outrider.campaigns import enrol
+from outrider.campaigns import create, enrol
 from outrider.campaigns.types import EnrollmentId, EnrollmentStatus
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
+from outrider.kernel.errors import Refused
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
@@ -111,7 +112,8 @@ async def test_a_pause_stops_what_waits_and_is_not_for_ever(
     ready, path = await queued(world, keys)
     paused = await http.post(path, data={"wish": "pause"})
     assert "31 May 2026" in paused.text
-    assert await standing(world, ready) == ("cancelled", None)
+    why = "the person asked for a pause until 2026-05-31"
+    assert await standing(world, ready) == ("cancelled", why)
     wire = Wire()
     await send.drain(means(world, objects, wire))
     assert wire.took == []
@@ -128,6 +130,41 @@ async def test_a_pause_stops_what_waits_and_is_not_for_ever(
         assert await enrol.find(tx, EnrollmentId(ready.enrollment_id)) == one
     assert (await http.post(path, data={"wish": "all"})).status_code == 200
     assert (await standing(world, ready))[1] is not None
+
+
+async def test_a_pause_holds_against_everybody_until_its_last_day_is_over(
+    world: World, http: httpx2.AsyncClient, keys: Keys, objects: Objects, clock: VirtualClock
+) -> None:
+    ready, path = await queued(world, keys)
+    await http.post(path, data={"wish": "pause"})
+    async with world.begin() as tx:
+        other = await create.create(tx, "Audits", "Brand")
+        with pytest.raises(Refused, match="asked for a pause until 2026-05-31"):
+            await enrol.enrol(tx, other.id, [ready.contact_id], world.mailbox.id)
+        # A status that somebody changes back does not end what the person asked for.
+        await tx.run("update contacts set status = 'active'")
+        contact = await prospects.contact(tx, ready.contact_id)
+        assert await prospects.next_contacts(tx, [contact.account_id]) == []
+        # Neither does a mail that was approved as if nothing had been said.
+        await tx.run("update enrollments set status = 'active', stop_reason = null")
+        owners = (contact.account_id, contact.id, ready.enrollment_id)
+        await world.draft(tx, owners, ready.content)
+    wire = Wire()
+    await send.drain(means(world, objects, wire))
+    assert wire.took == []
+    async with world.begin() as tx:
+        rows = await tx.rows("select status, reason from outbox")
+        assert {row["status"] for row in rows} == {"cancelled"}
+        assert any("asked for a pause until 2026-05-31" in row["reason"] for row in rows)
+    clock.advance(timedelta(days=90))
+    assert (await standing(world, ready))[1] is not None
+    clock.advance(timedelta(days=1))
+    assert (await standing(world, ready))[1] is None
+    async with world.begin() as tx:
+        assert len(await enrol.enrol(tx, other.id, [ready.contact_id], world.mailbox.id)) == 1
+        assert [one.id for one in await prospects.next_contacts(tx, [contact.account_id])] == [
+            ready.contact_id
+        ]
 
 
 async def test_a_wrong_person_is_never_written_again_and_the_campaign_is_told(

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import URL
 
 from outrider.app.cli.commands import COMMANDS
-from tests.program import Program
+from tests.program import Program, plain_sentence
 
 pytestmark = pytest.mark.skipif(
     not {"sequence", "tasks"} <= set(COMMANDS), reason="the commands are not listed yet"
@@ -48,6 +48,17 @@ def test_what_is_shown_can_be_changed_previewed_and_set(program: Program, tmp_pa
     versions = program.run("sequence", "history", "Leases", "--json").items
     assert [one["version"] for one in versions] == [3, 2, 1]
     assert versions[1]["note"] == "slower"
+
+
+def test_how_often_people_are_reached_is_set_and_what_cannot_be_is_named(program: Program) -> None:
+    done = program.run("sequence", "edit", "Leases", "--pacing", "gap_days=3")
+    assert done.code == 0, done.err
+    shown = program.run("sequence", "show", "Leases")
+    assert "gap_days = 3" in shown.out
+    assert "account_touches 6" in shown.err
+    for wrong, named in (("gap=3", "'gap'"), ("gap_days=x", "gap_days=x"), ("gap_days=99", "60")):
+        assert named in plain_sentence(program.run("sequence", "edit", "Leases", "--pacing", wrong))
+    assert "--step" in plain_sentence(program.run("sequence", "edit", "Leases", "--delay", "3"))
 
 
 def test_the_example_is_a_sequence(program: Program, tmp_path: Path) -> None:

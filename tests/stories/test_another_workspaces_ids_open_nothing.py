@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 import sqlalchemy.exc
 
+from outrider.app.views import drafts as view
 from outrider.campaigns import create, enrol
 from outrider.campaigns.types import StopReason
-from outrider.drafts import decide, handover, read
-from outrider.drafts.types import Draft
+from outrider.drafts import bulk, decide, handover, read, vary
+from outrider.drafts.review import judge, look, route, seed
+from outrider.drafts.types import DecidedBy, Draft, Variant
 from outrider.kernel import access
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM, Tx
@@ -23,10 +26,14 @@ from outrider.prospects import consent, research, touch
 from outrider.prospects import read as prospects
 from outrider.prospects.identity import Suppressor
 from outrider.prospects.types import SuppressionReason
-from tests.drafts_world import World, build, offline_draft
+from tests.drafts_world import World, answer, build, offline_draft
+from tests.review_world import CLOCK
 
 SUPPRESSOR = Suppressor(b"k" * 32)
-TABLES = ("drafts", "decisions", "enrollments", "contacts", "suppressions", "touches", "switches")
+TABLES = (
+    "drafts", "decisions", "reviews", "looks", "approvals", "overrides", "draft_variants",
+    "draft_scores", "enrollments", "contacts", "suppressions", "touches", "switches",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ class Theirs:
 
     world: World
     draft: Draft
+    variant: Variant
     boss: PersonId
 
 
@@ -51,15 +59,37 @@ async def theirs(
     async with database.transaction(workspace, SYSTEM) as tx:
         world = await build(tx)
         draft = await offline_draft(tx, world)
+        await route.route(tx, draft)
+        other = answer("Lease terms", "Hi Dana,\n\nWho reads the amendments today?")
+        variant = await vary.save(tx, draft, world.request(), other)
+        assert variant is not None
     async with database.transaction(ours, SYSTEM) as tx:
         boss = await access.add_person(tx, "Bo Boss", "bo@ours.example", "admin")
-    return Theirs(world, draft, boss.person_id)
+    return Theirs(world, draft, variant, boss.person_id)
 
 
 VERBS: dict[str, Callable[[Tx, Theirs], Awaitable[Any]]] = {
     "approve": lambda tx, t: decide.approve(tx, t.draft.id, t.boss),
     "edit": lambda tx, t: decide.edit(tx, t.draft.id, t.boss, body="other"),
     "reject": lambda tx, t: decide.reject(tx, t.draft.id, t.boss, "no"),
+    "approve by policy": lambda tx, t: decide.approve_by(
+        replace(tx, actor=CLOCK), t.draft.id, DecidedBy.POLICY, None, "test"
+    ),
+    "approve by timeout": lambda tx, t: decide.approve_by(
+        replace(tx, actor=CLOCK), t.draft.id, DecidedBy.TIMEOUT, None, "test"
+    ),
+    "take back": lambda tx, t: decide.take_back(tx, t.draft.id, t.boss),
+    "snooze": lambda tx, t: decide.snooze(tx, t.draft.id, t.boss, tx.now + timedelta(hours=1)),
+    "show again": lambda tx, t: decide.snooze(tx, t.draft.id, t.boss, None),
+    "expire": lambda tx, t: decide.expire(tx, t.draft.id),
+    "vary": lambda tx, t: vary.request(tx, t.draft, t.world.request()),
+    "keep a variant": lambda tx, t: vary.save(
+        tx, t.draft, t.world.request(), answer("Other words", "Hi,\n\nWho reads them?")
+    ),
+    "choose": lambda tx, t: vary.choose(tx, t.draft.id, t.boss, 1),
+    "choose what was given": lambda tx, t: decide.choose(tx, t.draft.id, t.boss, t.variant),
+    "plant a test": lambda tx, t: seed.plant(tx, t.draft.id),
+    "approve together": lambda tx, t: bulk.propose(tx, t.boss, t.world.campaign.id),
     "find a draft by id": lambda tx, t: read.find(tx, str(t.draft.id)),
     "find a draft by number": lambda tx, t: read.find(tx, str(t.draft.number)),
     "find a draft by prefix": lambda tx, t: read.find(tx, t.draft.id.hex[:30]),
@@ -80,6 +110,20 @@ SILENT: dict[str, Callable[[Tx, Theirs], Awaitable[Any]]] = {
     "stop": lambda tx, t: enrol.stop(
         tx, [t.world.enrollment.id], contact_id=t.world.contact.id, reason=StopReason.CANCELED
     ),
+    "withdraw all": lambda tx, t: handover.withdraw_open(tx, [t.world.enrollment.id], "test"),
+    "held": lambda tx, t: handover.held(tx),
+    "look": lambda tx, t: look.look(tx, t.draft.id, t.boss, "web"),
+    "a card was shown": lambda tx, t: look.shown(tx, t.draft.id, t.boss, "slack", tx.now),
+    "review": lambda tx, t: route.review_of(tx, t.draft.id),
+    "hand to a person": lambda tx, t: route.hand_to_person(tx, t.draft.id, "test"),
+    "left over": lambda tx, t: route.left_over(tx),
+    "scores": lambda tx, t: judge.scores_of(tx, t.draft.id),
+    "variants": lambda tx, t: vary.listing(tx, t.draft.id),
+    "decision": lambda tx, t: read.decision(tx, t.draft.id),
+    "decided": lambda tx, t: read.decided(tx),
+    "unanswered": lambda tx, t: read.unanswered(tx),
+    "show": lambda tx, t: view.one(tx, t.draft.id),
+    "list": lambda tx, t: view.listing(tx),
     "withdraw": lambda tx, t: handover.withdraw(tx, [t.draft.id], "test"),
     "mark sent": lambda tx, t: handover.mark_sent(tx, [t.draft.id]),
     "current": lambda tx, t: handover.current(tx, [t.draft.id]),

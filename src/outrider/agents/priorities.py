@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 
-from outrider.agents import rules
+from outrider.agents import rules, turns
 from outrider.agents.propose import propose
 from outrider.agents.research import research_new
 from outrider.agents.roster import CHECK_BOUNCES, DUE_FOLLOW_UPS, ENROLL, SCORE
@@ -26,8 +26,7 @@ from outrider.prospects import read as prospects
 from outrider.prospects import register, score
 from outrider.prospects.states import AccountEvent
 from outrider.prospects.types import AccountId, Contact
-from outrider.sending.health import budget
-from outrider.sending.health.types import Band
+from outrider.sending.types import MailboxId
 
 MOST_DUE = 10_000
 PAGE = 1000
@@ -69,8 +68,8 @@ async def reach_out(shift: Shift) -> None:
     left_over = [one for one in due if one.next_step == 1 and _is_open(shift, one)]
     left_over = left_over[: shift.request.new_accounts]
     best = await _best_accounts(shift, known)
-    room = await _room(shift, shift.request.new_accounts - len(left_over))
-    fresh = await _enrol_first(shift, best, room)
+    wanted = min(shift.request.new_accounts - len(left_over), len(best))
+    fresh = await _enrol_first(shift, best, await turns.allot(shift, wanted))
     await _write_all(shift, [*left_over, *_by_mail(fresh)])
 
 
@@ -82,10 +81,13 @@ async def multi_thread(shift: Shift) -> None:
         people = _by_account(await prospects.next_contacts(tx, quiet))
     tried = {one.contact_id for one in enrollments}
     left = {id_: [one for one in people.get(id_, []) if one.id not in tried] for id_ in quiet}
+    next_ones = [rules.best_first(candidates)[0] for candidates in left.values() if candidates]
+    next_ones = next_ones[: shift.request.next_contacts]
     fresh: list[Enrollment] = []
-    for candidates in left.values():
-        if candidates and len(fresh) < shift.request.next_contacts:
-            fresh += await _enrol(shift, rules.best_first(candidates)[0])
+    for person, mailbox_id in zip(
+        next_ones, await turns.allot(shift, len(next_ones)), strict=False
+    ):
+        fresh += await _enrol(shift, person, mailbox_id)
     await _exhaust(shift, [id_ for id_, candidates in left.items() if not candidates])
     await _write_all(shift, _by_mail(fresh))
 
@@ -93,19 +95,6 @@ async def multi_thread(shift: Shift) -> None:
 def _by_mail(enrollments: list[Enrollment]) -> list[Enrollment]:
     """Those whose next step is a mail; a call or a message is a task for a person."""
     return [one for one in enrollments if one.next_channel == "email"]
-
-
-async def _room(shift: Shift, wanted: int) -> int:
-    """How many first touches may be planned: a mailbox whose reputation suffers gets fewer (X-8)."""
-    async with shift.env.begin() as tx:
-        left = await budget.budget(tx, shift.mailbox)
-    if left.band is Band.GOOD or left.first_touches >= wanted:
-        return wanted
-    shift.act(
-        ActionKind.SKIPPED,
-        f"{wanted - left.first_touches} new accounts are left for later: {left.reason}",
-    )
-    return left.first_touches
 
 
 Priority = Callable[[Shift], Awaitable[None]]
@@ -158,8 +147,11 @@ async def _best_accounts(shift: Shift, known: set[AccountId]) -> list[AccountId]
     return [one.account_id for one in scores if one.account_id not in known]
 
 
-async def _enrol_first(shift: Shift, best: list[AccountId], room: int) -> list[Enrollment]:
-    """Enrol the right person at each of the best accounts, until there is no more room."""
+async def _enrol_first(
+    shift: Shift, best: list[AccountId], owners: list[MailboxId]
+) -> list[Enrollment]:
+    """Enrol the right person at each of the best accounts, until no mailbox has room."""
+    room = len(owners)
     fresh: list[Enrollment] = []
     for start in range(0, len(best), PAGE):
         if len(fresh) >= room:
@@ -171,14 +163,15 @@ async def _enrol_first(shift: Shift, best: list[AccountId], room: int) -> list[E
             if len(fresh) >= room:
                 break
             if people.get(account_id):
-                fresh += await _enrol(shift, rules.best_first(people[account_id])[0])
+                person = rules.best_first(people[account_id])[0]
+                fresh += await _enrol(shift, person, owners[len(fresh)])
     return fresh
 
 
-async def _enrol(shift: Shift, contact: Contact) -> list[Enrollment]:
+async def _enrol(shift: Shift, contact: Contact, mailbox_id: MailboxId) -> list[Enrollment]:
     asked = {"contact_id": str(contact.id), "campaign_id": str(shift.campaign.id)}
     async with shift.recorder.tool(ENROLL, asked) as call:
-        fresh = await enrol.enrol(call.tx, shift.campaign.id, [contact.id], shift.mailbox.id)
+        fresh = await enrol.enrol(call.tx, shift.campaign.id, [contact.id], mailbox_id)
         await register.mark(call.tx, [contact.account_id], AccountEvent.SEQUENCED)
         account = await prospects.account(call.tx, contact.account_id)
         for one in fresh:
@@ -186,6 +179,7 @@ async def _enrol(shift: Shift, contact: Contact) -> list[Enrollment]:
             text = f"{account.name}: enrolled {contact.title or 'a contact'}"
             call.said(shift.action(ActionKind.ENROLLED, text, account.id))
     shift.actions += call.actions
+    shift.given[mailbox_id] += len(fresh)
     return fresh
 
 

@@ -97,6 +97,7 @@ def _sender(shift: Shift, mailbox: Mailbox, contact_id: ContactId) -> Sender:
         booking_link=mailbox.booking_link,
         signature=mailbox.signature,
         unsubscribe_url=unsubscribe.url(env.public_url, contact_id, env.unsubscribe_key),
+        layout=mailbox.layout,
     )
 
 

@@ -30,7 +30,124 @@ SDR = AgentSpec(
     prompt="drafts/write@1",
 )
 
-ROSTER: Mapping[str, AgentSpec] = {SDR.name: SDR}
+_LOOK = (
+    "search_accounts",
+    "list_account_contacts",
+    "read_lead_record",
+    "read_dossier",
+    "get_current_time",
+    "memory_note",
+    "read_notes",
+)
+"""What nearly everybody needs to look at our own rows."""
+_PIPELINE = (DUE_FOLLOW_UPS, "outreach_get_enrollment", "list_drafts", "list_outbox")
+_NEW_YORK = "America/New_York"
+
+
+def _agent(  # noqa: PLR0913 - the four parameters of an agent (A-9) and its name
+    name: str,
+    tier: Tier,
+    budget: str,
+    tools: tuple[str, ...],
+    schedule: tuple[str, ...] = (),
+    *,
+    timezone: str = "UTC",
+    hands_to: tuple[str, ...] = (),
+) -> AgentSpec:
+    return AgentSpec(
+        name=name,
+        tier=tier,
+        budget_usd=Decimal(budget),
+        tools=tools,
+        schedule=schedule,
+        timezone=timezone,
+        prompt=f"agents/{name.replace('-', '_')}@1",
+        hands_to=hands_to,
+    )
+
+
+_WORKERS = ("sdr", "ops", "inbox", "content", "deal-followup", "gtm-research", "inbound-lead")
+"""Whom the router chooses from (A-59)."""
+
+FLEET: tuple[AgentSpec, ...] = (
+    _agent(
+        "coordinator",
+        Tier.MID,
+        "1.00",
+        (*_LOOK, *_PIPELINE),
+        hands_to=("research", "outreach", "crm", "escalation"),
+    ),
+    _agent(
+        "research",
+        Tier.MID,
+        "2.00",
+        (
+            *_LOOK,
+            COMPANY_FACTS,
+            SCORE,
+            "web_search",
+            "search_company_news",
+            "lookup_funding_history",
+        ),
+    ),
+    _agent(
+        "outreach",
+        Tier.HEAVY,
+        "3.00",
+        (*_LOOK, *_PIPELINE, "read_blueprint", "check_email_deliverability", DRAFT),
+    ),
+    _agent(
+        "crm",
+        Tier.LIGHT,
+        "0.50",
+        (*_LOOK, "update_lead_record", "log_activity", "create_task", "sf_search_accounts"),
+    ),
+    _agent("escalation", Tier.MID, "0.50", (*_LOOK, *_PIPELINE, "list_replies")),
+    _agent("router", Tier.LIGHT, "0.50", (), hands_to=_WORKERS),
+    _agent(
+        "gtm-research",
+        Tier.MID,
+        "5.00",
+        (*_LOOK, COMPANY_FACTS, SCORE, "web_search", "search_competitor_analysis"),
+        ("0 8 * * *",),
+    ),
+    _agent("inbox", Tier.MID, "4.00", (*_LOOK, "list_replies", "list_drafts"), ("0 */12 * * *",)),
+    _agent(
+        "inbound-lead",
+        Tier.MID,
+        "6.00",
+        (*_LOOK, *_PIPELINE, COMPANY_FACTS, SCORE, "get_decision_maker_contact", ENROLL, DRAFT),
+        ("*/15 * * * *",),
+    ),
+    _agent(
+        "deal-followup",
+        Tier.MID,
+        "2.00",
+        (*_LOOK, *_PIPELINE, "list_replies", "deal_update_stage"),
+        ("0 9 * * *",),
+        timezone=_NEW_YORK,
+    ),
+    _agent(
+        "content",
+        Tier.MID,
+        "6.00",
+        (*_LOOK, "web_search", "linkedin_create_post", "x_post_tweet"),
+        ("0 9,13,17 * * *",),
+    ),
+    _agent(
+        "ops", Tier.LIGHT, "1.00", (CHECK_BOUNCES, "list_drafts", "list_outbox"), ("0 6 * * *",)
+    ),
+    _agent(
+        "monday-digest",
+        Tier.MID,
+        "1.00",
+        (*_LOOK, CHECK_BOUNCES, "list_drafts", "list_outbox", "list_replies"),
+        ("0 7 * * 1",),
+    ),
+)
+"""Those that think for themselves; budgets and schedules are those of A-67 and A-10."""
+
+ROSTER: Mapping[str, AgentSpec] = {spec.name: spec for spec in (SDR, *FLEET)}
 
 
 def find(name: str) -> AgentSpec:

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from outrider.agents import rules, store
+from outrider.agents import rules, store, store_locks, turns
 from outrider.agents.asking import RecordedAsking
 from outrider.agents.ports import Env
 from outrider.agents.priorities import PRIORITIES
-from outrider.agents.roster import find
+from outrider.agents.roster import SDR, find
 from outrider.agents.shift import Shift
 from outrider.agents.states import run_after
 from outrider.agents.steps import Recorder, sentence
@@ -34,9 +34,8 @@ from outrider.campaigns.types import Blueprint, Campaign, CampaignStatus
 from outrider.drafts import read as drafts
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
-from outrider.kernel.errors import BudgetExceeded, NotFound, Refused, SwitchedOff
+from outrider.kernel.errors import BudgetExceeded, InvalidInput, NotFound, Refused, SwitchedOff
 from outrider.kernel.switches import halted
-from outrider.sending import mailboxes
 from outrider.sending.types import Mailbox
 
 INTERRUPTED = "interrupted: its process ended before the run did"
@@ -51,20 +50,22 @@ async def run(agent: str, request: RunRequest, env: Env) -> RunReport:
         InvalidInput: there are several mailboxes and none was named.
     """
     spec = find(agent)
+    if spec.name != SDR.name:
+        raise InvalidInput(f"{spec.name} has no list of priorities: give it a task to think about.")
     async with env.begin() as tx:
         campaign = await campaigns.find(tx, request.campaign)
-        mailbox = await mailboxes.find(tx, request.mailbox)
-        lock = store.held(tx, f"{spec.name} {campaign.id}")
+        boxes = await turns.mailboxes_for(tx, request, campaign)
+        lock = store_locks.held(tx, f"{spec.name} {campaign.id}")
     async with lock as is_ours:
         if not is_ours:
             reason = f"another run of {spec.name} for {campaign.name} is going on"
             return await _skip(spec, request, env, campaign, reason)
         await _bury(env, spec, campaign)
         async with env.begin() as tx:
-            why_not = await _why_not(tx, spec, campaign, mailbox)
+            why_not = await _why_not(tx, spec, campaign, boxes)
         if why_not is not None:
             return await _skip(spec, request, env, campaign, why_not)
-        return await _work(spec, request, env, campaign, mailbox)
+        return await _work(spec, request, env, campaign, boxes)
 
 
 async def _bury(env: Env, spec: AgentSpec, campaign: Campaign) -> None:
@@ -78,9 +79,11 @@ async def _bury(env: Env, spec: AgentSpec, campaign: Campaign) -> None:
             await record(tx, "agents.interrupted", f"run:{dead}", {"actions": len(done)})
 
 
-async def _why_not(tx: Tx, spec: AgentSpec, campaign: Campaign, mailbox: Mailbox) -> str | None:
+async def _why_not(
+    tx: Tx, spec: AgentSpec, campaign: Campaign, boxes: tuple[Mailbox, ...]
+) -> str | None:
     """Why there is nothing to do now."""
-    switch = await halted(tx, _switches(spec, campaign, mailbox))
+    switch = await halted(tx, _switches(spec, campaign, boxes))
     if switch is not None:
         return switch.sentence()
     if campaign.status is not CampaignStatus.ACTIVE:
@@ -88,12 +91,12 @@ async def _why_not(tx: Tx, spec: AgentSpec, campaign: Campaign, mailbox: Mailbox
     return None
 
 
-def _switches(spec: AgentSpec, campaign: Campaign, mailbox: Mailbox) -> tuple[tuple[str, str], ...]:
-    return (
-        ("agent", spec.name),
-        ("campaign", str(campaign.id)),
-        ("mailbox", str(mailbox.id)),
-    )
+def _switches(
+    spec: AgentSpec, campaign: Campaign, boxes: tuple[Mailbox, ...]
+) -> tuple[tuple[str, str], ...]:
+    """What halts a run; of several mailboxes one that is halted only misses its turn."""
+    own = (("agent", spec.name), ("campaign", str(campaign.id)))
+    return (*own, ("mailbox", str(boxes[0].id))) if len(boxes) == 1 else own
 
 
 async def _skip(
@@ -126,21 +129,21 @@ def _briefing(request: RunRequest) -> dict[str, Any]:
 
 
 async def _work(
-    spec: AgentSpec, request: RunRequest, env: Env, campaign: Campaign, mailbox: Mailbox
+    spec: AgentSpec, request: RunRequest, env: Env, campaign: Campaign, boxes: tuple[Mailbox, ...]
 ) -> RunReport:
     async with env.begin() as tx:
         fresh = _fresh(tx, spec, request, campaign)
         await store.add_run(tx, fresh, _briefing(request))
         await record(tx, "agents.run", f"run:{fresh.id}", {"campaign": str(campaign.id)})
         plan = await _blueprint(tx, campaign)
-    recorder = Recorder(env.begin, fresh.id, spec, _switches(spec, campaign, mailbox))
+    recorder = Recorder(env.begin, fresh.id, spec, _switches(spec, campaign, boxes), env.bounds)
     shift = Shift(
         env=env,
         spec=spec,
         request=request,
         run_id=fresh.id,
         campaign=campaign,
-        mailbox=mailbox,
+        mailboxes=boxes,
         blueprint=plan,
         recorder=recorder,
         asking=RecordedAsking(env.asking, recorder, env.begin),

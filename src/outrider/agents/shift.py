@@ -1,10 +1,11 @@
 """What a run carries from priority to priority.
 
-In: the hands of the run, its campaign and mailbox. Out: actions, in order. Never: a decision.
+In: the hands of the run, its campaign and mailboxes. Out: actions, in order. Never: a decision.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -30,13 +31,15 @@ class Shift:
     request: RunRequest
     run_id: RunId
     campaign: Campaign
-    mailbox: Mailbox
+    mailboxes: tuple[Mailbox, ...]
     blueprint: Blueprint | None
     recorder: Recorder
     asking: RecordedAsking
     actions: list[Action] = field(default_factory=list)
     priority: str = ""
     drafts: dict[EnrollmentId, list[Draft]] = field(default_factory=dict)
+    given: Counter[UUID] = field(default_factory=Counter)
+    """New people that each mailbox got in this run."""
 
     def act(self, kind: ActionKind, text: str, account_id: AccountId | None = None) -> Action:
         """Note one thing that was done."""

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from outrider.agents import store
+from outrider.agents import store, store_steps
+from outrider.agents.budget import Limits, Reserve, broken_limit, periods
 from outrider.agents.ports import Begin
 from outrider.agents.states import step_after
 from outrider.agents.types import (
@@ -55,9 +56,15 @@ class Recorder:
     """Writes the steps of one run and guards its bounds."""
 
     def __init__(
-        self, begin: Begin, run_id: RunId, spec: AgentSpec, switches: tuple[tuple[str, str], ...]
+        self,
+        begin: Begin,
+        run_id: RunId,
+        spec: AgentSpec,
+        switches: tuple[tuple[str, str], ...],
+        limits: Limits | None = None,
     ) -> None:
         """`switches` are the (scope, target) pairs that halt this run."""
+        self._limits = limits or Limits()
         self.run_id = run_id
         self.spent_usd = Decimal(0)
         self._begin = begin
@@ -88,6 +95,7 @@ class Recorder:
             )
         async with self._begin() as tx:
             await self._check_switches(tx)
+            await self._check_shared(tx, name, reserve_usd)
             step = self._step(tx, kind, name, question, reserve_usd)
             await store.add_step(tx, step)
         self._number += 1
@@ -115,6 +123,17 @@ class Recorder:
         switch = await halted(tx, self._switches)
         if switch is not None:
             raise SwitchedOff(f"The run stopped: {switch.sentence()}.")
+
+    async def _check_shared(self, tx: Tx, name: str, reserve_usd: Decimal) -> None:
+        """The limits that other runs count against, under the lock that they take as well."""
+        if not reserve_usd or not self._limits.are_shared:
+            return
+        await store_steps.lock_money(tx)
+        spent = await store_steps.spent(tx, self.run_id, None, None, periods(tx.now))
+        reserve = Reserve(usd=reserve_usd)
+        over = broken_limit(self._limits, spent, reserve, phase=None, has_lead=False)
+        if over is not None:
+            raise BudgetExceeded(f"{name} was not asked: {over}.")
 
     async def finish(self, step: Step, ended: Ended, tx: Tx | None = None) -> None:
         """Keep the result, in the transaction of its effect if there is one."""

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from outrider.agents.types import (
     Action,
@@ -34,37 +28,8 @@ _RUN = (
 )
 _STEP = (
     "id, run_id, number, kind, name, status, input_sha256, input, output, model, tokens,"
-    " cost_reserved, cost, error, started_at, completed_at"
+    " cost_reserved, cost, error, started_at, completed_at, lead_id, phase"
 )
-
-
-def held(tx: Tx, name: str) -> AbstractAsyncContextManager[bool]:
-    """Hold a named lock of this workspace beyond the transaction; gives False when it is taken.
-
-    It stands on a connection of its own without a transaction. The server lets go of it the moment
-    that connection dies, so a killed process never blocks the next one.
-    """
-    digest = hashlib.sha256(f"{tx.workspace} {name}".encode()).digest()
-    return _held(tx.conn.engine, int.from_bytes(digest[:8], "big", signed=True))
-
-
-@asynccontextmanager
-async def _held(engine: AsyncEngine, key: int) -> AsyncIterator[bool]:
-    async with engine.connect() as conn:
-        await conn.execution_options(isolation_level="AUTOCOMMIT")
-        is_ours = bool(await conn.scalar(text("select pg_try_advisory_lock(:key)"), {"key": key}))
-        try:
-            yield is_ours
-        finally:
-            await _let_go(conn, key, is_ours=is_ours)
-
-
-async def _let_go(conn: AsyncConnection, key: int, *, is_ours: bool) -> None:
-    try:
-        if is_ours:
-            await conn.execute(text("select pg_advisory_unlock(:key)"), {"key": key})
-    except SQLAlchemyError:
-        await conn.invalidate()  # a pooled connection must not keep the lock
 
 
 async def add_run(tx: Tx, run: Run, briefing: Mapping[str, Any]) -> None:
@@ -119,10 +84,31 @@ async def running(tx: Tx, agent: str, campaign: CampaignId) -> list[RunId]:
     """Runs of this agent and campaign that are still marked as running."""
     rows = await tx.rows(
         "select id from outrider.agent_runs where agent_name = :agent and campaign_id = :campaign"
-        " and status = 'running' order by started_at",
+        " and status = 'running' and not request ? 'kind' order by started_at",
         {"agent": agent, "campaign": campaign},
     )
     return [RunId(row["id"]) for row in rows]
+
+
+async def running_loop(tx: Tx, agent: str, key: str) -> Run | None:
+    """The newest thinking run of this agent and key that is still marked as running."""
+    row = await tx.row(
+        f"select {_RUN} from outrider.agent_runs where agent_name = :agent and status = 'running'"
+        " and request ->> 'kind' = 'loop' and request ->> 'key' = :key"
+        " order by started_at desc limit 1",
+        {"agent": agent, "key": key},
+    )
+    return None if row is None else _run(row)
+
+
+async def interrupt_models(tx: Tx, run: RunId, error: str) -> int:
+    """Mark the model requests of a dead run that never ended; what they reserved stays counted."""
+    result = await tx.run(
+        "update outrider.agent_steps set status = 'failed', error = :error, completed_at = :now"
+        " where run_id = :run and status = 'intended' and kind = 'model'",
+        {"run": run, "error": error, "now": tx.now},
+    )
+    return int(result.rowcount)
 
 
 async def interrupt_steps(tx: Tx, run: RunId, error: str) -> int:
@@ -143,6 +129,18 @@ async def actions_of_steps(tx: Tx, run: RunId) -> list[Action]:
         {"run": run},
     )
     return [Action.model_validate(action) for row in rows for action in row["actions"]]
+
+
+async def notes(tx: Tx, agent: str, limit: int) -> list[str]:
+    """What an agent noted for itself, newest first."""
+    rows = await tx.rows(
+        "select s.output -> 'content' ->> 'kept' as kept from outrider.agent_steps s"
+        " join outrider.agent_runs r on r.id = s.run_id where r.agent_name = :agent"
+        " and s.kind = 'tool' and s.name = 'memory_note' and s.status = 'done'"
+        " and s.output ->> 'status' = 'ok' order by s.started_at desc limit :limit",
+        {"agent": agent, "limit": limit},
+    )
+    return [row["kept"] for row in rows]
 
 
 async def looked_up(tx: Tx, tool: str, since: datetime) -> set[AccountId]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -55,7 +56,52 @@ agent_steps = workspace_table(
     Column("error", Text),
     instant("started_at"),
     instant("completed_at", nullable=True),
+    Column("lead_id", Uuid, comment="whose budget it counts against"),
+    Column("phase", Text, comment="research, outreach, crm"),
     UniqueConstraint("run_id", "number"),
+    Index(
+        "ix_agent_steps_money",
+        "workspace_id",
+        "started_at",
+        postgresql_where=text("cost_reserved > 0 or cost > 0"),
+    ),
+    Index(
+        "ix_agent_steps_lead",
+        "workspace_id",
+        "lead_id",
+        postgresql_where=text("lead_id is not null"),
+    ),
+    Index(
+        "ix_agent_steps_waiting",
+        "workspace_id",
+        "started_at",
+        postgresql_where=text("output ->> 'status' = 'pending_approval'"),
+    ),
     CheckConstraint("status in ('intended','done','failed')", name="status"),
     CheckConstraint("kind in ('model','tool')", name="kind"),
 )
+
+agent_requests = workspace_table(
+    "agent_requests",
+    id_column(),
+    Column("run_id", Uuid, ForeignKey("outrider.agent_runs.id"), nullable=False),
+    Column("step_id", Uuid, ForeignKey("outrider.agent_steps.id"), nullable=False),
+    Column("agent_name", Text, nullable=False),
+    Column("tool", Text, nullable=False),
+    Column("input", JSONB, nullable=False),
+    Column("input_sha256", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("person_id", Uuid, ForeignKey("outrider.people.id"), comment="who settled it"),
+    Column("note", Text),
+    Column("output", JSONB),
+    Column("error", Text),
+    instant("asked_at"),
+    instant("settled_at", nullable=True),
+    UniqueConstraint("step_id"),
+    Index("ix_agent_requests_call", "workspace_id", "agent_name", "tool", "input_sha256"),
+    CheckConstraint(
+        "status in ('pending','approved','denied','running','done','failed')", name="status"
+    ),
+)
+"""Calls that wait for a person. The login of agents can only read them: they come from its steps."""

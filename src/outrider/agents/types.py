@@ -20,6 +20,7 @@ from outrider.prospects.types import AccountId
 
 RunId = NewType("RunId", UUID)
 StepId = NewType("StepId", UUID)
+RequestId = NewType("RequestId", UUID)
 
 
 class Frozen(BaseModel):
@@ -38,13 +39,75 @@ class AgentSpec(Frozen):
     schedule: tuple[str, ...] = Field(description="Cron lines in `timezone`")
     timezone: str
     prompt: str = Field(description="Versioned text of the task it asks")
+    most_turns: int = Field(default=25, ge=1, description="Requests to a model in one run")
+    hands_to: tuple[str, ...] = Field(default=(), description="Agents it may hand a task to")
+
+
+class Phase(StrEnum):
+    """What tokens are spent on for one lead (C-44)."""
+
+    RESEARCH = "research"
+    OUTREACH = "outreach"
+    CRM = "crm"
+
+
+class Assignment(Frozen):
+    """One task for an agent that thinks for itself, told by a person or a schedule."""
+
+    task: str = Field(min_length=1, max_length=20_000)
+    key: str = Field(default="", description="Runs of one agent with one key never overlap")
+    campaign_id: CampaignId | None = None
+    lead_id: UUID | None = Field(default=None, description="Whose budget it counts against")
+    phase: Phase | None = None
+    is_dry_run: bool = Field(default=False, description="Nothing outbound is done (A-52)")
+
+
+class Verdict(StrEnum):
+    """How a run of the loop ended, after reflection."""
+
+    DONE = "done"
+    ESCALATED = "escalated"
+    HANDED_OFF = "handed_off"
+    WAITING = "waiting"
+    STOPPED = "stopped"
+
+
+class RequestStatus(StrEnum):
+    """A call that waits for a person. `running`: its effect began and its end is not known."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    DENIED = "denied"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ToolRequest(Frozen):
+    """A tool call that a person settles (A-51)."""
+
+    id: RequestId
+    run_id: RunId
+    agent_name: str
+    tool: str
+    input: dict[str, Any]
+    input_sha256: str
+    reason: str
+    status: RequestStatus
+    note: str | None = None
+    output: dict[str, Any] | None = None
+    error: str | None = None
+    asked_at: datetime
+    settled_at: datetime | None = None
 
 
 class RunRequest(Frozen):
     """What a run is to do, and within which bounds."""
 
     campaign: str = Field(description="Name or id")
-    mailbox: str | None = Field(default=None, description="Address or id; None: the only one")
+    mailbox: str | None = Field(
+        default=None, description="Address or id; None: those of the campaign, else the only one"
+    )
     new_accounts: int = Field(default=10, ge=0, description="New accounts to write to (P3)")
     follow_ups: int = Field(default=100, ge=0, description="Follow-ups to write (P2)")
     next_contacts: int = Field(default=10, ge=0, description="Further contacts at accounts (P4)")
@@ -74,6 +137,10 @@ class ActionKind(StrEnum):
     SKIPPED = "skipped"
     FAILED = "failed"
     STOPPED = "stopped"
+    FINISHED = "finished"
+    ESCALATED = "escalated"
+    HANDED_OFF = "handed_off"
+    ASKED = "asked"
 
 
 class Action(Frozen):
@@ -144,6 +211,8 @@ class Step(Frozen):
     error: str | None = None
     started_at: datetime
     completed_at: datetime | None = None
+    lead_id: UUID | None = None
+    phase: Phase | None = None
 
 
 class Ended(Frozen):

@@ -12,7 +12,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,9 @@ from outrider.kernel.secrets import Keys
 from outrider.kernel.settings import Settings
 
 if TYPE_CHECKING:  # a room is imported when its port is bound: most commands need few of them
+    from outrider.app.models import Configured
     from outrider.crm.ports import CrmActivities
+    from outrider.kernel.access.sign_on import SignOn
     from outrider.kernel.asking import Asking
     from outrider.prospects.ports import FilingsSource
     from outrider.prospects.types import ContactId
@@ -77,8 +79,23 @@ class Outrider:
         async with self.begin()() as tx:
             return await access.person_for(tx, email or self.settings.person)
 
+    @cached_property
+    def thinking(self) -> Configured | None:
+        """The models of `models.toml`, each with a price; None without that file.
+
+        Raises:
+            InvalidSetting: something in it cannot be used, such as a model without a price.
+        """
+        from outrider.app.models import configured
+
+        return configured(self.settings.home, self.keys.folder, self.clock)
+
     def asking(self) -> Asking:
-        """Who answers tasks: without a key, the offline writer."""
+        """Who answers tasks: the models that are configured, and without any the offline writer."""
+        if self.thinking is not None:
+            from outrider.agents.answering import ModelAsking
+
+            return ModelAsking(self.thinking.models, self.thinking.limits)
         from outrider.vendors.offline_writer.writer import OfflineWriter
 
         return OfflineWriter()
@@ -117,25 +134,55 @@ class Outrider:
 
         return Slack(token.get_secret_value(), self.settings.slack_api_url)
 
-    def dkim(self, mailbox: Mailbox) -> DkimSigner | None:
-        """The DKIM key of this mailbox; None when it has none.
+    def sign_on(self) -> SignOn | None:
+        """The company's own login; None while there are passwords only.
 
         Raises:
-            InvalidSetting: the key file cannot be used.
+            InvalidSetting: it is half set up, or not reached over TLS.
         """
-        from outrider.sending.dkim import load as load_dkim
+        settings = self.settings
+        if settings.oidc_issuer is None:
+            return None
+        if not settings.oidc_client_id:
+            raise InvalidSetting(
+                "The setting `oidc_issuer` needs `oidc_client_id`: the name under which that login"
+                " knows Outrider."
+            )
+        from outrider.vendors.openid import OpenId
+
+        secret = settings.oidc_client_secret
+        client = (settings.oidc_client_id, secret.get_secret_value() if secret else None)
+        return OpenId(settings.oidc_issuer, client, self.clock)
+
+    def dkim(self, mailbox: Mailbox) -> DkimSigner | None:
+        """Who signs for this mailbox, with one key or two; None when it has none.
+
+        Raises:
+            InvalidSetting: a key file cannot be read.
+            InvalidInput: it holds no key that can sign.
+        """
+        from outrider.sending import dkim
 
         if not mailbox.dkim_selector or not mailbox.dkim_key_file:
             return None
-        file = self.keys.folder / mailbox.dkim_key_file
+        signer = self._dkim_key(mailbox, mailbox.dkim_selector, mailbox.dkim_key_file)
+        if not mailbox.dkim_ed25519_selector or not mailbox.dkim_ed25519_key_file:
+            return signer
+        selector, name = mailbox.dkim_ed25519_selector, mailbox.dkim_ed25519_key_file
+        return dkim.both(signer, self._dkim_key(mailbox, selector, name))
+
+    def _dkim_key(self, mailbox: Mailbox, selector: str, name: str) -> DkimSigner:
+        from outrider.sending import dkim
+
+        file = self.keys.folder / name
         try:
             pem = file.read_bytes()
         except OSError as error:
             raise InvalidSetting(
                 f"The DKIM key {file} of {mailbox.address} cannot be read: {error.strerror}. "
-                "Put the PEM file there, or add the mailbox again without DKIM."
+                "Put the PEM file there, or say outrider mailbox set with --dkim-key none."
             ) from error
-        return load_dkim(pem, mailbox.address.rpartition("@")[2], mailbox.dkim_selector)
+        return dkim.load(pem, mailbox.address.rpartition("@")[2], selector)
 
     def transport(self, mailbox: Mailbox) -> MailTransport:
         """How this mailbox's mail leaves."""
@@ -150,7 +197,7 @@ class Outrider:
         if mailbox.transport is Transport.SMTP:
             if not mailbox.smtp_host or not mailbox.smtp_port:
                 raise InvalidSetting(
-                    f"The mailbox {mailbox.address} has no SMTP server: add it again with --smtp host:port."
+                    f"The mailbox {mailbox.address} has no mail server: outrider mailbox set --smtp host:port."
                 )
             return Smtp(
                 Server(
@@ -169,7 +216,7 @@ class Outrider:
         if not mailbox.secret_file:
             raise InvalidSetting(
                 f"The mailbox {mailbox.address} has no secret for {mailbox.transport}: "
-                "add it again with --secret-file."
+                "outrider mailbox set --secret-file FILE."
             )
         file = self.keys.folder / mailbox.secret_file
         try:

@@ -30,7 +30,7 @@ from outrider.campaigns.types import (
 from outrider.campaigns.types import Sequence as Steps
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
-from outrider.kernel.errors import Conflict, InvalidInput, NotFound
+from outrider.kernel.errors import Conflict, InvalidInput, NotFound, Refused
 from outrider.prospects import consent
 from outrider.prospects import read as prospects
 from outrider.prospects.types import Contact, ContactId
@@ -48,6 +48,7 @@ async def enrol(
 
     Raises:
         NotFound: there is no such campaign, or no such contact.
+        Refused: one of them asked for a pause that is not over.
     """
     campaign = await create.find(tx, str(campaign_id))
     sequence = await store.newest_sequence(tx, campaign.id)
@@ -58,12 +59,22 @@ async def enrol(
     for contact_id in wanted:
         if contact_id not in known:
             raise NotFound(f"There is no contact {contact_id} in this workspace: import it first.")
+        _require_no_pause(tx, known[contact_id])
     fresh = [_fresh(tx, sequence, known[contact_id], mailbox_id) for contact_id in wanted]
     kept = await store_enrol.add(tx, fresh)
     for one in kept:
         body = {"campaign": str(campaign.id), "contact": str(one.contact_id)}
         await record(tx, "campaigns.enrol", f"enrollment:{one.id}", body)
     return kept
+
+
+def _require_no_pause(tx: Tx, contact: Contact) -> None:
+    until = contact.quiet_until
+    if until is not None and tx.now.date() <= until:
+        raise Refused(
+            f"The contact {contact.id} asked for a pause until {until:%Y-%m-%d}: enrol them "
+            "afterwards."
+        )
 
 
 def _fresh(tx: Tx, sequence: Steps, contact: Contact, mailbox_id: UUID) -> Enrollment:
@@ -356,7 +367,8 @@ async def _led_on(
 
 
 async def _why_no_further(tx: Tx, noted: Enrollment, steps: tuple[Step, ...]) -> str | None:
-    may = await consent.may_write(tx, [noted.contact_id])
+    # A pause may be what the person has just asked for, and the sequence waits for its end.
+    may = await consent.may_write(tx, [noted.contact_id], ever=True)
     return may[noted.contact_id] or sequence_rules.why_no_further(noted, steps)
 
 

@@ -73,8 +73,10 @@ then = "end"
 # How closely touches may follow each other, whoever made them. Left out: the standard numbers.
 [pacing]
 person_touches = 1            # touches of one person, on any channel, in person_days
-person_days = 2
+person_days = 2               # business days, like all days here
+gap_days = 1                  # at least between two touches of one person
 account_people = 3            # people of one account reached in account_days
+account_touches = 6           # touches of all of them together in account_days
 account_days = 5
 """
 

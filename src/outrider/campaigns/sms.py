@@ -37,6 +37,7 @@ from outrider.kernel.ids import PersonId
 from outrider.kernel.switches import halted
 from outrider.prospects import consent, touch, touch_rules
 from outrider.prospects import read as prospects
+from outrider.prospects.identity import Suppressor
 from outrider.prospects.types import Contact, ContactId
 
 FIRST_HOUR, LAST_HOUR = 8, 21
@@ -104,6 +105,8 @@ async def approve(tx: Tx, number: int, person_id: PersonId) -> OutreachTask:
         IllegalTransition: it is approved, sent, skipped or void.
     """
     task = await find(tx, number)
+    if task.is_answer:
+        raise InvalidInput(f"Task {number} is an answer to read: read it, then `tasks done`.")
     if task.channel is not StepChannel.SMS:
         raise InvalidInput(f"Task {number} is done by hand: do it, then tell it with `tasks done`.")
     if not await access.may_decide(tx, person_id):
@@ -126,7 +129,9 @@ async def approve(tx: Tx, number: int, person_id: PersonId) -> OutreachTask:
     return approved
 
 
-async def send_all(begin: Begin, provider: TextMessages, limit: int = 100) -> SmsReport:
+async def send_all(
+    begin: Begin, provider: TextMessages, suppressor: Suppressor, limit: int = 100
+) -> SmsReport:
     """Send what is approved and may leave now, one after the other; never two tries for one."""
     async with begin() as tx:
         lost = await give_up_lost(tx)
@@ -136,7 +141,7 @@ async def send_all(begin: Begin, provider: TextMessages, limit: int = 100) -> Sm
     failed = 0
     for task_id in candidates:
         async with begin() as tx:
-            ready = await claim(tx, task_id)
+            ready = await claim(tx, task_id, suppressor)
         if isinstance(ready, OutreachTask):
             failed += ready.status is TaskStatus.FAILED
             if ready.status is TaskStatus.APPROVED:
@@ -155,7 +160,7 @@ async def send_all(begin: Begin, provider: TextMessages, limit: int = 100) -> Sm
     )
 
 
-async def claim(tx: Tx, task_id: TaskId) -> Ready | OutreachTask:
+async def claim(tx: Tx, task_id: TaskId, suppressor: Suppressor) -> Ready | OutreachTask:
     """Look at everything again and mark one message as handed off, before anything leaves.
 
     Returns:
@@ -165,7 +170,8 @@ async def claim(tx: Tx, task_id: TaskId) -> Ready | OutreachTask:
     task = await _locked(tx, task_id)
     if task.status is not TaskStatus.APPROVED:
         return task
-    lasting = await _lasting(tx, task) or await _gone(tx, task)
+    lasting = await _lasting(tx, task) or await _stopped(tx, task, suppressor)
+    lasting = lasting or await _gone(tx, task)
     if lasting is not None:
         failed = task.model_copy(update={"status": TaskStatus.FAILED, "reason": lasting})
         await store_tasks.save(tx, failed)
@@ -265,6 +271,14 @@ async def _lasting(tx: Tx, task: OutreachTask) -> str | None:
     return None
 
 
+async def _stopped(tx: Tx, task: OutreachTask, suppressor: Suppressor) -> str | None:
+    """Whether somebody at this number asked to stop, under whatever name."""
+    number = _number(await prospects.contact(tx, task.contact_id)) or ""
+    if await consent.is_phone_suppressed(tx, suppressor, number):
+        return "somebody at this number asked for no more text messages"
+    return None
+
+
 async def _gone(tx: Tx, task: OutreachTask) -> str | None:
     """Why the sequence has no use for it any more."""
     enrollment = await enrol.find(tx, task.enrollment_id)
@@ -295,7 +309,7 @@ async def _passing(tx: Tx, task: OutreachTask, contact: Contact) -> str | None:
     wait = touch_rules.may_touch(
         touches,
         contact.id,
-        tx.now,
+        tx.now.astimezone(zone),
         touch_rules.policy(steps.pacing),
         await enrol.country_of(tx, enrollment),
     )

@@ -35,7 +35,7 @@ from outrider.kernel.database.tx import Tx
 
 _CAMPAIGN = (
     "id, name, status, brand, target_competitor_name, target_competitor_website,"
-    " additional_context, created_at"
+    " additional_context, mailbox_ids, rotation, created_at"
 )
 _SEQUENCE = "id, campaign_id, version, steps, pacing, note, made_by, created_at"
 SERIES_CHUNK = 5_000
@@ -48,9 +48,15 @@ async def add_campaign(tx: Tx, campaign: Campaign) -> bool:
     sql = f"""
         insert into campaigns (workspace_id, {_CAMPAIGN}, updated_at)
         values (:workspace, :id, :name, :status, :brand, :target_competitor_name,
-                :target_competitor_website, :additional_context, :created_at, :created_at)
+                :target_competitor_website, :additional_context,
+                cast(:mailbox_ids as jsonb), :rotation, :created_at, :created_at)
         on conflict (workspace_id, name) do nothing"""
-    values = campaign.model_dump() | {"workspace": tx.workspace, "status": str(campaign.status)}
+    values = campaign.model_dump() | {
+        "workspace": tx.workspace,
+        "status": str(campaign.status),
+        "mailbox_ids": json.dumps([str(one) for one in campaign.mailbox_ids]),
+        "rotation": str(campaign.rotation),
+    }
     return (await tx.run(sql, values)).rowcount == 1
 
 
@@ -67,6 +73,20 @@ async def campaigns(tx: Tx) -> list[Campaign]:
     """Every campaign, oldest first."""
     rows = await tx.rows(f"select {_CAMPAIGN} from campaigns order by created_at, name")
     return [Campaign.model_validate(dict(row)) for row in rows]
+
+
+async def set_rotation(tx: Tx, campaign: Campaign) -> None:
+    """Write who writes to a campaign's new people, and how they are shared out."""
+    await tx.run(
+        "update campaigns set mailbox_ids = cast(:ids as jsonb), rotation = :rotation,"
+        " updated_at = :now where id = :id",
+        {
+            "id": campaign.id,
+            "ids": json.dumps([str(one) for one in campaign.mailbox_ids]),
+            "rotation": str(campaign.rotation),
+            "now": tx.now,
+        },
+    )
 
 
 async def add_sequence(tx: Tx, sequence: Steps) -> None:

@@ -18,7 +18,7 @@ from outrider.prospects.types import ContactId
 _COLUMNS = (
     "id, number, campaign_id, enrollment_id, account_id, contact_id, step, channel, text,"
     " content_hash, approved_hash, approved_by, status, due_at, reason, note, provider_id,"
-    " handed_off_at, done_at"
+    " handed_off_at, done_at, missed_at"
 )
 
 
@@ -37,7 +37,8 @@ async def add(tx: Tx, tasks: Sequence[OutreachTask]) -> list[OutreachTask]:
           :contact_id, :step, :channel, :text, :content_hash, :status, '', :due_at, :now)
         on conflict (workspace_id, enrollment_id, step) do update
           set channel = :channel, text = :text, content_hash = :content_hash, status = :status,
-            due_at = :due_at, reason = null, approved_hash = null, approved_by = null
+            due_at = :due_at, reason = null, approved_hash = null, approved_by = null,
+            missed_at = null
           where tasks.status = 'void' and tasks.done_at is null
         returning id, number"""
     kept = []
@@ -75,6 +76,46 @@ async def listing(tx: Tx, statuses: Sequence[TaskStatus], limit: int) -> list[Ou
               order by due_at, number limit :limit"""
     rows = await tx.rows(sql, {"statuses": [str(one) for one in statuses], "limit": limit})
     return [OutreachTask.model_validate(dict(row)) for row in rows]
+
+
+async def of_step(tx: Tx, enrollment_id: EnrollmentId, step: int) -> OutreachTask | None:
+    """The task of one step of an enrollment."""
+    sql = f"select {_COLUMNS} from tasks where enrollment_id = :id and step = :step"
+    return _task(await tx.row(sql, {"id": enrollment_id, "step": step}))
+
+
+async def grow(tx: Tx, enrollment_id: EnrollmentId, words: str) -> bool:
+    """Add words to the answer of an enrollment, to be read (again); False when it has none."""
+    sql = """update tasks set text = case when status = 'open' then text || E'\n' || :words
+               else :words end, status = 'open', due_at = :now, done_at = null, reason = null
+             where enrollment_id = :id and step = 0"""
+    values = {"id": enrollment_id, "words": words, "now": tx.now}
+    return (await tx.run(sql, values)).rowcount == 1
+
+
+async def texted_last(tx: Tx, contact_ids: Sequence[ContactId]) -> EnrollmentId | None:
+    """The enrollment of one of these people that was texted last, else their newest one."""
+    sql = """select e.id from enrollments e left join tasks t on t.enrollment_id = e.id
+               and t.channel = 'sms' and t.handed_off_at is not null
+             where e.contact_id = any(:ids)
+             order by t.handed_off_at desc nulls last, e.created_at desc, e.id desc limit 1"""
+    row = await tx.row(sql, {"ids": list(contact_ids)})
+    return None if row is None else EnrollmentId(row["id"])
+
+
+async def waiting_since(tx: Tx, before: datetime) -> list[OutreachTask]:
+    """Tasks that were due before an instant, are not done, and are not told missed yet; locked."""
+    sql = f"""select {_COLUMNS} from tasks where status in ('open','failed','unknown')
+                and due_at < :before and missed_at is null
+              order by number for update skip locked"""
+    rows = await tx.rows(sql, {"before": before})
+    return [OutreachTask.model_validate(dict(row)) for row in rows]
+
+
+async def missed(tx: Tx, ids: Sequence[TaskId]) -> None:
+    """Note that nobody did these tasks in time."""
+    await tx.run("update tasks set missed_at = :now where id = any(:ids)",
+                 {"ids": list(ids), "now": tx.now})  # fmt: skip
 
 
 async def save(tx: Tx, task: OutreachTask) -> None:

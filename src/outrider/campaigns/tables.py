@@ -30,10 +30,19 @@ campaigns = workspace_table(
     Column("target_competitor_name", Text),
     Column("target_competitor_website", Text),
     Column("additional_context", Text),
+    Column(
+        "mailbox_ids",
+        JSONB,
+        nullable=False,
+        server_default="[]",
+        comment="who writes to new people, in turn; empty: the one that a run names",
+    ),
+    Column("rotation", Text, nullable=False, server_default="health"),
     instant("created_at"),
     instant("updated_at"),
     UniqueConstraint("workspace_id", "name"),
     CheckConstraint("status in ('active','paused','canceled')", name="status"),
+    CheckConstraint("rotation in ('even','health')", name="rotation"),
 )
 
 emails = workspace_table(
@@ -202,7 +211,7 @@ tasks = workspace_table(
     Column("enrollment_id", Uuid, ForeignKey("outrider.enrollments.id"), nullable=False),
     Column("account_id", Uuid, ForeignKey("outrider.accounts.id"), nullable=False),
     Column("contact_id", Uuid, ForeignKey("outrider.contacts.id"), nullable=False, index=True),
-    Column("step", Integer, nullable=False),
+    Column("step", Integer, nullable=False, comment="0: an answer to read, no step"),
     Column("channel", Text, nullable=False, comment="linkedin, call, sms"),
     Column("text", Text, nullable=False, comment="what to do, or the words of an SMS"),
     Column("content_hash", Text, nullable=False, comment="of channel, contact and text"),
@@ -215,6 +224,7 @@ tasks = workspace_table(
     instant("due_at"),
     instant("handed_off_at", nullable=True),
     instant("done_at", nullable=True),
+    instant("missed_at", nullable=True),
     instant("created_at"),
     UniqueConstraint("workspace_id", "number"),
     UniqueConstraint("workspace_id", "enrollment_id", "step"),

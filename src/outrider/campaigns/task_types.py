@@ -18,6 +18,10 @@ from outrider.prospects.types import AccountId, ContactId
 TaskId = NewType("TaskId", UUID)
 
 
+ANSWER = 0
+"""The step of a task that is no step: an answer to read."""
+
+
 class TaskStatus(StrEnum):
     """The life of a task; `task_states` has the table.
 
@@ -56,6 +60,14 @@ class OutreachTask(Frozen):
     provider_id: str | None = None
     handed_off_at: datetime | None = None
     done_at: datetime | None = None
+    missed_at: datetime | None = Field(
+        default=None, description="When it was told that nobody did it in time"
+    )
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is an answer to read, and no step of a sequence."""
+        return self.step == ANSWER
 
 
 class SmsDelivery(StrEnum):

@@ -10,9 +10,11 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from outrider.campaigns import enrol, store_enrol, store_tasks
+from outrider.campaigns.rules import add_business_days
 from outrider.campaigns.task_states import TaskEvent, after
 from outrider.campaigns.task_types import OutreachTask, TaskId, TaskStatus
 from outrider.campaigns.types import Enrollment, SequenceId, StepChannel
@@ -35,6 +37,8 @@ from outrider.prospects.types import (
 )
 
 LONGEST_NOTE = 500
+MISSED_AFTER_DAYS = 2
+"""Business days after which a task that nobody did is told as missed."""
 TO_DO = (TaskStatus.OPEN, TaskStatus.APPROVED, TaskStatus.UNKNOWN, TaskStatus.FAILED)
 """States in which somebody still has something to do."""
 
@@ -73,8 +77,30 @@ async def open_due(tx: Tx, limit: int = 200) -> Opened:
     return Opened(tuple(kept), tuple(waiting))
 
 
+async def tell_missed(tx: Tx) -> list[OutreachTask]:
+    """Note which tasks nobody did within `MISSED_AFTER_DAYS`; each is told once.
+
+    Nothing is passed over: the sequence waits for the person who does the task or skips it.
+    """
+    # The weekend there counts for nobody's delay; the holidays of a country do not move this.
+    late = await store_tasks.waiting_since(tx, tx.now - timedelta(days=MISSED_AFTER_DAYS))
+    found = [one for one in late if add_business_days(one.due_at, MISSED_AFTER_DAYS) < tx.now]
+    await store_tasks.missed(tx, [one.id for one in found])
+    for task in found:
+        await _audit(tx, "campaigns.task_missed", task)
+    return found
+
+
 async def _is_off(tx: Tx, enrollment: Enrollment) -> bool:
     return await halted(tx, [("campaign", str(enrollment.campaign_id))]) is not None
+
+
+def local_now(tx: Tx, contact: Contact) -> datetime:
+    """The present in the person's own zone, whose days count; UTC where nobody knows it."""
+    try:
+        return tx.now.astimezone(ZoneInfo(contact.timezone or "UTC"))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return tx.now
 
 
 @dataclass(frozen=True)
@@ -105,7 +131,7 @@ class _People:
         return touch_rules.may_touch(
             self.touches[enrollment.account_id],
             contact.id,
-            tx.now,
+            local_now(tx, contact),
             touch_rules.policy(self.sequences[enrollment.sequence_id].pacing),
             contact.country or self.accounts[enrollment.account_id].country,
         )
@@ -193,6 +219,8 @@ async def done(tx: Tx, number: int, note: str = "") -> OutreachTask:
     task = await locked(tx, await find(tx, number))
     if task.status is TaskStatus.DONE:
         return task
+    if task.is_answer:
+        return await _closed(tx, task, TaskEvent.DONE, _checked(note))
     if task.channel is StepChannel.SMS and task.status is not TaskStatus.UNKNOWN:
         raise InvalidInput(
             f"Task {number} is a text message: approve it, and Outrider sends it; or skip it."
@@ -211,12 +239,23 @@ async def skip(tx: Tx, number: int, note: str = "") -> OutreachTask:
     task = await locked(tx, await find(tx, number))
     if task.status is TaskStatus.SKIPPED:
         return task
+    if task.is_answer:
+        return await _closed(tx, task, TaskEvent.SKIP, _checked(note))
     update = {"status": after(task.status, TaskEvent.SKIP), "done_at": tx.now}
     skipped = task.model_copy(update={**update, "note": _checked(note)})
     await store_tasks.save(tx, skipped)
     await _go_on(tx, skipped, is_skipped=True)
     await _audit(tx, "campaigns.task_skipped", skipped)
     return skipped
+
+
+async def _closed(tx: Tx, task: OutreachTask, event: TaskEvent, note: str) -> OutreachTask:
+    """An answer was read: no step is done by it, and nothing went to the person."""
+    update = {"status": after(task.status, event), "done_at": tx.now, "note": note}
+    closed = task.model_copy(update=update)
+    await store_tasks.save(tx, closed)
+    await _audit(tx, "campaigns.answer_read", closed)
+    return closed
 
 
 async def finish(

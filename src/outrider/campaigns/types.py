@@ -37,6 +37,13 @@ class CampaignStatus(StrEnum):
     CANCELED = "canceled"
 
 
+class Rotation(StrEnum):
+    """How new people are shared out among a campaign's mailboxes; a thread keeps the one it got."""
+
+    EVEN = "even"
+    HEALTH = "health"
+
+
 class Campaign(Frozen):
     """One effort: a brand, its competitor, a blueprint, a sequence (D-18)."""
 
@@ -47,6 +54,10 @@ class Campaign(Frozen):
     target_competitor_name: str | None = None
     target_competitor_website: str | None = None
     additional_context: str | None = None
+    mailbox_ids: tuple[UUID, ...] = Field(
+        default=(), description="Who writes to new people; empty: the one that a run names"
+    )
+    rotation: Rotation = Rotation.HEALTH
     created_at: datetime
 
 

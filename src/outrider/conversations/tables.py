@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Text, UniqueConstraint, Uuid
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 
 from outrider.kernel.database.schema import id_column, instant, workspace_table
 
@@ -42,4 +52,18 @@ turns = workspace_table(
     instant("created_at"),
     UniqueConstraint("workspace_id", "raw_sha256"),
     Index("ix_turns_thread", "workspace_id", "thread_id", "received_at"),
+)
+
+text_answers = workspace_table(
+    "text_answers",
+    id_column(),
+    Column("provider_id", Text, nullable=False, comment="the provider's own name of the message"),
+    Column(
+        "contact_id", Uuid, ForeignKey("outrider.contacts.id"), comment="empty: nobody's number"
+    ),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    instant("received_at"),
+    UniqueConstraint("workspace_id", "provider_id"),
+    CheckConstraint("kind in ('stop','start','help','other')", name="kind"),
 )

@@ -27,7 +27,7 @@ from outrider.guardrails.types import (
 )
 from outrider.kernel.database.tx import Tx
 from outrider.prospects import read as prospects
-from outrider.prospects import research
+from outrider.prospects.around import around
 from outrider.prospects.types import Contact, ContactId, Dossier, FactKind
 
 NO_RIVAL = frozenset(
@@ -106,20 +106,29 @@ class Known(Frozen):
     campaign: Campaign
     dossier: Dossier
     contacts: tuple[Contact, ...]
+    why_not: str | None = None
+    """Why the contact must not be written to; None when it may be."""
 
 
 async def known(tx: Tx, draft: Draft) -> Known:
     """What stands in the database now on what this draft is about."""
+    found = await around(tx, draft.account_id, draft.contact_id)
     return Known(
         campaign=await create.find(tx, str(draft.campaign_id)),
-        dossier=await research.dossier(tx, draft.account_id),
-        contacts=tuple(await prospects.contacts(tx, draft.account_id)),
+        dossier=found.dossier,
+        contacts=found.contacts,
+        why_not=found.why_not,
     )
 
 
 async def grounds(tx: Tx, draft: Draft, known_now: Known | None = None) -> Grounds:
     """What a stored draft may rest on now, for checking words that a person changed."""
-    now = known_now or await known(tx, draft)
+    earlier = await store_threads.earlier_bodies(tx, draft.contact_id, draft.lineage_id)
+    return grounds_with(known_now or await known(tx, draft), draft, tx.now.date(), earlier)
+
+
+def grounds_with(now: Known, draft: Draft, today: date, earlier: tuple[str, ...]) -> Grounds:
+    """The same of what was read already; `earlier` are the bodies that the contact was sent."""
     campaign, dossier = now.campaign, now.dossier
     recipient, sender = draft.content.recipient, draft.content.sender
     rivals = (campaign.target_competitor_name,) if campaign.target_competitor_name else ()
@@ -134,12 +143,7 @@ async def grounds(tx: Tx, draft: Draft, known_now: Known | None = None) -> Groun
         others=tuple(words for words in (campaign.name, campaign.additional_context) if words),
         other_contacts=_others(now.contacts, draft.contact_id),
     )
-    return Grounds(
-        names=names,
-        facts=known_facts(dossier),
-        today=tx.now.date(),
-        earlier=await store_threads.earlier_bodies(tx, draft.contact_id, draft.lineage_id),
-    )
+    return Grounds(names=names, facts=known_facts(dossier), today=today, earlier=earlier)
 
 
 def competitors(dossier: Dossier, named: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,15 +13,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from outrider.drafts import store
+from outrider.drafts import store, store_case
 from outrider.drafts.read import standing
-from outrider.drafts.review import calendar, route, store_people
+from outrider.drafts.review import calendar, policy, route
 from outrider.drafts.review.allowed import Ground, Permission, Situation, Verb, allowed
 from outrider.drafts.review.look import dwell
-from outrider.drafts.review.store_people import Sight
-from outrider.drafts.review.types import Action, Review
+from outrider.drafts.review.types import Action, Guard, Review
 from outrider.drafts.rules import content_hash
 from outrider.drafts.states import Event, after
+from outrider.drafts.store_case import Seen
 from outrider.drafts.types import Decision, DecisionId, DecisionKind, Draft, DraftStatus
 from outrider.guardrails.types import Finding
 from outrider.kernel import access
@@ -42,6 +42,10 @@ class Case:
     dwell_seconds: Decimal | None
     situation: Situation
     permissions: Mapping[Verb, Permission]
+    guard: Guard
+    """Of the policy in force."""
+    earlier: tuple[str, ...]
+    """Bodies of the mails that the contact was sent, newest first."""
 
     @property
     def note_of_person(self) -> dict[str, Any]:
@@ -57,11 +61,12 @@ async def opened(tx: Tx, draft_id: UUID, person_id: PersonId) -> Case:
         NotFound: there is no such draft.
     """
     _is_no_machine(tx)
-    sight = await store_people.sight(tx, draft_id, person_id)
-    member = next((one for one in sight.members if one.person_id == person_id), None)
-    if member is None:
+    seen = await store_case.seen(tx, draft_id, person_id)
+    if seen.member is None:
         raise _no_member(person_id)
-    return await _case(tx, await found(tx, draft_id), member, sight)
+    if seen.draft is None:
+        raise _no_draft(draft_id)
+    return await _case(tx, seen.draft, seen.member, seen)
 
 
 async def acting(tx: Tx, person_id: PersonId) -> Member:
@@ -98,7 +103,7 @@ async def found(tx: Tx, draft_id: UUID) -> Draft:
     """
     draft = await store.by_id(tx, draft_id)
     if draft is None:
-        raise NotFound(f"There is no draft {draft_id} in this workspace.")
+        raise _no_draft(draft_id)
     return draft
 
 
@@ -154,7 +159,31 @@ async def keep(
         said: further fields of the decision: who, a note, the words of an edit.
         told: further facts for the log.
     """
-    decision = Decision.model_validate(
+    decision = _decision(tx, draft, kind, said)
+    await store.add_decision(tx, decision)
+    await _log(tx, draft, decision, told)
+    return decision
+
+
+async def approve(
+    tx: Tx, draft: Draft, released_at: datetime, said: Mapping[str, Any], **told: object
+) -> Draft:
+    """Move the draft, store the decision and its audit event: `move` and `keep`, a statement less.
+
+    Raises:
+        Conflict: somebody was first.
+    """
+    status = after(draft.status, Event.APPROVE)
+    decision = _decision(tx, draft, DecisionKind.APPROVE, said)
+    if not await store.approve(tx, decision, status, released_at):
+        raise await late(tx, draft)
+    await _log(tx, draft, decision, told)
+    changes = {"status": status, "resolved_at": tx.now, "released_at": released_at}
+    return draft.model_copy(update=changes)
+
+
+def _decision(tx: Tx, draft: Draft, kind: DecisionKind, said: Mapping[str, Any]) -> Decision:
+    return Decision.model_validate(
         {
             "id": DecisionId(tx.new_id()),
             "draft_id": draft.id,
@@ -166,7 +195,9 @@ async def keep(
             **said,
         }
     )
-    await store.add_decision(tx, decision)
+
+
+async def _log(tx: Tx, draft: Draft, decision: Decision, told: Mapping[str, object]) -> None:
     body: dict[str, object] = {
         "decision": str(decision.id),
         "content_hash": draft.content_hash,
@@ -181,8 +212,7 @@ async def keep(
         body["quick"] = True
     if decision.bulk_id is not None:
         body["bulk"] = str(decision.bulk_id)
-    await record(tx, f"drafts.{kind}", f"draft:{draft.id}", body)
-    return decision
+    await record(tx, f"drafts.{decision.kind}", f"draft:{draft.id}", body)
 
 
 def blocked(draft: Draft, findings: tuple[Finding, ...]) -> Refused:
@@ -202,12 +232,16 @@ def _is_no_machine(tx: Tx) -> None:
         raise NotAllowed(f"The job {tx.actor.id} may not decide in a person's name.")
 
 
+def _no_draft(draft_id: UUID) -> NotFound:
+    return NotFound(f"There is no draft {draft_id} in this workspace.")
+
+
 def _no_member(person_id: PersonId) -> NotAllowed:
     return NotAllowed(f"The person {person_id} is no member of this workspace.")
 
 
-async def _case(tx: Tx, draft: Draft, member: Member, sight: Sight) -> Case:
-    review = sight.review
+async def _case(tx: Tx, draft: Draft, member: Member, seen: Seen) -> Case:
+    review = seen.review
     if review is None and draft.status is DraftStatus.PENDING and not draft.is_seed:
         # Nobody slips past a policy by being quicker than the job that asks it.
         review = await route.route(tx, draft)
@@ -219,9 +253,9 @@ async def _case(tx: Tx, draft: Draft, member: Member, sight: Sight) -> Case:
         verdict=review.verdict if review else None,
         assigned=review.assigned if review else None,
         level=review.level if review else 0,
-        approvals=sight.approvals,
+        approvals=seen.approvals,
         undo_until=draft.released_at,
-        people=tuple((one.email, one.role) for one in sight.members),
+        people=seen.people,
     )
     others: tuple[Member, ...] = ()
     if review is not None and review.verdict.action is Action.ESCALATE:
@@ -230,9 +264,11 @@ async def _case(tx: Tx, draft: Draft, member: Member, sight: Sight) -> Case:
         draft=draft,
         member=member,
         review=review,
-        dwell_seconds=dwell(sight.first_look, tx.now),
+        dwell_seconds=dwell(seen.first_look, tx.now),
         situation=situation,
         permissions=allowed(situation, member, others),
+        guard=policy.or_built_in(seen.policy).policy.guard,
+        earlier=seen.earlier,
     )
 
 

@@ -17,6 +17,7 @@ from outrider.drafts.review import judge, look, override, policy, seed, store_pe
 from outrider.drafts.review import snooze as snoozing
 from outrider.drafts.review.allowed import Verb, enough
 from outrider.drafts.review.alone import Alone, why_not_alone
+from outrider.drafts.review.conditions import rests_on_web
 from outrider.drafts.review.types import Review
 from outrider.drafts.rewrite import REWRITE_JOB
 from outrider.drafts.states import Event, after
@@ -26,15 +27,16 @@ from outrider.drafts.types import (
     Draft,
     DraftStatus,
     RejectCategory,
+    Variant,
     Wording,
 )
 from outrider.guardrails.letters import plain
-from outrider.guardrails.types import Claim
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import ActorKind, Tx
 from outrider.kernel.errors import InvalidInput, NotAllowed, Refused
 from outrider.kernel.ids import PersonId
 from outrider.kernel.jobs import defer
+from outrider.prospects import research
 
 LONGEST_NOTE = 4_000
 EXPIRED = "Nobody decided in time."
@@ -67,18 +69,16 @@ async def approve(
     claim.is_whole(draft, expected_hash)
     if draft.is_seed:
         return await _tested(tx, case, Event.WITHDRAW, seed.Outcome.MISSED)
-    blocking = await genuine.blocking(tx, draft)
+    blocking = await genuine.blocking(tx, draft, case.earlier)
     if blocking:
         raise claim.blocked(draft, blocking)
     if case.situation.verdict is not None and case.situation.verdict.approvals > 1:
         case = await _one_of_two(tx, case)
         if not enough(case.situation, case.member):
             return draft
-    guard = (await policy.active(tx, draft.campaign_id)).policy.guard
-    decided = await claim.move(tx, draft, Event.APPROVE, tx.now + guard.undo)
-    quick = bulk_id is None and look.is_quick(case.dwell_seconds, guard)
+    quick = bulk_id is None and look.is_quick(case.dwell_seconds, case.guard)
     said = {**case.note_of_person, "is_quick": quick, "bulk_id": bulk_id}
-    await claim.keep(tx, decided, DecisionKind.APPROVE, said)
+    decided = await claim.approve(tx, draft, tx.now + case.guard.undo, said)
     await _approved_at_last(tx, decided)
     return decided
 
@@ -106,45 +106,41 @@ async def approve_by(
     if why_not is not None:
         raise Refused(f"Draft {draft.number} needs a person: {why_not}.", draft=draft.number)
     guard = (await policy.active(tx, draft.campaign_id)).policy.guard
-    decided = await claim.move(tx, draft, Event.APPROVE, tx.now + guard.undo)
     said = {"by": by, "policy_id": policy_id, "note": reason or None}
     told = {"policy": str(policy_id) if policy_id else None, "reason": reason}
-    await claim.keep(tx, decided, DecisionKind.APPROVE, said, **told)
+    decided = await claim.approve(tx, draft, tx.now + guard.undo, said, **told)
     await _approved_at_last(tx, decided)
     return decided
 
 
-async def edit(  # noqa: PLR0913 - the claims go with the words of a chosen variant
+async def edit(
     tx: Tx,
     draft_id: UUID,
     person_id: PersonId,
     subject: str | None = None,
     body: str | None = None,
-    claims: tuple[Claim, ...] | None = None,
 ) -> Draft:
     """Put a person's words in place of a draft's; the new version is pending and checked again.
 
-    Claims whose words still stand are kept, or those given are taken. Nothing is approved by an edit,
-    and approvals given so far end with it. An edited test of the reviewers is caught: it comes back
-    superseded, without a new version.
+    Claims whose words still stand are kept. Nothing is approved by an edit, and approvals given so far
+    end with it. An edited test of the reviewers is caught: it comes back superseded, without a new
+    version.
 
     Raises:
         NotFound, NotAllowed, Conflict: as for `approve`.
         InvalidInput: nothing was changed, or a text is empty, far too long or HTML.
     """
-    case = await claim.opened(tx, draft_id, person_id)
-    draft = case.draft
-    await claim.require(tx, case, Verb.EDIT)
-    words = version.words_of(draft, subject, body)
-    if draft.is_seed:
-        return await _tested(tx, case, Event.EDIT, seed.Outcome.CAUGHT)
-    made = await version.of_words(tx, draft, words, claims)
-    replaced = await claim.move(tx, draft, Event.EDIT)
-    added = await version.add(tx, draft, made)
-    said = {**case.note_of_person, **_after(words)}
-    decision = await claim.keep(tx, replaced, DecisionKind.EDIT, said)
-    await override.keep(tx, replaced, decision)
-    return added
+    return await _replaced(tx, draft_id, person_id, (subject, body), None)
+
+
+async def choose(tx: Tx, draft_id: UUID, person_id: PersonId, variant: Variant) -> Draft:
+    """Put a writer's variant in place of a draft: an edit in other words than the person's own.
+
+    Raises:
+        NotFound, NotAllowed, Conflict, InvalidInput: as for `edit`.
+    """
+    words = (variant.mail.subject, variant.mail.body)
+    return await _replaced(tx, draft_id, person_id, words, variant)
 
 
 async def reject(
@@ -241,6 +237,30 @@ async def snooze(tx: Tx, draft_id: UUID, person_id: PersonId, until: datetime | 
     return await snoozing.snooze(tx, case.draft, person_id, until)
 
 
+async def _replaced(
+    tx: Tx,
+    draft_id: UUID,
+    person_id: PersonId,
+    given: tuple[str | None, str | None],
+    chosen: Variant | None,
+) -> Draft:
+    """The next version with these words, a variant's with its claims."""
+    case = await claim.opened(tx, draft_id, person_id)
+    draft = case.draft
+    await claim.require(tx, case, Verb.EDIT)
+    words = version.words_of(draft, *given)
+    if draft.is_seed:
+        return await _tested(tx, case, Event.EDIT, seed.Outcome.CAUGHT)
+    made = await version.of_words(tx, draft, words, chosen.mail.claims if chosen else None)
+    replaced = await claim.move(tx, draft, Event.EDIT)
+    added = await version.add(tx, draft, made)
+    note = f"Chose variant {chosen.number}." if chosen else None
+    said = {**case.note_of_person, **_after(words), "note": note}
+    decision = await claim.keep(tx, replaced, DecisionKind.EDIT, said)
+    await override.keep(tx, replaced, decision, is_choice=chosen is not None)
+    return added
+
+
 async def _one_of_two(tx: Tx, case: Case) -> Case:
     """Store this approval, after whoever is storing one at this moment."""
     draft, member = case.draft, case.member
@@ -255,6 +275,7 @@ async def _one_of_two(tx: Tx, case: Case) -> Case:
 
 async def _why_not_alone(tx: Tx, draft: Draft, by: DecidedBy, policy_id: UUID | None) -> str | None:
     parent = await store.decision_on(tx, draft.parent_id) if draft.parent_id else None
+    dossier = await research.dossier(tx, draft.account_id)
     facts = Alone(
         by=by,
         draft=draft,
@@ -263,6 +284,7 @@ async def _why_not_alone(tx: Tx, draft: Draft, by: DecidedBy, policy_id: UUID | 
         policy_id=policy_id,
         is_judged=await judge.scores_of(tx, draft.id) is not None,
         was_taken_back=parent is not None and parent.kind is DecisionKind.APPROVE,
+        rests_on_web=rests_on_web(draft, dossier.facts),
         now=tx.now,
     )
     why_not = why_not_alone(facts)

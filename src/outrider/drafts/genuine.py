@@ -9,30 +9,40 @@ from __future__ import annotations
 
 from outrider.campaigns import enrol
 from outrider.campaigns.types import Enrollment, EnrollmentStatus
-from outrider.drafts.check import Known, check, grounds, is_evidence, known
+from outrider.drafts import dress
+from outrider.drafts.check import Known, grounds, grounds_with, is_evidence, known
 from outrider.drafts.rules import compose, wording
 from outrider.drafts.types import Draft, MailContent, Recipient, Sender, Thread, Wording
+from outrider.drafts.verdicts import checked
 from outrider.drafts.write import recipient
 from outrider.guardrails.types import Finding, Severity
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Broken, Conflict, InvalidInput, Refused
-from outrider.prospects import consent
 
 _SHOWN = ("subject", "text", "html", "headers", "attachments")
 
 
-async def blocking(tx: Tx, draft: Draft) -> tuple[Finding, ...]:
+async def blocking(
+    tx: Tx, draft: Draft, earlier: tuple[str, ...] | None = None
+) -> tuple[Finding, ...]:
     """What blocks this draft now, by today's facts; the findings in its row are not believed.
 
     Raises:
         Broken, Conflict, Refused: as for `findings`.
     """
-    found = await findings(tx, draft)
+    found = await findings(tx, draft, earlier)
     return tuple(item for item in found if item.severity is Severity.BLOCK)
 
 
-async def findings(tx: Tx, draft: Draft) -> tuple[Finding, ...]:
+async def findings(
+    tx: Tx, draft: Draft, earlier: tuple[str, ...] | None = None
+) -> tuple[Finding, ...]:
     """What the checks say of this draft now, of every severity.
+
+    Args:
+        tx: the open transaction.
+        draft: as it is stored.
+        earlier: the bodies that its contact was sent, where they were read in this transaction.
 
     Raises:
         Broken: it is no mail that this room would have written.
@@ -41,17 +51,21 @@ async def findings(tx: Tx, draft: Draft) -> tuple[Finding, ...]:
     """
     enrollment = await enrol.find(tx, draft.enrollment_id)
     _belongs(draft, enrollment)
-    await _may_go_on(tx, draft, enrollment)
     now = await known(tx, draft)
+    _may_go_on(draft, enrollment, now)
     _is_addressed_as_of_now(draft, now)
-    _is_composed(draft, enrollment)
+    await _is_composed(tx, draft, enrollment)
     foreign = next((s for s in draft.sources if not is_evidence(s, now.dossier)), None)
     if foreign is not None:
         raise Refused(
             f"Draft {draft.number} shows the source {foreign.label[:60]!r}, which is not among the "
             "evidence of its account today: reject it with a note for a new version."
         )
-    return check(draft.content, draft.body, draft.claims, await grounds(tx, draft, now))
+    if earlier is None:
+        stands_on = await grounds(tx, draft, now)
+    else:
+        stands_on = grounds_with(now, draft, tx.now.date(), earlier)
+    return checked(draft.content, draft.body, draft.claims, stands_on)
 
 
 async def addressed(tx: Tx, draft: Draft) -> tuple[Recipient, Sender]:
@@ -79,9 +93,9 @@ def _belongs(draft: Draft, enrollment: Enrollment) -> None:
         )
 
 
-async def _may_go_on(tx: Tx, draft: Draft, enrollment: Enrollment) -> None:
+def _may_go_on(draft: Draft, enrollment: Enrollment, now: Known) -> None:
     """The sender asks again; a person should not approve what cannot leave."""
-    why_not = (await consent.may_write(tx, [draft.contact_id]))[draft.contact_id]
+    why_not = now.why_not
     if why_not is None and enrollment.status is EnrollmentStatus.PAUSED:
         why_not = "the person is away; its sequence goes on by itself when they are back"
     if why_not is None and enrollment.status is not EnrollmentStatus.ACTIVE:
@@ -105,10 +119,10 @@ def _is_addressed_as_of_now(draft: Draft, now: Known) -> None:
         )
 
 
-def _is_composed(draft: Draft, enrollment: Enrollment) -> None:
+async def _is_composed(tx: Tx, draft: Draft, enrollment: Enrollment) -> None:
     """A reviewer reads the text; the HTML, the headers and the rest must say the same."""
     stored = draft.content
-    made = _made_again(draft, enrollment)
+    made = await _made_again(tx, draft, enrollment)
     wrong = [
         name for name in _SHOWN if made is None or getattr(made, name) != getattr(stored, name)
     ]
@@ -119,7 +133,7 @@ def _is_composed(draft: Draft, enrollment: Enrollment) -> None:
         )
 
 
-def _made_again(draft: Draft, enrollment: Enrollment) -> MailContent | None:
+async def _made_again(tx: Tx, draft: Draft, enrollment: Enrollment) -> MailContent | None:
     content = draft.content
     # A person may have changed the subject of a thread, but not which mails it answers.
     thread = Thread(message_ids=enrollment.thread_message_ids, subject=content.subject)
@@ -127,6 +141,7 @@ def _made_again(draft: Draft, enrollment: Enrollment) -> MailContent | None:
     try:
         if wording(words.subject, words.body, words.language) != words:
             return None
-        return compose(words, content.recipient, content.sender, draft.step, thread)
+        plain = compose(words, content.recipient, content.sender, draft.step, thread)
+        return await dress.dressed(tx, plain, draft.language)
     except InvalidInput:
         return None

@@ -15,14 +15,16 @@ from html.parser import HTMLParser
 
 import mrml
 
-from outrider.drafts.rules import inline
+from outrider.drafts.rules import direction, inline
 from outrider.drafts.types import MailContent
 from outrider.guardrails.content import clean
 from outrider.guardrails.letters import plain
 from outrider.kernel.errors import InvalidInput
 
-LONGEST = 50_000
-"""Characters of a layout. Gmail cuts a mail off after 102 kB of HTML."""
+LONGEST = 100_000
+"""Bytes of a layout in UTF-8."""
+LONGEST_PAGE = 50_000
+"""Characters of HTML that it may become: the checks read as much, and Gmail cuts off after 102 kB."""
 DEEPEST = 20
 """Elements inside one another: what renders them goes as deep as they do."""
 
@@ -56,6 +58,9 @@ _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _REVEALED = re.compile(r"<!--\[if !mso\]><!-->|<!--<!\[endif\]-->")
 _CONDITION = re.compile(r"<!--\[if .*?<!\[endif\]-->|<!--.*?-->", re.DOTALL)
 
+_WRAPS = "overflow-wrap:anywhere;word-break:break-word"
+"""A link longer than a phone is wide."""
+
 _OPTIONS = mrml.RenderOptions(fonts={})
 _NO_INCLUDES = mrml.ParserOptions(include_loader=mrml.noop_loader())
 
@@ -85,10 +90,11 @@ def dress(content: MailContent, layout: str, language: str) -> MailContent:
     links = [link for link in (content.sender.booking_link, content.sender.unsubscribe_url) if link]
     *blocks, footer = content.text.rstrip("\n").split("\n\n")
     paragraphs = "\n".join(
-        f'<p style="margin:0 0 1em">{inline(block, links)}</p>' for block in blocks
+        f'<p{direction(block)} style="margin:0 0 1em;{_WRAPS}">{inline(block, links)}</p>'
+        for block in blocks
     )
     own = "" if language == "en" else ' lang="en"'
-    end = f'<p{own} style="margin:0">{inline(footer, links)}</p>'
+    end = f'<p{own} style="margin:0;{_WRAPS}">{inline(footer, links)}</p>'
     whole = _rendered(layout).replace('lang="und"', f'lang="{html.escape(language)}"')
     title = f"<title>{html.escape(content.subject)}</title>"
     whole = _TITLE.sub(lambda found: title, whole, count=1)
@@ -114,6 +120,10 @@ def _rendered(layout: str) -> str:
     except (OSError, ValueError) as error:
         raise InvalidInput(f"The layout is no MJML that can be read: {str(error)[:200]}.") from None
     made = _titled(made)
+    if len(made) > LONGEST_PAGE:
+        raise InvalidInput(
+            f"The layout becomes {len(made):,} characters of HTML; make it {LONGEST_PAGE:,} at most."
+        )
     _require_harmless(made)
     if any(made.count(token) != 1 for token in _TOKENS.values()):
         raise InvalidInput(
@@ -123,8 +133,9 @@ def _rendered(layout: str) -> str:
 
 
 def _require_slots(layout: str) -> None:
-    if len(layout) > LONGEST:
-        raise InvalidInput(f"The layout has {len(layout):,} characters; give {LONGEST:,} at most.")
+    size = len(layout.encode("utf-8", "replace"))
+    if size > LONGEST:
+        raise InvalidInput(f"The layout has {size:,} bytes; give {LONGEST:,} at most.")
     root = _ROOT.match(layout.strip())
     if root is None:
         raise InvalidInput("The layout is no MJML: it must begin with <mjml>.")

@@ -37,12 +37,29 @@ _DECISION = (
     "id, draft_id, kind, by, person_id, policy_id, category, dwell_seconds, is_quick, bulk_id,"
     " content_hash, note, subject_before, body_before, subject_after, body_after, decided_at"
 )
+_MOVED = (
+    "with moved as (update outrider.drafts set status = :status, resolved_at = :now,"
+    " released_at = coalesce(:released, released_at)"
+    " where id = :id and status = any(:expected) returning id),"
+    " closed as (update outrider.reviews r set closed_at = :now from moved"
+    " where r.draft_id = moved.id and r.closed_at is null)"
+)
 _DECIDE = (
     f"insert into outrider.decisions (workspace_id, {_DECISION}) values (:workspace_id, "
     + ", ".join(f":{name.strip()}" for name in _DECISION.split(","))
     + ") returning id"
 )
+_APPROVE = (
+    f"{_MOVED}, kept as (insert into outrider.decisions (workspace_id, {_DECISION})"
+    " select :workspace_id, "
+    + ", ".join(
+        f":{'decision' if name.strip() == 'id' else name.strip()}" for name in _DECISION.split(",")
+    )
+    + " from moved) select id from moved"
+)
 _DRAFTS = f"select {_COLUMNS} from outrider.drafts"
+COLUMNS = ", ".join(f"d.{name.strip()}" for name in _COLUMNS.split(","))
+"""The columns of a draft, of the table `d`."""
 
 
 async def add(tx: Tx, draft: Draft) -> Draft | None:
@@ -84,7 +101,7 @@ async def by_id_range(tx: Tx, low: UUID, high: UUID, limit: int) -> list[Draft]:
         f"{_DRAFTS} where id between :low and :high order by id limit :limit",
         {"low": low, "high": high, "limit": limit},
     )
-    return [_draft(row) for row in rows]
+    return [draft_of(row) for row in rows]
 
 
 async def open_for(tx: Tx, enrollment_id: EnrollmentId, step: int) -> Draft | None:
@@ -112,7 +129,7 @@ async def listing(
         f"{_DRAFTS} where {' and '.join(where)} order by number limit :limit offset :offset",
         {"campaign": campaign_id, "limit": limit, "offset": offset},
     )
-    return [_draft(row) for row in rows]
+    return [draft_of(row) for row in rows]
 
 
 async def lineage(tx: Tx, lineage_id: UUID) -> list[Draft]:
@@ -120,7 +137,7 @@ async def lineage(tx: Tx, lineage_id: UUID) -> list[Draft]:
     rows = await tx.rows(
         f"{_DRAFTS} where lineage_id = :lineage order by version", {"lineage": lineage_id}
     )
-    return [_draft(row) for row in rows]
+    return [draft_of(row) for row in rows]
 
 
 async def newest_version(tx: Tx, lineage_id: UUID) -> Draft | None:
@@ -136,7 +153,7 @@ async def newest_version(tx: Tx, lineage_id: UUID) -> Draft | None:
 async def unanswered(tx: Tx, limit: int) -> list[Draft]:
     """Rejected drafts of running sequences that no newer version answers, oldest first."""
     rows = await tx.rows(
-        f"select {_prefixed('d')} from outrider.drafts d"
+        f"select {COLUMNS} from outrider.drafts d"
         " join outrider.enrollments e on e.id = d.enrollment_id"
         " where d.status = 'rejected' and not d.is_seed"
         " and e.status = 'active' and e.next_step = d.step"
@@ -147,7 +164,7 @@ async def unanswered(tx: Tx, limit: int) -> list[Draft]:
         " order by d.id limit :limit",
         {"limit": limit},
     )
-    return [_draft(row) for row in rows]
+    return [draft_of(row) for row in rows]
 
 
 async def claim(
@@ -161,22 +178,31 @@ async def claim(
 
     Its review ends with it; `released_at` is when an approval can no longer be taken back.
     """
-    row = await tx.row(
-        "with moved as (update outrider.drafts set status = :status, resolved_at = :now,"
-        " released_at = coalesce(:released, released_at)"
-        " where id = :id and status = any(:expected) returning id),"
-        " closed as (update outrider.reviews r set closed_at = :now from moved"
-        " where r.draft_id = moved.id and r.closed_at is null)"
-        " select id from moved",
-        {
-            "id": draft_id,
-            "status": status.value,
-            "now": tx.now,
-            "released": released_at,
-            "expected": [item.value for item in before(event)],
-        },
-    )
-    return row is not None
+    values = _moving(tx, draft_id, event, status, released_at)
+    return await tx.row(f"{_MOVED} select id from moved", values) is not None
+
+
+async def approve(tx: Tx, decision: Decision, status: DraftStatus, released_at: datetime) -> bool:
+    """The same with the decision beside it, in one statement; False stores nothing."""
+    values = {
+        **decision.model_dump(exclude={"id"}),
+        **_moving(tx, decision.draft_id, Event.APPROVE, status, released_at),
+        "decision": decision.id,
+        "workspace_id": tx.workspace,
+    }
+    return await tx.row(_APPROVE, values) is not None
+
+
+def _moving(
+    tx: Tx, draft_id: UUID, event: Event, status: DraftStatus, released_at: datetime | None
+) -> dict[str, Any]:
+    return {
+        "id": draft_id,
+        "status": status.value,
+        "now": tx.now,
+        "released": released_at,
+        "expected": [item.value for item in before(event)],
+    }
 
 
 async def claim_back(tx: Tx, draft_id: UUID) -> bool:
@@ -245,7 +271,7 @@ async def take_approved(
         " update outrider.drafts d set status = 'queued', resolved_at = :now"
         " from picked, outrider.decisions x"
         " where d.id = picked.id and x.draft_id = d.id and x.kind = 'approve'"
-        f" returning {_prefixed('d')}, x.id as decision_id, x.content_hash as approved_hash",
+        f" returning {COLUMNS}, x.id as decision_id, x.content_hash as approved_hash",
         {
             "mailbox": str(mailbox_id) if mailbox_id else None,
             "limit": limit,
@@ -263,13 +289,13 @@ async def held(tx: Tx, limit: int) -> list[Draft]:
         " order by released_at, id limit :limit",
         {"now": tx.now, "limit": limit},
     )
-    return [_draft(row) for row in rows]
+    return [draft_of(row) for row in rows]
 
 
 async def approved(tx: Tx, draft_ids: Sequence[UUID]) -> list[ApprovedDraft]:
     """Drafts with the decision that approved each; those that nobody approved are left out."""
     rows = await tx.rows(
-        f"select {_prefixed('d')}, x.id as decision_id, x.content_hash as approved_hash"
+        f"select {COLUMNS}, x.id as decision_id, x.content_hash as approved_hash"
         " from outrider.drafts d join outrider.decisions x on x.draft_id = d.id"
         " and x.kind = 'approve' where d.id = any(:ids) order by d.id",
         {"ids": list(draft_ids)},
@@ -300,7 +326,7 @@ async def decided_after(
     """
     moment, id_ = after or (None, None)
     rows = await tx.rows(
-        f"select {_prefixed('d')}, x.id as x_id, x.draft_id as x_draft_id, x.kind as x_kind,"
+        f"select {COLUMNS}, x.id as x_id, x.draft_id as x_draft_id, x.kind as x_kind,"
         " x.by as x_by, x.person_id as x_person_id, x.policy_id as x_policy_id,"
         " x.category as x_category, x.dwell_seconds as x_dwell_seconds, x.is_quick as x_is_quick,"
         " x.bulk_id as x_bulk_id, x.content_hash as x_content_hash, x.note as x_note,"
@@ -315,22 +341,19 @@ async def decided_after(
     )
     return [
         (
-            _draft(row),
+            draft_of(row),
             _decision({key[2:]: row[key] for key in row if key.startswith("x_")}),
         )
         for row in rows
     ]
 
 
-def _prefixed(alias: str) -> str:
-    return ", ".join(f"{alias}.{name.strip()}" for name in _COLUMNS.split(","))
-
-
 def _one(row: Mapping[str, Any] | None) -> Draft | None:
-    return _draft(row) if row else None
+    return draft_of(row) if row else None
 
 
-def _draft(row: Mapping[str, Any]) -> Draft:
+def draft_of(row: Mapping[str, Any]) -> Draft:
+    """A row as a value."""
     content = MailContent.model_validate(
         {name: row[name] for name in ("recipient", "sender", "subject", "text", "html", "headers")}
         | {"step": row["step"]}
@@ -341,7 +364,7 @@ def _draft(row: Mapping[str, Any]) -> Draft:
 
 def _approved(row: Mapping[str, Any]) -> ApprovedDraft:
     return ApprovedDraft(
-        draft=_draft(row),
+        draft=draft_of(row),
         decision_id=DecisionId(row["decision_id"]),
         approved_hash=row["approved_hash"],
     )

@@ -12,6 +12,16 @@ from outrider.kernel.database.tx import Tx
 MOST_EARLIER = 10
 """A sequence has fewer steps; older mails are far away for the reader."""
 
+_EARLIER = (
+    "select body from outrider.drafts o where o.enrollment_id = any(array("
+    "select id from outrider.enrollments where contact_id = {contact}))"
+    " and o.status in ('approved','queued','sent') and not o.is_seed"
+    " and (cast({besides} as uuid) is null or o.lineage_id <> {besides})"
+    f" order by o.id desc limit {MOST_EARLIER}"
+)
+EARLIER = f"(select coalesce(json_agg(body), '[]') from ({_EARLIER}) one)"
+"""The same as `earlier_bodies` as JSON; `{contact}` and `{besides}` are SQL."""
+
 
 async def earlier_bodies(tx: Tx, contact_id: UUID, besides: UUID | None) -> tuple[str, ...]:
     """Bodies of the mails on their way or sent to a contact, newest first, without one lineage.
@@ -20,11 +30,7 @@ async def earlier_bodies(tx: Tx, contact_id: UUID, besides: UUID | None) -> tupl
     that the index of drafts by enrollment and step serves the search.
     """
     rows = await tx.rows(
-        "select body from outrider.drafts where enrollment_id = any(array("
-        "select id from outrider.enrollments where contact_id = :contact))"
-        " and status in ('approved','queued','sent') and not is_seed"
-        " and (cast(:besides as uuid) is null or lineage_id <> :besides)"
-        " order by id desc limit :most",
-        {"contact": contact_id, "besides": besides, "most": MOST_EARLIER},
+        _EARLIER.format(contact=":contact", besides=":besides"),
+        {"contact": contact_id, "besides": besides},
     )
     return tuple(str(row["body"]) for row in rows)

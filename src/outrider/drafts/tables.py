@@ -21,6 +21,15 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from outrider.kernel.database.schema import id_column, instant, workspace_table
 
+layouts = workspace_table(
+    "layouts",
+    id_column(),
+    Column("sha256", Text, nullable=False, comment="of the MJML, UTF-8"),
+    Column("mjml", Text, nullable=False),
+    instant("created_at"),
+    UniqueConstraint("workspace_id", "sha256"),
+)
+
 drafts = workspace_table(
     "drafts",
     id_column(),

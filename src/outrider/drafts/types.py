@@ -59,6 +59,9 @@ class Sender(Frozen):
     booking_link: str
     signature: str = ""
     unsubscribe_url: str = Field(description="For this contact alone")
+    layout: str | None = Field(
+        default=None, description="SHA-256 of the layout around the words; None: plain HTML"
+    )
 
 
 class Wording(Frozen):

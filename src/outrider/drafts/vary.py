@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from outrider.drafts import decide, store, store_writing
+from outrider.drafts import decide, dress, store, store_writing
 from outrider.drafts.check import check, grounds_now
 from outrider.drafts.read import standing
 from outrider.drafts.review import store_variants
@@ -62,7 +62,8 @@ async def save(
         return None
     claims = tuple(c.model_copy(update={"span": clean(c.span)}) for c in mail.claims)
     grounds = await grounds_now(tx, request, draft.lineage_id)
-    content = compose(words, request.recipient, request.sender, draft.step, thread_of(draft))
+    plain = compose(words, request.recipient, request.sender, draft.step, thread_of(draft))
+    content = await dress.dressed(tx, plain, words.language)
     variant = Variant(
         draft_id=draft.id,
         number=max((item.number for item in made), default=0) + 1,
@@ -98,7 +99,7 @@ async def choose(tx: Tx, draft_id: UUID, person_id: PersonId, number: int) -> Dr
 
     Raises:
         NotFound: the draft has no such variant.
-        NotAllowed, Conflict: as for `decide.edit`.
+        NotAllowed, Conflict: as for `decide.choose`.
         InvalidInput: the variant says what the draft says.
     """
     made = await store_variants.of_draft(tx, draft_id)
@@ -107,9 +108,9 @@ async def choose(tx: Tx, draft_id: UUID, person_id: PersonId, number: int) -> Dr
         have = ", ".join(str(item.number) for item in made) or "none yet"
         raise NotFound(f"There is no variant {number} of this draft; it has {have}.")
     mail = chosen.mail
-    version = await decide.edit(
-        tx, draft_id, person_id, subject=mail.subject, body=mail.body, claims=mail.claims
-    )
+    version = await decide.choose(tx, draft_id, person_id, chosen)
+    if version.status is not DraftStatus.PENDING:
+        return version  # a test of the reviewers, which ends here
     await store_variants.choose(tx, draft_id, number)
     # The person chose; the words, and with them angle and reasons, are the writer's.
     await store_writing.credit(tx, version.id, chosen)
@@ -131,6 +132,8 @@ async def choose(tx: Tx, draft_id: UUID, person_id: PersonId, number: int) -> Dr
 
 
 async def _check(tx: Tx, draft: Draft) -> None:
-    now = await store.by_id(tx, draft.id) or draft
+    now = await store.by_id(tx, draft.id)
+    if now is None:
+        raise NotFound(f"There is no draft {draft.id} in this workspace.")
     if now.status is not DraftStatus.PENDING:
         raise await standing(tx, now)

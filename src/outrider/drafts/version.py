@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from outrider.drafts import genuine, store
+from outrider.drafts import dress, genuine, store
 from outrider.drafts.check import check, grounds, is_evidence
 from outrider.drafts.rules import compose, content_hash, wording
 from outrider.drafts.types import Draft, DraftId, DraftStatus, Source, Wording
@@ -61,7 +61,8 @@ async def of_words(
     # On a thread the person's subject counts as well; it keeps its honest "Re:".
     thread = thread_of(draft).model_copy(update={"subject": words.subject})
     to, sender = await genuine.addressed(tx, draft)
-    content = compose(words, to, sender, draft.step, thread)
+    plain = compose(words, to, sender, draft.step, thread)
+    content = await dress.dressed(tx, plain, words.language)
     claims = kept_claims(draft.claims if claims is None else claims, words)
     new = draft.model_copy(update={"content": content, "body": words.body})
     changes = {

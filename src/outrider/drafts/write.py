@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from outrider.campaigns.types import Blueprint, Campaign, Enrollment, Step
-from outrider.drafts import store
+from outrider.drafts import dress, store
 from outrider.drafts.check import check, grounds_now, is_evidence
 from outrider.drafts.language import language_for, name_of
 from outrider.drafts.rules import compose, content_hash, wording
@@ -190,7 +190,8 @@ async def _drafted(
 ) -> Draft:
     written = answer.output
     words = wording(written.subject, written.body, written.language)
-    content = compose(words, request.recipient, request.sender, request.step, thread)
+    plain = compose(words, request.recipient, request.sender, request.step, thread)
+    content = await dress.dressed(tx, plain, words.language)
     # A writer's claims are judged as they are, cleaned like the text: a span that is not there is
     # a finding, not something to drop in silence.
     claims = tuple(c.model_copy(update={"span": clean(c.span)}) for c in written.claims)

@@ -30,6 +30,9 @@ ROUGH = Decimal("0.15")
 HEDGED_AT_MOST = Decimal("0.06")
 """The same after a word such as `about`."""
 
+_TO_FIVES = Decimal("0.02")
+"""How far a figure rounded to fives may be from the fact."""
+
 _MORE = {
     "more than", "greater than", "at least", "upwards of", "over", "above", "north of", "just over",
     "well over",
@@ -54,7 +57,7 @@ def agrees(value: str, fact: KnownFact) -> bool:
         return not set(tokens_of(fact.value)) & set(tokens_of(value))
     if fact.kind in _NAMING:
         return _same_name(value, fact.value) or _is_half(tokens_of(value), fact.value)
-    if _number(fact) is not None or _day(fact) is not None:
+    if number_of(fact) is not None or _day(fact) is not None:
         found = _figures(value)
         return bool(found) and all(is_supported(mention, fact) for mention in found)
     found = _figures(value)
@@ -76,7 +79,7 @@ def stands(value: str, fact: KnownFact) -> bool:
         return _holds_name(value, fact.value)
     if any(is_supported(mention, fact) for mention in _figures(value)):
         return True
-    if _number(fact) is not None or _day(fact) is not None:
+    if number_of(fact) is not None or _day(fact) is not None:
         return False
     said, source = stems(value), stems(fact.quote or fact.value)
     capitals = {stem(word) for word in _CAPITAL.findall(value)}
@@ -89,7 +92,7 @@ def is_supported(mention: Mention, fact: KnownFact) -> bool:
         return _is_date_of(mention, fact) or _is_in_quote(mention, fact)
     if mention.kind is MentionKind.NAME:
         return _names(mention, fact)
-    number = _number(fact)
+    number = number_of(fact)
     if number is not None and mention.text.lower() in _VAGUE:
         low, high = _VAGUE[mention.text.lower()]
         return fact.unit == "people" and low <= number <= high
@@ -116,7 +119,8 @@ def _figures_of(text: str) -> tuple[Mention, ...]:
     return tuple(item for item in found if item.kind is not MentionKind.DATE and item.number)
 
 
-def _number(fact: KnownFact) -> Decimal | None:
+def number_of(fact: KnownFact) -> Decimal | None:
+    """The value of a fact in money or people; None for a fact of another sort."""
     if not fact.unit or not _NUMERIC_UNIT.fullmatch(fact.unit):
         return None
     try:
@@ -145,17 +149,41 @@ def is_about(mention: Mention, number: Decimal) -> bool:
         return written <= number <= written * (1 + ROUGH)
     if mention.qualifier in _LESS:
         return written * (1 - ROUGH) <= number <= written * (1 + ROUNDING_AT_MOST / 5)
-    most = HEDGED_AT_MOST if mention.qualifier in ROUNDING else ROUNDING_AT_MOST
-    tolerance = min(mention.half_unit, abs(number) * most)
-    return abs(written - number) <= tolerance
+    if mention.qualifier in ROUNDING:
+        # After `about` people round to fives as well: 1.98 is `about 2`, 476.8 is `about 475`.
+        return abs(written - number) <= max(
+            min(mention.half_unit, abs(number) * HEDGED_AT_MOST),
+            min(_fives(written), abs(number) * _TO_FIVES),
+        )
+    return abs(written - number) <= min(mention.half_unit, abs(number) * ROUNDING_AT_MOST)
+
+
+def _fives(written: Decimal) -> Decimal:
+    """Half of the step that a figure ending in a five is rounded to."""
+    _, digits, exponent = written.normalize().as_tuple()
+    is_five = digits[-1] == 5 and isinstance(exponent, int)
+    return Decimal(5).scaleb(int(exponent)) / 2 if is_five and len(digits) > 1 else Decimal(0)
 
 
 def _is_date_of(mention: Mention, fact: KnownFact) -> bool:
-    days = [day for day in (_day(fact), _of(fact.as_of)) if day is not None]
+    # The day of a report is no day of what it plans for a later one.
+    days = [
+        day for day in (_day(fact), None if _is_ahead(fact) else _of(fact.as_of)) if day is not None
+    ]
     if any(_is_day(mention, day) for day in days):
         return True
     return fact.kind == "statement" and any(
         _is_same_month(mention, first, last) for first, last in written_days(fact.quote)
+    )
+
+
+def _is_ahead(fact: KnownFact) -> bool:
+    """Whether a statement tells a day after its report: `to be finished by the end of 2027`."""
+    as_of = fact.as_of
+    return (
+        as_of is not None
+        and fact.kind == "statement"
+        and any(first > as_of for first, _ in written_days(fact.quote))
     )
 
 

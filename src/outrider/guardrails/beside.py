@@ -19,6 +19,7 @@ from outrider.guardrails.mentions import Mention, MentionKind
 from outrider.guardrails.numerals import figures
 from outrider.guardrails.plainwords import stem, stems
 from outrider.guardrails.stated import clause_of
+from outrider.guardrails.things import STOPS
 
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _EMPTY = frozenset(
@@ -26,7 +27,6 @@ _EMPTY = frozenset(
     "this that these those than more most all each per fiscal year new which who we you it they "
     "not about over nearly some only".split()
 )
-_NEXT = re.compile(r"[ -]([a-z]{3,})")
 _MODEL = re.compile(r"\b(?!(?:USD|EUR|GBP|CAD|AUD|CHF|JPY|FY)\b)[A-Z]{2,8}[ -]$")
 """`LTM 1650`: the number is part of a name."""
 _CAPITAL = re.compile(r"\b[A-Z][a-z]{2,}")
@@ -35,6 +35,7 @@ _LEAD = re.compile(r"[a-z]+ $")
 _FURTHER = re.compile(r" (?:more|further|additional|new)\b")
 _REACH = 40
 _VERB_BEFORE = re.compile(r"\b([a-z]{2,20}ed|own|lease|opened|sold|bought|lost)[ ]$", re.IGNORECASE)
+_PARTS = re.compile(r"[,;:.()]|\bof which\b")
 _END = re.compile(r"[.;:?!\n(]|, (?:and|but|so|or|yet|while|which|with|you|I|we)\b")
 _MORE_OF_THEM = re.compile(
     r"\s+(?:more|fewer|others|of (?:them|which|whom)|were|was|are|is|have|had)\b"
@@ -74,8 +75,6 @@ class Figure(NamedTuple):
     is_more: bool
     names: frozenset[str]
     """Capitalised words between it and the next figure."""
-    between: frozenset[str]
-    """What all the words up to the next figure are stems of."""
     currency: str | None
     is_part: bool
     """Whether it counts some of what another figure counts: `of which 121`."""
@@ -106,14 +105,9 @@ def _counts_another(mention: Mention, text: str, source: str, others: Sequence[s
         return True
     if after & _PEOPLE and own and not _has_people(mention, source):
         return True
-    if not after & own and (
-        _is_of_others(mention, text, source, own)
-        or after & _counted_in(tuple(others), mention.kind) - stems(source)
-    ):
+    if not after & own and after & _counted_in(tuple(others), mention.kind) - stems(source):
         return True
-    return _is_of_other_name(mention, text, source) or _is_of_other_thing(
-        mention, source, after, own
-    )
+    return _is_of_other_name(mention, text, source)
 
 
 def _counted(mention: Mention, text: str) -> frozenset[str]:
@@ -160,17 +154,6 @@ def _split(mention: Mention, source: str) -> tuple[frozenset[str], frozenset[str
     return own, others
 
 
-def _is_of_others(mention: Mention, text: str, source: str, own: frozenset[str]) -> bool:
-    """`2,800 offices`, where the source has offices but counts 2,800 of something else."""
-    found = _NEXT.match(text, mention.end) if mention.kind is MentionKind.NUMBER and own else None
-    if found is None or found[1] in _EMPTY:
-        return False
-    noun = stem(found[1])
-    if any(noun in figure.reach for figure in source_figures(source) if _is_same(mention, figure)):
-        return False
-    return noun in stems(source)
-
-
 def _is_of_other_name(mention: Mention, text: str, source: str) -> bool:
     """`Odile cost $64 million`, where the source gives another figure to Odile."""
     figures_of = [figure for figure in source_figures(source) if figure.kind is mention.kind]
@@ -197,27 +180,6 @@ def _following(source: str, end: int, found: Sequence[Mention]) -> str:
     """The words from a figure to the next one."""
     following = min((item.start for item in found if item.start > end), default=end + _FAR)
     return source[end : min(following, end + _FAR)]
-
-
-def _is_of_other_thing(
-    mention: Mention, source: str, after: frozenset[str], own: frozenset[str]
-) -> bool:
-    """`£389m on storm overflows`, where the source tells another amount of those."""
-    figures_of = [figure for figure in source_figures(source) if figure.kind is mention.kind]
-    if mention.kind is MentionKind.NUMBER or len(figures_of) < 2 or after & own:
-        return False
-    same = [figure for figure in figures_of if _is_same(mention, figure)]
-    others = [figure for figure in figures_of if figure not in same]
-    taken = frozenset(word for figure in others for word in figure.between) & after
-    known = frozenset(word for figure in same for word in figure.between) | _opening(source)
-    return bool(same) and bool(taken - known)
-
-
-@lru_cache(maxsize=512)
-def _opening(source: str) -> frozenset[str]:
-    """The words before the first figure: what the whole statement is about."""
-    found = [item.start for item in figures(source, bytearray(len(source)))]
-    return stems(source[: min(found)]) if found else frozenset()
 
 
 def _has_people(mention: Mention, source: str) -> bool:
@@ -292,13 +254,28 @@ def source_figures(source: str) -> tuple[Figure, ...]:
                 stems((reach[: stop.start()] if stop else reach) + " " + (lead[0] if lead else "")),
                 _FURTHER.match(source, mention.end) is not None,
                 frozenset(_CAPITAL.findall(_following(source, mention.end, found))),
-                stems(_following(source, mention.end, found)),
                 mention.currency,
                 is_part(mention, source)
                 or bool(rows and rows[-1].is_part and source[: mention.start].endswith(" and ")),
             )
         )
-    return tuple(rows)
+    return tuple(_with_shared_names(rows, source, found))
+
+
+def _with_shared_names(
+    rows: Sequence[Figure], source: str, found: Sequence[Mention]
+) -> Iterator[Figure]:
+    """`42 homes with 2,480 beds in Leeds`: a name after two figures of one phrase belongs to both."""
+    names: frozenset[str] = frozenset()
+    starts = [item.start for item in found] + [len(source)]
+    shared: list[Figure] = []
+    for row, item, following in zip(
+        reversed(rows), reversed(found), reversed(starts[1:]), strict=False
+    ):
+        is_one_phrase = not _PARTS.search(source, item.end, following)
+        names = row.names | (names if is_one_phrase else frozenset())
+        shared.append(row._replace(names=names))
+    yield from reversed(shared)
 
 
 def _before(text: str, start: int) -> str:
@@ -323,7 +300,7 @@ def _content(words: str) -> Iterator[str]:
         is_year = re.fullmatch(r"(?:19|20)\d\d", word) is not None
         if count >= 5 or (word[0].isdigit() and not is_year) or word in _SPELLED:
             return
-        if seen and (word in _PREPOSITIONS or word in ("and", "or", "but")):
+        if word in _PREPOSITIONS or (seen and word in STOPS):
             return
         seen = seen or word not in _EMPTY
         if word not in _EMPTY and len(word) > 2:
@@ -331,14 +308,14 @@ def _content(words: str) -> Iterator[str]:
 
 
 _PREPOSITIONS = frozenset(
-    "at in on during for by from with across since as to after before through under".split()
+    "at on during by from with across since as after before through under".split()
 )
 _SPELLED = frozenset(
     "two three four five six seven eight nine ten eleven twelve million billion".split()
 ) - {"million", "billion"}
 _PEOPLE = frozenset(
     stem(word)
-    for word in "people persons employees associates staff colleagues workers hands members crew".split()
+    for word in "people persons employees associates staff colleagues workers members crew".split()
 )
 """A count of places or things is no count of people."""
 PEOPLE_AFTER = re.compile(

@@ -19,9 +19,9 @@ from outrider.guardrails.against import against
 from outrider.guardrails.agreement import agrees, stands
 from outrider.guardrails.content import LIMITS
 from outrider.guardrails.covers import Cover, block, cut
-from outrider.guardrails.derived import follows, is_share_of
+from outrider.guardrails.derived import follows, is_share_of, is_share_of_revenue
 from outrider.guardrails.grounds import Ground
-from outrider.guardrails.mentions import Mention, zones
+from outrider.guardrails.mentions import Mention, MentionKind, zones
 from outrider.guardrails.named import (
     Allowed,
     allowed,
@@ -35,7 +35,7 @@ from outrider.guardrails.numerals import figures
 from outrider.guardrails.order import reversed_pairs
 from outrider.guardrails.proving import judged
 from outrider.guardrails.relating import relations
-from outrider.guardrails.relative import Relative, relatives
+from outrider.guardrails.relative import fits, lasts, relatives
 from outrider.guardrails.telling import events, moves, times
 from outrider.guardrails.types import (
     Claim,
@@ -76,13 +76,13 @@ def ground(
         message = f"The mail has {len(claims)} claims; the first {MOST_CLAIMS} were judged."
         findings.append(block("claim_count", message, "Claim only what the mail says.", None))
     for claim in claims[:MOST_CLAIMS]:
-        found, places = _weigh(claim, known, texts, names)
+        found, places = _weigh(claim, known, texts, names, today)
         findings += found
         covers += places
     findings += relations(covers, texts)
     findings += _stale(covers, today)
     may = _allowed(names, facts, texts)
-    mentions = _mentions_of(texts, may, today)
+    mentions = _mentions_of(texts, may, covers, today)
     quotes = (fact.quote or fact.value for fact in facts if fact.kind in _COUNTED)
     ground = Ground(
         texts=texts,
@@ -91,6 +91,7 @@ def ground(
         own_words=tuple(words for words in names.others if words),
         account=short_name(names.account),
         sources=tuple(dict.fromkeys(quotes)),
+        facts=tuple(fact for fact in facts if _same(fact.account, names.account)),
         today=today,
     )
     found, echoes = judged(mentions, ground)
@@ -120,12 +121,19 @@ def _stories(
 
 
 def _mentions_of(
-    texts: Mapping[str, str], may: Allowed, today: date
+    texts: Mapping[str, str], may: Allowed, covers: Sequence[Cover], today: date
 ) -> dict[str, tuple[Mention, ...]]:
+    counted = {
+        part: [
+            (words.start, words.end) for words in relatives(texts[part], today) if words.is_counted
+        ]
+        for part in _PARTS
+    }
+    for cover in covers:
+        if cover.is_time:
+            counted[cover.part].append((cover.start, cover.end))
     return {
-        part: tuple(
-            _mentions(texts[part], may, relatives(texts[part], today), titled=part == "subject")
-        )
+        part: tuple(_mentions(texts[part], may, counted[part], titled=part == "subject"))
         for part in _PARTS
     }
 
@@ -158,6 +166,7 @@ def _weigh(
     known: Mapping[ClaimedFactId, KnownFact],
     texts: Mapping[str, str],
     names: Names,
+    today: date,
 ) -> tuple[list[Finding], list[Cover]]:
     """What is wrong with one claim, and the places that it covers when nothing is."""
     places = [
@@ -176,28 +185,42 @@ def _weigh(
     if not _same(fact.account, names.account):
         message = f"`{cut(claim.span)}` is a fact about {fact.account}, not {names.account}."
         return [block("claim_foreign", message, "Use this account's own facts.", at)], []
+    lasted = lasts(claim.value, fact, today)
+    timed = [fits(words, fact, today) for words in relatives(claim.value, today)]
+    if timed and lasted is None:
+        lasted = all(timed)
+    is_mistimed = bool(timed) and not all(timed) and not lasted
     is_share = any(is_share_of(texts[p.part], p.start, p.end, (fact,)) for p in places)
     own = tuple(item for item in known.values() if _same(item.account, names.account))
     if (
-        not is_share
-        and not _is_sum(claim.value, own)
-        and not stands(claim.value, fact)
-        and not agrees(_with_hedge(claim, at, texts), fact)
+        not lasted
+        and not is_share
+        and not _is_worked_out(claim.value, fact, own)
+        and (is_mistimed or not stands(claim.value, fact))
+        and (is_mistimed or not agrees(_with_hedge(claim, at, texts), fact))
     ):
         message = f"`{cut(claim.value)}` is not what the source says: {cut(fact.value)}."
         fix = f"Write {cut(fact.value)}."
-        if _is_loose(claim.value, fact):
+        if not is_mistimed and _is_loose(claim.value, fact):
             warning = block("claim_loose", message, fix, at)
             return [warning.model_copy(update={"severity": Severity.WARN})], []
         return [block("claim_contradicted", message, fix, at)], []
-    covers = [Cover(part=p.part, start=p.start, end=p.end, fact=fact) for p in places]
+    covers = [
+        Cover(part=p.part, start=p.start, end=p.end, fact=fact, is_time=bool(lasted))
+        for p in places
+    ]
     return [], covers
 
 
-def _is_sum(value: str, facts: Sequence[KnownFact]) -> bool:
-    """Whether a bare figure is worked out from facts of the account: `211` of 173 and 38."""
+def _is_worked_out(value: str, fact: KnownFact, facts: Sequence[KnownFact]) -> bool:
+    """Whether words with one figure follow from the fact, or a bare one from the account's: `211` of 173 and 38."""
     found = list(figures(value, bytearray(len(value))))
-    return len(found) == 1 and found[0].text == value.strip() and follows(found[0], value, facts)
+    if len(found) != 1 or found[0].kind is MentionKind.DATE:
+        return False
+    if is_share_of_revenue(found[0], fact, facts):
+        return True
+    is_bare = found[0].text == value.strip()
+    return follows(found[0], value, (fact,)) or (is_bare and follows(found[0], value, facts))
 
 
 def _is_loose(value: str, fact: KnownFact) -> bool:
@@ -235,12 +258,11 @@ def _occurrences(span: str, text: str) -> Iterator[int]:
 
 
 def _mentions(
-    text: str, may: Allowed, counted: Iterable[Relative], *, titled: bool
+    text: str, may: Allowed, counted: Iterable[tuple[int, int]], *, titled: bool
 ) -> list[Mention]:
     taken = bytearray(len(text))
-    times_said = ((words.start, words.end) for words in counted if words.is_counted)
     named = numbered(text, may.given)
-    for start, end in (*zones(text), *times_said, *named):
+    for start, end in (*zones(text), *counted, *named):
         taken[start:end] = b"\x01" * (end - start)
     # Digits inside an allowed name, `7-Eleven`, are no figures.
     found = list(figures(text, taken))

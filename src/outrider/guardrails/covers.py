@@ -19,6 +19,8 @@ class Cover:
     end: int
     fact: KnownFact
     is_echo: bool = False
+    is_time: bool = False
+    """Whether the words are a length of time that fits the days of the fact: `two months ago`."""
 
     @property
     def source(self) -> str:

@@ -24,6 +24,10 @@ _BOOKS = re.compile(
     r"expir\w+|filed|runs? out|renew\w*|due|starts?|began|begins?|opens?|launch\w*)\b",
     re.IGNORECASE,
 )
+_IN_GENERAL = re.compile(
+    r"\b(?:is|are|gets?|feels?) (?:when|where|about|always|usually|often|never|rarely|a|the|not|no)\b",
+    re.IGNORECASE,
+)
 _ANYBODY = re.compile(
     r"\b(?:I|we|somebody|someone|nobody|everyone|everybody|anyone|people|most|my|our)\b",
     re.IGNORECASE,
@@ -53,7 +57,7 @@ def is_stated_date(mention: Mention, text: str, account: str, today: date) -> bo
         return True
     if about and _BOOKS.search(near):
         return not SUPPOSED.search(near) or "your" in near.casefold().split()
-    if about and _PAST.search(near) and not FIRST_PERSON.search(near):
+    if about and _PAST.search(near) and not (FIRST_PERSON.search(near) or _IN_GENERAL.search(near)):
         return _WHETHER.search(text[low : mention.start]) is None
     if mention.year is not None and mention.year < today.year:
         return True

@@ -7,12 +7,15 @@ Never: an event that the source binds to no figure; that is `happenings`.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 
+from outrider.guardrails.agreement import is_about
 from outrider.guardrails.happenings import told
 from outrider.guardrails.mentions import Mention, MentionKind, sentence
 from outrider.guardrails.numerals import figures
 
+_OF_ALL = re.compile(r"\bof (?:(?:our|your|the|its|their|all) ){0,2}$")
 _UP_TO_FIGURE = re.compile(
     r" (?:(?:about|another|a further|some|the|its|our|your|nearly|almost|up|down|off) ){0,2}"
 )
@@ -24,30 +27,37 @@ _FROM_FIGURE = re.compile(
 def is_done_otherwise(mention: Mention, text: str, source: str) -> bool:
     """Whether the verb beside a figure is one that the source has beside another figure only."""
     known = _deeds(source)
-    if len({deed for _, _, deed in known}) < 2:
+    if not known:
         return False
     low, high = sentence(text, mention.start, mention.end)
-    said = _deed(text[low:high], mention.start - low, mention.end - low)
-    own = {deed for kind, number, deed in known if (kind, number) == (mention.kind, mention.number)}
+    said = deed_of(text[low:high], mention.start - low, mention.end - low)
+    own = {
+        deed for kind, number, deed in known if kind is mention.kind and is_about(mention, number)
+    }
     return (
-        bool(own)
-        and said is not None
+        said is not None
         and said not in own
         and any(deed == said for _, _, deed in known)
+        and (bool(own) or (mention.kind is MentionKind.NUMBER and not _is_whole(mention, text)))
     )
 
 
+def _is_whole(mention: Mention, text: str) -> bool:
+    """`11 of our 74 branches`: the verb is said of the part."""
+    return _OF_ALL.search(text, max(0, mention.start - 16), mention.start) is not None
+
+
 @lru_cache(maxsize=512)
-def _deeds(source: str) -> tuple[tuple[MentionKind, object, str], ...]:
+def _deeds(source: str) -> tuple[tuple[MentionKind, Decimal, str], ...]:
     found = []
     for item in figures(source, bytearray(len(source)), is_source=True):
-        deed = None if item.kind is MentionKind.DATE else _deed(source, item.start, item.end)
+        deed = None if item.kind is MentionKind.DATE else deed_of(source, item.start, item.end)
         if deed is not None:
             found.append((item.kind, item.number, deed))
     return tuple(found)
 
 
-def _deed(text: str, start: int, end: int) -> str | None:
+def deed_of(text: str, start: int, end: int) -> str | None:
     """The family of the verb right before a figure, else of the one right after what it counts."""
     events = told(text)
     for _, last, family in reversed(events):

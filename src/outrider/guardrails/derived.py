@@ -51,6 +51,7 @@ _TIMES_OVER = {
 }
 _TIMES = re.compile(r"\b(?:twice|double|triple|(?:two|three|four|five|ten) times)\b", re.IGNORECASE)
 _EACH = re.compile(r" (?:an?|per|each|every|for (?:each|every)) [a-z]{3,}")
+_POINTS = re.compile(r" (?:percentage )?points?\b")
 _REST = re.compile(
     r"\s+(?:others?|more|smaller|larger|remaining|further|the rest)\b", re.IGNORECASE
 )
@@ -123,12 +124,14 @@ def is_multiple_of(words: str, facts: Sequence[KnownFact]) -> bool:
 def follows(mention: Mention, text: str, facts: Sequence[KnownFact]) -> bool:
     """Whether a figure is the sum, difference, growth or rest of figures that are cited."""
     if mention.kind is MentionKind.PERCENT:
-        changes = [change for fact in facts for change in _changes(fact)]
+        changes = [change for fact in facts for change in (*_changes(fact), *_points(fact))]
         return any(
             abs(change - mention.number) <= max(mention.half_unit, Decimal(1)) for change in changes
         )
     if mention.kind not in (MentionKind.AMOUNT, MentionKind.NUMBER) or mention.number < 2:
         return False
+    if _POINTS.match(text, mention.end):
+        return any(mention.number == points for fact in facts for points in _points(fact))
     if _is_listed(mention, facts):
         return True
     alike = [figure for fact in facts for figure in _figures(fact)]
@@ -258,6 +261,28 @@ def _changes(fact: KnownFact) -> tuple[Decimal, ...]:
             _ratio(one, other),
         )
     )
+
+
+def is_share_of_revenue(mention: Mention, fact: KnownFact, facts: Sequence[KnownFact]) -> bool:
+    """Whether a percentage is an amount of a fact by the account's revenue: `roughly 9% of turnover`."""
+    if mention.kind is not MentionKind.PERCENT:
+        return False
+    wholes = [item for each in facts if each.kind == "revenue" for item in _figures(each)]
+    return any(
+        abs(100 * part.number / whole.number - mention.number)
+        <= max(mention.half_unit, Decimal("0.5"))
+        for part in _figures(fact)
+        for whole in wholes
+        if part[:2] == whole[:2] and whole.number
+    )
+
+
+@lru_cache(maxsize=512)
+def _points(fact: KnownFact) -> tuple[Decimal, ...]:
+    """The differences of two shares of a statement, in percentage points."""
+    found = _figures(fact) if fact.kind == "statement" else ()
+    shares = [item.number for item in found if item.kind is MentionKind.PERCENT]
+    return tuple(abs(one - other) for one, other in combinations(shares[:_MOST_FIGURES], 2))
 
 
 def _ratio(one: Decimal, other: Decimal) -> Decimal:

@@ -26,6 +26,7 @@ class Ground:
     own_words: tuple[str, ...]
     account: str
     sources: tuple[str, ...]
+    facts: tuple[KnownFact, ...]
     today: date
 
     @cached_property

@@ -110,7 +110,8 @@ internet web wi-fi americas america american european europe dutch french german
 portuguese japanese chinese swedish danish norwegian finnish polish british english irish scottish
 welsh latin greek medicaid medicare fedramp ofsted brexit covid congress parliament whitehall brussels
 washington capex opex saas ebitda incoterms murphy's pareto earth pdf pdfs
-midsummer hogmanay oktoberfest holi purim
+midsummer hogmanay oktoberfest holi purim january february march april june july august september october
+november december
 songkran nowruz whitsun olympics
 wimbledon
 """)
@@ -193,6 +194,13 @@ mississippi missouri montana nebraska nevada ohio oklahoma oregon pennsylvania t
 vermont virginia wisconsin wyoming carolina dakota hampshire jersey london paris berlin york chicago
 """)
 """Places that everybody knows: told of the account they state something, else they set a scene."""
+
+REGIONS = _set("""
+africa asia europe african asian european midwest northeast southeast southwest northwest midlands scandinavia
+scandinavian benelux nordics nordic baltic baltics balkans iberia atlantic pacific caribbean mediterranean oceania
+americas america american latin north south east west western eastern northern southern central
+""")
+"""Parts of the world that hold many places: a reader takes them for a summary, not for a statement."""
 
 INITIALS_OF_FIRMS = _set("""
 IBM SAP UPS DHL ADP AWS GE GM HP BP AMD TSMC KKR UBS ING RBC TD PNC BMW VW AMEX AT&T H&M P&G J&J 3M EY PWC KPMG

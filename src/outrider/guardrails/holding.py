@@ -115,8 +115,6 @@ def is_held_otherwise(mention: Mention, text: str, source: str) -> bool:
     """Whether the mail holds what a figure counts in another way than the source does."""
     if mention.kind is not MentionKind.NUMBER:
         return False
-    if _is_split(mention, text, source):
-        return True
     if _WORDS.isdisjoint(words_of(source)):
         return False
     told = {item.mention.start: item for item in _held(text)}.get(mention.start)
@@ -221,23 +219,6 @@ def _before(found: re.Match[str], before: Sequence[Mention], text: str) -> Menti
             return before[place - 1]
         return item
     return None
-
-
-def _is_split(mention: Mention, text: str, source: str) -> bool:
-    """`All 17 quarries running`, where the source has five of them idle: what is said of a part only."""
-    if not _EVERY.search(text[max(0, mention.start - 30) : mention.start]):
-        return False
-    said = _SAID_OF_ALL.match(text, mention.end)
-    known = [item for item in _counted(source) if item.number == mention.number]
-    parts = [
-        item
-        for item in _counted(source)
-        if item.number < mention.number
-        and (is_part(item, source) or _IS_SOME.match(source, item.end))
-    ]
-    if not said or not known or not parts:
-        return False
-    return stem(said[1]) not in stems(source)
 
 
 def _effective(item: Held) -> frozenset[str]:

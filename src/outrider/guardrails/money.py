@@ -16,7 +16,8 @@ SCALES = {
 
 CODES = frozenset(
     "USD EUR GBP CAD AUD NZD CHF JPY CNY RMB HKD SGD INR SEK NOK DKK ISK PLN CZK HUF RON BGN TRY ILS ZAR BRL "
-    "MXN ARS CLP COP PEN KRW TWD THB MYR IDR PHP VND AED SAR QAR EGP NGN KES PKR".split()
+    "MXN ARS CLP COP PEN KRW TWD THB MYR IDR PHP VND AED SAR QAR EGP NGN KES PKR "
+    "GHS UGX TZS ZMW BWP MAD TND LKR BDT KZT UAH RSD KWD OMR".split()
 )
 """Codes of ISO 4217 that reports are written in."""
 
@@ -33,13 +34,16 @@ SIGNS = {
     "S$": "SGD", "NT$": "TWD", "R$": "BRL", "MX$": "MXN", "$": "$", "\u20ac": "EUR", "\u00a3": "GBP",
     "\u00a5": "\u00a5", "\u20b9": "INR", "\u20a9": "KRW", "\u20ba": "TRY", "\u20aa": "ILS", "Rs": "rs", "Rs.": "rs",
     "kr": "kr", "kr.": "kr", "K\u010d": "CZK", "Fr.": "franc", "SFr.": "CHF", "z\u0142": "PLN", "R": "ZAR",
+    "KSh": "KES", "Ksh": "KES", "RM": "MYR", "Rp": "IDR", "NKr": "NOK", "SKr": "SEK", "DKr": "DKK", "Ft": "HUF",
+    "S/": "PEN", "TL": "TRY", "\u20a6": "NGN", "\u20b1": "PHP", "\u0e3f": "THB",
 }  # fmt: skip
 _WORDS = {
     "dollar": "$", "dollars": "$", "euro": "EUR", "euros": "EUR", "pounds": "pound", "sterling": "GBP",
     "yen": "JPY", "yuan": "CNY", "renminbi": "CNY", "won": "KRW", "rupee": "rs", "rupees": "rs", "krona": "SEK",
     "kronor": "SEK", "kroner": "kr", "krone": "kr", "kr": "kr", "francs": "franc", "franc": "franc", "reais": "BRL",
     "real": "BRL", "rand": "ZAR", "pesos": "peso", "zloty": "PLN", "zlotys": "PLN", "crowns": "kr", "shekels": "ILS",
-    "lira": "TRY", "dirhams": "AED",
+    "lira": "TRY", "dirhams": "AED", "forint": "HUF", "naira": "NGN", "shillings": "KES", "ringgit": "MYR",
+    "rupiah": "IDR", "baht": "THB", "lei": "RON", "hryvnia": "UAH", "tenge": "KZT",
 }  # fmt: skip
 WORDS = frozenset(_WORDS) - {"won", "real"}
 """Words of currencies that may follow a figure; `won` and `real` are too common to be one."""

@@ -72,7 +72,7 @@ _SPELLED = frozenset((*_UNITS, *_FACTORS, "half")) - {"zero", "one"}
 _NUMBER_WORD = re.compile(
     rf"\b(?P<words>(?:half an?(?= (?:{_FACTOR}))|an?(?= (?:{_FACTOR}))|one(?=[ -](?:{_FACTOR}|percent\b|per cent))|"
     rf"{_WORD})(?:(?:[ -]| and )(?:{_WORD}|{_FACTOR}|(?<=-)one|one(?= (?:{_FACTOR}))))*)\b"
-    rf"(?:[ -](?P<after>percent|per cent|{'|'.join(sorted(WORDS - {'kr'}))})\b)?",
+    rf"(?:[ -](?P<after>percent|per cent|percentage points?|{'|'.join(sorted(WORDS - {'kr'}))})\b)?",
     re.IGNORECASE,
 )
 _ORDINAL_WORD = re.compile(
@@ -169,11 +169,11 @@ def _numbers(text: str, digits: re.Match[str], taken: bytearray) -> Iterator[Men
         if found is None:
             at += 1
             continue
-        word_before = at > 0 and (text[at - 1].isalnum() or text[at - 1] in "_.")
+        sign = _SIGN.search(text, max(0, at - 6), at)
+        if sign and sign["sign"] == "R" and not found["scale"]:
+            sign = None
+        word_before = not sign and at > 0 and (text[at - 1].isalnum() or text[at - 1] in "_.")
         if not word_before and is_free(taken, found):
-            sign = _SIGN.search(text, max(0, at - 6), at)
-            if sign and sign["sign"] == "R" and not found["scale"]:
-                sign = None
             start = sign.start() if sign else at
             taken[start : found.end()] = b"\x01" * (found.end() - start)
             # `Table 4C` is the name of a table.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -31,11 +32,17 @@ _EARLIER = re.compile(
     r"^[^.;!?\n]{0,20}?\b(?:the year before|a year earlier|the previous year)\b", re.I
 )
 _PART = re.compile(r" of (?:(?:our|your|the|its|their|all) ){0,2}")
+_OF_THEM = re.compile(r" of (?:them|which|whom)\b")
+_NEXT_TO = re.compile(r"(?: [a-z-]+){1,3}(?: in [A-Z]\w+| at year[- ]end)?, ")
 _NOW_AFTER = re.compile(
     r"(?: [a-z]+){0,3}? (?:this year|today|now|currently|at present|these days)\b", re.IGNORECASE
 )
 _NOW_BEFORE = re.compile(
     r"\b(?:this year's|today's|now|current|latest) (?:[a-z]+ )?(?:of )?$", re.IGNORECASE
+)
+_YEAR_BEFORE = re.compile(r"((?:19|20)\d\d):? (?:[A-Z]{3} ?)?$")
+_YEAR_AFTER = re.compile(
+    r"(?: [a-z]+){0,2}? (?:in|for|at the end of|at year[- ]end|by the end of) (?:fiscal |FY ?)?((?:19|20)\d\d)\b"
 )
 _REACH = 70
 
@@ -55,12 +62,16 @@ def reversed_pairs(
     told = [pair for source in sources for pair in pairs_of(source)]
     for item in mentions if told else ():
         olders = [
-            known
+            known.older
             for known in told
             if _is_same(item, known.older) and not _is_same(item, known.newer)
         ]
-        if item.kind is not MentionKind.DATE and olders and _is_of_now(text, item):
+        if item.kind is MentionKind.DATE or not olders:
+            continue
+        if _is_of_now(text, item):
             yield item.start, item.end
+        elif (end := _later_year(text, item, olders)) is not None:
+            yield item.start, end
     for pair in _pairs(text, mentions) if told else ():
         for known in told:
             if _is_same(pair.older, known.newer) and _is_same(pair.newer, known.older):
@@ -75,6 +86,21 @@ def _is_of_now(text: str, mention: Mention) -> bool:
     return after or _NOW_BEFORE.search(text, max(0, mention.start - 24), mention.start) is not None
 
 
+def _later_year(text: str, mention: Mention, olders: Sequence[Mention]) -> int | None:
+    """Where a year right after a figure ends that is later than the one that the source gives it."""
+    said = _YEAR_AFTER.match(text, mention.end)
+    if said and all(older.year is not None and older.year < int(said[1]) for older in olders):
+        return said.end()
+    return None
+
+
+def _year_of(text: str, mention: Mention) -> int | None:
+    """The year that a source gives a figure: `(2024: 182)`, `from $31 million in 2024`."""
+    before = _YEAR_BEFORE.search(text, max(0, mention.start - 12), mention.start)
+    found = before or _YEAR_AFTER.match(text, mention.end)
+    return int(found[1]) if found else None
+
+
 def _impossible_parts(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
     """`74 of our 11 branches`: a part that is larger than its whole."""
     counted = sorted(
@@ -83,6 +109,10 @@ def _impossible_parts(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[
     for part, whole in pairwise(counted):
         if part.number > whole.number > 0 and _PART.fullmatch(text[part.end : whole.start]):
             yield part.start, whole.end
+        elif whole.number > part.number > 0 and _OF_THEM.match(text, whole.end):
+            # `Three pubs, 118 of them leasehold`.
+            if _NEXT_TO.fullmatch(text[part.end : whole.start]):
+                yield part.start, whole.end
 
 
 def direction(source: str) -> frozenset[str]:
@@ -97,7 +127,13 @@ def direction(source: str) -> frozenset[str]:
 @lru_cache(maxsize=512)
 def pairs_of(source: str) -> tuple[Pair, ...]:
     """The pairs of old and new figures of a source."""
-    return tuple(_pairs(source, tuple(figures(source, bytearray(len(source))))))
+    found = tuple(figures(source, bytearray(len(source))))
+    dated = (
+        replace(item, year=_year_of(source, item))
+        for item in found
+        if item.kind is not MentionKind.DATE
+    )
+    return tuple(_pairs(source, tuple(dated)))
 
 
 def _pairs(text: str, mentions: Sequence[Mention]) -> Iterator[Pair]:
@@ -115,7 +151,7 @@ def _pair(text: str, first: Mention, second: Mention) -> Iterator[Pair]:
     is_from = _FROM.search(text, max(0, first.start - 16), first.start) is not None
     if (is_from and _TO.search(between)) or _THEN.search(between):
         yield Pair(first, second)
-    elif not is_from and _BEFORE.search(between):
+    elif (not is_from or "(" in between) and _BEFORE.search(between):
         earlier = _EARLIER.search(text[second.end : second.end + 40]) is not None
         if earlier or not _WAS.search(between):
             yield Pair(second, first)

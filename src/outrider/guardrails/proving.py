@@ -11,14 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from outrider.guardrails.agreement import begins_year, ends_part, is_akin, is_supported
 from outrider.guardrails.beside import PEOPLE_AFTER, belongs, counts_otherwise, is_echo
+from outrider.guardrails.clock import is_clock
 from outrider.guardrails.covers import Cover, block, cut
 from outrider.guardrails.dated import is_stated_date
-from outrider.guardrails.derived import follows, is_share_of, shares_in
+from outrider.guardrails.derived import follows, is_share_of, is_share_of_revenue, shares_in
 from outrider.guardrails.grounds import Ground, Place
 from outrider.guardrails.mentions import Mention, MentionKind, is_guess, sentence
 from outrider.guardrails.named import tokens_of
 from outrider.guardrails.planned import is_planning
-from outrider.guardrails.relative import relatives, runs_until
+from outrider.guardrails.relative import runs_until
 from outrider.guardrails.stated import (
     Weight,
     clause_of,
@@ -26,6 +27,7 @@ from outrider.guardrails.stated import (
     is_talk,
     weight_of,
 )
+from outrider.guardrails.things import is_of_another
 from outrider.guardrails.types import Finding, Severity, Span
 from outrider.guardrails.unproven import is_wished, weight_of_name
 
@@ -41,8 +43,9 @@ _COUNTED = re.compile(
     r" (?!(?:people|employees|associates|staff|colleagues|of|and|or|strong)\b)[a-z]"
 )
 _PART_OF_YEAR = re.compile(r"\b(?:half|quarter|interim|six months|nine months)\b", re.IGNORECASE)
+_OURS = re.compile(r"\b(?:we|our|clients?|customers)\b", re.IGNORECASE)
+_OF_SOME = re.compile(r"(?: [a-z]+)? (?:of|new)\b", re.IGNORECASE)
 _LARGE = 10**6
-_ONLY_TIME = re.compile(r"[\w-]+ (?:days?|weeks?|months?|quarters?|years?)")
 _BEGINS = re.compile(r"\b(?:beg[ia]n\w*|start\w*|new)\b", re.IGNORECASE)
 
 
@@ -59,6 +62,8 @@ def judged(
             findings.append(_too_many(part, found))
         for mention in found[:MOST_JUDGED]:
             place = Place(mention, part, text, _around(mention, part, ground.covers))
+            if not place.around and is_clock(mention, text):
+                continue
             if _is_proved(place, ground) or _is_of_share(place, shares, ground):
                 continue
             echo = _echo(place, ground)
@@ -96,6 +101,8 @@ def _is_proved(place: Place, ground: Ground) -> bool:
 def _is_beside(place: Place, cover: Cover, ground: Ground) -> bool:
     if place.mention.kind in (MentionKind.DATE, MentionKind.NAME):
         return True
+    if is_of_another(place.mention, place.text, cover.fact, ground.facts):
+        return False
     if cover.fact.kind not in ("statement", "employees"):
         return True
     if cover.fact.kind == "employees" and PEOPLE_AFTER.match(place.text, place.mention.end):
@@ -119,7 +126,7 @@ def _is_of_share(place: Place, shares: Sequence[tuple[int, int]], ground: Ground
 def _lacking(place: Place, ground: Ground) -> Iterator[Finding]:
     """The finding on a mention that nothing proves, if it states anything."""
     mention, text = place.mention, place.text
-    if _is_in_relative(mention, ground) or _is_worked_out(place, ground):
+    if _is_worked_out(place, ground):
         return
     span = Span(part=place.part, start=mention.start, end=mention.end)
     what = f"The {mention.kind} `{cut(mention.text)}`"
@@ -128,6 +135,8 @@ def _lacking(place: Place, ground: Ground) -> Iterator[Finding]:
         yield block("claim_contradicted", f"{what} is not in its source: {said}", _FIX, span)
         return
     weight = _weight(place, ground)
+    if weight is Weight.STATED and _is_cited_count(place, ground):
+        weight = Weight.SLIGHT
     if weight is Weight.STATED:
         yield block("claim_uncovered", f"{what} stands on no stored fact.", _FIX, span)
     elif weight is Weight.SLIGHT:
@@ -141,6 +150,22 @@ def _lacking(place: Place, ground: Ground) -> Iterator[Finding]:
         )
 
 
+def _is_cited_count(place: Place, ground: Ground) -> bool:
+    """`Comes from three hands`, of three suppliers: a small count of a cited source in other words."""
+    mention = place.mention
+    return (
+        mention.kind is MentionKind.NUMBER
+        and not mention.text[0].isdigit()
+        and any(
+            is_supported(mention, fact)
+            and not is_of_another(mention, place.text, fact, ground.facts)
+            and belongs(mention, place.text, fact.quote or fact.value)
+            for fact in ground.cited
+            if fact.kind == "statement"
+        )
+    )
+
+
 def _weight(place: Place, ground: Ground) -> Weight:
     mention, text = place.mention, place.text
     if mention.kind is MentionKind.NAME:
@@ -150,10 +175,21 @@ def _weight(place: Place, ground: Ground) -> Weight:
     if is_guess(text, mention):
         return Weight.SLIGHT
     weight = weight_of(mention, text, ground.account, _is_near_claim(place, ground))
+    if weight is Weight.STATED and _is_pair(place, ground):
+        weight = Weight.SLIGHT
     is_open = weight is not Weight.STATED and mention.number
-    if is_open and not is_talk(mention, text) and not is_imagined(mention, text):
+    is_none = text[max(0, mention.start - 3) : mention.start].lower() == "no "
+    if is_open and not is_none and not is_talk(mention, text) and not is_imagined(mention, text):
         return Weight.STATED if counts_otherwise(mention, text, ground.sources) else weight
     return weight
+
+
+def _is_pair(place: Place, ground: Ground) -> bool:
+    """`Since you bought them, your team has two inboxes`: what follows from a claim of the sentence."""
+    mention, text = place.mention, place.text
+    is_two = mention.number == 2 and mention.text.lower() == "two"
+    is_part = _OF_SOME.match(text, mention.end) is not None
+    return is_two and not is_part and _is_near_claim(place, ground)
 
 
 def _weight_of_date(place: Place, ground: Ground) -> Weight:
@@ -191,7 +227,12 @@ def _is_worked_out(place: Place, ground: Ground) -> bool:
         return _is_pieced(place, ground)
     if mention.kind is MentionKind.DATE:
         return any(runs_until(mention, fact) for fact in ground.cited)
-    return bool(ground.cited) and follows(mention, place.text, ground.cited)
+    if not ground.cited or (
+        not place.around and _OURS.search(place.text[slice(*clause_of(place.text, mention))])
+    ):
+        return False
+    is_share = any(is_share_of_revenue(mention, c.fact, ground.cited) for c in place.around)
+    return is_share or follows(mention, place.text, ground.cited)
 
 
 def _is_pieced(place: Place, ground: Ground) -> bool:
@@ -204,20 +245,12 @@ def _is_pieced(place: Place, ground: Ground) -> bool:
     )
 
 
-def _is_in_relative(mention: Mention, ground: Ground) -> bool:
-    """`Three weeks` alone in a subject, when the body says `three weeks from now`."""
-    subject = ground.texts["subject"].strip().casefold().rstrip(".?!")
-    if mention.kind is not MentionKind.NUMBER or not _ONLY_TIME.fullmatch(subject):
-        return False
-    counted = relatives(ground.texts["body"], ground.today)
-    return any(subject in words.text.casefold() for words in counted)
-
-
 def _echo(place: Place, ground: Ground) -> Cover | None:
     """The believed claim elsewhere in the mail whose fact also bears this mention, if any."""
     mention, part = place.mention, place.part
     for cover in ground.covers:
-        if cover in place.around and mention.kind is not MentionKind.NAME:
+        is_bound = any(cover.fact.id == own.fact.id for own in place.around)
+        if is_bound and mention.kind is not MentionKind.NAME:
             continue
         if _is_same(place, cover, ground):
             return Cover(part, mention.start, mention.end, cover.fact, is_echo=True)
@@ -237,9 +270,22 @@ def _is_same(place: Place, cover: Cover, ground: Ground) -> bool:
         low, high = sentence(text, mention.start, mention.end)
         near = place.part == "subject" or (cover.part == place.part and low <= cover.start < high)
         return near and is_supported(mention, fact)
+    is_count = mention.kind is MentionKind.NUMBER
+    if (
+        is_count
+        and place.part == "subject"
+        and re.search(rf"(?<![\d.,]){re.escape(mention.text)}(?![\d]|[.,]\d)", words)
+    ):
+        return True
+    if not is_count and is_of_another(mention, text, fact, ground.facts):
+        return False
     if fact.kind == "statement":
         return is_echo(mention, text, cover.source, words)
     return _may_repeat(place) and is_supported(mention, fact)
+
+
+def _holds(words: str, figure: str) -> bool:
+    return re.search(rf"(?<![\d.,]){re.escape(figure)}(?!\d|[.,]\d)", words) is not None
 
 
 def _may_repeat(place: Place) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from outrider.guardrails.covers import Cover, block, cut
 from outrider.guardrails.mentions import sentence
+from outrider.guardrails.plainwords import stems
 from outrider.guardrails.relations import RELATIONS, Relation
 from outrider.guardrails.telling import clause
 from outrider.guardrails.types import Finding, Span
@@ -35,7 +36,11 @@ _NAMED_BEFORE = re.compile(
 _SEPARATES = re.compile(
     r"\b(?:and|against|versus|vs|beside|next to|plus|for|on|with|but)\b|,", re.I
 )
-_GLUE = re.compile(r",? (?:to|of|at|by|from|in|worth|costing|total(?:l?ing)?) ")
+_ATTACHED = re.compile(
+    r"(?:[ ,]+(?!(?:that|which|who|when|while|so|because|but|or|suggests?|means?|from|a|"
+    r"each)\b)[\w'\u2019.%$\u20ac\u00a3&-]+){0,8}[ ,]*",
+    re.IGNORECASE,
+)
 _FOR_SOMETHING = re.compile(r" (?:for|on|to) (?:the|an?|its|your|[A-Z])")
 _NEGATED = re.compile(r"\b(?:not|no|never|without|nobody)(?: \w+)? $|n't $", re.IGNORECASE)
 
@@ -49,7 +54,7 @@ def relations(covers: Sequence[Cover], texts: Mapping[str, str]) -> Iterator[Fin
         text = texts[cover.part]
         wrong = _contradiction(cover, relation, text, covers)
         if wrong is None:
-            wrong = _misnamed(cover, relation, text) or _glued(cover, relation, text, covers)
+            wrong = _misnamed(cover, relation, text)
         if wrong is None and cover.part == "body":
             wrong = _misplaced(cover, relation, texts)
         if wrong is None:
@@ -78,11 +83,19 @@ def _contradiction(
     for found in relation.never.finditer(text, low, high):
         if _NEGATED.search(text, max(low, found.start() - 24), found.start()):
             continue
+        if not _is_attached(text, found, cover):
+            continue
         if any(_belongs_to(text, found, other, cover) for other in beside):
             continue
         return found.span()
     after = relation.after.match(text, cover.end, cover.end + 60)
     return after.span() if after else None
+
+
+def _is_attached(text: str, found: re.Match[str], cover: Cover) -> bool:
+    """Whether nothing between a word and a figure begins to tell of something else."""
+    first, last = sorted((found.span(), (cover.start, cover.end)))
+    return first[1] >= last[0] or _ATTACHED.fullmatch(text, first[1], last[0]) is not None
 
 
 def _belongs_to(text: str, found: re.Match[str], other: Cover, cover: Cover) -> bool:
@@ -131,7 +144,9 @@ def _misnamed(cover: Cover, relation: Relation, text: str) -> tuple[int, int] | 
     if "$" not in _unit(cover):
         return None
     low, high = clause(text, cover.start, cover.end)
-    if relation.near.search(text, low, high):
+    if relation.near.search(text, low, high) or not stems(cover.fact.quote).isdisjoint(
+        stems(text[low:high])
+    ):
         return None
     after = _NAMED_AFTER.match(text, cover.end, high)
     if after:
@@ -144,19 +159,3 @@ def _unit(cover: Cover) -> str:
     """`$` for a fact in money, else nothing."""
     unit = cover.fact.unit or ""
     return "$" if len(unit) == 3 and unit.isupper() else ""
-
-
-def _glued(
-    cover: Cover, relation: Relation, text: str, covers: Sequence[Cover]
-) -> tuple[int, int] | None:
-    """A figure told as part of another claim: `expense rose 23% to $522 million` of revenue."""
-    low, high = clause(text, cover.start, cover.end)
-    if relation.near.search(text, low, high):
-        return None
-    for other in covers:
-        is_near = (
-            other.part == cover.part and other.fact.id != cover.fact.id and other.end < cover.start
-        )
-        if is_near and _GLUE.fullmatch(text[other.end : cover.start]):
-            return other.start, cover.end
-    return None

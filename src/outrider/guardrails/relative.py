@@ -49,6 +49,13 @@ _HEDGE = (
     "less than|not quite|a bit under|just under|under|a bit over|just over|well over|more than|over|at least|"
     "a little more than|nearly|almost|about|some|roughly"
 )
+_LASTED = re.compile(
+    rf"(?:(?!an? |half )[a-z']+ |a (?:little|bit|good|full) ){{0,5}}?"
+    rf"(?P<low>{_COUNT})(?:(?: to | or | and |-)(?P<high>{_COUNT}))?(?P<half> and a half)?[ -](?:(?:long|good|full|"
+    rf"short|"
+    rf"busy) )?(?P<unit>{_UNIT})(?:e?s)?(?P<half2> and a half)?(?:[ -][a-z]+){{0,5}}[.,!?]?",
+    re.IGNORECASE,
+)
 _SEASONS = {
     "spring": (3, 5),
     "summer": (6, 8),
@@ -185,6 +192,34 @@ def fits(words: Relative, fact: KnownFact, today: date) -> bool:
     return not spans or any(first <= words.last and words.first <= last for first, last in spans)
 
 
+def lasts(value: str, fact: KnownFact, today: date) -> bool | None:
+    """Whether a length of time reaches from a day of the fact to today, or back; None for no such length."""
+    found = _LASTED.fullmatch(value.strip())
+    if found is None:
+        return None
+    unit = found["unit"].lower()
+    unit = unit if unit in _DAYS else "year"
+    half = 0.5 if found["half"] or found["half2"] else 0
+    counts = [_count_of(found[name]) for name in ("low", "high") if found[name]]
+    low, high = (_DAYS[unit] * (count + half) for count in (min(counts), max(counts)))
+    low, high = low - max(_SLACK[unit], 0.15 * low), high + max(_SLACK[unit], 0.15 * high)
+    low = max(low, 0)
+    reaches = (
+        (_moved(today, -high), _moved(today, -low)),
+        (_moved(today, low), _moved(today, high)),
+    )
+    return any(
+        first <= until and since <= last
+        for since, until in reaches
+        for first, last in days_of(fact, today)
+    )
+
+
+def _count_of(word: str) -> float:
+    tens, _, ones = word.lower().partition("-")
+    return float(word) if word.isdigit() else float(_COUNTS[tens]) + (_COUNTS[ones] if ones else 0)
+
+
 def days_of(fact: KnownFact, today: date) -> tuple[tuple[date, date], ...]:
     """The spans of days that a fact is about, from its value, its words, or else its date."""
     yearly = re.fullmatch(r"(\d{2})-(\d{2})", fact.value)
@@ -275,9 +310,7 @@ def _counted(found: re.Match[str], unit: str, today: date) -> tuple[date, date]:
     word = next(
         found[name] for name in ("count", "count2", "count3", "count4") if found[name]
     ).lower()
-    tens, _, ones = word.partition("-")
-    count = float(word) if word.isdigit() else float(_COUNTS[tens]) + (_COUNTS[ones] if ones else 0)
-    length = (count + (0.5 if found["half"] else 0)) * _DAYS[unit]
+    length = (_count_of(word) + (0.5 if found["half"] else 0)) * _DAYS[unit]
     slack = max(_SLACK[unit], 0.15 * length)
     low, high = length - slack, length + slack
     hedge = (found["hedge"] or found["hedge2"] or found["hedge4"] or "").lower()

@@ -45,7 +45,7 @@ _BEGINS = (
     r"nam(?:ed|ing)|"
     r"engag(?:ed|ing)|onboard(?:ed|ing)|joined forces|(?:appointment|hiring|arrival|promotion)(?= of)"
 )
-_COMES = r"joined|started as|arrived"
+_COMES = r"joined|started as|arrived|in charge|at the helm|t(?:ook|akes|aking) over as"
 _GOES = r"retired|resigned|stepped down|departed"
 _PAYS = r"pa(?:id|ys|ying)(?= (?:you|us)\b)"
 _MERGES = r"merg(?:ed|es|ing)(?= into)|fold(?:ed|ing)(?= into)|roll(?:ed|ing)(?= into)|bec(?:ame|ome) part of"
@@ -67,7 +67,7 @@ _GATE = frozenset(
     "cede ende "
     "term drop canc fire dism ditc sign hire appo name enga onbo brou join char lice merg fold roll beca reti "
     "resi depa "
-    "step part paid pays payi deli rece retu supp".split()
+    "step char helm part paid pays payi deli rece retu supp".split()
 )
 """The first letters of every word that may tell of a handing over."""
 _CALENDAR = frozenset(
@@ -90,6 +90,10 @@ _MOVE = re.compile(
 _LEFT = re.compile(
     r"\b(?:left|leaving|quit|swapped|traded) (?P<origin>[A-Z][\w'\u2019-]*(?: [A-Z][\w'\u2019-]*)*) for "
     r"(?P<goal>[A-Z][\w'\u2019-]*(?: [A-Z][\w'\u2019-]*)*)"
+)
+_MOVED_TO = re.compile(
+    r"\b(?:moved|relocated|transferred|shifted)(?: [a-z]+){0,3} (?:to|"
+    r"into) (?P<goal>[A-Z][\w'\u2019-]*(?: [A-Z][\w'\u2019-]*)*)"
 )
 _BACK = re.compile(
     r"\b(?:to|into) (?P<goal>(?:[a-z]+ ){0,2}[A-Z][\w'\u2019-]*(?: [A-Z][\w'\u2019-]*)*)[, ]+"
@@ -161,6 +165,9 @@ def events_of(text: str, account: str) -> tuple[Event, ...]:
                 (role, _fold(hit[role], own), hit.end(role)) for role in ("origin", "goal")
             )
             found.append(Event("place", hit.start(), hit.end(), parts))
+    for hit in _MOVED_TO.finditer(text):
+        parts = (("goal", _fold(hit["goal"], own), hit.end("goal")),)
+        found.append(Event("place", hit.start(), hit.end(), parts))
     return tuple(found)
 
 

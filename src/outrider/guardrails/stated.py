@@ -16,6 +16,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from outrider.guardrails.clock import is_clock
 from outrider.guardrails.mentions import Mention, MentionKind, sentence
 
 _SMALL = Decimal(100)
@@ -70,16 +71,6 @@ _TALK_UNIT = re.compile(
 _TALK_OF_OTHERS = re.compile(
     r"[ -]?(?:people|numbers|figures|versions?|facts?|copies|colleagues|hands|eyes|weekends?|evenings?|nights?)\b",
     re.IGNORECASE,
-)
-_CLOCK_BEFORE = re.compile(r"\b(?:at|by|around|before|after|until|past|from)[ ]$", re.IGNORECASE)
-_CLOCK_AFTER = re.compile(
-    r"(?: (?:in the (?:morning|afternoon|evening)|at night|sharp|o'clock|tomorrow|"
-    r"today|on (?:mon|tues|wednes|thurs|"
-    r"fri)day|(?:mon|tues|wednes|thurs|fri)day|your time|my time|to \d)|[,.?!]?(?:\s|$))",
-    re.IGNORECASE,
-)
-_AT_AN_HOUR = re.compile(
-    r" (?:in the (?:morning|afternoon|evening)|o'clock|sharp)\b", re.IGNORECASE
 )
 _RATE = re.compile(
     r"^[^.?!;\n]{0,28}?\b(?:per [a-z]+|an? (?:day|week|month|quarter|year|hour|shift)|"
@@ -185,6 +176,12 @@ class _Count:
         """Whether it is written in digits, which claim to be exact."""
         return self.mention.text[0].isdigit()
 
+    @cached_property
+    def is_definite(self) -> bool:
+        """Whether it only takes up what is known: `the two`, `no two suppliers`, `these three`."""
+        is_few = not self.is_digits and self.mention.number <= _FEW
+        return is_few and self.follows(_DEFINITE, 12)
+
     def follows(self, pattern: re.Pattern[str], reach: int = 30) -> bool:
         """Whether a pattern ends right before the number."""
         start = self.mention.start
@@ -208,6 +205,12 @@ def weight_of(mention: Mention, text: str, account: str, is_beside_claim: bool) 
         return Weight.NOTHING
     if not mention.number or "." in mention.text:
         return Weight.STATED
+    is_bare = not count.is_digits and mention.number <= _FEW and not count.leads(_A_WORD)
+    if is_bare and not count.is_owned and not count.is_beside_claim:
+        return Weight.SLIGHT
+    if count.is_definite:
+        is_some = count.leads(_A_NOUN) and not count.follows(_NONE, 4)
+        return Weight.SLIGHT if is_some else Weight.NOTHING
     if _ROUND.match(mention.text) and not count.is_owned:
         return Weight.STATED if _RATE.match(count.after) else Weight.SLIGHT
     is_factor = count.is_digits and (mention.text.endswith("x") or count.after.startswith("x"))
@@ -242,7 +245,7 @@ def _as_statistic(count: _Count) -> Weight | None:
 
 def _as_talk(count: _Count) -> Weight | None:
     """Questions, minutes, hours of the clock, phrases, and what is only imagined."""
-    if _is_clock(count.mention, count.text) or count.leads(_TALK_UNIT):
+    if is_clock(count.mention, count.text) or count.leads(_TALK_UNIT):
         return Weight.NOTHING
     if not count.is_owned:
         if count.leads(_TALK_OF_OTHERS):
@@ -266,7 +269,12 @@ def _as_time(count: _Count) -> Weight | None:
 
 def _as_theirs(count: _Count) -> Weight | None:
     """What is told of the account, or beside one of its facts."""
+    is_few = not count.is_digits and count.mention.number <= _FEW
+    if is_few and SUPPOSED.search(count.near) and FIRST_PERSON.search(count.near):
+        return Weight.SLIGHT
     if count.is_owned or _OF_YOURS.match(count.after):
+        return Weight.STATED
+    if count.is_digits and _OF_THEM.match(count.after):
         return Weight.STATED
     if count.is_beside_claim and count.mention.text.isdigit():
         return Weight.STATED
@@ -337,22 +345,17 @@ def _is_mark(mention: Mention, text: str) -> bool:
     )
 
 
-def _is_clock(mention: Mention, text: str) -> bool:
-    if mention.number <= 24 and _AT_AN_HOUR.match(text, mention.end):
-        return True
-    if mention.number > 24 or not _CLOCK_BEFORE.search(
-        text, max(0, mention.start - 8), mention.start
-    ):
-        return False
-    return _CLOCK_AFTER.match(text, mention.end) is not None
-
-
+_DEFINITE = re.compile(r"\b(?:the|those|these|no|any|either|which|between|us|them|other)[ ]$", re.I)
+_A_WORD = re.compile(r"[ -][a-z]|[/%]")
+_NONE = re.compile(r"\bno $", re.IGNORECASE)
+_A_NOUN = re.compile(r"[ -](?:[a-z]+[ -])?[a-z]{3,}s\b")
 _OR_THREE = re.compile(r"\ban? [a-z]+ or $", re.IGNORECASE)
 _I_MYSELF = re.compile(r"(?:^|[\s,])(?:I|I've|I'd|my) ")
 _WE = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 _OF_THINGS = re.compile(r" of (?:the|those|these|its|your) [a-z]", re.IGNORECASE)
 _DOUBTS = re.compile(r"\b(?:probably|surely|must|perhaps|maybe|may|might|could|would|if|I)\b")
 _OF_YOURS = re.compile(r" of (?:your|their|its)\b", re.IGNORECASE)
+_OF_THEM = re.compile(r" of (?:those|these|them|which|whom)\b", re.IGNORECASE)
 _OWN_VERB = re.compile(
     r"\b(?:you|they)(?:'ve|'re| have| has| had| are)? (?!(?:for|in|to|at|by|with|about|on|of|if|and|or|as)\b)"
     r"(?:[a-z]+ ){1,2}$|\b(?:your|their|its) (?:[a-z-]+ ){0,4}$",

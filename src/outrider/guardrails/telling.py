@@ -12,13 +12,9 @@ from datetime import date
 from itertools import islice
 
 from outrider.guardrails.covers import Cover, block, cut
-from outrider.guardrails.derived import is_multiple_of, is_share_of
-from outrider.guardrails.happenings import (
-    is_supposed,
-    moved,
-    other_event,
-    says_move,
-)
+from outrider.guardrails.derived import is_multiple_of, is_share_of, shares_in
+from outrider.guardrails.growth import is_supposed, moved, says_move
+from outrider.guardrails.happenings import other_event
 from outrider.guardrails.mentions import sentence
 from outrider.guardrails.order import direction
 from outrider.guardrails.relative import Relative, fits, relatives
@@ -62,6 +58,15 @@ _LASTING = re.compile(
 _ENDS = re.compile(
     r"\b(?:end|expir|clos|start|beg[ia]n|due|over|up|open|renew|matur|will)\w*\b", re.IGNORECASE
 )
+_HAS_FIGURE = re.compile(r"[\d%]")
+_IS_SHARE = re.compile(r"\b(?:half|thirds?|quarters?|fifths?|tenths?)$", re.IGNORECASE)
+_OF_A_WHOLE = re.compile(
+    r" of (?:what|your|its|their|all|them|those|the (?!time|year|day|week|month|work|job|battle)[a-z])"
+)
+_WITH_OTHERS = re.compile(
+    r"[^.!?\n]*\b(?:peers?|others|rivals?|competitors?|industry|sector|average|anyone|anybody|everyone|market)\b",
+    re.IGNORECASE,
+)
 _OURS = re.compile(r"\b(?:I|we|our|us|my)\b")
 
 
@@ -81,10 +86,10 @@ def events(covers: Sequence[Cover], texts: Mapping[str, str]) -> Iterator[Findin
         text = texts[cover.part]
         low, high = clause(text, cover.start, cover.end)
         words = text[cover.start : cover.end]
-        verb = other_event(text[low:high], cover.source, words)
+        verb = other_event(text, low, high, cover)
         if verb is None:
             continue
-        start, end = low + verb[0], low + verb[1]
+        start, end = verb
         message = (
             f"The source of `{cut(words)}` does not say `{text[start:end]}`: {cut(cover.source)}"
         )
@@ -101,6 +106,11 @@ def times(
             low, high = sentence(text, words.start, words.end)
             said = text[low:high]
             if _LASTING.match(words.text) and not _ENDS.search(said):
+                continue
+            if any(
+                c.is_time and c.part == part and c.start < words.end and words.start < c.end
+                for c in covers
+            ):
                 continue
             near = _near(covers, part, text, words)
             span = Span(part=part, start=words.start, end=words.end)
@@ -129,7 +139,10 @@ def moves(covers: Sequence[Cover], texts: Mapping[str, str], account: str) -> It
             said = text[low:high]
             if any(says_move(source, text[start:end]) for source in sources):
                 continue
-            if is_share_of(text, start, end, facts) or is_multiple_of(text[start:end], facts):
+            is_own = _WITH_OTHERS.search(text, end, min(len(text), end + 50)) is None
+            if is_own and (
+                is_share_of(text, start, end, facts) or is_multiple_of(text[start:end], facts)
+            ):
                 continue
             about = _is_about(said, account) or any(
                 cover.part == part and low <= cover.start < high for cover in covers
@@ -137,9 +150,31 @@ def moves(covers: Sequence[Cover], texts: Mapping[str, str], account: str) -> It
             about = about or _MULTIPLIED.search(text, start, end) is not None
             if is_supposed(said) or not about:
                 continue
-            message = f"`{cut(text[start:end])}` is a comparison that no cited source makes."
-            span = Span(part=part, start=start, end=end)
-            yield block("claim_uncovered", message, _FIX, span)
+            yield _compared(part, text, start, end)
+        for start, end in islice(_shares(text), MOST):
+            low, high = sentence(text, start, end)
+            is_told = any(
+                cover.part == part
+                and low <= cover.start < high
+                and _HAS_FIGURE.search(text, cover.start, cover.end)
+                for cover in covers
+            )
+            if is_told and not (
+                is_supposed(text[low:high]) or is_share_of(text, start, end, facts)
+            ):
+                yield _compared(part, text, start, end)
+
+
+def _shares(text: str) -> Iterator[tuple[int, int]]:
+    """Shares in words that are told of something: `more than half of what you are owed`."""
+    for start, end in shares_in(text):
+        if _IS_SHARE.search(text, start, end) and _OF_A_WHOLE.match(text, end):
+            yield start, end
+
+
+def _compared(part: str, text: str, start: int, end: int) -> Finding:
+    message = f"`{cut(text[start:end])}` is a comparison that no cited source makes."
+    return block("claim_uncovered", message, _FIX, Span(part=part, start=start, end=end))
 
 
 _FIX = "Take it out, or bind it to a stored fact that says so."

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from outrider.guardrails.grounds import Ground, Place
-from outrider.guardrails.harmless import BRAND_WORDS, INITIALS_OF_FIRMS, NAME_VERBS, PLACES
+from outrider.guardrails.harmless import BRAND_WORDS, INITIALS_OF_FIRMS, NAME_VERBS, PLACES, REGIONS
 from outrider.guardrails.mentions import sentence
 from outrider.guardrails.named import audit_firm, tokens_of
 from outrider.guardrails.stated import Weight, clause_of, is_about
@@ -69,6 +69,8 @@ def weight_of_name(place: Place, ground: Ground) -> Weight:
     ):
         return Weight.SLIGHT
     words = tokens_of(place.mention.text)
+    if all(word in REGIONS for word in words):
+        return Weight.SLIGHT
     if all(word in PLACES or word in ("new", "north", "south", "united") for word in words):
         said = place.text[slice(*sentence(place.text, place.mention.start, place.mention.end))]
         near = place.text[slice(*clause_of(place.text, place.mention))]

@@ -44,13 +44,37 @@ _TOLD = (
     r"about))|saw|noticed|in the wake of|thanks to|now that"
 )
 _AFTER_EVENT = re.compile(
-    rf"\b(?:{_TOLD})[ ](?P<of>(?:the|your|its|their|that|last \w+'s|this \w+'s|all the|all those|those|these)"
+    rf"\b(?:{_TOLD})[ ](?P<of>(?:the|your|its|their|that|(?-i:[A-Z][\w&-]*)(?: (?-i:[A-Z])[\w&-]*)?['\u2019]s|"
+    rf"last \w+'s|this \w+'s|all the|all those|those|these)"
     rf"(?: [a-z'\u2019-]+){{0,2}}[ ]+(?:{_NOUNS}))\b",
     re.IGNORECASE,
 )
 _RECENT_EVENT = re.compile(
     rf"\b(?P<of>(?:your|its|their|the) (?:recent|latest|last (?:week|month|quarter|year)'s|20\d\d) "
     rf"(?:[a-z-]+ ){{0,2}}(?:{_NOUNS}))\b",
+    re.IGNORECASE,
+)
+_GRAVE = (
+    r"acquisition|merger|takeover|buyout|divestiture|spin-?off|ipo|layoffs|redundancies|restructuring|strike|walkout|"
+    r"fire|flood|explosion|(?:data |security )?breach|hack|cyber[ -]?attack|ransomware attack|outage|bankruptcy|"
+    r"lawsuit|"
+    r"recall|profit warning|funding round|joint venture|inspection|investigation|closure|relocation|refinancing|"
+    r"accident"
+)
+_HAPPENED = re.compile(
+    rf"\b(?P<of>(?:the|that|a|this) (?:[a-z'\u2019-]+ ){{0,2}}(?:{_GRAVE})s?) (?:at|in|of|on|with|by|"
+    rf"among) (?:one of )?your\b"
+    rf"|\b(?P<your>your (?:recent |latest |big |last )?(?:{_GRAVE}))\b(?! (?:plans?|history|records?|policy|work|"
+    rf"and|accounting|"
+    r"costs?|process|team|drill|alarm|insurance|risk|department|safety|response|testing|clause|notice))",
+    re.IGNORECASE,
+)
+_NTH_SITE = re.compile(
+    r"\byour (?P<nth>(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth) (?:[a-z]+ )?(?:plant|factory|"
+    r"store|shop|"
+    r"site|warehouse|mill|mine|hotel|clinic|hospital|school|office|terminal|depot|line|kitchen|branch|location|home|"
+    r"yard|"
+    r"farm|restaurant|facility))\b",
     re.IGNORECASE,
 )
 _EVENT_HEADS = frozenset(
@@ -92,7 +116,8 @@ _DONE = (
     + r")\b(?P<rest>[^.?!;\n]{{0,30}})"
 )
 _ASKED = re.compile(
-    r"\b(?:have|has|had|did|do|if|once|unless|whether|would|could|should|until|that|what|whatever|case)[ ]$",
+    r"(?:\b(?:have|has|had|did|do|if|once|unless|whether|would|could|should|until|what|whatever|case)|"
+    r"\b(?:suppose|imagine|provided|so|in case|hope|assume) that)[ ]$",
     re.IGNORECASE,
 )
 _EVERYDAY = re.compile(
@@ -100,7 +125,7 @@ _EVERYDAY = re.compile(
     r"in) )*(?:books?|year|years|loop|quarter|month|"
     r"period|email|e-mail|mail|message|note|attachment|link|file|files|track|sleep|interest|touch|count|patience|"
     r"question|questions|point|issue|for|with|doors?|corners?|on|up|off|call|invite|"
-    r"time|attention|me|us|gap|gaps)\b",
+    r"time|attention|me|us|gap|gaps|nothing|little|(?:\w+ )?(?:minutes?|hours?|seconds?))\b",
     re.IGNORECASE,
 )
 _DATED = re.compile(
@@ -157,6 +182,13 @@ def _had(text: str) -> Iterator[tuple[int, int, str]]:
     if not _LATELY.isdisjoint(words_of(text)) or _YEAR.search(text):
         for found in _RECENT_EVENT.finditer(text):
             yield found.start("of"), found.end("of"), _event_of(found["of"])
+    for found in _HAPPENED.finditer(text) if "your" in text.lower() else ():
+        name = "of" if found["of"] else "your"
+        said = text[slice(*sentence(text, found.start(), found.end()))]
+        if not _SUPPOSED.search(said[: max(1, said.find(found[name]))]):
+            yield found.start(name), found.end(name), found[name]
+    for found in _NTH_SITE.finditer(text) if "your" in text.lower() else ():
+        yield found.start("nth"), found.end("nth"), found["nth"].split()[0]
     for found in _YOU_HAD.finditer(text) if "you" in text else ():
         noun = _NOUN_BEFORE.search(text, max(0, found.start() - 30), found.start())
         if noun:
@@ -210,10 +242,18 @@ def _named(account: str, said: str) -> bool:
 def _tells(source: str, words: str, said: str) -> bool:
     """Whether a source tells an event of the same family, or holds the word itself."""
     families = {
-        family for start, _, family in told(said) if start == 0 or said.startswith(words) is False
+        family
+        for start, _, family in told(said)
+        if start < len(words) or not said.startswith(words)
     }
     known = told_of(source)
     if families & known or (completes(said, 0, len(words)) and known & {"acquire", "sell"}):
         return True
     wanted = stem(words.split()[-1])
-    return wanted in stems(source)
+    return wanted in stems(source) or (len(wanted) > 4 and wanted[:5] in _beginnings(source))
+
+
+@lru_cache(maxsize=512)
+def _beginnings(source: str) -> frozenset[str]:
+    """The first five letters of each word: `expansion` is told by `expanded`."""
+    return frozenset(word[:5] for word in stems(source))

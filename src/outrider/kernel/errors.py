@@ -4,6 +4,9 @@
     ├── InvalidInput          400  a value that cannot be used: says which, and the way out
     │   └── InvalidSetting    400  a setting that cannot be used
     ├── NotAllowed            403  the caller may not do this
+    │   ├── NoSession         401  nobody is logged in, or the session ended
+    │   ├── WrongLogin        401  the address or the password is wrong
+    │   ├── TooManyTries      429  wait a while; says how long
     │   └── SwitchedOff       423  a kill switch is on
     ├── NotFound              404  no such thing in this workspace
     ├── Conflict              409  somebody else was first, or the state does not allow it
@@ -61,6 +64,27 @@ class NotAllowed(OutriderError):
     code = "not_allowed"
     status = 403
     exit_code = 3
+
+
+class NoSession(NotAllowed):
+    """There is no session: log in first."""
+
+    code = "no_session"
+    status = 401
+
+
+class WrongLogin(NotAllowed):
+    """The e-mail address or the password is wrong."""
+
+    code = "wrong_login"
+    status = 401
+
+
+class TooManyTries(NotAllowed):
+    """Too many tries: wait a while."""
+
+    code = "too_many_tries"
+    status = 429
 
 
 class SwitchedOff(NotAllowed):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,14 @@ class Settings(BaseSettings):
         file = home / "settings.toml"
         toml = [TomlConfigSettingsSource(settings_cls, file)] if _readable(file) else []
         return (init_settings, env_settings, *toml)
+
+    @cached_property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the address that the API listens on."""
+        try:
+            return self.host == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:
+            return False
 
     @cached_property
     def objects_url(self) -> str:

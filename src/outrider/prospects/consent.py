@@ -8,6 +8,7 @@ so that it survives the erasure of a person.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
 from outrider.kernel.audit.append import record
@@ -36,14 +37,22 @@ _WEAKER: dict[SuppressionReason, tuple[str, ...]] = {
 }
 
 
-async def may_write(tx: Tx, contact_ids: Sequence[ContactId]) -> dict[ContactId, str | None]:
+async def may_write(
+    tx: Tx, contact_ids: Sequence[ContactId], *, ever: bool = False
+) -> dict[ContactId, str | None]:
     """Why each of these people must not be written to, in plain words; None when they may be.
 
     One query for all of them. A contact that does not exist is no contact we may write to.
+
+    Args:
+        tx: the open transaction.
+        contact_ids: who.
+        ever: ask whether they may be written to at any later time: a pause that ends says nothing.
     """
     standings = await store.standings(tx, contact_ids)
+    today = None if ever else tx.now.date()
     return {
-        contact_id: rules.why_not(*standings[contact_id])
+        contact_id: rules.why_not(*standings[contact_id], today)
         if contact_id in standings
         else "there is no such contact"
         for contact_id in contact_ids
@@ -84,6 +93,51 @@ async def suppress(
     if changed:
         body = {"reason": reason, "source": source}
         await record(tx, "prospects.suppress", f"address:{address_hash}", body)
+    return changed
+
+
+async def suppress_phone(tx: Tx, suppressor: Suppressor, number: str, source: str) -> bool:
+    """Never text a number again, whoever has it in a later list; says whether that is new.
+
+    Args:
+        tx: the open transaction.
+        suppressor: hashes the number with this machine's key.
+        number: with the country code (+1…).
+        source: what told us; no number.
+    """
+    phone_hash = suppressor.hash_phone(number)
+    reason = SuppressionReason.OPT_OUT
+    changed = await store.add_suppression(tx, phone_hash, reason, source, _WEAKER[reason])
+    if changed:
+        body = {"reason": reason, "source": source}
+        await record(tx, "prospects.suppress", f"phone:{phone_hash}", body)
+    return changed
+
+
+async def is_phone_suppressed(tx: Tx, suppressor: Suppressor, number: str) -> bool:
+    """Whether somebody at this number asked to stop."""
+    phone_hash = suppressor.hash_phone(number)
+    return phone_hash in await store.suppressed(tx, [phone_hash])
+
+
+async def quiet(tx: Tx, contact_id: ContactId, until: date, source: str) -> bool:
+    """Note that a person asked not to hear from us until a day; a longer pause stays.
+
+    It holds in every campaign: at an enrolment by anybody, and at the last look before the wire.
+
+    Args:
+        tx: the open transaction.
+        contact_id: who asked.
+        until: the last day of the pause (UTC).
+        source: what told us; no address.
+
+    Returns:
+        Whether anything changed.
+    """
+    changed = await store.set_quiet(tx, contact_id, until)
+    if changed:
+        body = {"until": until.isoformat(), "source": source}
+        await record(tx, "prospects.quiet", f"contact:{contact_id}", body)
     return changed
 
 

@@ -177,6 +177,11 @@ class Suppressor:
         """HMAC-SHA-256 of the mailbox, in hex; the list keeps nothing else."""
         return hmac.digest(self._key, mailbox_key(address).encode(), hashlib.sha256).hex()
 
+    def hash_phone(self, number: str) -> str:
+        """The same of a phone number, by its digits alone."""
+        digits = "".join(one for one in number if one.isdigit())
+        return hmac.digest(self._key, f"tel:{digits}".encode(), hashlib.sha256).hex()
+
 
 @lru_cache(maxsize=65536)
 def site(website: str) -> str | None:

@@ -57,6 +57,11 @@ async def contact_by_email(tx: Tx, email: str) -> Contact | None:
     return await store.contact_by_key(tx, address_key(email.strip()))
 
 
+async def contacts_by_phone(tx: Tx, number: str) -> list[Contact]:
+    """Everybody with this phone number, however it is spelled; colleagues share a switchboard."""
+    return await store.contacts_by_phone(tx, number)
+
+
 async def next_contacts(tx: Tx, account_ids: Sequence[AccountId]) -> list[Contact]:
     """People who may be enrolled: active, not suppressed.
 

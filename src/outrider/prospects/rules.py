@@ -210,10 +210,16 @@ _WHY_SUPPRESSED = {
 }
 
 
-def why_not(status: ContactStatus, suppressed: SuppressionReason | None) -> str | None:
+def why_not(
+    status: ContactStatus,
+    suppressed: SuppressionReason | None,
+    quiet_until: date | None = None,
+    today: date | None = None,
+) -> str | None:
     """Why this person must not be written to, in plain words; None when they may be.
 
-    The suppression list comes first: it holds even if the contact was made anew (A-57).
+    The suppression list comes first: it holds even if the contact was made anew (A-57). A pause that
+    the person asked for holds to the end of its last day (UTC); without `today` it is not asked for.
     """
     if suppressed is not None:
         return _WHY_SUPPRESSED[suppressed]
@@ -221,4 +227,6 @@ def why_not(status: ContactStatus, suppressed: SuppressionReason | None) -> str 
         return _WHY_SUPPRESSED[SuppressionReason.OPT_OUT]
     if status is ContactStatus.INVALID:
         return "this address is not valid any more"
+    if quiet_until is not None and today is not None and today <= quiet_until:
+        return f"the person asked for a pause until {quiet_until:%Y-%m-%d}"
     return None

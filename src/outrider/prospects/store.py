@@ -6,7 +6,7 @@ In: the open transaction. Out: the room's types. Never: an address in the suppre
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from outrider.kernel.database.tx import Tx
@@ -27,7 +27,8 @@ _ACCOUNT = (
     " attributes"
 )
 _CONTACT = (
-    "id, account_id, email, first_name, last_name, title, phone, country, timezone, status, source"
+    "id, account_id, email, first_name, last_name, title, phone, country, timezone, status, quiet_until,"
+    " source"
 )
 _WRITABLE = """
     c.status in ('active', 'replied') and not exists (
@@ -148,6 +149,17 @@ async def contact_by_key(tx: Tx, email_key: str) -> Contact | None:
     return None if row is None else Contact.model_validate(dict(row))
 
 
+async def contacts_by_phone(tx: Tx, number: str) -> list[Contact]:
+    """The contacts whose phone has these digits, oldest first."""
+    digits = "".join(one for one in number if one in "0123456789")
+    rows = await tx.rows(
+        f"select {_CONTACT} from contacts where workspace_id = :workspace and phone is not null"
+        " and regexp_replace(phone, '[^0-9]', '', 'g') = :digits order by id",
+        _scope(tx, digits=digits),
+    )
+    return [Contact.model_validate(dict(row)) for row in rows] if digits else []
+
+
 async def next_contacts(tx: Tx, account_ids: Sequence[AccountId]) -> list[Contact]:
     """Active people who are not suppressed: those reached out to least come first, then oldest."""
     columns = ", ".join(f"c.{name.strip()}" for name in _CONTACT.split(","))
@@ -157,8 +169,9 @@ async def next_contacts(tx: Tx, account_ids: Sequence[AccountId]) -> list[Contac
         " where t.workspace_id = c.workspace_id and t.contact_id = c.id and t.direction = 'out')"
         " t on true where c.workspace_id = :workspace and c.account_id = any(:ids)"
         f" and c.status = 'active' and {_WRITABLE}"
+        " and (c.quiet_until is null or c.quiet_until < :today)"
         " order by array_position(cast(:ids as uuid[]), c.account_id), t.touched, c.id",
-        _scope(tx, ids=list(account_ids)),
+        _scope(tx, ids=list(account_ids), today=tx.now.date()),
     )
     return [Contact.model_validate(dict(row)) for row in rows]
 
@@ -176,10 +189,10 @@ async def contact_counts(tx: Tx, account_ids: Sequence[AccountId]) -> dict[Accou
 
 async def standings(
     tx: Tx, contact_ids: Sequence[ContactId]
-) -> dict[ContactId, tuple[ContactStatus, SuppressionReason | None]]:
-    """Status and suppression of each contact, in one query."""
+) -> dict[ContactId, tuple[ContactStatus, SuppressionReason | None, date | None]]:
+    """Status, suppression and pause of each contact, in one query."""
     rows = await tx.rows(
-        "select c.id, c.status, s.reason from contacts c left join suppressions s"
+        "select c.id, c.status, s.reason, c.quiet_until from contacts c left join suppressions s"
         " on s.workspace_id = c.workspace_id and s.address_hash = c.address_hash"
         " where c.workspace_id = :workspace and c.id = any(:ids)",
         _scope(tx, ids=list(contact_ids)),
@@ -188,6 +201,7 @@ async def standings(
         ContactId(row["id"]): (
             ContactStatus(row["status"]),
             SuppressionReason(row["reason"]) if row["reason"] else None,
+            row["quiet_until"],
         )
         for row in rows
     }
@@ -245,6 +259,17 @@ async def move_contact(
         " updated_at = :now where workspace_id = :workspace and id = :id and status = :before"
         " and (status <> :after or address_hash is distinct from coalesce(:hash, address_hash))",
         _scope(tx, id=before.id, before=before.status, after=after, hash=address_hash, now=tx.now),
+    )
+    return bool(result.rowcount)
+
+
+async def set_quiet(tx: Tx, contact_id: ContactId, until: date) -> bool:
+    """Note the last day of a pause, never an earlier one than before; whether that changed it."""
+    result = await tx.run(
+        "update contacts set quiet_until = :until, updated_at = :now"
+        " where workspace_id = :workspace and id = :id"
+        " and (quiet_until is null or quiet_until < :until)",
+        _scope(tx, id=contact_id, until=until, now=tx.now),
     )
     return bool(result.rowcount)
 

@@ -56,6 +56,7 @@ contacts = workspace_table(
     Column("country", Text),
     Column("timezone", Text),
     Column("status", Text, nullable=False),
+    Column("quiet_until", Date, comment="the person asked for a pause: its last day"),
     Column("source", Text, nullable=False),
     instant("created_at"),
     instant("updated_at"),

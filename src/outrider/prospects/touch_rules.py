@@ -31,8 +31,12 @@ class TouchPolicy:
     person_touches: int = 1
     """Outgoing touches of one person on any channel, at most, in `person_days`."""
     person_days: int = 2
+    gap_days: int = 1
+    """Between two outgoing touches of one person, at least, whatever the channel."""
     account_people: int = 3
     """People of one account reached, at most, in `account_days`; the person himself counts."""
+    account_touches: int = 6
+    """Outgoing touches of all people of one account together, at most, in `account_days`."""
     account_days: int = 5
     after_reply_days: int = 1
     """Quiet for a person after his own answer: somebody is answering it."""
@@ -45,7 +49,7 @@ class TouchPolicy:
 
 
 STANDARD = TouchPolicy()
-_COUNTS = frozenset({"person_touches", "account_people"})
+_COUNTS = frozenset({"person_touches", "account_people", "account_touches"})
 NAMES = tuple(field.name for field in fields(TouchPolicy))
 
 
@@ -132,11 +136,29 @@ def _person(case: _Case) -> Iterable[Wait]:
             f"{_times(most)} in {_days(days)} is the most"
         )
         yield Wait(reason, case.after(own[-most], days))
+    gap = case.policy.gap_days
+    if gap and own:
+        last = own[-1]
+        reason = (
+            f"this person was reached by {_BY[last.channel]} on {last.at:%Y-%m-%d}, and "
+            f"{_days(gap)} must pass between two touches"
+        )
+        yield Wait(reason, case.after(last, gap))
 
 
 def _account(case: _Case) -> Iterable[Wait]:
-    """At most so many people of the account reached in a window; one reached already is counted."""
-    most, days = case.policy.account_people, case.policy.account_days
+    """At most so many touches and so many people of the account in a window.
+
+    One who was reached already is counted as a person.
+    """
+    table = case.policy
+    most, days = table.account_people, table.account_days
+    out = [t for t in case.touches if t.direction is Direction.OUT]
+    if days and len(out) >= table.account_touches:
+        reason = (
+            f"this account was reached {_times(table.account_touches)} in the last {_days(days)}"
+        )
+        yield Wait(reason, case.after(out[-table.account_touches], days))
     latest = {t.contact_id: t for t in case.touches if t.direction is Direction.OUT}
     others = sorted(
         (t for who, t in latest.items() if who != case.contact_id), key=lambda touch: touch.at

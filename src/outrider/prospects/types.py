@@ -73,6 +73,9 @@ class Contact(Frozen):
     country: str | None = None
     timezone: str | None = None
     status: ContactStatus = ContactStatus.ACTIVE
+    quiet_until: date | None = Field(
+        default=None, description="The last day of a pause that the person asked for"
+    )
     source: str = Field(default="import", description="Where the address came from (GDPR art. 14)")
 
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from outrider.kernel.errors import InvalidInput
 
@@ -31,23 +34,29 @@ SIGNED = (
 OVERSIGNED = ("from", "to", "subject", "date", "reply-to")
 """Signed once more than they occur, so that adding a second one breaks the signature."""
 
-LEAST_BITS = 1024
+LEAST_BITS = 2048
+"""Of an RSA key: what RFC 8301 (3.2) asks signers to use."""
 
-_WSP = re.compile(rb"[ \t]+")
+# A single space stays as it is: only these runs change, and most mails have few of them.
+_WSP = re.compile(rb"\t[ \t]*| [ \t]+")
 _FOLD = re.compile(rb"\r\n(?=[ \t])")
-_TRAILING = re.compile(rb" +(?=\r\n)")
+_HASHED = (padding.PKCS1v15(), hashes.SHA256())
+
+
+def _one_space(text: bytes) -> bytes:
+    return _WSP.sub(b" ", text) if b"  " in text or b"\t" in text else text
 
 
 def relaxed_header(name: bytes, value: bytes) -> bytes:
     """One header field, RFC 6376 section 3.4.2, without the ending CRLF."""
-    flat = _WSP.sub(b" ", _FOLD.sub(b"", value)).strip(b" \t\r\n")
+    flat = _one_space(_FOLD.sub(b"", value) if b"\r\n" in value else value).strip(b" \t\r\n")
     return name.strip(b" \t").lower() + b":" + flat
 
 
 def relaxed_body(body: bytes) -> bytes:
     """A body, RFC 6376 section 3.4.4: spaces reduced, empty lines at the end gone."""
     whole = body if body.endswith(b"\r\n") else body + b"\r\n"
-    lines = _TRAILING.sub(b"", _WSP.sub(b" ", whole)).rstrip(b"\r\n")
+    lines = _one_space(whole).replace(b" \r\n", b"\r\n").rstrip(b"\r\n")
     return lines + b"\r\n" if lines else b""
 
 
@@ -82,20 +91,19 @@ class Signer:
         With `also` there are two; neither covers the other, so each stands when one is taken away.
         """
         fields, body = split(mail)
-        names = _signed_names(fields)
+        plan = _plan(tuple(name for name, _ in fields))
         body_hash = base64.b64encode(hashlib.sha256(relaxed_body(body)).digest()).decode()
-        listed = ":\r\n\t".join(_in_lines(names))
+        headers = [relaxed_header(*fields[number]) for number in plan.covered]
         field = b""
         signer: Signer | None = self
         while signer is not None:
             value = (
                 f" v=1; a={signer.algorithm}; c=relaxed/relaxed; d={signer.domain};\r\n"
-                f"\ts={signer.selector}; t={int(at.timestamp())};\r\n\th={listed};\r\n"
+                f"\ts={signer.selector}; t={int(at.timestamp())};\r\n\th={plan.listed};\r\n"
                 f"\tbh={body_hash};\r\n\tb="
             ).encode("ascii")
-            covered = _chosen(fields, names)
-            covered.append(relaxed_header(b"DKIM-Signature", value))
-            signature = base64.b64encode(_signature(signer.key, b"\r\n".join(covered)))
+            covered = b"\r\n".join([*headers, relaxed_header(b"DKIM-Signature", value)])
+            signature = base64.b64encode(_signature(signer.key, covered))
             folded = b"\r\n\t ".join(signature[i : i + 70] for i in range(0, len(signature), 70))
             field += b"DKIM-Signature:" + value + folded + b"\r\n"
             signer = signer.also
@@ -103,11 +111,18 @@ class Signer:
 
 
 def both(first: Signer, second: Signer) -> Signer:
-    """Two keys of one domain that sign each mail together (RFC 8463, 3 advises RSA beside Ed25519).
+    """An RSA key and an Ed25519 key of one domain that sign each mail together (RFC 8463, 3).
 
     Raises:
-        InvalidInput: both have one selector, under which DNS can hold one key only.
+        InvalidInput: they are not one of each, or both have one selector, under which DNS can hold
+            one key only.
     """
+    if first.algorithm == second.algorithm or not isinstance(second.key, Ed25519PrivateKey):
+        found = "RSA" if isinstance(second.key, rsa.RSAPrivateKey) else "Ed25519"
+        raise InvalidInput(
+            f"The DKIM keys of {first.domain} must be an RSA key and, beside it, an Ed25519 one; "
+            f"{second.selector!r} is an {found} key."
+        )
     if first.selector.lower() == second.selector.lower() and first.domain == second.domain:
         raise InvalidInput(
             f"Both DKIM keys of {first.domain} have the selector {first.selector!r}; "
@@ -118,56 +133,79 @@ def both(first: Signer, second: Signer) -> Signer:
 
 def _signature(key: Key, covered: bytes) -> bytes:
     if isinstance(key, rsa.RSAPrivateKey):
-        return key.sign(covered, padding.PKCS1v15(), hashes.SHA256())
+        return key.sign(covered, *_HASHED)
     # What Ed25519 signs is the hash of the headers, not the headers (RFC 8463, 3).
     return key.sign(hashlib.sha256(covered).digest())
 
 
-def _signed_names(fields: list[tuple[bytes, bytes]]) -> list[str]:
-    present = [name.strip().lower().decode("ascii", "replace") for name, _ in fields]
-    names = [name for name in SIGNED for _ in range(present.count(name))]
-    return names + [name for name in OVERSIGNED if name in present or name == "reply-to"]
+@dataclass(frozen=True)
+class _Plan:
+    """Which fields are signed, for all mails that have the same ones."""
+
+    covered: tuple[int, ...]
+    """Their places, each name taken from the bottom up (section 5.4.2)."""
+    listed: str
+    """What `h=` says."""
 
 
-def _in_lines(names: list[str], a_line: int = 5) -> list[str]:
-    return [":".join(names[i : i + a_line]) for i in range(0, len(names), a_line)]
-
-
-def _chosen(fields: list[tuple[bytes, bytes]], names: list[str]) -> list[bytes]:
-    """The canonical fields that `h=` names, each name taken from the bottom up (section 5.4.2)."""
-    below: dict[str, list[bytes]] = {}
-    for name, value in fields:
-        key = name.strip().lower().decode("ascii", "replace")
-        below.setdefault(key, []).append(relaxed_header(name, value))
-    return [below[name].pop() for name in names if below.get(name)]
+@lru_cache(maxsize=64)
+def _plan(present: tuple[bytes, ...]) -> _Plan:
+    places: dict[str, list[int]] = {}
+    for number, name in enumerate(present):
+        places.setdefault(name.strip().lower().decode("ascii", "replace"), []).append(number)
+    names = [name for name in SIGNED for _ in places.get(name, ())]
+    names += [name for name in OVERSIGNED if name in places or name == "reply-to"]
+    covered = tuple(places[name].pop() for name in names if places.get(name))
+    lines = [":".join(names[i : i + 5]) for i in range(0, len(names), 5)]
+    return _Plan(covered, ":\r\n\t".join(lines))
 
 
 def load(pem: bytes, domain: str, selector: str) -> Signer:
     """A signer from a private key in PEM.
 
     Raises:
-        InvalidInput: the file holds no RSA or Ed25519 private key, or an RSA one below 1024 bits
-            (RFC 8301).
+        InvalidInput: the file holds no RSA or Ed25519 private key, or an RSA one below 2048 bits
+            (RFC 8301); the sentence says what it holds instead.
     """
-    try:
-        key = serialization.load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    key = _private(pem, domain)
+    if not isinstance(key, rsa.RSAPrivateKey | Ed25519PrivateKey):
+        kind = next((words for found, words in _KINDS.items() if isinstance(key, found)), "another")
         raise InvalidInput(
-            f"The DKIM key for {domain} cannot be read: give an RSA or Ed25519 private key in PEM, "
-            "without a password."
-        ) from None
-    if isinstance(key, Ed25519PrivateKey):
-        return Signer(domain, selector, key)
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise InvalidInput(
-            f"The DKIM key for {domain} is not an RSA key, nor an Ed25519 one; "
-            "make an RSA key of 2048 bits."
+            f"The DKIM key for {domain} is {kind} key, which receivers cannot check: make an RSA key "
+            "of 2048 bits, or an Ed25519 one beside it."
         )
-    if key.key_size < LEAST_BITS:
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size < LEAST_BITS:
         raise InvalidInput(
-            f"The DKIM key for {domain} has {key.key_size} bits; make one of 2048 bits."
+            f"The DKIM key for {domain} is an RSA key of {key.key_size} bits, which is too short: "
+            f"make one of {LEAST_BITS} bits."
         )
     return Signer(domain, selector, key)
+
+
+_KINDS: Mapping[type, str] = {
+    ec.EllipticCurvePrivateKey: "an elliptic-curve (EC)",
+    ed448.Ed448PrivateKey: "an Ed448",
+    dsa.DSAPrivateKey: "a DSA",
+}
+
+
+def _private(pem: bytes, domain: str) -> PrivateKeyTypes:
+    what = f"The DKIM key for {domain}"
+    if b"PRIVATE KEY" not in pem and (b"PUBLIC KEY" in pem or b"CERTIFICATE" in pem):
+        raise InvalidInput(
+            f"{what} is only the public half, which cannot sign: give the private key's file."
+        )
+    try:
+        return serialization.load_pem_private_key(pem, password=None)
+    except TypeError:
+        raise InvalidInput(
+            f"{what} is locked with a password: take it off with `openssl pkey -in KEY -out NEW`, "
+            "for nobody is there to type it."
+        ) from None
+    except (ValueError, UnsupportedAlgorithm):
+        raise InvalidInput(
+            f"{what} cannot be read: give an RSA or Ed25519 private key in PEM, without a password."
+        ) from None
 
 
 def dns_record(signer: Signer) -> str:

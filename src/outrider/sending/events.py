@@ -22,7 +22,7 @@ from outrider.sending.health import bands, notes, store
 from outrider.sending.health.reading import is_about_us, trouble_of, without_addresses
 from outrider.sending.health.types import Noted, Trouble
 from outrider.sending.settle import HandedOff
-from outrider.sending.types import OutboxItem, OutboxStatus
+from outrider.sending.types import Delivery, DeliveryResult, OutboxItem, OutboxStatus
 
 AT_ONCE = 200
 _NOT_THE_ADDRESS = frozenset({Reason.CONTENT, Reason.POLICY, Reason.TOO_LARGE, Reason.MAILBOX_FULL})
@@ -120,7 +120,10 @@ async def _act(
     if noted.kind in _LEFT_US and item.status is OutboxStatus.UNKNOWN:
         # Nobody could say whether it left; the provider just did.
         answer = f"{noted.provider} says that it was {noted.kind}"
-        await settle.sent(tx, HandedOff(item, owner=None), answer)
+        taken = DeliveryResult(
+            delivery=Delivery.ACCEPTED, answer=answer, provider_id=noted.provider_message_id
+        )
+        await settle.settle(tx, HandedOff(item, owner=None), taken)
     if noted.kind == DeliveryKind.COMPLAINED:
         await follow.complaint(tx, suppressor, item.contact_id, source)
     elif noted.kind == DeliveryKind.BOUNCED and not is_about_us(noted.trouble):

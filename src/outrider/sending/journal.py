@@ -134,6 +134,11 @@ def path_of(folder: Path, owner: str) -> Path:
     return folder / (_UNSAFE.sub("_", owner) + ".log")
 
 
+def owners(folder: Path) -> list[str]:
+    """Whose journals lie in a folder."""
+    return [path.stem.replace("_", ":") for path in folder.glob("*.log")]
+
+
 def read(folder: Path, owner: str) -> Told | None:
     """What the journal of an owner says; None when there is none, and nobody can know.
 

@@ -32,6 +32,8 @@ from outrider.sending.wire import Gate, Opens, carry, elapsed
 
 STOPPED = "its sender was stopped"
 _TRIES = 4
+_SAFE_SHARE = 0.7
+"""Of the time for which a look is fresh; the rest is for a wire that is slower the next time."""
 
 T = TypeVar("T")
 
@@ -119,11 +121,13 @@ class Lane:
     async def _flown(self, mails: Sequence[Prepared]) -> tuple[list[Prepared], str | None]:
         """Look at mails and let those go that may; who must be looked at again, and why others wait."""
         means = self.run.means
-        looked_at = elapsed()
-        async with means.begin() as tx:
-            looks = await look(tx, means, self.mailbox.id, mails)
-            self._now = tx.now
-        begun = elapsed()
+        # Few looks at a time: many at once make each other old, and none is done sooner.
+        async with self.run.looking:
+            looked_at = elapsed()
+            async with means.begin() as tx:
+                looks = await look(tx, means, self.mailbox.id, mails)
+                self._now = tx.now
+            begun = elapsed()
         flight = _Flight(Gate(looked_at, begun, means.fresh, self.run.is_open, self.run.journal))
         closing: str | None = STOPPED
         try:
@@ -132,9 +136,9 @@ class Lane:
                 flight.answered.append(one)
                 self.run.tick()
             closing = flight.stop = flight.stop or _why_no_more(flight) or self.run.halted_by
+            self._learn(flight.gate, elapsed() - begun, len(flight.going))
         finally:
             again = await self._land(flight, closing)
-        self._learn(len(flight.going), elapsed() - looked_at, len(again))
         return again, flight.stop
 
     def _take_off(self, flight: _Flight, looks: Sequence[HandOff]) -> None:
@@ -211,12 +215,18 @@ class Lane:
                     raise
         raise AssertionError("the last try returns or raises")
 
-    def _learn(self, many: int, seconds: float, late: int) -> None:
-        """How many mails the next handful has: what is looked at and sent in half of `fresh`."""
-        if late or not many:
-            self.size = max(self.size // 2, 1)
+    def _learn(self, gate: Gate, seconds: float, going: int) -> None:
+        """How many mails the next handful has: what begins while a look like this one is fresh.
+
+        A look that took long is no reason for a small handful: it would only need more of them.
+        """
+        if not gate.many:
             return
-        fits = int(many * self.run.means.fresh.total_seconds() / 2 / max(seconds, 1e-6))
+        fresh = self.run.means.fresh.total_seconds()
+        left = max(fresh - (gate.saved_at - gate.looked_at), fresh / 8)
+        fits = int(left * _SAFE_SHARE * gate.many / max(seconds, 1e-6))
+        if gate.many < going:
+            fits = min(fits, gate.many)
         self.size = max(1, min(fits, self.size * 2, self.run.means.batch))
 
 

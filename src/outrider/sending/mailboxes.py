@@ -6,19 +6,36 @@ In: what a person typed. Out: a mailbox whose every field can be used. Never: a 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
+from outrider.drafts import dress
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Conflict, InvalidInput, NotFound
 from outrider.sending import domains, store
-from outrider.sending.types import Mailbox, MailboxForm, MailboxId, Transport
+from outrider.sending.types import Mailbox, MailboxForm, MailboxId, SmtpTls, Transport
 
 MOST_A_DAY = 100_000
+
+PROVIDER_OPTIONS: Mapping[Transport, frozenset[str]] = {
+    Transport.RESEND: frozenset(),
+    Transport.SENDGRID: frozenset({"region"}),
+    Transport.SES: frozenset({"region", "configuration_set"}),
+    Transport.MAILGUN: frozenset({"region", "domain"}),
+    Transport.POSTMARK: frozenset({"stream"}),
+    Transport.GMAIL: frozenset({"user"}),
+    Transport.GRAPH: frozenset({"user", "tenant", "client_id"}),
+}
+"""What an HTTP provider may be told besides its secret."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[?[0-9A-Fa-f:.]+\]?")
+_SELECTOR = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})*")
 _KEY_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -39,7 +56,8 @@ async def add(tx: Tx, form: MailboxForm, *, replace: bool = False) -> Mailbox:
                 f"The mailbox {mailbox.address} is there already; say that it shall be replaced, "
                 "or give another address."
             )
-        mailbox = mailbox.model_copy(update={"id": there.id, "status": there.status})
+        kept = {name: getattr(there, name) for name in ("id", "status", "pacing", "layout")}
+        mailbox = mailbox.model_copy(update=kept)
         await store.update_mailbox(tx, mailbox)
     facts = {"transport": str(mailbox.transport), "daily_cap": mailbox.daily_cap}
     await record(tx, "sending.mailbox", f"mailbox:{mailbox.id}", facts)
@@ -53,6 +71,23 @@ async def pause(tx: Tx, mailbox_id: MailboxId, *, paused: bool) -> Mailbox:
     await store.update_mailbox(tx, mailbox)
     await record(tx, "sending.mailbox", f"mailbox:{mailbox.id}", {"status": mailbox.status})
     return mailbox
+
+
+async def lay_out(tx: Tx, mailbox: Mailbox, mjml: str | None) -> tuple[Mailbox, int]:
+    """Give a mailbox a layout for its new drafts; None: plain HTML again.
+
+    Returns:
+        The mailbox, and how many open drafts keep the look that they were written with: what was
+        approved, or waits to be, is never changed behind a person's back.
+
+    Raises:
+        InvalidInput: no mail can be put into it, or it would load, run or hide something.
+    """
+    sha256 = await dress.keep(tx, mjml) if mjml is not None else None
+    changed = mailbox.model_copy(update={"layout": sha256})
+    await store.update_mailbox(tx, changed)
+    await record(tx, "sending.layout", f"mailbox:{mailbox.id}", {"layout": sha256})
+    return changed, await dress.waiting_without(tx, mailbox.id, sha256)
 
 
 async def listing(tx: Tx) -> list[Mailbox]:
@@ -95,15 +130,10 @@ def checked(form: MailboxForm, id_: MailboxId) -> Mailbox:
     host, port = _server(form.smtp)
     if not 0 <= form.daily_cap <= MOST_A_DAY:
         raise InvalidInput(f"daily_cap is {form.daily_cap}; give a number from 0 to {MOST_A_DAY}.")
+    transport = form.transport or (Transport.SMTP if host else Transport.MAILDIR)
     _login(form)
-    if (form.dkim_selector is None) != (form.dkim_key_file is None):
-        raise InvalidInput("DKIM needs both a selector and a key file; give both or neither.")
-    if form.dkim_key_file is not None and not _KEY_FILE.fullmatch(form.dkim_key_file):
-        raise InvalidInput(
-            f"dkim_key_file is {form.dkim_key_file!r}; give the name of a file in the keys folder."
-        )
-    if form.dkim_selector is not None and not _HOST.fullmatch(form.dkim_selector):
-        raise InvalidInput(f"dkim_selector is {form.dkim_selector!r}; give a DNS label such as o1.")
+    _way(form, transport, host)
+    _dkim(form)
     return Mailbox(
         id=id_,
         address=_address(form.address),
@@ -111,15 +141,110 @@ def checked(form: MailboxForm, id_: MailboxId) -> Mailbox:
         postal_address=_postal(form.postal_address),
         booking_link=_link(form.booking_link),
         signature=form.signature.strip(),
-        transport=Transport.SMTP if host else Transport.MAILDIR,
+        transport=transport,
         smtp_host=host,
         smtp_port=port,
         smtp_user=form.smtp_user,
         smtp_password_file=form.smtp_password_file,
+        smtp_tls=form.smtp_tls,
+        secret_file=form.secret_file,
+        provider=form.provider,
         dkim_selector=form.dkim_selector,
         dkim_key_file=form.dkim_key_file,
+        dkim_ed25519_selector=form.dkim_ed25519_selector,
+        dkim_ed25519_key_file=form.dkim_ed25519_key_file,
         daily_cap=form.daily_cap,
     )
+
+
+def form_of(mailbox: Mailbox) -> MailboxForm:
+    """A mailbox as somebody would describe it anew, so that parts of it can be changed."""
+    host = mailbox.smtp_host
+    shown = f"[{host}]" if host and ":" in host else host
+    fields = {name for name in MailboxForm.model_fields if name != "smtp"}
+    return MailboxForm.model_validate(
+        {
+            **mailbox.model_dump(include=fields),
+            "smtp": f"{shown}:{mailbox.smtp_port}" if host else None,
+        }
+    )
+
+
+def changed(form: MailboxForm, changes: Mapping[str, Any]) -> MailboxForm:
+    """A form with some fields said anew; what belongs to another way of sending is dropped.
+
+    A server that is given means SMTP, unless the transport is named as well.
+    """
+    if changes.get("smtp") and "transport" not in changes:
+        changes = {**changes, "transport": Transport.SMTP}
+    way = changes.get("transport", form.transport)
+    dropped: dict[str, Any] = {}
+    if way is not form.transport:
+        dropped = {"secret_file": None, "provider": {}}
+    if way is not Transport.SMTP:
+        dropped |= {"smtp": None, "smtp_user": None, "smtp_password_file": None}
+    return MailboxForm.model_validate({**form.model_dump(), **dropped, **changes})
+
+
+def _way(form: MailboxForm, transport: Transport, host: str | None) -> None:
+    """What a way of sending needs, and what belongs to another one."""
+    if transport is Transport.SMTP:
+        if host is None:
+            raise InvalidInput("smtp is missing: give the mail server as host:port.")
+        if form.smtp_tls is SmtpTls.NONE and not _is_loopback(host):
+            raise InvalidInput(
+                f"smtp_tls is none, but {host} is another machine: mail goes there over TLS only."
+            )
+    elif host is not None:
+        raise InvalidInput(
+            f"A mailbox that sends by {transport} has no mail server; leave smtp out."
+        )
+    options = PROVIDER_OPTIONS.get(transport)
+    if options is None:
+        if form.secret_file or form.provider:
+            raise InvalidInput(f"A mailbox that sends by {transport} has no provider's secret.")
+        return
+    if not form.secret_file or not _KEY_FILE.fullmatch(form.secret_file):
+        raise InvalidInput(
+            f"secret_file is {form.secret_file!r}; {transport} needs the file with its secret."
+        )
+    strange = sorted(set(form.provider) - options)
+    if strange:
+        raise InvalidInput(
+            f"{strange[0]} is no option of {transport}; "
+            + (f"it knows {', '.join(sorted(options))}." if options else "it knows none.")
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _dkim(form: MailboxForm) -> None:
+    """Each key has a selector of its own; the Ed25519 one stands beside an RSA one."""
+    pairs = (
+        ("dkim", form.dkim_selector, form.dkim_key_file),
+        ("dkim_ed25519", form.dkim_ed25519_selector, form.dkim_ed25519_key_file),
+    )
+    for name, selector, file in pairs:
+        if (selector is None) != (file is None):
+            raise InvalidInput(
+                f"DKIM needs both {name}_selector and {name}_key_file; give both or neither."
+            )
+        if file is not None and not _KEY_FILE.fullmatch(file):
+            raise InvalidInput(
+                f"{name}_key_file is {file!r}; give the name of a file in the keys folder."
+            )
+        if selector is not None and not _SELECTOR.fullmatch(selector):
+            raise InvalidInput(f"{name}_selector is {selector!r}; give a DNS label such as o1.")
+    (_, first, _), (_, second, _) = pairs
+    if second is not None and (first is None or first.lower() == second.lower()):
+        raise InvalidInput(
+            f"dkim_ed25519_selector is {second!r}; give an RSA key beside it, under another selector."
+        )
 
 
 def _login(form: MailboxForm) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from outrider.sending.types import DeliveryResult, Outgoing
 
@@ -24,4 +24,13 @@ class MailTransport(Protocol):
 
     async def close(self) -> None:
         """Close kept connections."""
+        ...
+
+
+@runtime_checkable
+class TriesOut(Protocol):
+    """A transport that can ask the other side about its key without a mail."""
+
+    async def try_out(self) -> DeliveryResult | None:
+        """None when the key is taken; else what is wrong, as it would be said of a mail."""
         ...

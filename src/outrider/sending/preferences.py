@@ -40,7 +40,7 @@ def pause_until(day: date) -> date:
 async def pause(tx: Tx, contact_id: ContactId, how: str) -> bool:
     """Keep quiet for `PAUSE_DAYS`: everything stops now, what waits is taken back.
 
-    A sequence goes on afterwards only where it says so itself on the reply `not_now`; elsewhere it
+    Until then nobody can enrol the person, and nothing passes the last look before the wire. A sequence goes on afterwards only where it says so itself on the reply `not_now`; elsewhere it
     stays stopped. The person counts as one who answered, so no agent picks him for another campaign.
     Asking twice on one day is asking once.
 
@@ -74,6 +74,7 @@ async def pause(tx: Tx, contact_id: ContactId, how: str) -> bool:
     await handover.withdraw_open(tx, [one.id for one in stopped], _QUIET)
     await consent.replied(tx, [contact_id])
     until = pause_until(today)
+    await consent.quiet(tx, contact_id, until, how)
     for one in stopped:
         await enrol.reply(tx, one.id, ReplyClass.NOT_NOW, until, reply_id=reference)
     body = {"until": until.isoformat(), "source": how}

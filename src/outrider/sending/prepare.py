@@ -16,7 +16,7 @@ from outrider.kernel.objects import Objects
 from outrider.sending import raw
 from outrider.sending.dkim import Signer
 from outrider.sending.flight_types import Claimed, Prepared
-from outrider.sending.mail import ascii_address, build
+from outrider.sending.mail import build, wire_address
 from outrider.sending.types import Mailbox, OutboxItem, Outgoing
 
 FEW = 4
@@ -80,8 +80,8 @@ def _outgoing(
         data = signer.sign(data, at)
     return Outgoing(
         message_id=item.message_id,
-        envelope_from=ascii_address("sender", mailbox.address),
-        envelope_to=ascii_address("recipient", content.recipient.email),
+        envelope_from=wire_address("sender", mailbox.address),
+        envelope_to=wire_address("recipient", content.recipient.email),
         data=data,
         outbox_id=item.id,
     )

@@ -13,6 +13,7 @@ from outrider.kernel.database.tx import Tx
 from outrider.sending import store
 from outrider.sending.health import bands
 from outrider.sending.mail import message_id
+from outrider.sending.pacing.anew import plan_anew
 from outrider.sending.pacing.plan import plan
 from outrider.sending.types import MailboxId, OutboxId, OutboxItem, OutboxStatus
 
@@ -23,6 +24,7 @@ async def enqueue(tx: Tx, limit: int = 500, *, now: bool = False) -> list[Outbox
     A draft whose approval can still be taken back stays where it is, unless `now`. A draft whose step
     has a mail on its way already is withdrawn with that reason, not queued.
     """
+    await follow_health(tx)
     taken = await handover.take(tx, limit, now=now)
     if not taken:
         return []
@@ -39,6 +41,20 @@ async def enqueue(tx: Tx, limit: int = 500, *, now: bool = False) -> list[Outbox
         body = {"draft": str(item.draft_id), "content_hash": item.content_hash}
         await record(tx, "sending.queue", f"outbox:{item.id}", body)
     return queued
+
+
+async def follow_health(tx: Tx) -> int:
+    """Plan anew what waits in mailboxes whose band has changed; returns how many mails moved (X-8).
+
+    Reputation is a budget: fewer mails a day when it falls, more again, step by step, as it recovers.
+    """
+    changed = await bands.to_plan_anew(tx)
+    if not changed:
+        return 0
+    # Noted first: a band that changes from now on is planned for by whoever comes next.
+    await bands.planned_anew(tx)
+    standings = await bands.standing(tx, changed)
+    return await plan_anew(tx, changed, {id_: one.factor for id_, one in standings.items()})
 
 
 def _row(tx: Tx, approved: ApprovedDraft) -> OutboxItem:

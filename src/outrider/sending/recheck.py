@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from outrider.campaigns import create as campaigns
 from outrider.campaigns import enrol
@@ -33,6 +36,8 @@ from outrider.sending.pacing import facts as pace
 from outrider.sending.pacing.rules import may_go_now
 from outrider.sending.rules import Act, Facts, Reach, Verdict, may_send
 from outrider.sending.types import Mailbox, MailboxId, OutboxId, OutboxItem, OutboxStatus
+
+_Part = TypeVar("_Part", bound=BaseModel)
 
 _MOVED = Verdict(act=Act.HOLD, reason="its draft was changed a moment ago; it is built again")
 
@@ -170,7 +175,7 @@ def _verdict(mail: Prepared, people: _People, sender: _Sender, means: Means) -> 
         is_clean=present is not None and _is_clean(present),
     )
     verdict = may_send(facts)
-    is_built = built is not None and built.content == words
+    is_built = built is not None and (built.content is words or built.content == words)
     return verdict if verdict.act is not Act.GO or is_built else _MOVED
 
 
@@ -185,39 +190,46 @@ class _Parts:
 
 
 def _as_of_now(content: MailContent | None, parts: _Parts) -> MailContent | None:
-    """The content with today's sender and recipient: an equal hash means that nothing moved."""
+    """The content with today's sender and recipient; itself when nothing moved."""
     if content is None:
         return None
     mailbox, contact = parts.mailbox, parts.contact
-    sender = content.sender.model_copy(
-        update={
-            "brand": parts.brand,
-            "unsubscribe_url": parts.unsubscribe_url or content.sender.unsubscribe_url,
-            "mailbox_id": mailbox.id,
-            "address": mailbox.address,
-            "name": mailbox.name,
-            "postal_address": mailbox.postal_address,
-            "booking_link": mailbox.booking_link,
-            "signature": mailbox.signature,
-        }
+    sender = _with(
+        content.sender,
+        brand=parts.brand,
+        unsubscribe_url=parts.unsubscribe_url or content.sender.unsubscribe_url,
+        mailbox_id=mailbox.id,
+        address=mailbox.address,
+        name=mailbox.name,
+        postal_address=mailbox.postal_address,
+        booking_link=mailbox.booking_link,
+        signature=mailbox.signature,
     )
     # A new title changes no word of the mail; a new name or address does.
-    recipient = content.recipient.model_copy(
-        update={
-            "contact_id": contact.id,
-            "email": contact.email,
-            "first_name": contact.first_name,
-            "last_name": contact.last_name,
-        }
+    recipient = _with(
+        content.recipient,
+        contact_id=contact.id,
+        email=contact.email,
+        first_name=contact.first_name,
+        last_name=contact.last_name,
     )
+    if sender is content.sender and recipient is content.recipient:
+        return content
     return content.model_copy(update={"sender": sender, "recipient": recipient})
+
+
+def _with(part: _Part, **now: object) -> _Part:
+    """A part with these fields; itself when it has them, for a copy takes as long as all else here."""
+    if all(getattr(part, name) == value for name, value in now.items()):
+        return part
+    return part.model_copy(update=now)
 
 
 def _hash_of(present: MailContent | None, stored: MailContent | None, stored_hash: str) -> str:
     """The hash of the present content; what equals the stored one need not be hashed again."""
     if present is None:
         return ""
-    return stored_hash if present == stored else content_hash(present)
+    return stored_hash if present is stored or present == stored else content_hash(present)
 
 
 def _is_clean(content: MailContent) -> bool:

@@ -56,7 +56,7 @@ async def reconcile(means: Means) -> list[OutboxItem]:
         moved += await _look_up_all(means, [one for one in rest if one.handed_off_at is not None])
         changed += moved
         if len(lost) < BATCH or not moved:
-            _forget(means, gone)
+            await _forget(means)
             return changed
 
 
@@ -97,10 +97,18 @@ async def _answered(
     return [item for several in by_owner.values() for item in await settle.settle_all(tx, several)]
 
 
-def _forget(means: Means, gone: Sequence[str]) -> None:
-    """Take away the journals of those who hold nothing any more."""
-    if means.journal is not None:
-        for owner in gone:
+async def _forget(means: Means) -> None:
+    """Take away the journals of the dead who hold nothing any more.
+
+    Whoever still holds mails may be just what another reconciler is looking at.
+    """
+    if means.journal is None:
+        return
+    gone = [owner for owner in journal.owners(means.journal) if is_gone(owner)]
+    if gone:
+        async with means.begin() as tx:
+            holders = set(await store_flight.owners(tx))
+        for owner in set(gone) - holders:
             journal.discard(means.journal, owner)
 
 

@@ -5,6 +5,7 @@ Never: a query; what is kept here is forgotten when the call ends.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -40,6 +41,8 @@ class Run:
     halted_by: str | None = None
     held: dict[CampaignId, str] = field(default_factory=dict)
     items: dict[OutboxId, OutboxItem] = field(default_factory=dict)
+    looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    """Held while a lane looks at mails: one asks while another waits for its answer."""
 
     def is_open(self) -> bool:
         """Whether mails may go, as far as this drain has heard."""

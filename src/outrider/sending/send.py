@@ -17,14 +17,14 @@ from outrider.campaigns.types import CampaignId
 from outrider.drafts import sendable
 from outrider.kernel.errors import OutriderError, Unavailable
 from outrider.kernel.switches import halted
-from outrider.sending import journal, limits, queue, store
+from outrider.sending import journal, limits, mailboxes, queue, store, store_flight
 from outrider.sending.flight_types import Claimed
 from outrider.sending.lane import Lane
 from outrider.sending.means import Means
 from outrider.sending.reconcile import reconcile
 from outrider.sending.rules import cap_reason
 from outrider.sending.running import Progress, Run, quiet
-from outrider.sending.types import Mailbox, MailboxId, OutboxStatus, SendReport
+from outrider.sending.types import Mailbox, MailboxId, OutboxItem, OutboxStatus, SendReport
 
 MOST_LANES = 16
 LEAST_CLAIM = 10
@@ -53,18 +53,68 @@ async def drain(
         only: mailboxes to send from; None: all. Approved drafts of any mailbox are queued.
     """
     run = Run(means, left=limit, total=limit, progress=progress, at_once=now)
-    run.note(i for i in await reconcile(means) if i.status is not OutboxStatus.QUEUED)
-    boxes = [box for box in await _fill(run, limit) if only is None or box.id in only]
+    boxes = await _ready(run, limit)
+    if run.halted_by is None:
+        await _sent(run, [box for box in boxes if only is None or box.id in only])
+    return run.report()
+
+
+async def drain_ready(
+    means: Means,
+    only: Collection[MailboxId],
+    *,
+    limit: int = 500,
+    progress: Progress = quiet,
+) -> SendReport:
+    """Send at most `limit` mails of these mailboxes that are due, after `make_ready`."""
+    run = Run(means, left=limit, total=limit, progress=progress)
+    async with means.begin() as tx:
+        boxes = await store.mailboxes_with_work(tx)
+    await _sent(run, [box for box in boxes if box.id in only])
+    return run.report()
+
+
+async def make_ready(
+    means: Means, *, limit: int = 500, now: bool = False
+) -> tuple[SendReport, dict[MailboxId, int]]:
+    """What a drain does first: settle what was left behind, queue what is approved.
+
+    Returns:
+        What came of it, and the mails that are due, by mailbox; none while a switch is on.
+    """
+    run = Run(means, left=limit, total=limit, progress=quiet, at_once=now)
+    boxes = await _ready(run, limit)
     if run.halted_by is not None:
-        return run.report()
-    if means.journal is not None:
-        run.journal = journal.opened(means.journal, means.owner)
+        return run.report(), {}
+    async with means.begin() as tx:
+        due = await store_flight.due(tx, [box.id for box in boxes])
+    return run.report(), due
+
+
+async def leave_alone(means: Means, ids: Collection[MailboxId], limit: int = 500) -> SendReport:
+    """Say of the mails of these mailboxes that another sender has them."""
+    waiting: list[OutboxItem] = []
+    async with means.begin() as tx:
+        for id_ in ids:
+            reason = f"another sender is at work for {(await mailboxes.by_id(tx, id_)).address}"
+            waiting += await store.note_waiting(tx, id_, reason, limit)
+    return SendReport(waiting=tuple(waiting))
+
+
+async def _ready(run: Run, limit: int) -> list[Mailbox]:
+    """Settle and queue; the mailboxes that have work."""
+    run.note(i for i in await reconcile(run.means) if i.status is not OutboxStatus.QUEUED)
+    return await _fill(run, limit)
+
+
+async def _sent(run: Run, boxes: list[Mailbox]) -> None:
+    if run.means.journal is not None:
+        run.journal = journal.opened(run.means.journal, run.means.owner)
     try:
         await _drive(run, boxes)
     finally:
         if run.journal is not None:
             run.journal.release()
-    return run.report()
 
 
 async def _fill(run: Run, limit: int) -> list[Mailbox]:

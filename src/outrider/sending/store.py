@@ -32,8 +32,8 @@ from outrider.sending.types import (
 
 _MAILBOX = (
     "id, address, name, postal_address, booking_link, signature, transport, smtp_host, smtp_port,"
-    " smtp_user, smtp_password_file, dkim_selector, dkim_key_file, smtp_tls, secret_file, provider,"
-    " daily_cap, pacing, status"
+    " smtp_user, smtp_password_file, dkim_selector, dkim_key_file, dkim_ed25519_selector,"
+    " dkim_ed25519_key_file, smtp_tls, secret_file, provider, daily_cap, pacing, layout, status"
 )
 ITEM = (
     "id, draft_id, decision_id, enrollment_id, campaign_id, account_id, contact_id, mailbox_id,"
@@ -41,6 +41,9 @@ ITEM = (
     " raw_sha256, provider_answer"
 )
 
+
+SHORTEST_NAME = 16
+"""Characters of a provider's own id that count as unlikely to be met by chance."""
 
 _read_item = OutboxItem.__pydantic_validator__.validate_python
 
@@ -57,8 +60,9 @@ async def insert_mailbox(tx: Tx, mailbox: Mailbox) -> bool:
         f"insert into outrider.mailboxes (workspace_id, created_at, {_MAILBOX})"
         " values (:workspace, :now, :id, :address, :name, :postal_address, :booking_link,"
         " :signature, :transport, :smtp_host, :smtp_port, :smtp_user, :smtp_password_file,"
-        " :dkim_selector, :dkim_key_file, :smtp_tls, :secret_file, cast(:provider as jsonb),"
-        " :daily_cap, cast(:pacing as jsonb), :status)"
+        " :dkim_selector, :dkim_key_file, :dkim_ed25519_selector, :dkim_ed25519_key_file, :smtp_tls,"
+        " :secret_file, cast(:provider as jsonb), :daily_cap, cast(:pacing as jsonb), :layout,"
+        " :status)"
         " on conflict (workspace_id, address) do nothing returning id",
         {"workspace": tx.workspace, "now": tx.now, **_row_of(mailbox)},
     )
@@ -72,9 +76,10 @@ async def update_mailbox(tx: Tx, mailbox: Mailbox) -> None:
         " booking_link = :booking_link, signature = :signature, transport = :transport,"
         " smtp_host = :smtp_host, smtp_port = :smtp_port, smtp_user = :smtp_user,"
         " smtp_password_file = :smtp_password_file, dkim_selector = :dkim_selector,"
-        " dkim_key_file = :dkim_key_file, smtp_tls = :smtp_tls, secret_file = :secret_file,"
-        " provider = cast(:provider as jsonb), daily_cap = :daily_cap,"
-        " pacing = cast(:pacing as jsonb), status = :status where id = :id",
+        " dkim_key_file = :dkim_key_file, dkim_ed25519_selector = :dkim_ed25519_selector,"
+        " dkim_ed25519_key_file = :dkim_ed25519_key_file, smtp_tls = :smtp_tls,"
+        " secret_file = :secret_file, provider = cast(:provider as jsonb), daily_cap = :daily_cap,"
+        " pacing = cast(:pacing as jsonb), layout = :layout, status = :status where id = :id",
         _row_of(mailbox),
     )
 
@@ -280,21 +285,42 @@ async def item(tx: Tx, id_: OutboxId) -> OutboxItem | None:
 
 
 async def by_message_ids(tx: Tx, message_ids: Sequence[str]) -> dict[str, OutboxItem]:
-    """The mails with these Message-IDs, in angle brackets: ours, or what a provider made of it."""
+    """The mails with these Message-IDs, in angle brackets: ours, or what a provider made of it.
+
+    A provider that puts its own id in place of ours builds it of the name that it told us, so that
+    name is looked for as well.
+    """
     ids = [id_ for id_ in map(id_in, message_ids) if id_ is not None]
+    names = {one: _names_in(one) for one in message_ids}
     rows = await tx.rows(
-        f"select {ITEM}, seen_as from outrider.outbox"
+        f"select {ITEM}, seen_as, provider_message_id from outrider.outbox"
         " where (id = any(:ids) and message_id = any(:whole))"
-        " or (workspace_id = :workspace and seen_as = any(:whole))",
-        {"ids": ids, "whole": list(message_ids), "workspace": tx.workspace},
+        " or (workspace_id = :workspace and seen_as = any(:whole) and seen_as is not null)"
+        " or (workspace_id = :workspace and provider_message_id = any(:names)"
+        " and provider_message_id is not null)",
+        {
+            "ids": ids,
+            "whole": list(message_ids),
+            "names": [name for several in names.values() for name in several],
+            "workspace": tx.workspace,
+        },
     )
     found: dict[str, OutboxItem] = {}
     for row in rows:
         item = read_item({name: row[name] for name in ITEM.split(", ")})
-        found[item.message_id] = item
-        if row["seen_as"]:
-            found[row["seen_as"]] = item
+        known = {item.message_id, row["seen_as"]}
+        for one in message_ids:
+            if one in known or row["provider_message_id"] in names[one]:
+                found.setdefault(one, item)
     return {one: found[one] for one in message_ids if one in found}
+
+
+def _names_in(message_id: str) -> tuple[str, ...]:
+    """What a provider may call a mail that has this Message-ID: all of it, or what is before the @."""
+    bare = message_id.strip("<>")
+    local = bare.partition("@")[0]
+    # A short name could be anybody's.
+    return (message_id, bare, local) if len(local) >= SHORTEST_NAME else ()
 
 
 async def sent_since(tx: Tx, after: OutboxId | None, many: int) -> list[OutboxItem]:

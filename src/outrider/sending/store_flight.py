@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from outrider.sending.types import (
     DeliveryResult,
     Interrupted,
     Lease,
+    MailboxId,
     OutboxId,
     OutboxItem,
     OutboxStatus,
@@ -30,7 +30,7 @@ _KNOWN_TO_LEAVE = (OutboxStatus.SENDING, OutboxStatus.UNKNOWN)
 
 async def hand_off(tx: Tx, mails: Sequence[Prepared], lease: Lease) -> set[OutboxId]:
     """Write down that claimed mails go to the wire now; those that are no longer ours are left out."""
-    rows = [{"id": str(one.item.id), **(asdict(one.place) if one.place else {})} for one in mails]
+    rows = [{"id": str(one.item.id), **_place(one.place)} for one in mails]
     found = await tx.rows(
         "update outrider.outbox o set handed_off_at = :now, lease_until = :lease_until,"
         " attempts = o.attempts + 1, reason = null, raw_sha256 = n.raw_sha256,"
@@ -47,6 +47,17 @@ async def hand_off(tx: Tx, mails: Sequence[Prepared], lease: Lease) -> set[Outbo
         },
     )
     return {OutboxId(row["id"]) for row in found}
+
+
+def _place(place: Place | None) -> dict[str, str | int]:
+    if place is None:
+        return {}
+    return {
+        "raw_sha256": place.raw_sha256,
+        "pack_sha256": place.pack_sha256,
+        "pack_start": place.pack_start,
+        "pack_bytes": place.pack_bytes,
+    }
 
 
 async def step_back(tx: Tx, ids: Sequence[OutboxId], owner: str) -> set[OutboxId]:
@@ -119,6 +130,17 @@ async def sent(
         {"rows": json.dumps(rows), "now": tx.now, **({"owner": owner} if owner else {})},
     )
     return sorted(map(read_item, found), key=lambda item: item.id)
+
+
+async def due(tx: Tx, mailboxes: Sequence[MailboxId]) -> dict[MailboxId, int]:
+    """How many mails are due at each of these mailboxes; those that have none are left out."""
+    rows = await tx.rows(
+        "select mailbox_id, count(*) as many from outrider.outbox where workspace_id = :workspace"
+        " and mailbox_id = any(:ids) and status in ('queued','deferred') and not_before <= :now"
+        " group by mailbox_id",
+        {"workspace": tx.workspace, "ids": list(mailboxes), "now": tx.now},
+    )
+    return {MailboxId(row["mailbox_id"]): row["many"] for row in rows}
 
 
 async def owners(tx: Tx) -> list[str]:

@@ -84,6 +84,10 @@ class Mailbox(Frozen):
     smtp_password_file: str | None = None
     dkim_selector: str | None = None
     dkim_key_file: str | None = None
+    dkim_ed25519_selector: str | None = Field(
+        default=None, description="Of a second key that signs besides (RFC 8463)"
+    )
+    dkim_ed25519_key_file: str | None = None
     smtp_tls: SmtpTls = SmtpTls.STARTTLS
     secret_file: str | None = Field(
         default=None, description="File name in the `keys` folder, of an HTTP provider's secret"
@@ -93,6 +97,9 @@ class Mailbox(Frozen):
     )
     daily_cap: int = Field(default=40, ge=0, description="Mails per day (WU-1: 30 to 50 at most)")
     pacing: Pacing | None = Field(default=None, description="None: as fast as the cap allows")
+    layout: str | None = Field(
+        default=None, description="SHA-256 of the layout of new drafts; None: plain HTML"
+    )
     status: str = "active"
 
 
@@ -112,6 +119,22 @@ class MailboxForm(Frozen):
     )
     dkim_selector: str | None = None
     dkim_key_file: str | None = Field(default=None, description="File name in the `keys` folder")
+    dkim_ed25519_selector: str | None = Field(
+        default=None, description="Of a second key that signs besides (RFC 8463)"
+    )
+    dkim_ed25519_key_file: str | None = Field(
+        default=None, description="File name in the `keys` folder"
+    )
+    transport: Transport | None = Field(
+        default=None, description="None: SMTP where a server is given, else a Maildir"
+    )
+    smtp_tls: SmtpTls = SmtpTls.STARTTLS
+    secret_file: str | None = Field(
+        default=None, description="File name in the `keys` folder, of an HTTP provider's secret"
+    )
+    provider: dict[str, str] = Field(
+        default_factory=dict, description="What a provider needs besides: region, domain, user"
+    )
 
 
 class OutboxStatus(StrEnum):

@@ -83,6 +83,11 @@ class Smtp:
             return self._unusable(gone)
         return None
 
+    @property
+    def is_private(self) -> bool:
+        """Whether a connection is open, and under TLS."""
+        return self._open is not None and self._open.is_private
+
     async def deliver(self, mail: Outgoing) -> DeliveryResult:
         """Hand one mail over; see `MailTransport`. Connects when there is no connection."""
         async with contextlib.aclosing(self.deliver_each([mail], lambda _: True)) as answers:
@@ -334,9 +339,10 @@ def _is_ascii(mail: Outgoing) -> bool:
 def _lacks(mail: Outgoing, offers: frozenset[str]) -> str | None:
     """What this mail needs and the server does not offer (RFC 6531, RFC 6152)."""
     if not _is_ascii(mail) and "SMTPUTF8" not in offers:
+        which = mail.envelope_from if mail.envelope_to.isascii() else mail.envelope_to
         return (
-            f"The mail server does not take addresses beyond ASCII (SMTPUTF8), and "
-            f"{mail.envelope_to!r} or {mail.envelope_from!r} is one."
+            f"The mail server takes no address such as {which}, for it does not offer SMTPUTF8: "
+            "find one with plain letters before the @, or send through another server."
         )
     if not mail.data.isascii() and "8BITMIME" not in offers:
         return "The mail server does not take mails beyond ASCII (8BITMIME)."

@@ -135,6 +135,11 @@ class Connection(asyncio.Protocol):
         """Whether it is open and nothing unasked has come: a mail can begin."""
         return self._why is None and not self._replies and not self._rest and not self._lines
 
+    @property
+    def is_private(self) -> bool:
+        """Whether it is under TLS."""
+        return self._transport is not None and bool(self._transport.get_extra_info("ssl_object"))
+
     def write(self, data: bytes) -> None:
         """Send bytes; they may still wait here when this returns, see `flush`.
 

@@ -6,28 +6,29 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from outrider.app.api.entry import Person
+from outrider.app.api.entry import Person, needs
 from outrider.app.views import campaigns as view
 from outrider.app.views import prospects, runs
+from outrider.kernel.access import Permission
 
 router = APIRouter(prefix="/api", tags=["campaigns"])
 
 
-@router.get("/campaigns")
+@router.get("/campaigns", dependencies=[needs(Permission.CAMPAIGNS_READ)])
 async def list_campaigns(person: Person) -> dict[str, Any]:
     """Every campaign with its numbers."""
     async with person.begin() as tx:
         return {"items": await view.listing(tx)}
 
 
-@router.get("/campaigns/{name}")
+@router.get("/campaigns/{name}", dependencies=[needs(Permission.CAMPAIGNS_READ)])
 async def show_campaign(person: Person, name: str) -> dict[str, Any]:
     """One campaign with its blueprint."""
     async with person.begin() as tx:
         return await view.one(tx, name)
 
 
-@router.get("/accounts")
+@router.get("/accounts", dependencies=[needs(Permission.PROSPECTS_READ)])
 async def list_accounts(
     person: Person, limit: Annotated[int, Query(ge=1, le=1000)] = 50
 ) -> dict[str, Any]:
@@ -36,7 +37,7 @@ async def list_accounts(
         return {"items": await prospects.ranked(tx, limit=limit)}
 
 
-@router.get("/runs")
+@router.get("/runs", dependencies=[needs(Permission.RUNS_READ)])
 async def list_runs(
     person: Person, limit: Annotated[int, Query(ge=1, le=500)] = 20
 ) -> dict[str, Any]:
@@ -45,7 +46,7 @@ async def list_runs(
         return {"items": await runs.listing(tx, limit=limit)}
 
 
-@router.get("/runs/{run_id}")
+@router.get("/runs/{run_id}", dependencies=[needs(Permission.RUNS_READ)])
 async def show_run(person: Person, run_id: str) -> dict[str, Any]:
     """One run with its steps."""
     async with person.begin() as tx:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from outrider.app.api.entry import Caller, Person
+from outrider.app.api.entry import Caller, Person, needs
 from outrider.app.jobs import slack_posts
 from outrider.app.views import drafts as view
 from outrider.app.views.reviewers import reviewer_json
@@ -23,6 +23,7 @@ from outrider.drafts.review import calendar, reviewers
 from outrider.drafts.review.look import look
 from outrider.drafts.review.snooze import instant
 from outrider.drafts.types import RejectCategory
+from outrider.kernel.access import Permission
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import NotFound
 
@@ -86,7 +87,7 @@ class Together(BaseModel):
     refused: list[bulk.Refusal]
 
 
-@router.get("")
+@router.get("", dependencies=[needs(Permission.DRAFTS_READ)])
 async def list_drafts(
     person: Person,
     status: str | None = None,
@@ -107,7 +108,7 @@ async def list_drafts(
         return Drafts(items=items)
 
 
-@router.get("/reviewers")
+@router.get("/reviewers", dependencies=[needs(Permission.REPORTS_READ)])
 async def list_reviewers(person: Person, days: Annotated[int, Query(ge=1, le=3650)] = 30) -> Drafts:
     """How people review: decisions, speed, changes, and what came of test drafts."""
     async with person.begin() as tx:
@@ -115,7 +116,7 @@ async def list_reviewers(person: Person, days: Annotated[int, Query(ge=1, le=365
         return Drafts(items=[reviewer_json(one) for one in found])
 
 
-@router.post("/alike")
+@router.post("/alike", dependencies=[needs(Permission.DRAFTS_DECIDE)])
 async def propose_alike(person: Person, wanted: Proposal) -> Plan:
     """The largest set of drafts alike, and the samples to open and approve one by one first."""
     async with person.begin() as tx:
@@ -123,7 +124,7 @@ async def propose_alike(person: Person, wanted: Proposal) -> Plan:
         return await bulk.propose(tx, person.member.person_id, campaign.id, wanted.step)
 
 
-@router.post("/alike/approve")
+@router.post("/alike/approve", dependencies=[needs(Permission.DRAFTS_DECIDE)])
 async def approve_alike(person: Person, plan: Plan) -> Together:
     """Approve the rest of a proposal whose samples this person opened and approved."""
     async with person.begin() as tx:
@@ -135,16 +136,17 @@ async def approve_alike(person: Person, plan: Plan) -> Together:
         )
 
 
-@router.get("/{ref}")
+@router.get("/{ref}", dependencies=[needs(Permission.DRAFTS_READ)])
 async def show_draft(person: Person, ref: str) -> dict[str, Any]:
     """One draft by number or id; that it was opened is noted."""
     async with person.begin() as tx:
         draft = await read.find(tx, ref)
-        await look(tx, draft.id, person.member.person_id, "web")
+        if person.key is None:  # a program is not the person who reads before deciding
+            await look(tx, draft.id, person.member.person_id, "web")
         return await _shown(tx, draft.id, person)
 
 
-@router.post("/{ref}/approve")
+@router.post("/{ref}/approve", dependencies=[needs(Permission.DRAFTS_DECIDE)])
 async def approve_draft(person: Person, ref: str, approval: Approval) -> dict[str, Any]:
     """Approve exactly the content with this hash; `undo_until` says how long it can be taken back."""
     async with person.begin() as tx:
@@ -156,7 +158,7 @@ async def approve_draft(person: Person, ref: str, approval: Approval) -> dict[st
         return await _shown(tx, draft.id, person)
 
 
-@router.post("/{ref}/take-back")
+@router.post("/{ref}/take-back", dependencies=[needs(Permission.DRAFTS_DECIDE)])
 async def take_draft_back(person: Person, ref: str) -> dict[str, Any]:
     """Take an approval back before the mail leaves; answers with the new version, which waits."""
     async with person.begin() as tx:
@@ -166,7 +168,7 @@ async def take_draft_back(person: Person, ref: str) -> dict[str, Any]:
         return await _shown(tx, new.id, person)
 
 
-@router.post("/{ref}/snooze")
+@router.post("/{ref}/snooze", dependencies=[needs(Permission.DRAFTS_DECIDE)])
 async def snooze_draft(person: Person, ref: str, wanted: Snooze) -> dict[str, Any]:
     """Put a draft aside until then; its due time stands."""
     member = person.member
@@ -177,7 +179,7 @@ async def snooze_draft(person: Person, ref: str, wanted: Snooze) -> dict[str, An
         return await _shown(tx, draft.id, person)
 
 
-@router.post("/{ref}/edit")
+@router.post("/{ref}/edit", dependencies=[needs(Permission.DRAFTS_DECIDE)])
 async def edit_draft(person: Person, ref: str, edit: Edit) -> dict[str, Any]:
     """Change the words; answers with the new version, which waits for its own approval."""
     async with person.begin() as tx:
@@ -189,7 +191,7 @@ async def edit_draft(person: Person, ref: str, edit: Edit) -> dict[str, Any]:
         return await _shown(tx, new.id, person)
 
 
-@router.post("/{ref}/reject", status_code=202)
+@router.post("/{ref}/reject", status_code=202, dependencies=[needs(Permission.DRAFTS_DECIDE)])
 async def reject_draft(person: Person, ref: str, rejection: Rejection) -> dict[str, Any]:
     """Reject with a note; a job writes the next version into the same thread."""
     async with person.begin() as tx:

@@ -11,26 +11,44 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from outrider import __version__
 from outrider.app.api import (
+    audit,
     campaigns,
     drafts,
     health,
+    inbox,
+    join,
+    keys,
+    live,
+    login,
+    metrics,
+    people,
     policies,
+    privacy,
+    problems,
+    sending,
     sequences,
     setup,
+    sign_on,
     slack,
+    switches,
+    texts,
     trace,
     unsubscribe,
+    web,
     webhooks,
 )
+from outrider.app.api.description import describe
+from outrider.app.api.once import Once
 from outrider.app.api.shield import Shield
 from outrider.app.wiring import Outrider
 from outrider.kernel import telemetry
-from outrider.kernel.errors import Broken, OutriderError
+from outrider.kernel.access.passwords import Passwords
+from outrider.kernel.errors import OutriderError
 from outrider.kernel.ids import random_token
 
 HEADERS = {
@@ -39,22 +57,41 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-
-_log = telemetry.get_logger("api")
+"""Of every answer that does not say otherwise. The web app's page has a policy of its own, which
+lets our own scripts run and no others."""
+HSTS = "max-age=31536000"
+"""RFC 6797; said only where TLS is."""
 
 
 PARTS = (
     health,
+    metrics,
+    web,
     setup,
+    login,
+    sign_on,
+    join,
+    people,
+    keys,
     drafts,
+    inbox,
+    switches,
+    sending,
+    live,
     policies,
     campaigns,
     sequences,
     trace,
+    audit,
+    privacy,
     unsubscribe,
     slack,
     webhooks,
+    texts,
 )
 """The doors of the API, in the order of its description."""
 
@@ -75,13 +112,17 @@ def create_app(
         lifespan=asynccontextmanager(lifespan) if lifespan else None,
     )
     app.state.outrider = outrider
+    app.state.passwords = Passwords()
     for part in PARTS:
         app.include_router(part.router)
-    app.add_exception_handler(OutriderError, _problem)
-    app.add_exception_handler(RequestValidationError, _bad_request)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(OutriderError, problems.expected)
+    app.add_exception_handler(RequestValidationError, problems.bad_request)
+    app.add_exception_handler(HTTPException, problems.no_such_door)
+    app.add_exception_handler(Exception, problems.unexpected)
+    app.add_middleware(Once)
     app.middleware("http")(_each)
     app.add_middleware(Shield)
+    describe(app)
     return app
 
 
@@ -98,39 +139,6 @@ async def _each(request: Request, call_next: Callable[[Request], Awaitable[Respo
     response.headers["X-Correlation-Id"] = correlation
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.url.scheme == "https":
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
     return response
-
-
-async def _problem(request: Request, error: Exception) -> JSONResponse:
-    """An expected error, as one plain sentence."""
-    assert isinstance(error, OutriderError)
-    return JSONResponse(
-        {"type": f"urn:outrider:{error.code}", "code": error.code, "detail": error.message},
-        status_code=error.status,
-        media_type="application/problem+json",
-    )
-
-
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    """Something that nobody foresaw: its kind goes to the log, nothing of it to the caller."""
-    _log.error("request_failed", error=type(error).__name__)
-    problem = Broken("Something went wrong here that should not; the log has its correlation id.")
-    answer = await _problem(request, problem)
-    answer.headers["X-Correlation-Id"] = getattr(request.state, "correlation_id", "")
-    return answer
-
-
-async def _bad_request(request: Request, error: Exception) -> JSONResponse:
-    """A request of the wrong shape: the first field at fault, and why."""
-    assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"][1:]) or "body"
-    return JSONResponse(
-        {
-            "type": "urn:outrider:invalid_input",
-            "code": "invalid_input",
-            "detail": f"`{field}` cannot be used: {first['msg']}.",
-        },
-        status_code=400,
-        media_type="application/problem+json",
-    )

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from outrider.app.api.entry import Person
+from outrider.app.api.entry import Person, needs
 from outrider.app.jobs.try_policy import MOST_DAYS, try_policy
 from outrider.campaigns import create
 from outrider.campaigns.types import CampaignId
@@ -19,6 +19,7 @@ from outrider.drafts.review import policy_file
 from outrider.drafts.review.conditions import NAMES
 from outrider.drafts.review.trial import Trial
 from outrider.drafts.review.types import Policy, StoredPolicy
+from outrider.kernel.access import Permission
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import InvalidInput
 
@@ -68,14 +69,14 @@ class Version(Strict):
     campaign: str | None = None
 
 
-@router.get("")
+@router.get("", dependencies=[needs(Permission.POLICIES_READ)])
 async def show_policy(person: Person, campaign: Campaign = None) -> dict[str, Any]:
     """The policy that holds."""
     async with person.begin() as tx:
         return _shown(await policies.active(tx, await _campaign(tx, campaign)))
 
 
-@router.get("/history")
+@router.get("/history", dependencies=[needs(Permission.POLICIES_READ)])
 async def policy_history(person: Person, campaign: Campaign = None) -> dict[str, Any]:
     """Every version, newest first."""
     async with person.begin() as tx:
@@ -83,7 +84,7 @@ async def policy_history(person: Person, campaign: Campaign = None) -> dict[str,
     return {"items": [_shown(item) for item in found]}
 
 
-@router.get("/names")
+@router.get("/names", dependencies=[needs(Permission.POLICIES_READ)])
 async def policy_names(person: Person) -> dict[str, Any]:
     """What a condition can see."""
     items = [
@@ -98,7 +99,7 @@ async def policy_names(person: Person) -> dict[str, Any]:
     return {"items": items}
 
 
-@router.put("")
+@router.put("", dependencies=[needs(Permission.POLICIES_WRITE)])
 async def set_policy(person: Person, proposal: Proposal) -> dict[str, Any]:
     """Put a policy in force as the next version."""
     wanted = proposal.read()
@@ -112,7 +113,7 @@ async def set_policy(person: Person, proposal: Proposal) -> dict[str, Any]:
         return _shown(stored)
 
 
-@router.post("/restore")
+@router.post("/restore", dependencies=[needs(Permission.POLICIES_WRITE)])
 async def restore_policy(person: Person, version: Version) -> dict[str, Any]:
     """Put an earlier version in force again, as a new one."""
     async with person.begin() as tx:
@@ -122,7 +123,7 @@ async def restore_policy(person: Person, version: Version) -> dict[str, Any]:
         )
 
 
-@router.post("/dry-run")
+@router.post("/dry-run", dependencies=[needs(Permission.POLICIES_READ)])
 async def try_policy_on_past_drafts(person: Person, attempt: Attempt) -> dict[str, Any]:
     """What a policy would have said of past drafts, beside what people said; nothing is written."""
     wanted = attempt.read()

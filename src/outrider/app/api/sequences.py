@@ -10,11 +10,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from outrider.app.api.entry import Person
+from outrider.app.api.entry import Person, needs
 from outrider.app.jobs.change_sequence import change
 from outrider.app.views import sequences as view
 from outrider.campaigns import create, results, sequence_file, sequences, sms, tasks
 from outrider.campaigns.sequence_file import Written
+from outrider.kernel.access import Permission
 from outrider.kernel.errors import InvalidInput
 
 router = APIRouter(prefix="/api", tags=["sequences"])
@@ -50,7 +51,7 @@ class Told(BaseModel):
     note: str = Field(default="", max_length=tasks.LONGEST_NOTE)
 
 
-@router.get("/campaigns/{campaign}/sequence")
+@router.get("/campaigns/{campaign}/sequence", dependencies=[needs(Permission.CAMPAIGNS_READ)])
 async def show_sequence(person: Person, campaign: Campaign) -> dict[str, Any]:
     """The steps that hold."""
     async with person.begin() as tx:
@@ -58,14 +59,16 @@ async def show_sequence(person: Person, campaign: Campaign) -> dict[str, Any]:
     return {**view.version_json(found), "toml": sequence_file.write(found.steps, found.pacing)}
 
 
-@router.get("/campaigns/{campaign}/sequence/history")
+@router.get(
+    "/campaigns/{campaign}/sequence/history", dependencies=[needs(Permission.CAMPAIGNS_READ)]
+)
 async def sequence_history(person: Person, campaign: Campaign) -> dict[str, Any]:
     """Every version with who is in it, newest first."""
     async with person.begin() as tx:
         return {"items": await view.history(tx, await create.find(tx, campaign))}
 
 
-@router.get("/campaigns/{campaign}/sequence/results")
+@router.get("/campaigns/{campaign}/sequence/results", dependencies=[needs(Permission.REPORTS_READ)])
 async def experiment_results(person: Person, campaign: Campaign) -> dict[str, Any]:
     """Every experiment so far."""
     async with person.begin() as tx:
@@ -73,7 +76,9 @@ async def experiment_results(person: Person, campaign: Campaign) -> dict[str, An
     return {"items": [view.result_json(one) for one in found]}
 
 
-@router.post("/campaigns/{campaign}/sequence/preview")
+@router.post(
+    "/campaigns/{campaign}/sequence/preview", dependencies=[needs(Permission.CAMPAIGNS_READ)]
+)
 async def preview_sequence(
     person: Person, campaign: Campaign, proposal: Proposal
 ) -> dict[str, Any]:
@@ -85,7 +90,7 @@ async def preview_sequence(
         return {"moves": await view.moves(tx, moves)}
 
 
-@router.put("/campaigns/{campaign}/sequence")
+@router.put("/campaigns/{campaign}/sequence", dependencies=[needs(Permission.CAMPAIGNS_WRITE)])
 async def set_sequence(person: Person, campaign: Campaign, proposal: Proposal) -> dict[str, Any]:
     """Put steps in force as the next version."""
     wanted = proposal.read()
@@ -107,7 +112,7 @@ async def set_sequence(person: Person, campaign: Campaign, proposal: Proposal) -
     }
 
 
-@router.get("/tasks")
+@router.get("/tasks", dependencies=[needs(Permission.TASKS_READ)])
 async def list_tasks(person: Person, everything: bool = False) -> dict[str, Any]:
     """Tasks with something to do, the longest due first."""
     async with person.begin() as tx:
@@ -115,28 +120,28 @@ async def list_tasks(person: Person, everything: bool = False) -> dict[str, Any]
         return {"items": await view.task_list(tx, everything=everything)}
 
 
-@router.post("/tasks/{number}/done")
+@router.post("/tasks/{number}/done", dependencies=[needs(Permission.TASKS_DO)])
 async def task_done(person: Person, number: Number, told: Told) -> dict[str, Any]:
     """Say that it was done."""
     async with person.begin() as tx:
         return view.task_json(await tasks.done(tx, number, told.note))
 
 
-@router.post("/tasks/{number}/skip")
+@router.post("/tasks/{number}/skip", dependencies=[needs(Permission.TASKS_DO)])
 async def task_skipped(person: Person, number: Number, told: Told) -> dict[str, Any]:
     """Pass it over."""
     async with person.begin() as tx:
         return view.task_json(await tasks.skip(tx, number, told.note))
 
 
-@router.post("/tasks/{number}/approve")
+@router.post("/tasks/{number}/approve", dependencies=[needs(Permission.DRAFTS_DECIDE)])
 async def approve_text(person: Person, number: Number) -> dict[str, Any]:
     """Release a text message."""
     async with person.begin() as tx:
         return view.task_json(await sms.approve(tx, number, person.member.person_id))
 
 
-@router.post("/tasks/{number}/lost")
+@router.post("/tasks/{number}/lost", dependencies=[needs(Permission.TASKS_DO)])
 async def text_lost(person: Person, number: Number) -> dict[str, Any]:
     """Say of an unknown text message that it did not arrive."""
     async with person.begin() as tx:

@@ -12,10 +12,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from outrider.app.api.entry import COOKIE, Person, outrider_of, token_of
+from outrider.app.api.cookies import remember
+from outrider.app.api.entry import Person, needs, outrider_of, token_of
+from outrider.app.api.login import passwords_of
 from outrider.app.api.page import page, trouble
-from outrider.app.wiring import Outrider
 from outrider.kernel import access
+from outrider.kernel.access import Permission, passwords
 from outrider.kernel.errors import InvalidInput, OutriderError
 
 router = APIRouter(tags=["setup"])
@@ -29,6 +31,11 @@ class SetUp(BaseModel):
     token: str = Field(min_length=1, max_length=200)
     name: str = Field(min_length=1, max_length=200)
     email: str = Field(min_length=3, max_length=320)
+    password: str | None = Field(
+        default=None,
+        max_length=passwords.MOST,
+        description="To log in with later; left out: only the session of this answer",
+    )
 
 
 class Session(BaseModel):
@@ -38,20 +45,6 @@ class Session(BaseModel):
     name: str
     email: str
     role: str
-
-
-@router.get("/", response_class=HTMLResponse, include_in_schema=False)
-async def root_page() -> HTMLResponse:
-    """Say what answers here and where the work is done."""
-    return page(
-        "Outrider is running",
-        "<p>Outrider proposes mails, a person decides, one executor sends, and everything can be"
-        " traced.</p><p>This address is its API, for programs on this machine. A web app is not"
-        " built yet: the work is done in a terminal.</p>"
-        "<pre><code>outrider --help\noutrider drafts list</code></pre>"
-        "<p class=soft><a href=/api/openapi.json>The API's description</a> · "
-        "<a href=/readyz>Is it ready?</a></p>",
-    )
 
 
 @router.get("/setup", response_class=HTMLResponse, include_in_schema=False)
@@ -66,12 +59,13 @@ async def setup_page(token: str = "") -> HTMLResponse:
     return page(
         "Set up Outrider",
         "<p>You are the first here. Say who you are: every decision names a person.</p>"
-        "<p class=soft>No password: this link makes you the admin, once.</p>"
+        "<p class=soft>This link makes you the admin, once.</p>"
         '<form method=post action="/setup">'
         f'<input type=hidden name=token value="{escape(token, quote=True)}">'
         "<label for=name>Name</label><input id=name name=name required autocomplete=name>"
         "<label for=email>E-mail</label>"
-        "<input id=email name=email type=email required autocomplete=email>"
+        "<input id=email name=email type=email required autocomplete=username>"
+        f"{new_password()}"
         "<button>Become the admin</button></form>",
     )
 
@@ -82,7 +76,7 @@ async def setup_form(request: Request) -> HTMLResponse:
     fields = dict(parse_qsl((await request.body())[:4000].decode("utf-8", "replace")))
     outrider = outrider_of(request)
     try:
-        session = await _set_up(outrider, _wanted(fields))
+        session = await _set_up(request, _wanted(fields))
     except OutriderError as error:
         return trouble("That did not work", error, "<p>Go back to mend it.</p>")
     workspace = escape(outrider.settings.workspace)
@@ -94,7 +88,7 @@ async def setup_form(request: Request) -> HTMLResponse:
         f"export OUTRIDER_WORKSPACE={workspace}\nexport OUTRIDER_PERSON={escape(session.email)}\n"
         "outrider drafts list</code></pre>",
     )
-    _remember(done, session.session)
+    remember(request, done, session.session)
     return done
 
 
@@ -107,15 +101,26 @@ def _wanted(fields: dict[str, str]) -> SetUp:
         raise InvalidInput(f"`{first['loc'][0]}` cannot be used: {first['msg']}.") from None
 
 
+def new_password() -> str:
+    """The field for a new password, with what it must be."""
+    return (
+        "<label for=password>Password</label>"
+        f"<input id=password name=password type=password required minlength={passwords.LEAST}"
+        f" maxlength={passwords.MOST} autocomplete=new-password aria-describedby=password-is>"
+        f"<p class=soft id=password-is>At least {passwords.LEAST} characters;"
+        " four words are a good one.</p>"
+    )
+
+
 @router.post("/api/setup", status_code=201)
 async def set_up(request: Request, response: Response, wanted: SetUp) -> Session:
     """Trade the single-use token for the first admin and a session."""
-    session = await _set_up(outrider_of(request), wanted)
-    _remember(response, session.session)
+    session = await _set_up(request, wanted)
+    remember(request, response, session.session)
     return session
 
 
-@router.delete("/api/session", status_code=204)
+@router.delete("/api/session", status_code=204, dependencies=[needs(Permission.SELF)])
 async def end_session(request: Request, person: Person) -> None:
     """End this session at once."""
     outrider = outrider_of(request)
@@ -123,12 +128,18 @@ async def end_session(request: Request, person: Person) -> None:
         await access.revoke_session(conn, token_of(request), outrider.clock.now())
 
 
-async def _set_up(outrider: Outrider, wanted: SetUp) -> Session:
+async def _set_up(request: Request, wanted: SetUp) -> Session:
+    outrider = outrider_of(request)
+    hashed = None
+    if wanted.password:
+        passwords.usable(wanted.password, wanted.name, wanted.email)
+        hashed = await passwords_of(request).hashed(wanted.password)
     async with outrider.begin()() as tx:
         admin = await access.use_setup_token(tx, wanted.token, wanted.name, wanted.email)
-        token = await access.open_session(tx.conn, admin.person_id, tx.now)
+        if hashed:
+            await passwords.set_password(tx, admin, hashed)
+        agent = request.headers.get("user-agent", "")
+        token = await access.open_session(
+            tx.conn, admin.person_id, tx.now, method="setup", agent=agent
+        )
     return Session(session=token, name=admin.name, email=admin.email, role=admin.role)
-
-
-def _remember(response: Response, token: str) -> None:
-    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", path="/")

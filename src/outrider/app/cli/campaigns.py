@@ -6,17 +6,20 @@ In: arguments. Out: tables, JSON. Never: a half-made campaign when a file cannot
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from outrider.app.cli.output import as_json, listing, note, point, progress, say
+from outrider.app.cli.output import as_json, counted, listing, note, point, progress, say
 from outrider.app.cli.session import run
+from outrider.app.cli.who import As, whoever
 from outrider.app.jobs.prepare import CampaignRequest, Prepared, prepare
 from outrider.app.views import campaigns as view
 from outrider.app.wiring import Outrider
+from outrider.kernel.errors import InvalidInput
 
 EXAMPLE = "Example: outrider campaign create Leases --brand Brand --mail past.mbox"
+SET_EXAMPLE = "Example: outrider campaign set Leases --mailboxes sam@a.example,sam@b.example"
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -29,6 +32,7 @@ def register(app: typer.Typer) -> None:
     group.command("create", epilog=EXAMPLE)(create)
     group.command("list")(list_)
     group.command("show")(show)
+    group.command("set", epilog=SET_EXAMPLE)(set_)
     app.add_typer(group, name="campaign")
 
 
@@ -115,10 +119,13 @@ def show(
     name: Annotated[str, typer.Argument(help="Name of the campaign.")], json_: Json = False
 ) -> None:
     """Show one campaign's blueprint: each rule with its support and confidence."""
+    from outrider.app.views.rotation import shares
+    from outrider.campaigns import create as campaigns
 
     async def work(outrider: Outrider) -> dict[str, object]:
         async with outrider.begin()() as tx:
-            return await view.one(tx, name)
+            mailboxes = await shares(tx, await campaigns.find(tx, name))
+            return {**await view.one(tx, name), "mailboxes": mailboxes}
 
     found = run(work, seal=False)
     if json_:
@@ -127,8 +134,70 @@ def show(
     blueprint = found["blueprint"]
     version = f", blueprint version {found['blueprint_version']}" if blueprint else ""
     say(f"{found['name']} ({found['status']}), brand {found['brand']}{version}")
+    if isinstance(found["mailboxes"], list) and found["mailboxes"]:
+        print_shares(str(found["name"]), found["mailboxes"])
     if isinstance(blueprint, dict):
         print_blueprint(blueprint)
+
+
+def set_(
+    name: Annotated[str, typer.Argument(help="Name of the campaign.")],
+    mailboxes: Annotated[
+        str | None,
+        typer.Option(
+            help="Addresses that write to new people, with commas; `none`: none is fixed."
+        ),
+    ] = None,
+    rotation: Annotated[
+        Literal["even", "health"] | None,
+        typer.Option(help="Share new people out evenly, or by what each mailbox may send."),
+    ] = None,
+    as_: As = None,
+    json_: Json = False,
+) -> None:
+    """Say which mailboxes write for a campaign, and how new people are shared out.
+
+    Whoever is enrolled already keeps the mailbox that began their thread.
+    """
+    from outrider.app.views.rotation import shares
+    from outrider.campaigns import create as campaigns
+    from outrider.campaigns.rotation import set_rotation
+    from outrider.campaigns.types import Rotation
+    from outrider.sending import mailboxes as boxes
+
+    if mailboxes is None and rotation is None:
+        raise InvalidInput("Nothing changes: give --mailboxes or --rotation.")
+    given = [one.strip() for one in (mailboxes or "").split(",") if one.strip()]
+    addresses = [] if [one.lower() for one in given] == ["none"] else given
+
+    async def work(outrider: Outrider) -> list[dict[str, object]]:
+        async with outrider.begin(await whoever(outrider, as_))() as tx:
+            campaign = await campaigns.find(tx, name)
+            ids = [(await boxes.find(tx, one)).id for one in addresses]
+            changed = await set_rotation(
+                tx,
+                campaign,
+                None if mailboxes is None else ids,
+                Rotation(rotation) if rotation else None,
+            )
+            return await shares(tx, changed)
+
+    found = run(work)
+    if json_:
+        as_json({"items": found})
+    else:
+        print_shares(name, found)
+
+
+def print_shares(name: str, found: list[dict[str, object]]) -> None:
+    """Which mailbox gets how many of the next new people, and why."""
+    if not found:
+        say(f"{name} has no mailboxes of its own: a run names one, or there is only one.")
+        return
+    say(f"New people of {name} go to {counted(len(found), 'mailbox', 'mailboxes')}:")
+    for one in found:
+        why = f" ({one['reason']})" if one["reason"] else ""
+        say(f"  {one['address']}: {one['of_next_100']} of the next 100, {one['people']} now{why}")
 
 
 def print_blueprint(blueprint: dict[str, object]) -> None:

@@ -35,6 +35,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "outbox": ("outbox", "What became of every mail."),
         "domain": ("domain", "Domains: what each is for, and how its mail is received."),
         "person": ("people", "People and their roles."),
+        "key": ("keys", "Keys of programs, and of agents outside."),
         "policy": ("policy", "How drafts are decided: rules, bands, clock."),
         "hours": ("hours", "When people decide, and who stands in."),
         "slack": ("slack", "The Slack channel that drafts are shown in."),

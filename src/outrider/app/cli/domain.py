@@ -19,7 +19,7 @@ from outrider.app.jobs.care.findings import Health
 from outrider.app.wiring import Outrider, local_person, person_actor
 from outrider.kernel.errors import InvalidInput
 from outrider.sending import domains, mailboxes
-from outrider.sending.dkim import dns_record
+from outrider.sending.dkim import dns_records
 from outrider.sending.health import bands
 from outrider.sending.health.types import Purpose, Scope, Standing
 from outrider.sending.types import Mailbox, SmtpTls, Transport
@@ -213,8 +213,8 @@ async def _case(outrider: Outrider, domain: str, selectors: list[str], hosts: li
     case = Case(sending, outrider.settings.public_url, ours=ours)
     for box in boxes:
         signer = outrider.dkim(box)
-        if signer is not None and box.dkim_selector:
-            sending.selectors[box.dkim_selector] = dns_record(signer)
+        for name, record in (dns_records(signer) if signer is not None else {}).items():
+            sending.selectors[name.partition("._domainkey.")[0]] = record
         if box.transport not in (Transport.MAILDIR, Transport.SMTP):
             sending.providers.append(box.transport)
         if box.smtp_host and box.smtp_port and box.smtp_tls is not SmtpTls.NONE:

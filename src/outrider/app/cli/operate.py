@@ -1,12 +1,12 @@
 """`outrider up`, `demo`, `upgrade`, `kill`: for whoever runs it.
 
-In: arguments. Out: a running API, verdicts, tables. Never: a listener on a public address.
+In: arguments. Out: a running API, verdicts, tables. Never: a listener on a public address
+without TLS in front of it.
 """
 
 from __future__ import annotations
 
 import getpass
-import ipaddress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,7 +22,7 @@ from outrider.kernel.database.migrate import State, state_of
 from outrider.kernel.database.migrate import upgrade as upgrade_database
 from outrider.kernel.database.opening import owner_url
 from outrider.kernel.errors import InvalidInput, InvalidSetting, NotFound, Unavailable
-from outrider.kernel.settings import load
+from outrider.kernel.settings import Settings, load
 
 KILL_EXAMPLE = (
     "Example: outrider kill on --reason 'wrong price in the mail' halts this workspace;"
@@ -54,28 +54,26 @@ def up(
     from outrider.app.cli.serve import serve
 
     settings = load(**({} if port is None else {"port": port}))
-    require_loopback(settings.host)
+    require_safe_address(settings)
     make_home(settings.home)
     serve(settings, json_logs=json_logs)
 
 
-def require_loopback(host: str) -> None:
-    """Refuse an address that others can reach: there is no login for them yet.
+def require_safe_address(settings: Settings) -> None:
+    """Refuse an address that others can reach, unless it is said what encrypts in front of it.
 
     Raises:
-        InvalidSetting: the address is not loopback.
+        InvalidSetting: passwords and sessions would cross a network in the clear.
     """
-    if host == "localhost":
+    if settings.is_loopback:
         return
-    try:
-        loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise InvalidSetting(
-            f"OUTRIDER_HOST is {host!r}; Outrider listens on loopback only: use 127.0.0.1, "
-            "and a proxy with a login in front of it."
-        )
+    if settings.public_url.startswith("https://") and settings.trusted_proxies:
+        return
+    raise InvalidSetting(
+        f"OUTRIDER_HOST is {settings.host!r}, which others can reach: use loopback, 127.0.0.1, or put"
+        " a proxy with TLS in front and say so with OUTRIDER_PUBLIC_URL=https://… and"
+        " OUTRIDER_TRUSTED_PROXIES."
+    )
 
 
 def demo(

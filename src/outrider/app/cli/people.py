@@ -1,4 +1,4 @@
-"""`outrider person`: who may decide. In: arguments. Out: a table. Never: a password."""
+"""`outrider person`: who is in, and as what. In: arguments. Out: a table; links. Never: a password."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ from typing import Annotated
 
 import typer
 
-from outrider.app.cli.output import as_json, listing, note, say
+from outrider.app.cli.output import as_json, counted, listing, note, say
 from outrider.app.cli.session import run
 from outrider.app.wiring import Outrider, local_person, person_actor
 from outrider.kernel import access
+from outrider.kernel.access import invitations
+from outrider.kernel.access.permissions import refusal
 from outrider.kernel.audit.append import record
 from outrider.kernel.errors import NotAllowed
 
 EXAMPLE = "Example: outrider person add 'Robin Hale' robin@brand.example --role approver"
 
+INVITE_EXAMPLE = "Example: outrider person invite robin@brand.example --role approver"
+
 SLACK_EXAMPLE = "Example: outrider person slack robin@brand.example U012AB3CD"
 
+Email = Annotated[str, typer.Argument(help="E-mail address of a person of this workspace.")]
+As = Annotated[str | None, typer.Option("--as", help="E-mail address of the admin who acts.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -25,6 +31,11 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="People and their roles.", no_args_is_help=True)
     group.command("add", epilog=EXAMPLE)(add)
     group.command("list")(list_)
+    group.command("invite", epilog=INVITE_EXAMPLE)(invite)
+    group.command("role")(role)
+    group.command("remove")(remove)
+    group.command("password")(password)
+    group.command("sign-out")(sign_out)
     group.command("session")(session)
     group.command("slack", epilog=SLACK_EXAMPLE)(slack)
     app.add_typer(group, name="person")
@@ -61,6 +72,94 @@ def list_(json_: Json = False) -> None:
         json_=json_,
         empty="Nobody yet: outrider person add NAME EMAIL --role approver",
     )
+
+
+def invite(
+    email: Annotated[str, typer.Argument(help="Whom to invite.")],
+    role: Annotated[str, typer.Option(help=", ".join(access.PersonRole) + ".")] = "approver",
+    as_: As = None,
+) -> None:
+    """Make a link that lets one person in, once, within seven days."""
+
+    async def work(outrider: Outrider) -> str:
+        admin = await _manager(outrider, as_)
+        async with outrider.begin(person_actor(admin))() as tx:
+            _, token = await invitations.invite(tx, admin.person_id, email, role)
+        return _link(outrider, token)
+
+    say(run(work))
+    note(f"Send it to {email}: it works once, for seven days, and is shown this once.")
+
+
+def role(
+    email: Email,
+    role: Annotated[str, typer.Argument(help=", ".join(access.PersonRole) + ".")],
+    as_: As = None,
+) -> None:
+    """Give a person another role; it counts at once, and open sessions end."""
+
+    async def work(outrider: Outrider) -> access.Member:
+        admin = await _manager(outrider, as_)
+        async with outrider.begin(person_actor(admin))() as tx:
+            person = await access.person_for(tx, email)
+            return await access.change_role(tx, person.person_id, role)
+
+    member = run(work)
+    say(f"{member.name} <{member.email}> is {member.role} now.")
+
+
+def remove(email: Email, as_: As = None) -> None:
+    """Take a person out of the workspace: sessions and keys end at once."""
+
+    async def work(outrider: Outrider) -> access.Member:
+        admin = await _manager(outrider, as_)
+        async with outrider.begin(person_actor(admin))() as tx:
+            person = await access.person_for(tx, email)
+            return await access.remove_member(tx, person.person_id)
+
+    member = run(work)
+    say(f"{member.name} <{member.email}> is out.")
+
+
+def password(email: Email, as_: As = None) -> None:
+    """Make a link with which a person chooses a new password, once, within a day."""
+
+    async def work(outrider: Outrider) -> str:
+        admin = await _manager(outrider, as_)
+        async with outrider.begin(person_actor(admin))() as tx:
+            person = await access.person_for(tx, email)
+            _, token = await invitations.password_link(tx, admin.person_id, person)
+        return _link(outrider, token)
+
+    say(run(work))
+    note(f"Send it to {email}: it works once, for a day, and is shown this once.")
+
+
+def sign_out(email: Email, as_: As = None) -> None:
+    """End every session of a person at once."""
+
+    async def work(outrider: Outrider) -> int:
+        admin = await _manager(outrider, as_)
+        async with outrider.begin(person_actor(admin))() as tx:
+            person = await access.person_for(tx, email)
+            ended = await access.revoke_sessions_of(tx.conn, person.person_id, tx.now)
+            subject = f"person:{person.person_id}"
+            await record(tx, "access.end_sessions", subject, {"sessions_ended": ended})
+            return ended
+
+    say(f"{counted(run(work), 'session')} ended.")
+
+
+async def _manager(outrider: Outrider, email: str | None) -> access.Member:
+    """Who acts, if they may manage people."""
+    member = await local_person(outrider, email)
+    if not member.may(access.Permission.PEOPLE_MANAGE):
+        raise NotAllowed(refusal(member.name, member.role, access.Permission.PEOPLE_MANAGE))
+    return member
+
+
+def _link(outrider: Outrider, token: str) -> str:
+    return f"{outrider.settings.public_url.rstrip('/')}/join?token={token}"
 
 
 def session(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from outrider.app.cli.campaigns import print_shares
 from outrider.app.cli.output import as_json, counted, listing, note, results, say
 from outrider.app.cli.session import run
 from outrider.app.views.schedule import schedule
@@ -36,7 +37,9 @@ def show(*, pending: bool, json_: bool) -> None:
         return
     for mailbox in found["mailboxes"]:
         _draw(mailbox)
-    _table(found["items"])
+    _table(found["items"], len(found["mailboxes"]) > 1)
+    for campaign in found["rotation"]:
+        print_shares(campaign["campaign"], campaign["mailboxes"])
     _sum_up(found)
 
 
@@ -73,7 +76,7 @@ def _day(day: str) -> str:
     return f"{datetime.fromisoformat(day):%a %d %b}"
 
 
-def _table(items: list[dict[str, Any]]) -> None:
+def _table(items: list[dict[str, Any]], several: bool) -> None:
     shown = items[:MOST_MAILS] if results.is_terminal else items
     rows = [
         {
@@ -89,6 +92,7 @@ def _table(items: list[dict[str, Any]]) -> None:
         "when": "leaves",
         "where": "their time in",
         "contact": "to",
+        **({"mailbox": "from"} if several else {}),
         "status": "status",
         "why": "why then",
     }

@@ -1,4 +1,4 @@
-"""`outrider run`, `runs`: start an agent, look at what it did.
+"""`outrider run`, `runs`: start an agent, look at what it did, answer what it asks, replay it.
 
 In: arguments. Out: a summary, tables, JSON. Never: a send.
 """
@@ -7,21 +7,39 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
-from outrider.agents.types import Action, ActionKind, Progress, RunReport, RunRequest, RunStatus
+from outrider.agents.carry_out import Carried
+from outrider.agents.replay import Replayed
+from outrider.agents.types import (
+    Action,
+    ActionKind,
+    Assignment,
+    Progress,
+    RequestId,
+    RunId,
+    RunReport,
+    RunRequest,
+    RunStatus,
+    ToolRequest,
+)
 from outrider.app.cli.output import as_json, listing, minute, moment, note, progress, say
 from outrider.app.cli.session import run as stay
 from outrider.app.jobs.run_agent import run_agent
+from outrider.app.jobs.think import answer as answer_request
+from outrider.app.jobs.think import think
 from outrider.app.views import runs as view
-from outrider.app.wiring import Outrider
-from outrider.kernel.errors import Unavailable
+from outrider.app.wiring import Outrider, local_person, person_actor
+from outrider.kernel.errors import InvalidInput, Unavailable
 
 SHOWN = 5
 """Companies told one by one that no filing is known of; the rest is a number."""
 
 EXAMPLE = "Example: outrider run sdr --campaign Leases --filings filings/ --new 5"
+SDR = "sdr"
+"""The agent that works by its list of priorities unless it is given a task of its own."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -32,12 +50,15 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="What agents did, step by step.", no_args_is_help=True)
     group.command("list")(list_)
     group.command("show")(show)
+    group.command("replay")(replay)
+    group.command("asked")(asked)
+    group.command("answer")(answer)
     app.add_typer(group, name="runs")
 
 
 def run(
     agent: Annotated[str, typer.Argument(help="The agent, such as sdr.")],
-    campaign: Annotated[str, typer.Option(help="Name of the campaign.")],
+    campaign: Annotated[str | None, typer.Option(help="Name of the campaign.")] = None,
     filings: Annotated[
         Path | None,
         typer.Option(help="Folder of filings; without it EDGAR, if OUTRIDER_SEC_CONTACT is set."),
@@ -46,12 +67,23 @@ def run(
         str | None, typer.Option(help="Address to write from, if there are several.")
     ] = None,
     new: Annotated[int, typer.Option(min=0, help="New accounts to write to.")] = 10,
+    task: Annotated[
+        str | None, typer.Option(help="A task to think about; needs a model in models.toml.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do nothing outbound.")] = False,
     json_: Json = False,
 ) -> None:
     """Let an agent research, enrol, write and check drafts.
 
     It ranks the accounts, researches the best with evidence and proposes mails. It cannot send or approve.
     """
+    if agent != SDR or task is not None:
+        _think(agent, task, filings, dry_run=dry_run, json_=json_)
+        return
+    if campaign is None:
+        raise InvalidInput("Say which campaign the sdr works for: --campaign NAME.")
+    if dry_run:
+        raise InvalidInput("--dry-run is for a --task; the sdr's own run sends nothing anyway.")
     request = RunRequest(campaign=campaign, mailbox=mailbox, new_accounts=new)
 
     async def work(outrider: Outrider) -> RunReport:
@@ -71,6 +103,34 @@ def run(
     failures = report.of(ActionKind.FAILED)
     if report.run.status is RunStatus.FAILED or (failures and not report.of(ActionKind.DRAFTED)):
         raise typer.Exit(Unavailable.exit_code)
+
+
+def _think(
+    agent: str, task: str | None, filings: Path | None, *, dry_run: bool, json_: bool
+) -> None:
+    """A run of the fleet that thinks, and those it hands the rest to."""
+    if not (task or "").strip():
+        raise InvalidInput(f"Say what {agent} shall do: --task 'Look at what came back today'.")
+    assignment = Assignment(task=str(task).strip(), is_dry_run=dry_run)
+
+    async def work(outrider: Outrider) -> list[Carried]:
+        with progress(f"{agent} thinks", quiet=json_) as bar:
+            return await think(
+                outrider, agent, assignment, filings, lambda step: bar.describe(step.stage)
+            )
+
+    chain = stay(work)
+    if json_:
+        told = [{"run": c.report.run.model_dump(mode="json"), "end": vars(c.end)} for c in chain]
+        as_json({"runs": told})
+        return
+    for carried in chain:
+        run_ = carried.report.run
+        say(f"{run_.agent_name} {carried.end.verdict}: {carried.end.text}")
+        seconds = run_.duration.total_seconds() if run_.duration else 0
+        note(
+            f"Run {run_.id}: ${run_.cost_estimate:.4f}, {run_.api_tokens_used} tokens, {seconds:.1f} s"
+        )
 
 
 def _print_report(report: RunReport) -> None:
@@ -156,3 +216,106 @@ def show(
     for step in found["steps"]:
         head = f"{step['number']:>4}. {step['kind']:<5} {step['name']:<28} {step['status']}"
         say(f"{head}: {step['error']}" if step["error"] else head)
+
+
+def replay(
+    run_id: Annotated[str, typer.Argument(help="Id of the run, or its start.")],
+    model: Annotated[
+        str | None, typer.Option(help="Ask this model instead, by its key in models.toml.")
+    ] = None,
+    prompt: Annotated[
+        str | None, typer.Option(help="Id of another prompt, or a file that holds its text.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Go through a run again from its records, without effects; show what would differ.
+
+    Without --model nothing is asked and nothing is paid.
+    """
+    from outrider.app.jobs.replay import replay_run
+
+    given = prompt
+    if prompt is not None and "@" not in prompt:
+        try:
+            given = Path(prompt).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is no text"
+            raise InvalidInput(f"The prompt file {prompt} cannot be read: {why}.") from None
+
+    async def work(outrider: Outrider) -> Replayed:
+        async with outrider.begin()() as tx:
+            found = await view.one(tx, run_id)
+        return await replay_run(outrider, RunId(UUID(found["id"])), model, given)
+
+    done = stay(work, seal=False)
+    if json_:
+        as_json(
+            {
+                "steps": done.steps,
+                "cost_before_usd": str(done.cost_before_usd),
+                "cost_usd": str(done.cost_usd),
+                "differences": [vars(one) for one in done.differences],
+                "end": vars(done.end) if done.end else None,
+            }
+        )
+        return
+    for one in done.differences:
+        say(f"Step {one.step}, {one.what}:")
+        for line in one.lines():
+            say(f"  {line}")
+    say(f"{done.steps} steps replayed, {len(done.differences)} differ.")
+    say(f"Cost: ${done.cost_before_usd:.4f} on record, ${done.cost_usd:.4f} now.")
+
+
+def asked(json_: Json = False) -> None:
+    """List the calls of agents that wait for a person."""
+
+    async def work(outrider: Outrider) -> list[ToolRequest]:
+        from outrider.agents import request
+
+        async with outrider.begin()() as tx:
+            await request.collect(tx)
+            return await request.listing(tx)
+
+    found = stay(work)
+    rows = [one.model_dump(mode="json") for one in found]
+    listing(
+        rows if json_ else [{**row, "asked_at": minute(row["asked_at"])} for row in rows],
+        {
+            "id": "request",
+            "agent_name": "agent",
+            "tool": "tool",
+            "reason": "why",
+            "asked_at": "asked (UTC)",
+        },
+        json_=json_,
+        empty="No agent waits for an answer.",
+    )
+
+
+def answer(
+    request_id: Annotated[str, typer.Argument(help="Id of the request.")],
+    approve: Annotated[
+        bool | None, typer.Option("--approve/--deny", help="Yes, do it; or no.")
+    ] = None,
+    note_: Annotated[str | None, typer.Option("--note", help="A word to the agent.")] = None,
+    person: Annotated[str | None, typer.Option(help="E-mail address of who answers.")] = None,
+    json_: Json = False,
+) -> None:
+    """Answer a call that waits; a yes does it at once, and once only."""
+    if approve is None:
+        raise InvalidInput("Say --approve or --deny.")
+    try:
+        id_ = RequestId(UUID(request_id))
+    except ValueError:
+        raise InvalidInput(f"{request_id!r} is no request: see `outrider runs asked`.") from None
+
+    async def work(outrider: Outrider) -> ToolRequest:
+        who = person_actor(await local_person(outrider, person))
+        return await answer_request(outrider, id_, who, is_approved=bool(approve), note=note_)
+
+    done = stay(work)
+    if json_:
+        as_json(done.model_dump(mode="json"))
+        return
+    say(f"{done.tool} is {done.status}." + (f" {done.error}" if done.error else ""))

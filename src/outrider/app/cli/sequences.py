@@ -22,7 +22,10 @@ EXAMPLE = (
     "Example: outrider sequence example > steps.toml, then outrider sequence set steps.toml"
     " --campaign Leases --apply in-flight --preview"
 )
-EDIT_EXAMPLE = "Example: outrider sequence edit Leases --step 2 --delay 5 --preview"
+EDIT_EXAMPLE = (
+    "Examples: outrider sequence edit Leases --step 2 --delay 5 --preview;"
+    " outrider sequence edit Leases --pacing gap_days=3 --apply in-flight"
+)
 MOST_SHOWN = 50
 
 Campaign = Annotated[str, typer.Argument(help="Name or id of the campaign.")]
@@ -66,7 +69,18 @@ def show(campaign: Campaign, json_: Json = False) -> None:
         as_json(view.version_json(found))
         return
     note(f"Version {found.version} of the steps of {campaign}.")
+    note(f"Touches: {_policy(found.pacing)}.")
     sys.stdout.write(sequence_file.write(found.steps, found.pacing))
+
+
+def _policy(pacing: dict[str, int]) -> str:
+    """The whole table that holds, the standard numbers with what the campaign says otherwise."""
+    from dataclasses import asdict
+
+    from outrider.prospects import touch_rules
+
+    table = asdict(touch_rules.policy(pacing))
+    return ", ".join(f"{name} {number}" for name, number in table.items())
 
 
 def example() -> None:
@@ -96,20 +110,24 @@ def set_(
 
 def edit(
     campaign: Campaign,
-    step: Annotated[int, typer.Option(min=1, help="Number of the step.")],
+    step: Annotated[int | None, typer.Option(min=1, help="Number of the step.")] = None,
     delay: Annotated[
         int | None, typer.Option(min=0, help="Business days after the step before.")
     ] = None,
     purpose: Annotated[str | None, typer.Option(help="first_touch, follow_up, break_up.")] = None,
     channel: Annotated[str | None, typer.Option(help="email, linkedin, call or sms.")] = None,
     template: Annotated[str | None, typer.Option(help="What a task says, or an SMS.")] = None,
+    pacing: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=NUMBER of the touch policy, such as person_touches=2; repeatable."),
+    ] = None,
     apply: Apply = "new",
     preview: Preview = False,
     note_: Note = "",
     as_: As = None,
     json_: Json = False,
 ) -> None:
-    """Change one step; what is not given stays as it is."""
+    """Change one step, or how closely touches may follow each other; the rest stays as it is."""
     from outrider.campaigns import create, sequences
 
     told = {
@@ -119,22 +137,38 @@ def edit(
         "template": template,
     }
     changes = {name: value for name, value in told.items() if value is not None}
-    if not changes:
-        raise InvalidInput("Nothing changes: give --delay, --purpose, --channel or --template.")
+    numbers = _numbers(pacing or [])
+    if not changes and not numbers:
+        raise InvalidInput(
+            "Nothing changes: give --delay, --purpose, --channel, --template or --pacing."
+        )
+    if changes and step is None:
+        raise InvalidInput("Which step changes is not said: give --step.")
 
     async def written(outrider: Outrider) -> Written:
         async with outrider.begin()() as tx:
             present = await sequences.newest(tx, await create.find(tx, campaign))
-        if all(one.number != step for one in present.steps):
+        if step is not None and all(one.number != step for one in present.steps):
             raise InvalidInput(
                 f"There is no step {step}: the sequence has {len(present.steps)} steps."
             )
         steps = tuple(
             one.model_copy(update=changes) if one.number == step else one for one in present.steps
         )
-        return Written(steps, present.pacing)
+        return Written(steps, {**present.pacing, **numbers})
 
     _change(campaign, written, (apply, preview, note_, as_, json_))
+
+
+def _numbers(pairs: list[str]) -> dict[str, int]:
+    """What `--pacing NAME=NUMBER` says; the names and bounds are the touch policy's own."""
+    found: dict[str, int] = {}
+    for pair in pairs:
+        name, equals, number = pair.partition("=")
+        if not equals or not number.strip().isascii() or not number.strip().isdigit():
+            raise InvalidInput(f"--pacing {pair!r} is no NAME=NUMBER, such as gap_days=3.")
+        found[name.strip()] = int(number)
+    return found
 
 
 def _change(campaign: str, written: Any, options: tuple[str, bool, str, str | None, bool]) -> None:

@@ -1,6 +1,7 @@
 """`outrider up`: the API, the sealer and the workers of the job queue in one process.
 
-In: settings. Out: a listener on loopback until it is stopped. Never: a second copy of the verbs.
+In: settings. Out: a listener until it is stopped. Never: a second copy of the verbs; an address that
+others can reach before there is an admin.
 """
 
 from __future__ import annotations
@@ -43,12 +44,14 @@ def serve(
     the log file in the home folder has everything either way.
 
     Raises:
-        InvalidSetting: the port is taken or cannot be used.
+        InvalidSetting: the port is taken or cannot be used, or others could become admin.
     """
     for_people = sys.stderr.isatty() and not json_logs
     telemetry.configure(settings.log_level, settings.home / "logs", to_stderr=not for_people)
     if for_people:
         logging.getLogger().addHandler(Aloud(logging.WARNING))
+    if not settings.is_loopback:
+        asyncio.run(_must_have_admin(settings))
     listener = _listener(settings)
     address = f"http://{settings.host}:{listener.getsockname()[1]}"
 
@@ -69,13 +72,7 @@ def serve(
                     ready(address)
                 yield
 
-    app = create_app(None, lifespan)
-    # What it says at INFO is how it starts and stops, which is said here in plainer words.
-    # No page of ours opens a WebSocket; without this uvicorn would load a server for them.
-    config = uvicorn.Config(
-        app, log_config=None, log_level="warning", access_log=False, server_header=False, ws="none"
-    )
-    server = uvicorn.Server(config)
+    server = _server(create_app(None, lifespan), settings)
     # Ctrl-C is how it is meant to end; the server has closed everything before it comes back.
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
@@ -85,6 +82,34 @@ def serve(
         )
     if for_people:
         note("Stopped.")
+
+
+def _server(app: FastAPI, settings: Settings) -> uvicorn.Server:
+    # What it says at INFO is how it starts and stops, which is said here in plainer words.
+    # No page of ours opens a WebSocket; without this uvicorn would load a server for them.
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+        # Nobody's word counts for where a request comes from but a proxy's that was named.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+    )
+    return uvicorn.Server(config)
+
+
+async def _must_have_admin(settings: Settings) -> None:
+    """Whoever came first from afar would be the admin."""
+    async with opened(settings) as outrider, outrider.begin()() as tx:
+        if await access.has_admin(tx):
+            return
+    raise InvalidSetting(
+        f"Nobody is admin yet, and {settings.host} can be reached by others: start on 127.0.0.1 first"
+        " and open its link, or run `outrider person add NAME EMAIL --role admin`."
+    )
 
 
 class Aloud(logging.Handler):

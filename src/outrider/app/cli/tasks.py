@@ -14,10 +14,12 @@ from outrider.app.cli.session import run
 from outrider.app.cli.who import As
 from outrider.app.wiring import Outrider, local_person, person_actor
 from outrider.kernel.errors import InvalidSetting, NotFound
+from outrider.prospects.identity import Suppressor
 
 SEND_HELP = (
     "The keys folder holds twilio.json: account_sid, auth_token (or api_key and api_secret), and"
-    " messaging_service_sid (or from)."
+    " messaging_service_sid (or from). For answers, give Twilio PUBLIC_ADDRESS/api/texts/twilio as"
+    " the webhook of incoming messages, and auth_token in any case: it signs them."
 )
 
 Number = Annotated[int, typer.Argument(min=1, help="Number of the task.")]
@@ -50,6 +52,7 @@ def list_(
     async def work(outrider: Outrider) -> tuple[list[dict[str, Any]], list[str]]:
         async with outrider.begin()() as tx:
             opened = await tasks.open_due(tx)
+            await tasks.tell_missed(tx)
             reasons = [wait.reason for _, wait in opened.waiting]
             return await view.task_list(tx, everything=everything), reasons
 
@@ -60,7 +63,7 @@ def list_(
             "channel": one["channel"],
             "contact": one["contact"],
             "due": minute(str(one["due_at"])),
-            "status": one["status"],
+            "status": f"{one['status']}, missed" if one["missed_at"] else one["status"],
             "text": str(one["text"])[:60],
         }
         for one in found
@@ -150,7 +153,8 @@ def send(json_: Json = False) -> None:
     async def work(outrider: Outrider) -> sms.SmsReport:
         provider = _twilio(outrider)
         try:
-            return await sms.send_all(outrider.begin(), provider)
+            suppressor = Suppressor(outrider.keys.key("suppression"))
+            return await sms.send_all(outrider.begin(), provider, suppressor)
         finally:
             await provider.close()
 

@@ -20,7 +20,7 @@ from outrider.kernel.errors import OutriderError
 from outrider.kernel.jobs import Job, register
 from outrider.kernel.telemetry import get_logger
 from outrider.prospects.identity import Suppressor
-from outrider.sending import events
+from outrider.sending import events, queue
 from outrider.sending.health import bands, drop
 from outrider.sending.health.drop import Written
 from outrider.sending.health.evalue import Look
@@ -39,6 +39,7 @@ async def look_after(outrider: Outrider) -> dict[str, Look]:
         await events.adopt(tx, suppressor)
     async with begin() as tx:
         await bands.look_at_all(tx)
+        await queue.follow_health(tx)
         listed = await campaigns.listing(tx)
     looks: dict[str, Look] = {}
     for campaign in listed:

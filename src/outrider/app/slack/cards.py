@@ -53,6 +53,7 @@ CHUNKS_OF_A_PART = 4
 MOST_PARTS = 8
 _ROOM_FOR_THE_REST = 500
 _MOST_FINDINGS = 4
+_MOST_CLAIMS = 4
 _MARKS = {"block": ":no_entry:", "warn": ":warning:", "note": ":memo:"}
 
 
@@ -121,16 +122,31 @@ def subject(draft: Shown) -> list[Block]:
 
 
 def said(draft: Shown) -> list[Block]:
-    """What the mail claims, and the words that it rests on."""
-    claims = [f"“{clip(claim['span'], 90)}”" for claim in draft["claims"][:4]]
-    more = f" and {len(draft['claims']) - 4} more" if len(draft["claims"]) > 4 else ""
-    lines = [f"*Claims* {', '.join(claims)}{more}"] if claims else []
-    for source in draft["sources"][:4]:
-        label = clip(source["label"], 80) or "source"
-        lines.append(f"• {link(source['url'], label)}: “{clip(source['quote'], 130)}”")
-    if len(draft["sources"]) > 4:
-        lines.append(f"… and {len(draft['sources']) - 4} more sources")
+    """What the mail claims, each with the words that it rests on; then what else was read."""
+    claims = draft["claims"]
+    lines = ["*Claims*"] if claims else []
+    lines += [_claim(claim) for claim in claims[:_MOST_CLAIMS]]
+    if len(claims) > _MOST_CLAIMS:
+        lines.append(f"… and {plural(len(claims) - _MOST_CLAIMS, 'claim', 'claims')} more")
+    shown = {claim["evidence"]["quote"] for claim in claims[:_MOST_CLAIMS] if claim.get("evidence")}
+    others = [source for source in draft["sources"] if source["quote"] not in shown]
+    for source in others[:_MOST_CLAIMS]:
+        lines.append(f"• Also read: {_source(source['label'], source['url'], source['quote'])}")
+    if len(others) > _MOST_CLAIMS:
+        lines.append(f"… and {len(others) - _MOST_CLAIMS} more sources")
     return [mrkdwn("\n".join(lines))] if lines else []
+
+
+def _claim(claim: Mapping[str, Any]) -> str:
+    found = claim.get("evidence")
+    rests_on = "nothing that is stored"
+    if found:
+        rests_on = _source(found["source"], found["url"], found["quote"])
+    return f"• “{clip(claim['span'], 90)}” rests on {rests_on}"
+
+
+def _source(label: str, url: str, quote: str) -> str:
+    return f"{link(url, clip(label, 80) or 'source')}: “{clip(quote, 130)}”"
 
 
 def opinions(draft: Shown) -> list[Block]:
@@ -168,11 +184,17 @@ def fine_print(draft: Shown) -> Block:
     bits = [
         sure,
         spent if cost or whole else "no model cost",
-        f"{clip(draft['writer'], 60)} writer",
+        _author(draft),
     ]
     if draft.get("language", "en") != "en":
         bits.append(f"language {clip(str(draft['language']), 12)}")
     return context(" · ".join([*bits, f"hash {draft['content_hash'][:12]}"]))
+
+
+def _author(draft: Shown) -> str:
+    if str(draft["writer"]).startswith("person:"):
+        return "edited by a person"
+    return f"{clip(draft['writer'], 60)} writer"
 
 
 def may(draft: Shown, verb: str) -> bool:

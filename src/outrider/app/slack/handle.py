@@ -76,7 +76,7 @@ async def _done(outrider: Outrider, member: Member, click: Click) -> None:
     async with outrider.begin(person_actor(member))() as tx:
         if not await store.remember(tx, click.key, click.user, _NOTHING):
             return
-        draft = await _shown_on(tx, click)
+        draft = await _shown_on(tx, click, member)
         try:
             async with tx.conn.begin_nested():
                 said = await deeds.done(tx, member, draft, click)
@@ -97,7 +97,7 @@ async def _modal(outrider: Outrider, member: Member, click: Click) -> Mapping[st
         NotAllowed: the person may look, but not do this.
     """
     async with outrider.begin(person_actor(member))() as tx:
-        draft = await _shown_on(tx, click)
+        draft = await _shown_on(tx, click, member)
         if not await store.remember(tx, click.key, click.user, _NOTHING):
             return None
         await look.look(tx, draft.id, member.person_id, "slack")
@@ -175,8 +175,8 @@ async def _who(outrider: Outrider, slack_user: str) -> Member:
     return member
 
 
-async def _shown_on(tx: Tx, click: Click) -> Draft:
-    """The draft of the card that was clicked.
+async def _shown_on(tx: Tx, click: Click, member: Member) -> Draft:
+    """The draft of the card that was clicked; it stood open before this person since it was posted.
 
     Raises:
         NotAllowed: no card of ours stands there.
@@ -186,6 +186,8 @@ async def _shown_on(tx: Tx, click: Click) -> Draft:
     # Without a `ts` the process that posted it has not written down yet that it is there.
     if card is None or card.channel != click.channel or card.ts not in (None, click.message_ts):
         raise NotAllowed("This card is none of Outrider's: decide on the newest card of the mail.")
+    if card.posted_at is not None:
+        await look.shown(tx, draft.id, member.person_id, "slack", card.posted_at)
     return draft
 
 

@@ -32,6 +32,7 @@ class Post:
     error: str | None
     intended_at: datetime
     claimed_until: datetime | None
+    posted_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Intent:
 
 _POST = (
     "select id, draft_id, topic, channel, thread_ts, ts, shown, has_text, may_be_there, tries, error,"
-    " intended_at, claimed_until from outrider.slack_posts"
+    " intended_at, claimed_until, posted_at from outrider.slack_posts"
 )
 
 

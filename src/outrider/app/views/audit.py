@@ -40,6 +40,14 @@ class Asked(BaseModel):
     since: datetime | None = None
     until: datetime | None = None
 
+    @field_validator("since", "until", mode="before")
+    @classmethod
+    def _written_out(cls, at: object) -> object:
+        """A bare number would be taken for seconds since 1970, which nobody means here."""
+        if isinstance(at, str) and at.replace(".", "", 1).removeprefix("-").isdecimal():
+            raise ValueError("write a day or an instant, such as 2026-03-05T10:00Z")
+        return at
+
     @field_validator("since", "until")
     @classmethod
     def _aware(cls, at: datetime | None) -> datetime | None:

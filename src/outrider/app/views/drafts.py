@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from outrider.drafts import claim
+from outrider.app.views import evidence
+from outrider.drafts import claim, store
 from outrider.drafts.diff import word_diff
 from outrider.drafts.review import store_people, store_reviews, store_scores
 from outrider.drafts.review.allowed import Situation, allowed, told, when
 from outrider.drafts.review.types import Action, Review, Scores
+from outrider.drafts.today import Today, today
 from outrider.drafts.types import DraftStatus
 from outrider.kernel.access import Member, PersonRole
 from outrider.kernel.database.tx import Tx
@@ -75,11 +77,17 @@ async def listing(  # noqa: PLR0913 - filters by name, and who looks
 
 
 async def one(tx: Tx, draft_id: object, member: Member | None = None) -> dict[str, Any] | None:
-    """One draft, whole, with what changed since the version before."""
+    """One draft, whole, with what changed since the version before.
+
+    For a person who looks, it is checked anew: what would stop an approval shows before the click.
+    """
     row = await tx.row(f"{_DRAFT} where d.id = :id", {"id": draft_id})
     if row is None:
         return None
-    [shown] = await _all(tx, [row], member)
+    now = await today(tx, store.draft_of(row)) if member else None
+    [shown] = await _all(tx, [_as_of(row, now)], member)
+    if now and now.why_not and shown["can"]["approve"]["allowed"]:
+        shown["can"]["approve"] = {"allowed": False, "why_not": now.why_not}
     before = await tx.row(
         "select subject, body from outrider.drafts where id = :id", {"id": row["parent_id"]}
     )
@@ -87,6 +95,12 @@ async def one(tx: Tx, draft_id: object, member: Member | None = None) -> dict[st
         old, new = (f"{text['subject']}\n\n{text['body']}" for text in (before, row))
         shown["diff"] = [[op, text] for op, text in word_diff(old, new)]
     return shown
+
+
+def _as_of(row: Mapping[str, Any], now: Today | None) -> Mapping[str, Any]:
+    if now is None:
+        return row
+    return {**row, "findings": [item.model_dump(mode="json") for item in now.findings]}
 
 
 async def lineage(tx: Tx, lineage_id: object) -> list[dict[str, Any]]:
@@ -100,7 +114,7 @@ async def lineage(tx: Tx, lineage_id: object) -> list[dict[str, Any]]:
 async def _all(
     tx: Tx, rows: Sequence[Mapping[str, Any]], member: Member | None
 ) -> list[dict[str, Any]]:
-    """The public shape of each, with one more query for all of them where one is needed."""
+    """The public shape of each, with few more queries for all of them together."""
     if not rows:
         return []
     scores = await store_scores.of_drafts(tx, [row["id"] for row in rows])
@@ -109,9 +123,10 @@ async def _all(
     others: tuple[Member, ...] = ()
     if member and any(one and one.verdict.action is Action.ESCALATE for one in reviews):
         people, others = await store_people.people(tx), await claim.stood_in_for(tx, member)
+    claims = await evidence.of_claims(tx, rows)
     shown = []
     for row, review in zip(rows, reviews, strict=True):
-        draft = draft_json(row, review, tx.now)
+        draft = draft_json(row, review, tx.now) | {"claims": claims[row["id"]]}
         draft["scores"] = _scores(scores.get(row["id"]))
         if member is not None:
             case = _situation(row, review, tx.now).model_copy(update={"people": people})

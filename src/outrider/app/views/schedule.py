@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from outrider.app.views.rotation import shares
+from outrider.campaigns import create as campaigns
+from outrider.campaigns.types import CampaignStatus
 from outrider.kernel.database.tx import Tx
 from outrider.sending import mailboxes
 from outrider.sending.health import bands
@@ -21,7 +24,8 @@ async def schedule(tx: Tx, *, pending: bool = False) -> dict[str, Any]:
     boxes = await mailboxes.listing(tx)
     standings = await bands.standing(tx, [box.id for box in boxes])
     factors = {id_: one.factor for id_, one in standings.items()}
-    planned = await preview.preview(tx, pending=pending, factors=factors)
+    changed = await bands.to_plan_anew(tx)
+    planned = await preview.preview(tx, pending=pending, factors=factors, to_plan_anew=changed)
     names = await _names(tx, planned)
     addresses = {box.id: box.address for box in boxes}
     by_mailbox = preview.by_mailbox(planned)
@@ -39,6 +43,11 @@ async def schedule(tx: Tx, *, pending: bool = False) -> dict[str, Any]:
             for box in boxes
             if box.id in by_mailbox
             for terms in [Terms.of(box, standings[box.id].factor)]
+        ],
+        "rotation": [
+            {"campaign": one.name, "mailboxes": await shares(tx, one)}
+            for one in await campaigns.listing(tx)
+            if one.mailbox_ids and one.status is CampaignStatus.ACTIVE
         ],
     }
 

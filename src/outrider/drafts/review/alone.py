@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from outrider.drafts.review.rules import WEB_ALONE
 from outrider.drafts.review.types import Action, Frozen, OnTimeout, Review, Risk, StoredPolicy
 from outrider.drafts.types import DecidedBy, Draft
 from outrider.guardrails.types import Severity
@@ -23,6 +24,8 @@ class Alone(Frozen):
     policy_id: UUID | None
     is_judged: bool
     was_taken_back: bool
+    rests_on_web: bool
+    """Whether a claim rests on a web page or a letter to us, by today's facts."""
     now: datetime
 
 
@@ -45,6 +48,8 @@ def why_not_alone(facts: Alone) -> str | None:
     worst = next((f for f in facts.draft.findings if f.severity is not Severity.NOTE), None)
     if worst is not None:
         return f"a check speaks up ({worst.message.rstrip('.')})"
+    if facts.rests_on_web:
+        return WEB_ALONE
     return _policy(facts, review) if facts.by is DecidedBy.POLICY else _timeout(facts, review)
 
 

@@ -73,6 +73,8 @@ NAMES = (
     Name("blocked", _B, "Whether a finding stops an approval"),
     Name("warned", _B, "Whether a finding warns"),
     Name("claims_count", _N, "Statements of fact in the mail"),
+    Name("rests_on_web", _B,
+         "Whether a claim rests on a web page or a letter to us, which anybody could have written"),
     Name("facts_count", _N, "Facts with evidence that are stored on the account"),
     Name("oldest_fact_days", _N, "Age in days of the oldest fact that the mail cites; 0 without claims"),
     Name("has_scores", _B, "Whether a judge read it"),
@@ -100,6 +102,9 @@ NAMES = (
     Name("contact.country", _T, "Country of the contact, else of the account; empty if unknown"),
 )  # fmt: skip
 """Everything that a condition can see. An interface: a name that goes breaks policies."""
+
+ANYBODY_WRITES = frozenset({Provenance.WEB, Provenance.INBOUND})
+"""Sources whose words nobody vouches for: unlike a filing, a CRM or the operator's own list."""
 
 _AMOUNT = re.compile(
     r"[^\d]{0,4}\s*([\d][\d,' ]*(?:\.\d+)?)\s*(k|m|mn|b|bn|million|billion)?\b", re.I
@@ -150,6 +155,15 @@ def research_confidence(draft: Draft, facts: Sequence[Fact], today: date) -> Dec
     return (Decimal(resting) / len(draft.claims)).quantize(Decimal("0.01"))
 
 
+def rests_on_web(draft: Draft, facts: Sequence[Fact]) -> bool:
+    """Whether a claim rests on something that anybody could have put before us (decision 3).
+
+    One such claim is enough, whatever the others rest on.
+    """
+    cited = {claim.fact_id for claim in draft.claims}
+    return any(f.id in cited and f.evidence.provenance in ANYBODY_WRITES for f in facts)
+
+
 def amount(said: str) -> Decimal | None:
     """A number as people write it into a list: `$120,000`, `1.2m`, `90 k`; None when it is none."""
     found = _AMOUNT.match(said.strip())
@@ -186,6 +200,7 @@ def _of_evidence(about: About) -> dict[str, object]:
     ages = [(today - _day_of(fact)).days for fact in about.facts if fact.id in cited]
     return {
         "research_confidence": float(research_confidence(about.draft, about.facts, today)),
+        "rests_on_web": rests_on_web(about.draft, about.facts),
         "facts_count": len(about.facts),
         "oldest_fact_days": max(ages, default=0),
         "prospect_response_contains_objection": contains_objection(about.heard),

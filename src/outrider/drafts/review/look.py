@@ -24,6 +24,16 @@ async def look(tx: Tx, draft_id: UUID, person_id: PersonId, door: str) -> None:
     await store_people.add_look(tx, draft_id, person_id, door)
 
 
+async def shown(tx: Tx, draft_id: UUID, person_id: PersonId, door: str, since: datetime) -> None:
+    """Note that a draft stood open before a person who now acts on it, and since when.
+
+    A card in a channel is opened by nobody: it is there. The person cannot have read it before it was
+    posted, and no one can tell when they did, so the time from there is the most that it can have been.
+    """
+    assert door in DOORS, door
+    await store_people.add_shown(tx, draft_id, person_id, door, min(since, tx.now))
+
+
 def dwell(first_look: datetime | None, now: datetime) -> Decimal | None:
     """Seconds from the first look to now; None when the person never opened it."""
     if first_look is None:

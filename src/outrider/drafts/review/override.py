@@ -1,7 +1,8 @@
 """What people changed, kept as labelled pairs: the agent's words, the reason, the words that were approved.
 
 In: a decision that changed or refused a draft; an approved version. Out: pairs with their distance.
-Never: a pair from a test of the reviewers, a human's words before a person approved them (C-43).
+Never: a pair from a test of the reviewers, a human's words before a person approved them (C-43), a
+writer's variant under the name of a human's edit.
 """
 
 from __future__ import annotations
@@ -9,22 +10,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from outrider.drafts.review import store_overrides
-from outrider.drafts.review.store_overrides import Words
+from outrider.drafts.review.store_overrides import Pair, Words
 from outrider.drafts.types import Decision, DecisionKind, Draft
 from outrider.kernel.database.tx import Tx
+
+VARIANT = "variant"
+"""Kind of a pair of two writers' mails, of which a person chose the second."""
 
 MOST_WORDS = 1_000
 """Words compared one by one; five mails' worth. What is beyond counts as one change a word."""
 
 
-async def keep(tx: Tx, draft: Draft, decision: Decision) -> None:
-    """Store what a person edited or rejected; the human side waits for the approved version."""
-    before = Words(subject=draft.content.subject, body=draft.body)
-    distance = None
+async def keep(tx: Tx, draft: Draft, decision: Decision, *, is_choice: bool = False) -> None:
+    """Store what a person edited, rejected or, with `is_choice`, passed over for a writer's variant.
+
+    The human side of an edit or a rejection waits for the approved version. That of a choice is the
+    variant, known at once: both sides are a writer's, and the label is which one the person took.
+    """
+    before, after, distance = Words(subject=draft.content.subject, body=draft.body), None, None
     if decision.kind is DecisionKind.EDIT:
         after = Words(subject=decision.subject_after or "", body=decision.body_after or "")
         distance = words_between(before, after)
-    await store_overrides.add(tx, decision, before, distance)
+    pair = Pair(
+        kind=VARIANT if is_choice else str(decision.kind),
+        agent=before,
+        human=after if is_choice else None,
+        distance=distance,
+    )
+    await store_overrides.add(tx, decision, pair)
 
 
 async def fill(tx: Tx, approved: Draft) -> int:

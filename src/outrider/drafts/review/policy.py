@@ -39,9 +39,12 @@ _MAY_SET = (PersonRole.ADMIN, PersonRole.CAMPAIGN_MANAGER)
 
 async def active(tx: Tx, campaign_id: UUID | None) -> StoredPolicy:
     """The policy that holds for a campaign: its own, else the workspace's, else the built-in one."""
-    return await store_policies.in_force(tx, campaign_id) or StoredPolicy(
-        policy=BUILT_IN, note="built in"
-    )
+    return or_built_in(await store_policies.in_force(tx, campaign_id))
+
+
+def or_built_in(stored: StoredPolicy | None) -> StoredPolicy:
+    """What somebody set, else the built-in one."""
+    return stored or StoredPolicy(policy=BUILT_IN, note="built in")
 
 
 async def adopt(

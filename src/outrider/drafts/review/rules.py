@@ -38,6 +38,13 @@ ADMIN = "admin"
 _STRICT = (Action.BLOCK, Action.ESCALATE)
 _ORDER = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
 LONGEST_REASON = 600
+WEB_ALONE = "it claims what only a web page or a letter says"
+_AGAINST = {
+    "blocked": "a check blocks it",
+    "warned": "a check warns",
+    "rests_on_web": WEB_ALONE,
+}
+"""Values of the draft that speak against it, the worst first."""
 
 Values: TypeAlias = Mapping[str, object]
 
@@ -105,10 +112,11 @@ def why_not_auto(policy: Policy, case: Case, risk: Risk) -> str | None:
     sample = "it belongs to the share that people always decide"
     if not policy.auto_approve:
         return "automatic approval is not switched on"
-    if case.values.get("blocked") or draft.blocked_by:
-        return "a check blocks it"
-    if case.values.get("warned"):
-        return "a check warns"
+    if draft.blocked_by:
+        return _AGAINST["blocked"]
+    said = next((why for name, why in _AGAINST.items() if case.values.get(name)), None)
+    if said is not None:
+        return said
     if risk is not Risk.LOW:
         return f"its risk is {risk}"
     if draft.version > 1 or draft.writer.startswith("person:"):
@@ -126,14 +134,16 @@ def why_not_auto(policy: Policy, case: Case, risk: Risk) -> str | None:
 
 
 def risk_of(values: Values, rule: Rule | None = None) -> Risk:
-    """High: sensitive words, or a check blocks. Medium: a warning, a large deal, a regulated field.
+    """How much could go wrong; a rule can raise it, never lower it.
 
-    A rule can raise it, never lower it.
+    High: sensitive words, or a check blocks. Medium: a warning, words of the open web, a large deal,
+    a regulated field.
     """
     found = Risk.LOW
     deal = values.get("deal_value", 0)
     if (
         values.get("warned")
+        or values.get("rests_on_web")
         or values.get("account.is_regulated")
         or (isinstance(deal, int | float) and deal > LARGE_DEAL)
     ):

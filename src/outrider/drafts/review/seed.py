@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from outrider.drafts import store
+from outrider.drafts import dress, store
 from outrider.drafts.review import policy, store_seeds
 from outrider.drafts.review.faults import Fault, faults
 from outrider.drafts.rules import compose, content_hash
@@ -62,7 +62,7 @@ async def plant(tx: Tx, draft_id: UUID) -> Draft | None:
     if not possible:
         return None
     chosen = possible[_digest(source) % len(possible)]
-    seed = await store.add(tx, _copy(tx, source, chosen))
+    seed = await store.add(tx, await _copy(tx, source, chosen))
     if seed is None or not await store_seeds.add(tx, seed.id, source.id, chosen.told):
         raise Refused(f"Draft {source.number} has a test beside it already.", draft=source.number)
     body = {"content_hash": seed.content_hash, "source": str(source.id), "fault": chosen.name}
@@ -139,10 +139,11 @@ def _is_green(draft: Draft) -> bool:
     return all(item.severity is Severity.NOTE for item in draft.findings)
 
 
-def _copy(tx: Tx, source: Draft, fault: Fault) -> Draft:
+async def _copy(tx: Tx, source: Draft, fault: Fault) -> Draft:
     words = Wording(subject=fault.subject, body=fault.body, language=source.language)
     old = source.content
-    content = compose(words, old.recipient, old.sender, source.step, thread_of(source))
+    plain = compose(words, old.recipient, old.sender, source.step, thread_of(source))
+    content = await dress.dressed(tx, plain, words.language)
     draft_id = DraftId(tx.new_id())
     changes = {
         "id": draft_id,

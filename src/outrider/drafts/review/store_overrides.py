@@ -22,20 +22,29 @@ class Words(Frozen):
     body: str
 
 
-async def add(tx: Tx, decision: Decision, before: Words, distance: int | None) -> None:
-    """Insert one pair whose human side is not known yet."""
+class Pair(Frozen):
+    """What was written, and what a person put in its place, where that is known."""
+
+    kind: str
+    agent: Words
+    human: Words | None = None
+    distance: int | None = None
+
+
+async def add(tx: Tx, decision: Decision, pair: Pair) -> None:
+    """Insert one pair."""
     await tx.run(
         insert(tables.overrides).values(
             workspace_id=tx.workspace,
             id=tx.new_id(),
             draft_id=decision.draft_id,
             decision_id=decision.id,
-            kind=decision.kind,
+            kind=pair.kind,
             category=decision.category,
-            agent_output=before.model_dump(),
-            human_output=None,
+            agent_output=pair.agent.model_dump(),
+            human_output=pair.human.model_dump() if pair.human else None,
             reason=decision.note or "",
-            distance=distance,
+            distance=pair.distance,
             created_at=tx.now,
         )
     )

@@ -12,11 +12,10 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
-from outrider.drafts.review import store_reviews, tables
+from outrider.drafts.review import tables
 from outrider.drafts.review.allowed import Approval
-from outrider.drafts.review.types import Frozen, Review
 from outrider.drafts.types import DraftId
-from outrider.kernel.access import Member, PersonRole
+from outrider.kernel.access import PersonRole
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.ids import PersonId
 
@@ -29,36 +28,17 @@ APPROVALS = (
 """The approvals of one draft as JSON; `{draft}` is the SQL of its id."""
 
 
-class Sight(Frozen):
-    """What a decision of one person on one draft rests on besides the draft."""
+FIRST_LOOK = (
+    "(select min(l.looked_at) from outrider.looks l"
+    " where l.draft_id = {draft} and l.person_id = {person})"
+)
+"""When a person first opened a draft."""
 
-    review: Review | None
-    approvals: tuple[Approval, ...]
-    first_look: datetime | None
-    members: tuple[Member, ...]
-
-
-async def sight(tx: Tx, draft_id: UUID, person_id: PersonId) -> Sight:
-    """The review, the approvals so far, the person's first look, and who is in the workspace."""
-    row = await tx.row(
-        f"select r.*, {APPROVALS.format(draft=':draft')} as given,"
-        " (select min(l.looked_at) from outrider.looks l"
-        " where l.draft_id = :draft and l.person_id = :person) as first_look,"
-        " (select json_agg(json_build_array(p.id, p.name, p.email, m.role)) from outrider.memberships m"
-        " join outrider.people p on p.id = m.person_id) as members"
-        " from (select 1) one left join outrider.reviews r on r.draft_id = :draft",
-        {"draft": draft_id, "person": person_id},
-    )
-    assert row is not None
-    return Sight(
-        review=store_reviews.review_of(row) if row["id"] else None,
-        approvals=approvals_of(row["given"]),
-        first_look=row["first_look"],
-        members=tuple(
-            Member(PersonId(UUID(id_)), name, email, PersonRole(role))
-            for id_, name, email, role in row["members"] or ()
-        ),
-    )
+MEMBERS = (
+    "(select coalesce(json_agg(json_build_array(p.id, p.name, p.email, m.role)), '[]')"
+    " from outrider.memberships m join outrider.people p on p.id = m.person_id)"
+)
+"""Id, name, address and role of everybody in the workspace as JSON."""
 
 
 async def people(tx: Tx) -> tuple[tuple[str, PersonRole], ...]:
@@ -97,7 +77,8 @@ async def add_look(tx: Tx, draft_id: UUID, person_id: PersonId, door: str) -> No
     """Insert that a person opened a draft; once a minute says as much as every time."""
     await tx.run(
         "insert into outrider.looks (workspace_id, id, draft_id, person_id, door, looked_at)"
-        " select :workspace, :id, :draft, :person, :door, :now where not exists (select 1"
+        " select :workspace, :id, d.id, :person, :door, :now from outrider.drafts d"
+        " where d.id = :draft and not exists (select 1"
         " from outrider.looks where draft_id = :draft and person_id = :person and door = :door"
         " and looked_at > cast(:now as timestamptz) - interval '1 minute')",
         {
@@ -107,6 +88,27 @@ async def add_look(tx: Tx, draft_id: UUID, person_id: PersonId, door: str) -> No
             "person": person_id,
             "door": door,
             "now": tx.now,
+        },
+    )
+
+
+async def add_shown(
+    tx: Tx, draft_id: UUID, person_id: PersonId, door: str, since: datetime
+) -> None:
+    """Insert that a draft stood open before a person since then, unless that is known."""
+    await tx.run(
+        "insert into outrider.looks (workspace_id, id, draft_id, person_id, door, looked_at)"
+        " select :workspace, :id, d.id, :person, :door, :since from outrider.drafts d"
+        " where d.id = :draft and not exists (select 1"
+        " from outrider.looks where draft_id = :draft and person_id = :person"
+        " and looked_at <= :since)",
+        {
+            "workspace": tx.workspace,
+            "id": tx.new_id(),
+            "draft": draft_id,
+            "person": person_id,
+            "door": door,
+            "since": since,
         },
     )
 

@@ -25,24 +25,27 @@ _POLICIES = (
     " p.created_at, p.ended_at from outrider.policies p"
     " left join outrider.people w on w.id = p.person_id"
 )
+_IN_FORCE = (
+    f"{_POLICIES} where p.ended_at is null"
+    " and (p.campaign_id = cast({campaign} as uuid) or p.campaign_id is null)"
+    " order by p.campaign_id nulls last limit 1"
+)
+IN_FORCE = f"(select row_to_json(one) from ({_IN_FORCE}) one)"
+"""The policy in force for a campaign as JSON; `{campaign}` is the SQL of its id."""
+
 _OF = "p.campaign_id is not distinct from cast(:campaign as uuid)"
 
 
 async def active(tx: Tx, campaign_id: UUID | None) -> StoredPolicy | None:
     """The policy that holds for exactly this campaign, or for the workspace when None."""
     row = await tx.row(f"{_POLICIES} where {_OF} and p.ended_at is null", {"campaign": campaign_id})
-    return _stored(row) if row else None
+    return stored(row) if row else None
 
 
 async def in_force(tx: Tx, campaign_id: UUID | None) -> StoredPolicy | None:
     """The policy that holds for this campaign: its own before the workspace's."""
-    row = await tx.row(
-        f"{_POLICIES} where p.ended_at is null"
-        " and (p.campaign_id = cast(:campaign as uuid) or p.campaign_id is null)"
-        " order by p.campaign_id nulls last limit 1",
-        {"campaign": campaign_id},
-    )
-    return _stored(row) if row else None
+    row = await tx.row(_IN_FORCE.format(campaign=":campaign"), {"campaign": campaign_id})
+    return stored(row) if row else None
 
 
 async def by_version(tx: Tx, campaign_id: UUID | None, version: int) -> StoredPolicy | None:
@@ -51,7 +54,7 @@ async def by_version(tx: Tx, campaign_id: UUID | None, version: int) -> StoredPo
         f"{_POLICIES} where {_OF} and p.version = :version",
         {"campaign": campaign_id, "version": version},
     )
-    return _stored(row) if row else None
+    return stored(row) if row else None
 
 
 async def history(tx: Tx, campaign_id: UUID | None, limit: int) -> list[StoredPolicy]:
@@ -60,7 +63,7 @@ async def history(tx: Tx, campaign_id: UUID | None, limit: int) -> list[StoredPo
         f"{_POLICIES} where {_OF} order by p.version desc limit :limit",
         {"campaign": campaign_id, "limit": limit},
     )
-    return [_stored(row) for row in rows]
+    return [stored(row) for row in rows]
 
 
 async def end_active(tx: Tx, campaign_id: UUID | None) -> bool:
@@ -177,5 +180,6 @@ async def to_person(tx: Tx, draft_id: UUID, assigned: str | None, reason: str) -
     return result.rowcount == 1
 
 
-def _stored(row: Mapping[str, Any]) -> StoredPolicy:
+def stored(row: Mapping[str, Any]) -> StoredPolicy:
+    """A row, or its JSON, as a value."""
     return StoredPolicy.model_validate(dict(row))

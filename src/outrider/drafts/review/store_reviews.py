@@ -24,6 +24,13 @@ _COLUMNS = (
     " on_timeout, opened_at, due_at, remind_at, notified_at, reminded, level, assigned,"
     " snoozed_until, snoozed_by, timed_out_at, closed_at, notice"
 )
+AS_JSON = (
+    "(select row_to_json(one) from (select "
+    + _COLUMNS.replace(" confidence,", " cast(confidence as text) as confidence,")
+    + " from outrider.reviews where draft_id = {draft}) one)"
+)
+"""The review of one draft as JSON; `{draft}` is the SQL of its id."""
+
 _REVIEWS = f"select {_COLUMNS} from outrider.reviews"
 
 _FALLEN = (

@@ -131,7 +131,7 @@ overrides = workspace_table(
     id_column(),
     Column("draft_id", Uuid, ForeignKey("outrider.drafts.id"), nullable=False),
     Column("decision_id", Uuid, ForeignKey("outrider.decisions.id"), nullable=False),
-    Column("kind", Text, nullable=False, comment="edit or reject"),
+    Column("kind", Text, nullable=False, comment="edit, reject or variant"),
     Column("category", Text, comment="of a rejection"),
     Column("agent_output", JSONB, nullable=False, comment="subject and body before"),
     Column("human_output", JSONB, comment="subject and body after; null until there is one"),

@@ -39,8 +39,19 @@ AGENT_CHECKS = {
 """What a row must say when an agent's login adds it: never a decision, never in another's name."""
 AGENT_MAY_CHANGE = {"accounts": "cik, ticker, status, updated_at"}
 """The only columns that an agent's login changes in a table; elsewhere all of a row it may update."""
-AGENT_MAY_NOT_READ = ("sessions", "api_keys", "seeds", "looks", "delivery_events")
-KEPT_FOR_GOOD = ("decisions", "approvals")
+AGENT_MAY_NOT_READ = (
+    "sessions",
+    "api_keys",
+    "seeds",
+    "looks",
+    "delivery_events",
+    "passwords",
+    "identities",
+    "invitations",
+    "login_limits",
+    "idempotency_keys",
+)
+KEPT_FOR_GOOD = ("decisions", "approvals", "layouts")
 """Rows that the application adds and never changes."""
 APPEND_ONLY = ("audit_events", "audit_leaves", "audit_seals")
 

@@ -24,10 +24,21 @@ metadata = MetaData(
 )
 
 GLOBAL_TABLES = frozenset(
-    {"workspaces", "people", "sessions", "api_keys", "audit_leaves", "audit_seals"}
+    {
+        "workspaces",
+        "people",
+        "sessions",
+        "passwords",
+        "identities",
+        "api_keys",
+        "login_limits",
+        "audit_leaves",
+        "audit_seals",
+    }
 )
-"""Tables above workspaces: the only ones without row-level security. The two of the sealed log
-hold nothing but hashes, and one tree covers every workspace."""
+"""Tables above workspaces: the only ones without row-level security. Who asks is found before the
+workspace is known. The two of the sealed log hold nothing but hashes, and one tree covers every
+workspace."""
 
 
 def id_column() -> Column[Any]:

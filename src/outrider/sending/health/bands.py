@@ -65,6 +65,16 @@ async def look_at_all(tx: Tx) -> list[Kept]:
     return await store.bands(tx)
 
 
+async def to_plan_anew(tx: Tx) -> list[MailboxId]:
+    """The mailboxes whose band changed since their waiting mail got its times."""
+    return [MailboxId(id_) for id_ in await store.not_planned_for(tx)]
+
+
+async def planned_anew(tx: Tx) -> None:
+    """Note that it has new times now."""
+    await store.planned_for(tx)
+
+
 async def release(tx: Tx, scope: Scope, target: str, reason: str) -> Standing:
     """Let a paused or stopped mailbox or domain send again, slowly; earlier evidence counts no more.
 

@@ -23,7 +23,7 @@ class Budget(BaseModel):
 
     first_touches: int = Field(description="That may still be planned today")
     band: Band
-    reason: str = Field(default="", description="Why it is less than the cap; empty: it is not")
+    reason: str = Field(default="", description="Why it is not more; empty: the cap is all there")
 
 
 async def budget(tx: Tx, mailbox: Mailbox, *, cap: int | None = None) -> Budget:
@@ -41,4 +41,19 @@ async def budget(tx: Tx, mailbox: Mailbox, *, cap: int | None = None) -> Budget:
     left = may_be_planned(allowed, standing.factor, used, waiting)
     if mailbox.status != "active":
         return Budget(first_touches=0, band=standing.band, reason="the mailbox is paused")
-    return Budget(first_touches=left, band=standing.band, reason=standing.reason)
+    return Budget(
+        first_touches=left,
+        band=standing.band,
+        reason=standing.reason or _why(mailbox, allowed, used + waiting),
+    )
+
+
+def _why(mailbox: Mailbox, allowed: int, taken: int) -> str:
+    """What bounds a mailbox that is well: its ramp, its cap, what is planned already."""
+    if mailbox.daily_cap == 0:
+        return f"the daily cap of {mailbox.address} is 0, so it may send nothing"
+    if allowed == mailbox.daily_cap and not taken:
+        return ""
+    ramp = ", as its ramp says" if allowed < mailbox.daily_cap else ""
+    planned = f", and {taken} of them left or are due" if taken else ""
+    return f"{mailbox.address} may send {allowed} mails today{ramp}{planned}"

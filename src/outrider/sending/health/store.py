@@ -117,6 +117,7 @@ async def kept(tx: Tx, scope: Scope, target: str) -> Kept:
             band="good",
             reason="",
             since=tx.now,
+            planned_for=tx.now,
         )
         .on_conflict_do_nothing()
     )
@@ -132,8 +133,9 @@ async def kept(tx: Tx, scope: Scope, target: str) -> Kept:
 async def keep(tx: Tx, band: Kept) -> None:
     """Replace a stored band."""
     await tx.run(
-        "update outrider.health_bands set band = :band, reason = :reason, since = :since,"
-        " until = :until, evidence_from = :evidence_from"
+        "update outrider.health_bands set reason = :reason, since = :since,"
+        " until = :until, evidence_from = :evidence_from,"
+        " planned_for = case when band = :band then planned_for end, band = :band"
         " where workspace_id = :workspace and scope = :scope and target = :target",
         {
             "workspace": tx.workspace,
@@ -141,6 +143,29 @@ async def keep(tx: Tx, band: Kept) -> None:
             "scope": str(band.scope),
             "band": str(band.band),
         },
+    )
+
+
+async def not_planned_for(tx: Tx) -> list[UUID]:
+    """The mailboxes whose band, or their domain's, changed since their waiting mail got its times."""
+    rows = await tx.rows(
+        "select m.id from outrider.health_bands b join outrider.mailboxes m"
+        " on m.workspace_id = b.workspace_id and ((b.scope = 'mailbox' and b.target = m.id::text)"
+        " or (b.scope = 'domain' and b.target = split_part(m.address, '@', 2)))"
+        " where b.workspace_id = :workspace and b.planned_for is null"
+        " group by m.id order by m.id",
+        {"workspace": tx.workspace},
+    )
+    return [row["id"] for row in rows]
+
+
+async def planned_for(tx: Tx) -> None:
+    """Note that waiting mail has the times that the present bands ask for."""
+    await tx.run(
+        "update outrider.health_bands set planned_for = :now where id in ("
+        "select id from outrider.health_bands where workspace_id = :workspace"
+        " and planned_for is null for update skip locked)",
+        {"workspace": tx.workspace, "now": tx.now},
     )
 
 

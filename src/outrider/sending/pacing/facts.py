@@ -6,12 +6,16 @@ Never: a number kept from before; a restart forgets nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from outrider.campaigns import sequences
+from outrider.campaigns.types import EnrollmentId
 from outrider.kernel.database.tx import Tx
 from outrider.prospects import clues
+from outrider.prospects.touch_rules import STANDARD, TouchPolicy
 from outrider.prospects.types import ContactId
 from outrider.sending.pacing import rules, store, touching, windows
 from outrider.sending.pacing.types import PaceFacts, Place, Span, Terms, Wait
@@ -24,19 +28,18 @@ async def gather(
     mailbox: Mailbox,
     items: Sequence[OutboxItem],
     factor: Decimal = Decimal(1),
-    touches: Mapping[ContactId, Wait] | None = None,
 ) -> dict[OutboxId, PaceFacts]:
-    """Facts on claimed mails of one mailbox; three queries for all of them, none without pacing.
+    """Facts on claimed mails of one mailbox; five queries for all of them, none without pacing.
 
     The facts are in turn: each counts the mails before it in `items` that may leave now, so that
-    `rules.may_go_now` on each, at `tx.now`, keeps cap and gap even when they are judged at once.
+    `rules.may_go_now` on each, at `tx.now`, keeps cap, gap and touches even when they are judged at
+    once.
 
     Args:
         tx: the open transaction; the mailbox is locked in it.
         mailbox: as it is now.
         items: mails that were claimed and not handed off.
         factor: what health leaves of the cap, 0 to 1.
-        touches: who must be left alone until when; None: it is looked up here.
     """
     terms = Terms.of(mailbox, factor)
     if mailbox.pacing is None:
@@ -45,16 +48,64 @@ async def gather(
     latest = tx.now + rules.least_gap(terms)
     used, last = await store.usage(tx, mailbox.id, day_of(mailbox, tx.now), latest)
     places = await places_of(tx, [item.contact_id for item in items])
-    if touches is None:
-        people = {item.contact_id: item.account_id for item in items}
-        touches = await touching.waits(tx, people, places)
+    touched = await _touched(tx, items, places)
     plain = [
-        PaceFacts(terms, item.draft_id, places.get(who, Place()), used, last, touches.get(who))
+        PaceFacts(terms, item.draft_id, places.get(item.contact_id, Place()), used, last)
         for item in items
-        for who in (item.contact_id,)
     ]
-    in_turn = rules.in_turn(plain, tx.now)
-    return {item.id: one for item, one in zip(items, in_turn, strict=True)}
+    facts = rules.in_turn(
+        [replace(one, touch=touched(item)) for item, one in zip(items, plain, strict=True)], tx.now
+    )
+    # Whoever may go is a touch for those behind; that only makes fewer go.
+    facts = rules.in_turn(list(_after_each_other(items, facts, touched, tx.now)), tx.now)
+    return {item.id: one for item, one in zip(items, facts, strict=True)}
+
+
+class _Touched:
+    """Until when each person of a batch must be left alone, as the batch goes."""
+
+    def __init__(
+        self,
+        known: touching.Ledger,
+        policies: Mapping[EnrollmentId, TouchPolicy],
+        places: Mapping[ContactId, Place],
+        now: datetime,
+    ) -> None:
+        self._known, self._policies, self._places, self._now = known, policies, places, now
+
+    def __call__(self, item: OutboxItem) -> Wait | None:
+        """What the touches ask for, by the policy of the mail's campaign."""
+        return touching.wait_for(
+            self._known[item.account_id],
+            item.contact_id,
+            self._places.get(item.contact_id, Place()),
+            self._now,
+            self._policies.get(item.enrollment_id, STANDARD),
+        )
+
+    def goes(self, item: OutboxItem) -> None:
+        """Count a mail that leaves now."""
+        touch = touching.planned(item.account_id, item.contact_id, self._now)
+        self._known[item.account_id].append(touch)
+
+
+async def _touched(
+    tx: Tx, items: Sequence[OutboxItem], places: Mapping[ContactId, Place]
+) -> _Touched:
+    known = await touching.ledger(tx, [item.account_id for item in items])
+    await touching.at_the_wire(tx, known)
+    policies = await sequences.touch_policies(tx, [item.enrollment_id for item in items])
+    return _Touched(known, policies, places, tx.now)
+
+
+def _after_each_other(
+    items: Sequence[OutboxItem], facts: Sequence[PaceFacts], touched: _Touched, now: datetime
+) -> Iterator[PaceFacts]:
+    for item, one in zip(items, facts, strict=True):
+        fact = replace(one, touch=touched(item))
+        if rules.may_go_now(fact, now) is None:
+            touched.goes(item)
+        yield fact
 
 
 async def places_of(tx: Tx, contacts: Sequence[ContactId]) -> dict[ContactId, Place]:

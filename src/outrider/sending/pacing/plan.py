@@ -6,13 +6,16 @@ Never: a write, a mail put off without a reason, a second plan for a mailbox at 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from outrider.campaigns import sequences
+from outrider.campaigns.types import EnrollmentId
 from outrider.kernel.database.tx import Tx
+from outrider.prospects.touch_rules import STANDARD
 from outrider.prospects.types import AccountId, ContactId
 from outrider.sending import store as outbox
 from outrider.sending.pacing import store, touching
@@ -32,6 +35,8 @@ class Mail:
     mailbox_id: MailboxId
     account_id: AccountId
     contact_id: ContactId
+    enrollment_id: EnrollmentId
+    """Whose campaign says how closely touches may follow each other."""
     earliest: datetime | None = None
     """Nothing is planned before it: an approval that can still be taken back."""
 
@@ -48,7 +53,10 @@ async def plan(
     boxes = terms_of(await outbox.mailboxes(tx), factors or {})
     for id_ in sorted(ids & boxes.keys()):
         await outbox.lock_mailbox(tx, id_)
-    mails = [Mail(one.draft_id, one.mailbox_id, one.account_id, one.contact_id) for one in items]
+    mails = [
+        Mail(one.draft_id, one.mailbox_id, one.account_id, one.contact_id, one.enrollment_id)
+        for one in items
+    ]
     times = await times_of(tx, boxes, mails)
     return [
         item
@@ -59,30 +67,41 @@ async def plan(
 
 
 async def times_of(
-    tx: Tx, boxes: Mapping[MailboxId, Terms], mails: Sequence[Mail]
+    tx: Tx,
+    boxes: Mapping[MailboxId, Terms],
+    mails: Sequence[Mail],
+    anew: Collection[UUID] = (),
 ) -> dict[UUID, Wait | None]:
-    """The time of each mail of these mailboxes by its draft; None: at once. Three queries for all.
+    """The time of each mail of these mailboxes by its draft; None: at once. Four queries for all.
 
     Args:
         tx: the open transaction.
         boxes: every mailbox that has a pace: what they have planned counts as touches.
         mails: those to find a time for; those of other mailboxes are left out of the answer.
+        anew: drafts whose present times do not count, for they are among the mails.
     """
     mine = [mail for mail in mails if mail.mailbox_id in boxes]
     if not mine:
         return {}
     # The day of every zone began less than two days ago.
     entries = await store.entries(tx, list(boxes), tx.now - 2 * _DAY)
+    if anew:
+        entries = {
+            id_: [one for one in several if one.has_left or one.item not in anew]
+            for id_, several in entries.items()
+        }
     diaries = {id_: Diary(boxes[id_], tx.now, entries.get(id_, ())) for id_ in _owners(mine)}
     places = await places_of(tx, [mail.contact_id for mail in mine])
     known = await touching.ledger(tx, [mail.account_id for mail in mine])
+    policies = await sequences.touch_policies(tx, [mail.enrollment_id for mail in mine])
     for several in entries.values():
         touching.note_planned(known, several)
     found: dict[UUID, Wait | None] = {}
     for mail in mine:
         place = places.get(mail.contact_id, Place())
         touched = known[mail.account_id]
-        touch = touching.wait_for(touched, mail.contact_id, place, tx.now)
+        policy = policies.get(mail.enrollment_id, STANDARD)
+        touch = touching.wait_for(touched, mail.contact_id, place, tx.now, policy)
         earliest = max(mail.earliest or tx.now, touch.until if touch else tx.now)
         at = diaries[mail.mailbox_id].add(mail.draft, place, earliest)
         facts = PaceFacts(boxes[mail.mailbox_id], mail.draft, place, touch=touch)

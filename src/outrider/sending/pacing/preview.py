@@ -5,8 +5,8 @@ In: the open transaction. Out: a time and a reason for each mail. Never: a write
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from outrider.drafts.types import Draft, DraftStatus
 from outrider.kernel.database.tx import Tx
 from outrider.prospects.types import AccountId, ContactId
 from outrider.sending import store as outbox
-from outrider.sending.pacing import rules, store
+from outrider.sending.pacing import anew, rules, store
 from outrider.sending.pacing.facts import places_of
 from outrider.sending.pacing.plan import Mail, terms_of, times_of
 from outrider.sending.pacing.types import Factors, Place, Wait
@@ -46,7 +46,11 @@ class Planned:
 
 
 async def preview(
-    tx: Tx, *, pending: bool = False, factors: Factors | None = None
+    tx: Tx,
+    *,
+    pending: bool = False,
+    factors: Factors | None = None,
+    to_plan_anew: Collection[MailboxId] = (),
 ) -> list[Planned]:
     """Every mail that has not left, the next one first.
 
@@ -54,16 +58,21 @@ async def preview(
         tx: the open transaction; nothing is written.
         pending: plan drafts that wait for a decision too, as if they were approved now.
         factors: what health leaves of each mailbox's cap.
+        to_plan_anew: mailboxes whose health has changed: what waits is shown as it will be moved.
     """
     boxes = terms_of(await outbox.mailboxes(tx), factors or {})
     waiting = await store.waiting(tx, MOST)
+    moving = await anew.moving(tx, boxes, to_plan_anew)
     # In the order in which they will be queued.
     approved = await drafts.listing(tx, DraftStatus.APPROVED, limit=MOST)
     found = sorted(approved, key=lambda draft: draft.id)
     if pending:
         found += await drafts.listing(tx, DraftStatus.PENDING, limit=MOST)
     mails = [_mail(draft) for draft in found]
-    times = await times_of(tx, boxes, mails)
+    both = [anew.as_mail(one) for one in moving] + mails
+    times = await times_of(tx, boxes, both, {one.draft_id for one in moving})
+    moved = {one.id: times[one.draft_id] for one in moving}
+    waiting = [_moved(one, moved[one.id], tx.now) if one.id in moved else one for one in waiting]
     people = [one.contact_id for one in waiting] + [one.contact_id for one in mails]
     places = await places_of(tx, people)
     schedule = [_queued(one, tx.now) for one in waiting]
@@ -80,7 +89,19 @@ async def preview(
 
 def _mail(draft: Draft) -> Mail:
     mailbox = MailboxId(draft.content.sender.mailbox_id)
-    return Mail(draft.id, mailbox, draft.account_id, draft.contact_id, draft.released_at)
+    return Mail(
+        draft.id,
+        mailbox,
+        draft.account_id,
+        draft.contact_id,
+        draft.enrollment_id,
+        draft.released_at,
+    )
+
+
+def _moved(one: store.Waiting, wait: Wait | None, now: datetime) -> store.Waiting:
+    at, reason = (wait.until, wait.reason) if wait else (now, None)
+    return replace(one, not_before=at, reason=reason)
 
 
 def _queued(one: store.Waiting, now: datetime) -> Planned:

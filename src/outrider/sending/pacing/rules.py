@@ -191,7 +191,13 @@ def may_go_now(facts: PaceFacts, now: datetime) -> Wait | None:
     if why is None:
         return None
     until = next_time(facts, now)
-    return Wait(explain(facts, why, until, now), until, why)
+    reason = explain(facts, why, until, now)
+    # What finds no time is looked at again tomorrow, for caps and hours may change.
+    return Wait(reason, min(until, now + _DAY) if _is_never(until, now) else until, why)
+
+
+def _is_never(until: datetime, now: datetime) -> bool:
+    return until - now >= HORIZON_DAYS * _DAY
 
 
 def _hindrance(facts: PaceFacts, now: datetime) -> Why | None:
@@ -239,7 +245,7 @@ def in_turn(facts: Iterable[PaceFacts], now: datetime) -> list[PaceFacts]:
 def explain(facts: PaceFacts, why: Why, until: datetime, now: datetime) -> str:
     """What a mail waits for, in one line: `waits for Mon 09:04 in Denver: outside of …`."""
     terms = facts.terms
-    if until - now >= HORIZON_DAYS * _DAY:
+    if _is_never(until, now):
         return f"finds no time within {HORIZON_DAYS} days: {_cause(facts, why, now)}"
     name = zone_of(terms)
     if why is Why.RECIPIENT and facts.place.zones:
@@ -255,14 +261,22 @@ def place_name(name: str) -> str:
     return "UTC" if name == "UTC" else f"in {name.rsplit('/', 1)[-1].replace('_', ' ')}"
 
 
+def _cap_cause(terms: Terms, day: date) -> str:
+    """That the cap holds, and what made it smaller than it could be."""
+    cap = cap_on(terms, day)
+    if cap == 0:
+        return f"{terms.address} may send no mail today"
+    whole = cap_on(replace(terms, factor=Decimal(1)), day)
+    less = f" ({cap} a day instead of {whole}: its reputation suffers)" if cap < whole else ""
+    return f"the daily cap of {terms.address} is taken until then{less}"
+
+
 def _cause(facts: PaceFacts, why: Why, now: datetime) -> str:
     terms = facts.terms
     if why is Why.TOUCH and facts.touch is not None:
         return facts.touch.reason
     if why is Why.CAP:
-        if cap_on(terms, local_day(terms, now)) == 0:
-            return f"{terms.address} may send no mail today"
-        return f"the daily cap of {terms.address} is taken until then"
+        return _cap_cause(terms, local_day(terms, now))
     if why is Why.MAILBOX:
         return f"outside of the hours of {terms.address}"
     if why is Why.RECIPIENT:

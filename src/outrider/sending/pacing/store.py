@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from outrider.campaigns.types import EnrollmentId
 from outrider.kernel.database.tx import Tx
 from outrider.prospects.types import AccountId, ContactId
 from outrider.sending.pacing.types import Entry, Span
@@ -26,12 +27,17 @@ class Waiting:
     mailbox_id: MailboxId
     account_id: AccountId
     contact_id: ContactId
+    enrollment_id: EnrollmentId
     step: int
     status: str
     not_before: datetime
     reason: str | None
 
 
+_WAITING = (
+    "id, draft_id, mailbox_id, account_id, contact_id, enrollment_id, step, status, not_before,"
+    " reason"
+)
 _WHOSE = "workspace_id = :workspace and mailbox_id = any(:ids)"
 _ENTRY = "select mailbox_id, draft_id, account_id, contact_id"
 
@@ -56,6 +62,20 @@ async def entries(
             Entry(row["draft_id"], row["at"], row["has_left"], row["account_id"], row["contact_id"])
         )
     return found
+
+
+async def handed_off(tx: Tx, accounts: Sequence[AccountId]) -> list[Entry]:
+    """Mails to people of these accounts that left and have no answer, or none that is known."""
+    rows = await tx.rows(
+        f"{_ENTRY}, handed_off_at as at from outrider.outbox where workspace_id = :workspace"
+        " and account_id = any(:ids) and status in ('sending','unknown')"
+        " and handed_off_at is not null",
+        {"workspace": tx.workspace, "ids": list(accounts)},
+    )
+    return [
+        Entry(row["draft_id"], row["at"], True, row["account_id"], row["contact_id"])
+        for row in rows
+    ]
 
 
 async def usage(
@@ -85,11 +105,33 @@ async def usage(
     return int(row["used"]), row["last"]
 
 
+async def to_move(tx: Tx, mailboxes: Sequence[MailboxId], many: int) -> list[Waiting]:
+    """Mails of these mailboxes that have a time to come and that nobody holds, the next ones first."""
+    rows = await tx.rows(
+        f"select {_WAITING} from outrider.outbox"
+        " where workspace_id = :workspace and mailbox_id = any(:ids) and status = 'queued'"
+        " and not_before > :now order by not_before, id limit :many",
+        {"workspace": tx.workspace, "ids": list(mailboxes), "now": tx.now, "many": many},
+    )
+    return [Waiting(**row) for row in rows]
+
+
+async def put(tx: Tx, id_: UUID, at: datetime, reason: str | None) -> int:
+    """Give a waiting mail another time; 0 when somebody holds it or it waits no more."""
+    done = await tx.run(
+        "update outrider.outbox set not_before = :at, reason = :reason where id in ("
+        "select id from outrider.outbox where id = :id and status = 'queued'"
+        " for update skip locked)",
+        {"id": id_, "at": at, "reason": reason},
+    )
+    return int(done.rowcount)
+
+
 async def waiting(tx: Tx, many: int) -> list[Waiting]:
     """The mails that have not left, the next ones first."""
     rows = await tx.rows(
-        "select id, draft_id, mailbox_id, account_id, contact_id, step, status, not_before, reason"
-        " from outrider.outbox where workspace_id = :workspace and status in ('queued','deferred')"
+        f"select {_WAITING} from outrider.outbox"
+        " where workspace_id = :workspace and status in ('queued','deferred')"
         " order by not_before, id limit :many",
         {"workspace": tx.workspace, "many": many},
     )

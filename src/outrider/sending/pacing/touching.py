@@ -6,14 +6,14 @@ In: the one ledger of touches, mails that are planned. Out: waits. Never: a rule
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from outrider.kernel.database.tx import Tx
 from outrider.prospects import touch
 from outrider.prospects.touch_rules import LOOK_BACK_DAYS, STANDARD, TouchPolicy, may_touch
 from outrider.prospects.types import AccountId, Channel, ContactId, Direction, Touch
-from outrider.sending.pacing import windows
+from outrider.sending.pacing import store, windows
 from outrider.sending.pacing.types import Entry, Place, Wait, Why
 
 Ledger = dict[AccountId, list[Touch]]
@@ -59,13 +59,8 @@ def wait_for(
     return Wait(found.reason, found.until, Why.TOUCH) if found else None
 
 
-async def waits(
-    tx: Tx, people: Mapping[ContactId, AccountId], places: Mapping[ContactId, Place]
-) -> dict[ContactId, Wait]:
-    """Who of these people must be left alone now, and until when; one query."""
-    known = await ledger(tx, list(people.values()))
-    found = {
-        contact: wait_for(known[account], contact, places.get(contact, Place()), tx.now)
-        for contact, account in people.items()
-    }
-    return {contact: wait for contact, wait in found.items() if wait is not None}
+async def at_the_wire(tx: Tx, known: Ledger) -> None:
+    """Count mails that were handed off and have no answer yet: they may arrive any moment."""
+    for entry in await store.handed_off(tx, list(known)):
+        if entry.account_id is not None and entry.contact_id is not None:
+            known[entry.account_id].append(planned(entry.account_id, entry.contact_id, entry.at))

@@ -23,6 +23,7 @@ from outrider.vendors.mail_http.handing_over import (
     Said,
     Taken,
     accepted,
+    allowed,
     down,
     hand_over,
     not_begun,
@@ -118,6 +119,10 @@ class Gmail:
             if not found.get("messages"):
                 return None
         return dict.fromkeys(message_ids, True)
+
+    async def try_out(self) -> DeliveryResult | None:
+        """Whether an access token is given, which every mail needs first."""
+        return await allowed(self._tokens)
 
     async def close(self) -> None:
         """Free the connections."""

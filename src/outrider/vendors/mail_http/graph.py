@@ -23,6 +23,7 @@ from outrider.vendors.mail_http.handing_over import (
     Said,
     Taken,
     accepted,
+    allowed,
     down,
     judge,
     not_begun,
@@ -109,6 +110,10 @@ class Graph:
             if not isinstance(values, list) or not any(_is_sent(one) for one in values):
                 return None
         return dict.fromkeys(message_ids, True)
+
+    async def try_out(self) -> DeliveryResult | None:
+        """Whether an access token is given, which every mail needs first."""
+        return await allowed(self._tokens)
 
     async def close(self) -> None:
         """Free the connections."""

@@ -14,6 +14,7 @@ from outrider.kernel.errors import InvalidSetting, Refused, VendorUnavailable
 from outrider.sending.types import Delivery, DeliveryResult, Outgoing
 from outrider.vendors.http_transport import Answer, HttpTransport, NoAnswer, Request, retry_after
 from outrider.vendors.mail_http.letter import Letter, read
+from outrider.vendors.mail_http.tokens import Tokens
 
 _MAIL_TO_BLAME = frozenset({400, 406, 411, 413, 415, 422, 451})
 _LONGEST_WORDS = 300
@@ -90,6 +91,39 @@ async def hand_over(
     except NoAnswer as trouble:
         return without_answer(http.name, trouble)
     return judge(http, letter, answer, manners)
+
+
+async def knock(
+    http: HttpTransport, request: Request, manners: Manners, *, well: frozenset[str] = frozenset()
+) -> DeliveryResult | None:
+    """Ask for something harmless, to learn whether the key is taken; None when it is.
+
+    Args:
+        http: the provider.
+        request: a look, which changes nothing there.
+        manners: how to read its answer.
+        well: codes of a refusal that only a known key gets, one that may send and not look.
+    """
+    try:
+        answer = await http.ask(request)
+    except NoAnswer as trouble:
+        return not_begun(trouble)
+    said = manners.said(answer)
+    if 200 <= answer.status < 300 or said.code in well:
+        return None
+    if answer.status in (401, 403):
+        return down(f"{http.name} does not let this key send ({_plain(said)}): {manners.key}.")
+    return down(f"{http.name} says {answer.status}: {_plain(said)}.")
+
+
+async def allowed(tokens: Tokens) -> DeliveryResult | None:
+    """Fetch an access token anew; None when it is given."""
+    tokens.forget()
+    try:
+        await tokens.headers()
+    except (VendorUnavailable, InvalidSetting) as error:
+        return not_begun(error)
+    return None
 
 
 def without_answer(name: str, trouble: NoAnswer) -> DeliveryResult:

@@ -21,6 +21,7 @@ from outrider.vendors.mail_http.handing_over import (
     Taken,
     down,
     hand_over,
+    knock,
     refused,
 )
 from outrider.vendors.mail_http.letter import Letter
@@ -65,6 +66,12 @@ class Postmark:
             if answer.status != 200 or not answer.fields().get("TotalCount"):
                 return None
         return dict.fromkeys(message_ids, True)
+
+    async def try_out(self) -> DeliveryResult | None:
+        """Whether the token is known."""
+        url = f"{self._url}/messages/outbound?count=1&offset=0"
+        request = Request("GET", url, self._headers, is_repeatable=True)
+        return await knock(self._http, request, _MANNERS)
 
     async def close(self) -> None:
         """Free the connections."""

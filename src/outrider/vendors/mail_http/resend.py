@@ -22,6 +22,7 @@ from outrider.vendors.mail_http.handing_over import (
     Taken,
     down,
     hand_over,
+    knock,
     refused,
     unknown,
 )
@@ -73,6 +74,11 @@ class Resend:
                 return None
             after = str(found[-1].get("id"))
         return None
+
+    async def try_out(self) -> DeliveryResult | None:
+        """Whether the key is known; one that may only send says so when it is asked to look."""
+        request = Request("GET", f"{self._url}/emails?limit=1", self._headers, is_repeatable=True)
+        return await knock(self._http, request, _MANNERS, well=frozenset({"restricted_api_key"}))
 
     async def close(self) -> None:
         """Free the connections."""

@@ -15,7 +15,7 @@ from email.headerregistry import Address
 
 from outrider.sending.types import DeliveryResult, Outgoing
 from outrider.vendors.http_transport import Answer, HttpTransport, Request
-from outrider.vendors.mail_http.handing_over import Manners, Said, Taken, hand_over
+from outrider.vendors.mail_http.handing_over import Manners, Said, Taken, hand_over, knock
 from outrider.vendors.mail_http.letter import Letter
 
 URL = "https://api.sendgrid.com"
@@ -37,6 +37,11 @@ class SendGrid:
     async def find(self, message_ids: Sequence[str]) -> dict[str, bool] | None:
         """SendGrid cannot be asked what became of a mail."""
         return None
+
+    async def try_out(self) -> DeliveryResult | None:
+        """Whether the key is known; every key may ask what it is for."""
+        request = Request("GET", f"{self._url}/v3/scopes", self._headers, is_repeatable=True)
+        return await knock(self._http, request, _MANNERS)
 
     async def close(self) -> None:
         """Free the connections."""

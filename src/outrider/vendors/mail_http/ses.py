@@ -23,6 +23,7 @@ from outrider.vendors.mail_http.handing_over import (
     Taken,
     down,
     hand_over,
+    knock,
     refused,
 )
 from outrider.vendors.mail_http.letter import Letter
@@ -68,6 +69,16 @@ class Ses:
     async def find(self, message_ids: Sequence[str]) -> dict[str, bool] | None:
         """SES cannot be asked what became of a mail."""
         return None
+
+    async def try_out(self) -> DeliveryResult | None:
+        """Whether the keys are known and sign rightly; they need not be allowed to look."""
+        url = self._url.removesuffix(_PATH) + "/v2/email/account"
+        keys, scope = self._account.keys, Scope(self._account.region, "ses")
+        headers = sign(keys, scope, ("GET", url, b""), self._http.now())
+        request = Request("GET", url, headers, is_repeatable=True)
+        return await knock(
+            self._http, request, self._manners, well=frozenset({"AccessDeniedException"})
+        )
 
     async def close(self) -> None:
         """Free the connections."""

@@ -168,21 +168,23 @@ def jobs(conn: psycopg.Connection) -> list[Finding]:
 def mailboxes(conn: psycopg.Connection, keys: Path) -> list[Finding]:
     """Mailboxes that are paused, or lack their DKIM key or their password."""
     rows = conn.execute(
-        "select address, status, dkim_key_file, smtp_password_file from outrider.mailboxes order by 1"
+        "select address, status, smtp_password_file, secret_file, dkim_key_file,"
+        " dkim_ed25519_key_file from outrider.mailboxes order by 1"
     ).fetchall()
+    kinds = ("SMTP password", "secret", "DKIM key", "DKIM key")
     found = [
         broken(
             "mailboxes",
             f"the {what} {file} of {address} is not in {keys}",
-            "Put it there, or add the mailbox again without it.",
+            "Put it there, or change the mailbox: outrider mailbox set --help.",
         )
-        for address, _, key, password in rows
-        for what, file in (("DKIM key", key), ("SMTP password", password))
+        for address, _, *files in rows
+        for what, file in zip(kinds, files, strict=True)
         if file and not (keys / file).is_file()
     ]
     found += [
         look("mailboxes", f"{address} is {status}", "Its mails wait until it is active again.")
-        for address, status, _, _ in rows
+        for address, status, *_ in rows
         if status != "active"
     ]
     return found or [ok("mailboxes", f"all {len(rows)} are active and have their keys")]

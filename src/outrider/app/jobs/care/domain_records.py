@@ -189,8 +189,8 @@ async def look_at_dkim(names: Names, sending: Sending) -> list[DomainFinding]:
                 health=Health.BROKEN if not sending.providers else Health.LOOK,
                 found=f"no mailbox of {sending.domain} has a selector",
                 means="Unsigned mail is refused by the large receivers.",
-                do="Give the selector with --selector, or add the mailbox with --dkim-selector and "
-                "--dkim-key-file.",
+                do="Give the selector with --selector, or the mailbox a key: outrider mailbox set "
+                "with --dkim-selector and --dkim-key.",
             )
         ]
     found = [

@@ -1554,7 +1554,7 @@ comment on column outrider.outbox.provider_message_id is 'the provider''s own id
 
 comment on column outrider.outbox.seen_as is 'the Message-ID that a provider put in place of ours';
 
-comment on column outrider.overrides.kind is 'edit or reject';
+comment on column outrider.overrides.kind is 'edit, reject or variant';
 
 comment on column outrider.overrides.category is 'of a rejection';
 

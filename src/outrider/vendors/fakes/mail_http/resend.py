@@ -34,6 +34,10 @@ class FakeResend(FakeMailApi):
         """POST /emails sends."""
         return (method, path) == ("POST", "/emails")
 
+    def is_repeat(self, call: Call) -> bool:
+        """Its keys are kept."""
+        return call.headers.get("idempotency-key") in self._answers
+
     def error(self, status: int) -> Reply:
         """Its errors carry a name and a message."""
         return _no(status, _NAMES.get(status, "application_error"), "Something is wrong")

@@ -16,10 +16,10 @@ _RESERVED = {
 
 
 class FakeSendGrid(FakeMailApi):
-    """POST /v3/mail/send."""
+    """POST /v3/mail/send, and GET /v3/scopes."""
 
     def is_hand_over(self, method: str, path: str) -> bool:
-        """The only call there is."""
+        """The only call that sends."""
         return (method, path) == ("POST", "/v3/mail/send")
 
     def error(self, status: int) -> Reply:
@@ -30,6 +30,8 @@ class FakeSendGrid(FakeMailApi):
         """Check the key and the fields, then take the mail."""
         if call.headers.get("authorization") != f"Bearer {self.key}":
             return _no(401, "The provided authorization grant is invalid", None)
+        if call.path == "/v3/scopes":
+            return said(200, {"scopes": ["mail.send"]})
         given = call.json()
         wrong = _wrong(given)
         if wrong is not None:

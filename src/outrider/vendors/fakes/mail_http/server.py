@@ -129,6 +129,8 @@ class FakeMailApi(ABC):
         self.key = key
         self.taken: list[TakenMail] = []
         self.calls: list[Call] = []
+        self.troubled: list[tuple[Fault, Call]] = []
+        """What went wrong, with the request that it went wrong with, unless that was not read."""
         self.connections = 0
         self.lock = threading.Lock()
         self.over = threading.Event()
@@ -160,6 +162,10 @@ class FakeMailApi(ABC):
     @abstractmethod
     def answer(self, call: Call) -> Reply:
         """Do the work. Called under the lock."""
+
+    def is_repeat(self, call: Call) -> bool:
+        """Whether this was asked before under the same key, so that it is answered as it was then."""
+        return False
 
     @abstractmethod
     def error(self, status: int) -> Reply:
@@ -219,17 +225,23 @@ class _Handler(BaseHTTPRequestHandler):
             {name.lower(): value for name, value in self.headers.items()},
             self.rfile.read(int(self.headers.get("Content-Length", 0))),
         )
+        if fault is not None:
+            self.api.troubled.append((fault, call))
         if trouble is Trouble.DROPS_BEFORE_THE_WORK:
             return self._drop()
         with self.api.lock:
             self.api.calls.append(call)
-            if fault is not None and trouble is Trouble.ANSWERS:
+            if fault is not None and trouble is Trouble.ANSWERS and not self._is_over(fault, call):
                 reply = _asked_to_wait(self.api.error(fault.status), fault.retry_after)
             else:
                 reply = self.api.answer(call)
         return self._finish(trouble, reply)
 
     do_GET = do_POST
+
+    def _is_over(self, fault: Fault, call: Call) -> bool:
+        """A repeat is not judged again; it may still be told to come later, or fail."""
+        return fault.status not in (429, *range(500, 600)) and self.api.is_repeat(call)
 
     def _finish(self, trouble: Trouble | None, reply: Reply) -> None:
         if trouble is Trouble.DROPS_AFTER_THE_WORK:

@@ -26,10 +26,10 @@ _AUTHORIZATION = re.compile(
 
 
 class FakeSes(FakeMailApi):
-    """POST /v2/email/outbound-emails."""
+    """POST /v2/email/outbound-emails, and GET /v2/email/account."""
 
     def is_hand_over(self, method: str, path: str) -> bool:
-        """The only call there is."""
+        """The only call that sends."""
         return (method, path) == ("POST", "/v2/email/outbound-emails")
 
     def error(self, status: int) -> Reply:
@@ -41,6 +41,8 @@ class FakeSes(FakeMailApi):
         named = _AUTHORIZATION.fullmatch(call.headers.get("authorization", ""))
         if named is None or named[1] != self.key:
             return _no(403, "UnrecognizedClientException", "The security token is invalid.")
+        if call.path == "/v2/email/account":
+            return said(200, {"SendingEnabled": True})
         given = call.json()
         try:
             raw = base64.b64decode(given["Content"]["Raw"]["Data"], validate=True)

@@ -1,0 +1,70 @@
+"""What happens, as it happens: server-sent events for open screens.
+
+In: a session. Out: one event for each change that was committed, by its action and subject.
+Never: the content of a change; a screen asks for what it shows, under its own permission.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+
+from outrider.app.api.entry import Caller, Person, caller, needs
+from outrider.app.views import happened
+from outrider.kernel.access.permissions import Permission
+from outrider.kernel.errors import OutriderError
+
+router = APIRouter(prefix="/api/live", tags=["live"])
+
+EVERY_SECONDS = 0.7
+LATE = timedelta(seconds=15)
+"""A transaction may commit so long after its own instant and is still told."""
+BEAT_SECONDS = 15.0
+"""Between signs of life; each time the session is looked at again."""
+
+
+@router.get("", response_class=StreamingResponse, dependencies=[needs(Permission.DRAFTS_READ)])
+async def live_events(request: Request, person: Person) -> StreamingResponse:
+    """A stream of `change` events; it ends with the session, and with Outrider."""
+    return StreamingResponse(
+        _events(request, person),
+        media_type="text/event-stream",
+        headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
+    )
+
+
+async def _events(request: Request, person: Caller) -> AsyncIterator[str]:
+    """Look at the log, tell what is new, rest; until nobody listens."""
+    seen: dict[UUID, datetime] = {}
+    started = False
+    quiet = 0.0
+    yield "retry: 2000\n\n"
+    while not getattr(request.app.state, "is_ending", False):
+        try:
+            if quiet >= BEAT_SECONDS:
+                await caller(request)
+                quiet = 0.0
+                yield ": here\n\n"
+            async with person.begin() as tx:
+                found = await happened.since(tx, tx.now - LATE)
+        except OutriderError:
+            return
+        for one in found:
+            if one.id in seen:
+                continue
+            seen[one.id] = one.at
+            if started:
+                yield f"event: change\ndata: {json.dumps(one.told())}\n\n"
+        if not started:
+            started = True
+            yield "event: ready\ndata: {}\n\n"
+        oldest = min((one.at for one in found), default=None)
+        seen = {} if oldest is None else {k: at for k, at in seen.items() if at >= oldest}
+        await asyncio.sleep(EVERY_SECONDS)
+        quiet += EVERY_SECONDS

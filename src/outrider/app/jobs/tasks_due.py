@@ -1,0 +1,62 @@
+"""Steps that are no mail become tasks when they are due, while `outrider up` runs.
+
+In: Outrider. Out: open tasks; a line in the log for each one that nobody did in time. Never: a task done
+or passed over by a clock: the sequence waits for a person, and says so.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
+
+from outrider.app.wiring import Outrider
+from outrider.campaigns import tasks
+from outrider.campaigns.tasks import Opened
+from outrider.kernel import access
+from outrider.kernel.database.tx import Actor, ActorKind
+from outrider.kernel.errors import OutriderError
+from outrider.kernel.jobs import Job, register
+from outrider.kernel.telemetry import get_logger
+
+CLOCK = Actor(ActorKind.JOB, "tasks")
+EVERY = timedelta(minutes=1)
+AT_ONCE = 1000
+
+_log = get_logger("jobs")
+
+
+async def open_tasks(outrider: Outrider) -> Opened:
+    """Open everything that is due in this workspace; what touches forbid now waits."""
+    begin, made = outrider.begin(CLOCK), list[tasks.OutreachTask]()
+    while True:
+        async with begin() as tx:
+            opened = await tasks.open_due(tx, AT_ONCE)
+        made += opened.tasks
+        if len(opened.tasks) < AT_ONCE:
+            break
+    async with begin() as tx:
+        missed = await tasks.tell_missed(tx)
+    for task in missed:
+        _log.warning("task_missed", task=task.number, channel=str(task.channel))
+    return Opened(tuple(made), opened.waiting)
+
+
+async def open_tasks_forever(outrider: Outrider, every: timedelta = EVERY) -> None:
+    """The same in every workspace, every `every` until cancelled; a failure is logged."""
+    while True:
+        try:
+            async with outrider.database.connection() as conn:
+                workspaces = await access.workspaces(conn)
+            for workspace in workspaces.values():
+                await open_tasks(outrider.within(workspace))
+        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
+            _log.error("tasks_not_opened", reason=type(error).__name__)
+        await outrider.clock.sleep(every)
+
+
+@register("campaigns.tasks")
+async def tasks_job(outrider: Outrider, job: Job) -> None:
+    """The same, from the queue."""
+    await open_tasks(outrider)

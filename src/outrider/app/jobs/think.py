@@ -1,0 +1,110 @@
+"""Let an agent of the fleet think about a task, under the agents' own login; answer its requests.
+
+In: the agent's name, an assignment. Out: how each run of the chain ended. Never: the app's login for
+a run; more hand-offs in one chain than three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from outrider.agents import request, roster, settle
+from outrider.agents.carry_out import Carried, carry_out
+from outrider.agents.desk import Brain
+from outrider.agents.ports import Env
+from outrider.agents.toolbox.registry import TOOLS
+from outrider.agents.types import Assignment, Progress, RequestId, ToolRequest, Verdict
+from outrider.app.wiring import Outrider
+from outrider.kernel.asking import Task
+from outrider.kernel.database.connect import Role
+from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind
+from outrider.kernel.errors import InvalidSetting
+
+MOST_HAND_OFFS = 3
+
+
+def brain(outrider: Outrider) -> Brain:
+    """Models, tools and limits for runs that think.
+
+    Raises:
+        InvalidSetting: no model is configured; the sentence says how.
+    """
+    configured = outrider.thinking
+    if configured is None:
+        raise InvalidSetting(
+            f"No model is configured, and without one only `outrider run sdr` works: write "
+            f"{outrider.settings.home / 'models.toml'} (see docs/models.md)."
+        )
+    return Brain(configured.models, TOOLS, configured.limits)
+
+
+async def think(
+    outrider: Outrider,
+    agent: str,
+    assignment: Assignment,
+    filings: Path | None = None,
+    progress: Callable[[Progress], None] = lambda progress: None,
+) -> list[Carried]:
+    """One run, and those that it hands the rest of the task to.
+
+    Raises:
+        NotFound: there is no such agent.
+        InvalidSetting: no model is configured, or one of them cannot be used.
+        VendorUnavailable: no model answered.
+    """
+    minds = brain(outrider)
+    done: list[Carried] = []
+    name: str | None = agent
+    while name is not None and len(done) <= MOST_HAND_OFFS:
+        progress(Progress(stage=name, done=len(done), text="thinking"))
+        env = env_of(outrider, Actor(ActorKind.AGENT, name), Role.AGENT, filings)
+        try:
+            carried = await carry_out(roster.find(name), assignment, env, minds)
+        finally:
+            async with outrider.begin()() as tx:
+                await request.collect(tx)
+        done.append(carried)
+        name = carried.end.agent if carried.end.verdict is Verdict.HANDED_OFF else None
+        assignment = assignment.model_copy(update={"task": carried.end.text})
+    return done
+
+
+async def answer(
+    outrider: Outrider, request_id: RequestId, person: Actor, *, is_approved: bool, note: str | None
+) -> ToolRequest:
+    """A person's word on a request; what is agreed to is done at once, under the app's login.
+
+    Raises:
+        Conflict: somebody answered before.
+        NotFound: there is no such request.
+    """
+    async with outrider.begin(person)() as tx:
+        settled = await settle.settle(tx, request_id, is_approved=is_approved, note=note)
+    if not is_approved:
+        return settled
+    env = env_of(outrider, SYSTEM, Role.APP, None)
+    return await settle.perform(request_id, env, roster.find(settled.agent_name), TOOLS)
+
+
+def env_of(outrider: Outrider, actor: Actor, role: Role, filings: Path | None) -> Env:
+    """The hands of a run."""
+    return Env(
+        begin=outrider.begin(actor, role),
+        asking=outrider.asking(),
+        objects=outrider.objects,
+        unsubscribe_key=outrider.keys.key("unsubscribe"),
+        public_url=outrider.settings.public_url,
+        clock=outrider.clock,
+        filings=outrider.filings(filings),
+    )
+
+
+def tasks() -> dict[str, Task[Any, Any]]:
+    """Every task of the rooms that a run may have asked, by prompt id."""
+    from outrider.drafts.review.judge import JUDGE_TASK
+    from outrider.drafts.rewrite import REWRITE_TASK
+    from outrider.drafts.write import WRITE_TASK
+
+    return {task.prompt_id: task for task in (WRITE_TASK, REWRITE_TASK, JUDGE_TASK)}

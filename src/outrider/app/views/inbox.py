@@ -1,0 +1,130 @@
+"""The list of the inbox: what a row shows and nothing more, so that it stays quick.
+
+In: the open transaction, a shelf, a search. Out: a page of lines. Never: a change, a whole mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from outrider.app.views.inbox_types import Line, Page, Shelf
+from outrider.drafts.types import DraftStatus
+from outrider.kernel.database.tx import Tx
+
+_WHERE = {
+    Shelf.WAITING: "d.status = 'pending' and (r.snoozed_until is null or r.snoozed_until <= :now)",
+    Shelf.ASIDE: "d.status = 'pending' and r.snoozed_until > :now",
+    Shelf.DECIDED: "d.status in ('approved', 'queued', 'sent', 'rejected', 'expired', 'withdrawn')",
+}
+_LINE = (
+    "select d.id, d.number, d.lineage_id, d.version, d.status, d.subject, left(d.body, 400) as body,"
+    " d.step, d.findings, d.created_at, a.name as account, c.title,"
+    " coalesce(nullif(trim(c.first_name || ' ' || c.last_name), ''), c.email) as contact,"
+    " k.name as campaign, r.risk, r.action, r.assigned, r.due_at, r.snoozed_until,"
+    " x.kind as decision, x.decided_at, p.name as person, x.by as decision_by,"
+    " (select min(n.number) from outrider.drafts n where n.lineage_id = d.lineage_id) as origin,"
+    " (select s.scores from outrider.draft_scores s where s.draft_id = d.id"
+    "  order by s.scored_at desc limit 1) as scores"
+    " from outrider.drafts d"
+    " join outrider.accounts a on a.id = d.account_id"
+    " join outrider.contacts c on c.id = d.contact_id"
+    " join outrider.campaigns k on k.id = d.campaign_id"
+    " left join outrider.reviews r on r.draft_id = d.id"
+    " left join outrider.decisions x on x.draft_id = d.id"
+    " left join outrider.people p on p.id = x.person_id"
+)
+_SEARCH = (
+    " and (cast(:q as text) is null or d.subject ilike :q or a.name ilike :q or c.email ilike :q"
+    " or k.name ilike :q or (c.first_name || ' ' || c.last_name) ilike :q)"
+)
+_COUNTS = (
+    "select count(*) filter (where r.snoozed_until is null or r.snoozed_until <= :now) as waiting,"
+    " count(*) filter (where r.snoozed_until > :now) as aside"
+    " from outrider.drafts d left join outrider.reviews r on r.draft_id = d.id"
+    " where d.status = 'pending'"
+)
+_NOBODY = {"policy": "the policy", "timeout": "the time limit"}
+OPENING = 140
+"""Characters of the body that a row shows at most."""
+
+
+async def page(
+    tx: Tx, shelf: Shelf, *, search: str | None = None, after: int | None = None, limit: int = 100
+) -> Page:
+    """One page: what waits oldest first, what is decided newest first; `after` is the last number seen."""
+    decided = shelf is Shelf.DECIDED
+    order = "desc" if decided else "asc"
+    beyond = "d.number < :after" if decided else "d.number > :after"
+    rows = await tx.rows(
+        f"{_LINE} where {_WHERE[shelf]}{_SEARCH}"
+        f" and (cast(:after as bigint) is null or {beyond})"
+        f" order by d.number {order} limit :limit",
+        {
+            "q": _like(search),
+            "after": after,
+            "limit": limit + 1,
+            "now": tx.now,
+        },
+    )
+    counts = await tx.row(_COUNTS, {"now": tx.now})
+    assert counts is not None
+    return Page(
+        items=[_line(row) for row in rows[:limit]],
+        waiting=counts["waiting"],
+        aside=counts["aside"],
+        more=len(rows) > limit,
+        now=tx.now,
+    )
+
+
+def _like(search: str | None) -> str | None:
+    if search is None or not search.strip():
+        return None
+    plain = search.strip().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{plain}%"
+
+
+def _line(row: Mapping[str, Any]) -> Line:
+    severities = [finding["severity"] for finding in row["findings"]]
+    opening = " ".join(_without_greeting(row["body"]).split())
+    return Line(
+        number=row["number"],
+        id=str(row["id"]),
+        lineage_id=str(row["lineage_id"]),
+        origin=row["origin"],
+        version=row["version"],
+        status=row["status"],
+        account=row["account"],
+        contact=row["contact"],
+        title=row["title"] or "",
+        subject=row["subject"],
+        opening=opening[:OPENING],
+        campaign=row["campaign"],
+        step=row["step"],
+        warns=severities.count("warn"),
+        blocks=severities.count("block"),
+        risk=row["risk"],
+        action=row["action"],
+        score=_mean(row["scores"]),
+        assigned=row["assigned"],
+        due_at=row["due_at"] if row["status"] == DraftStatus.PENDING else None,
+        snoozed_until=row["snoozed_until"],
+        created_at=row["created_at"],
+        decision=row["decision"],
+        decided_by=row["person"] or _NOBODY.get(row["decision_by"] or ""),
+        decided_at=row["decided_at"],
+    )
+
+
+def _without_greeting(body: str) -> str:
+    """The body from its first paragraph on: every mail greets, so the greeting tells rows apart least."""
+    greeting, _, rest = body.partition("\n")
+    return rest if rest.strip() and len(greeting) < 60 else body
+
+
+def _mean(scores: Mapping[str, Any] | None) -> float | None:
+    if not scores:
+        return None
+    given = [float(one["score"]) for one in scores.values()]
+    return round(sum(given) / len(given), 1)

@@ -1,0 +1,129 @@
+"""The sending desk: mailboxes with room and health, what will leave when, what became of what left.
+
+In: the open transaction. Out: typed lines. Never: a change, a lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from outrider.app.views import outbox
+from outrider.app.views.schedule import schedule
+from outrider.kernel.database.tx import Tx
+from outrider.sending import mailboxes
+from outrider.sending.health import bands
+from outrider.sending.pacing import rules, store
+from outrider.sending.pacing.facts import day_of
+from outrider.sending.pacing.types import Terms
+from outrider.sending.types import Mailbox
+
+MOST = 200
+"""Lines of each list."""
+
+
+class Frozen(BaseModel):
+    """A value that never changes after it is made."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Box(Frozen):
+    """One mailbox today."""
+
+    address: str
+    name: str
+    transport: str
+    status: str
+    used: int = Field(description="Mails that left, or may have left, on its own day")
+    cap: int = Field(description="Mails that may leave that day: cap, ramp and health together")
+    daily_cap: int
+    zone: str
+    band: str = Field(description="good, watch, slow, pause or stop, by what receivers did")
+    may_send: bool
+    reason: str = Field(description="Why its band is not good; empty if it is")
+
+
+class ToCome(Frozen):
+    """One mail that has not left."""
+
+    draft: int | None
+    account: str | None
+    contact: str | None
+    subject: str | None
+    status: str
+    at: datetime
+    local: str
+    zone: str
+    mailbox: str | None
+    reason: str | None
+
+
+class OutboxLine(Frozen):
+    """One mail that was queued, and what became of it."""
+
+    message_id: str
+    status: str
+    reason: str | None
+    draft: int
+    subject: str
+    account: str
+    contact: str
+    mailbox: str
+    queued_at: datetime
+    sent_at: datetime | None
+    provider_answer: str | None
+
+
+class Desk(Frozen):
+    """Everything about sending on one screen."""
+
+    now: datetime
+    mailboxes: list[Box]
+    to_come: list[ToCome]
+    waiting: int = Field(description="How many mails have not left; the list may be shorter")
+    outbox: list[OutboxLine]
+    unknown: int = Field(description="Mails of which nobody can know whether they left")
+
+
+async def desk(tx: Tx) -> Desk:
+    """The desk as it stands now."""
+    planned = await schedule(tx)
+    counted = await tx.row(
+        "select count(*) as unknown from outrider.outbox where status = 'unknown'"
+    )
+    return Desk(
+        now=tx.now,
+        mailboxes=await _boxes(tx, await mailboxes.listing(tx)),
+        to_come=[ToCome.model_validate(item) for item in planned["items"][:MOST]],
+        waiting=len(planned["items"]),
+        outbox=[OutboxLine.model_validate(line) for line in await outbox.listing(tx, limit=MOST)],
+        unknown=counted["unknown"] if counted else 0,
+    )
+
+
+async def _boxes(tx: Tx, found: Sequence[Mailbox]) -> list[Box]:
+    standings = await bands.standing(tx, [box.id for box in found])
+    boxes = []
+    for box in found:
+        standing = standings[box.id]
+        terms = Terms.of(box, standing.factor)
+        used, _ = await store.usage(tx, box.id, day_of(box, tx.now), tx.now)
+        boxes.append(
+            Box(
+                address=box.address,
+                name=box.name,
+                transport=str(box.transport),
+                status=box.status,
+                used=used,
+                cap=rules.cap_on(terms, rules.local_day(terms, tx.now)),
+                daily_cap=box.daily_cap,
+                zone=rules.zone_of(terms),
+                band=str(standing.band),
+                may_send=standing.may_send,
+                reason=standing.reason,
+            )
+        )
+    return boxes

@@ -1,0 +1,133 @@
+"""Growth, comparisons and ranks that a text tells without a figure: `has doubled`, `the largest in Poland`.
+
+In: words of a mail, the words of a source. Out: where such words stand, and whether a source says so.
+Never: a figure; those are `mentions`. The events themselves are `happenings`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from outrider.guardrails.happenings import told, told_of
+from outrider.guardrails.order import direction
+from outrider.guardrails.plainwords import heads_of, words_of
+
+_PARTICLE = (
+    r"(?<!ed )(?<!ing )(?<!took )(?<!made )(?<!make )(?<!set )(?<!add )(?<!adds )(?<!end )(?<!ran )(?<!run "
+    r")(?<!pick )"
+    r"(?<!take )(?<!open )(?<!sign )(?<!shut )(?<!lay )(?<!laid )(?<!wind )(?<!wound )(?<!broke )(?<!split )(?<!buy )"
+    r"(?<!bought )(?<!sold )(?<!put )(?<!puts )(?<!gave )(?<!kept )(?<!built )(?<!look )(?<!wrote )(?<!write )"
+)
+"""`Picked up 14 centers` and `set up 3 teams`: a particle of the verb before it, no movement."""
+_MOVES = re.compile(
+    rf"\b(?:(?:more than |nearly |almost |has |have |had )?(?:doubled|tripled|quadrupled|halved)|"
+    r"(?:has|have|had) (?:also |since |steadily |sharply )?(?:grown|risen|fallen|shrunk|jumped|climbed|"
+    r"increased|decreased|declined|dropped|surged|expanded|swelled)|"
+    rf"(?:has |have |had )?(?:gone|went) (?:up|down)|{_PARTICLE}(?:up|down) (?:by )?[$\d][\d.,]*|"
+    r"grew|shrank|rose|fell|jumped|climbed|surged|soared|plunged|slumped|"
+    r"(?:increased|decreased|declined|dropped|expanded) (?:by|to|from|sharply|since|last|over))\b"
+    r"(?: (?:sharply|a lot|fast|steadily|by (?:a|an|one|two) (?:half|third|quarter|fifth|tenth)s?))?",
+    re.IGNORECASE,
+)
+_DEGREES = (
+    r"largest|biggest|oldest|fastest|smallest|youngest|best|worst|leading|only|first|number one|"
+    r"most \w+|least \w+|fastest-growing|cheapest|highest|lowest"
+)
+_THAN = re.compile(
+    r"\b(?:more|fewer|less|higher|lower|larger|bigger|smaller|faster|slower|longer|better|worse|greater|"
+    r"cheaper|later|earlier)\b(?! (?:than an? (?:year|month|week|quarter|day|decade)))"
+    r"[^.?!,;\n]{0,40}? than (?:that of |those of )?(?:any|all|most|other|others|its|"
+    r"your|their|the rest|the average|"
+    r"rivals?|competitors?|peers?|plants?|companies|anyone|anybody|everyone|everybody|last|"
+    r"the year|a year(?! later| from| now| to))\b",
+    re.IGNORECASE,
+)
+_RANK = rf"(?:(?:second|third|fourth|fifth|world's|country's|region's|industry's)[ -])?(?:{_DEGREES}) (?:and \w+ )?"
+_COMPARES = re.compile(
+    r"\b(?:twice|double|triple|two times|three times|four times|five times|ten times) "
+    r"(?:as|the|what|more|higher|larger|bigger)\b(?: (?:much|many|high|large|big) as)?"
+    rf"|\b(?:you are|you're|your (?:company|group|firm|business|team) is|(?-i:[A-Z])\w+ (?:is|has|was|runs|owns|"
+    rf"operates)|"
+    rf"you (?:have|run|own|operate)) (?:probably |still |now )?the {_RANK}(?!(?:question|thing|person|one|way|point|"
+    rf"reason|"
+    r"step|copy|version|of us|to|time)\b)\w+"
+    rf"|\bas (?:the|one of the) {_RANK}(?!(?:question|thing|person|one|way|point|step|copy|version|of us|to|"
+    rf"time)\b)\w+"
+    r"|\b(?:the|among the|one of the) (?!first|only)"
+    + _RANK
+    + r"(?:[a-z-]+ ){0,3}(?:in|of|among|across|"
+    r"anywhere in) (?:the |its |your |"
+    r"all |any )?(?:whole |entire )?(?:industry|country|region|world|sector|market|state|county|city|trade|peers|"
+    r"nation|continent|kind|"
+    r"(?-i:[A-Z])\w+)",
+    re.IGNORECASE,
+)
+_SHARES = re.compile(
+    r"\b(?:by )?(?:more than |over |nearly |almost |about )?(?:half|an? (?:third|quarter|fifth|tenth)|"
+    r"(?:two|three) (?:thirds|quarters|fifths)) of (?:your|its|their|all|sales|revenue|"
+    r"volume|profits?|costs?|spend|"
+    r"customers|income|turnover|the (?:company|group|business|revenue|sales|volume|stores|leases))\b"
+    r"|\bby (?:a|an|one|two|three) (?:half|third|quarter|fifth|tenth)s?\b",
+    re.IGNORECASE,
+)
+_MULTIPLE = re.compile(r"\b(?:doubl|tripl|quadrupl|halv)(?=ed|ing|e\b)")
+_MOVE_HEADS = frozenset(
+    "doub trip quad halv grow rise fall shru jump clim incr decr decl drop surg expa swel grew "
+    "shra rose fell soar plun slum gone went".split()
+)
+_BY_FIGURE = re.compile(r"(?:up|down) (?:by )?[$\d]", re.IGNORECASE)
+_COMPARE_WORDS = frozenset(
+    "twice double triple times largest biggest oldest fastest smallest youngest best worst leading only "
+    "first number most least cheapest highest lowest".split()
+)
+_SHARE_WORDS = frozenset("half third thirds quarter quarters fifth fifths tenth tenths".split())
+_HYPOTHETICAL = re.compile(
+    r"\b(?:if|imagine|suppose|say|should|could|would|might|may|whether|unless|were to|when you|once|will|"
+    r"do|does|did|has|have|is|are)\b",
+    re.IGNORECASE,
+)
+_MORE = re.compile(r"\b(?:more|higher|larger|bigger|greater|dearer|longer|up)\b", re.IGNORECASE)
+_LESS = re.compile(r"\b(?:less|lower|fewer|smaller|cheaper|down|shorter)\b", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\b(?:if|imagine|suppose|whether|unless|were to|could|would|might|"
+    r"i (?:should )?(?:think|guess|suspect|assume|imagine|bet)|"
+    r"probably|perhaps|presumably|no doubt)\b",
+    re.I,
+)
+
+
+def moved(text: str) -> Iterator[tuple[int, int]]:
+    """Growth, comparisons and shares without a figure, outside questions and conditions."""
+    words, heads = words_of(text), heads_of(text)
+    for pattern, is_possible in (
+        (_MOVES, heads & _MOVE_HEADS or _BY_FIGURE.search(text)),
+        (_THAN, "than" in words),
+        (_COMPARES, words & _COMPARE_WORDS),
+        (_SHARES, words & _SHARE_WORDS),
+    ):
+        for found in pattern.finditer(text) if is_possible else ():
+            yield found.span()
+
+
+def is_supposed(sentence: str) -> bool:
+    """Whether a sentence supposes or asks rather than states."""
+    if _CONDITION.search(sentence):
+        return True
+    asked = sentence.rstrip().endswith("?")
+    return asked and _HYPOTHETICAL.match(sentence.lstrip(" \n-\"'")) is not None
+
+
+def says_move(source: str, words: str) -> bool:
+    """Whether a source tells growth or a fall of the same direction, or holds the words."""
+    said, known = (frozenset(_MULTIPLE.findall(each.lower())) for each in (words, source))
+    if said and known and not said & known:
+        return False
+    flat, wanted = source.casefold(), words.casefold()
+    if wanted in flat:
+        return True
+    degrees = {"rise": _MORE.search(words), "fall": _LESS.search(words)}
+    if (direction(source) | told_of(source)) & {name for name, found in degrees.items() if found}:
+        return True
+    families = {family for _, _, family in told(words)} & {"rise", "fall"}
+    return bool(families) and families <= told_of(source)

@@ -1,0 +1,53 @@
+"""Workspaces by name.
+
+In: a connection where no workspace is known yet. Out: ids. Never: a row of a workspace.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from outrider.kernel.errors import InvalidInput
+from outrider.kernel.ids import WorkspaceId, new_id
+
+
+async def ensure_workspace(conn: AsyncConnection, name: str, now: datetime) -> WorkspaceId:
+    """The workspace of this name, made if it is missing; two at once get the same.
+
+    Raises:
+        InvalidInput: the name is not 1 to 63 of letters, digits, `-`, `_` or `.`.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", name):
+        raise InvalidInput(
+            f"The workspace name {name!r} cannot be used: "
+            "write 1 to 63 letters, digits, dots, dashes or underscores."
+        )
+    await conn.execute(
+        text(
+            "insert into outrider.workspaces (id, name, created_at) values (:id, :name, :now)"
+            " on conflict (name) do nothing"
+        ),
+        {"id": new_id(now), "name": name, "now": now},
+    )
+    found = await find_workspace(conn, name)
+    assert found is not None
+    return found
+
+
+async def find_workspace(conn: AsyncConnection, name: str) -> WorkspaceId | None:
+    """The workspace of this name, if there is one."""
+    id_: UUID | None = await conn.scalar(
+        text("select id from outrider.workspaces where name = :name"), {"name": name}
+    )
+    return WorkspaceId(id_) if id_ else None
+
+
+async def workspaces(conn: AsyncConnection) -> dict[str, WorkspaceId]:
+    """Every workspace by name; what a tick loops over."""
+    rows = await conn.execute(text("select name, id from outrider.workspaces order by name"))
+    return {name: WorkspaceId(id_) for name, id_ in rows}

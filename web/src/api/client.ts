@@ -1,0 +1,61 @@
+// The one way to the server: typed by its own description, errors as one plain sentence.
+import createClient from 'openapi-fetch';
+
+import type { components, paths } from './schema';
+
+export type Schemas = components['schemas'];
+
+const headers = { 'X-Outrider': '1' };
+
+export const api = createClient<paths>({ baseUrl: '', headers });
+
+/** What the server answered instead: `detail` is a sentence for people. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+  ) {
+    super(detail);
+  }
+
+  get isConflict(): boolean {
+    return this.status === 409;
+  }
+
+  get isSignedOut(): boolean {
+    return this.status === 401;
+  }
+}
+
+interface Answer<T> {
+  data?: T | undefined;
+  error?: unknown;
+  response: Response;
+}
+
+/** The data of an answer, or the problem that it tells. */
+export async function ok<T>(asked: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>;
+  try {
+    answer = await asked;
+  } catch {
+    throw new Problem(0, 'offline', 'Outrider does not answer. Is it running?');
+  }
+  if (answer.response.ok) return answer.data as T;
+  throw problemOf(answer.response.status, answer.error);
+}
+
+function problemOf(status: number, said: unknown): Problem {
+  const told = (typeof said === 'object' && said !== null ? said : {}) as {
+    detail?: unknown;
+    code?: unknown;
+  };
+  const detail = typeof told.detail === 'string' ? told.detail : `The server answered ${status}.`;
+  return new Problem(status, typeof told.code === 'string' ? told.code : 'unknown', detail);
+}
+
+/** The sentence of any error. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,67 @@
+// Where one can go. What is not there yet is named as such, and is no link.
+import {
+  IconChartHistogram,
+  IconInbox,
+  IconRoute,
+  IconSend,
+  IconSettings,
+  IconShieldCheck,
+  IconSpeakerphone,
+  IconRobot,
+  IconUsers,
+} from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+
+import { useMe } from '@/api/me';
+import { Mark } from '@/components/Mark';
+import { useWaiting } from '@/features/inbox/queries/list';
+
+import classes from './Shell.module.css';
+
+const THERE = [
+  { to: '/inbox', name: 'Inbox', icon: IconInbox, needs: 'drafts.read' },
+  { to: '/sending', name: 'Sending', icon: IconSend, needs: 'sending.read' },
+  { to: '/trace', name: 'Trace', icon: IconRoute, needs: 'trace.read' },
+  { to: '/audit', name: 'Audit', icon: IconShieldCheck, needs: 'audit.read' },
+] as const;
+
+const LATER = [
+  { name: 'Campaigns', icon: IconSpeakerphone },
+  { name: 'Prospects', icon: IconUsers },
+  { name: 'Agents', icon: IconRobot },
+  { name: 'Overview', icon: IconChartHistogram },
+  { name: 'Settings', icon: IconSettings },
+] as const;
+
+export function Nav() {
+  const waiting = useWaiting();
+  const permissions = useMe()?.permissions ?? [];
+  return (
+    <nav className={classes.nav} aria-label="Screens">
+      <div className={classes.brand}>
+        <Mark size={22} />
+        Outrider
+      </div>
+      {THERE.filter(({ needs }) => permissions.includes(needs)).map(({ to, name, icon: Icon }) => (
+        <Link key={to} to={to} className={classes.link} activeOptions={{ includeSearch: false }}>
+          <Icon size={17} stroke={1.7} aria-hidden />
+          {name}
+          {to === '/inbox' && waiting !== undefined && (
+            <span className={classes.count} aria-label={`${waiting} wait`}>
+              {waiting}
+            </span>
+          )}
+        </Link>
+      ))}
+      <p className={classes.later} id="later">
+        In the terminal, for now
+      </p>
+      {LATER.map(({ name, icon: Icon }) => (
+        <span key={name} className={classes.link} data-later>
+          <Icon size={17} stroke={1.7} aria-hidden />
+          {name}
+        </span>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,61 @@
+// A screen of words and tables: a title, what it is, and the rest below.
+import type { ReactNode } from 'react';
+
+import classes from './Screen.module.css';
+
+interface Props {
+  title: string;
+  about: string;
+  aside?: ReactNode;
+  children: ReactNode;
+}
+
+export function Screen({ title, about, aside, children }: Props) {
+  return (
+    <div className={classes.screen}>
+      <div className={classes.inner}>
+        <header className={classes.head}>
+          <div>
+            <h1 className={classes.title}>{title}</h1>
+            <p className={classes.about}>{about}</p>
+          </div>
+          {aside}
+        </header>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+export function Part({ title, children, aside }: { title: string; children: ReactNode; aside?: ReactNode }) {
+  return (
+    <section className={classes.part} aria-label={title}>
+      <h2 className={classes.partTitle}>
+        {title}
+        {aside && <span className={classes.aside}>{aside}</span>}
+      </h2>
+      {children}
+    </section>
+  );
+}
+
+/** A table that scrolls by itself where the window is narrow. */
+export function Table({ head, children }: { head: readonly string[]; children: ReactNode }) {
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by key
+    <div className={classes.wide} tabIndex={0} role="region" aria-label="Table">
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            {head.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+// Who it is for and from, and where it stands in its campaign.
+import { ActionIcon } from '@mantine/core';
+import { IconArrowLeft } from '@tabler/icons-react';
+
+import classes from './Inbox.module.css';
+import type { Item } from './queries/item';
+
+export function MailHead({ item, back }: { item: Item; back: () => void }) {
+  const { person } = item;
+  return (
+    <header className={classes.head}>
+      <ActionIcon
+        className={classes.back}
+        variant="subtle"
+        color="gray"
+        aria-label="Back to the list"
+        onClick={back}
+      >
+        <IconArrowLeft size={18} />
+      </ActionIcon>
+      <div className={classes.who}>
+        <div className={classes.first}>
+          <h2 className={classes.name}>
+            {person.name}
+            <span className={classes.title}>
+              {person.title && `${person.title}, `}
+              {person.account}
+            </span>
+          </h2>
+          <span className={classes.number}>#{item.number}</span>
+        </div>
+        <p className={classes.route}>
+          <span className={classes.addresses}>
+            {person.email} <span aria-label="from">←</span> {item.sender}
+          </span>
+          <span>
+            {item.campaign}, step {item.step}
+            {item.version > 1 && `, version ${item.version}`}
+          </span>
+        </p>
+      </div>
+    </header>
+  );
+}

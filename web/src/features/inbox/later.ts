@@ -1,0 +1,16 @@
+// What is opened now and then comes in pieces of its own, fetched while nothing else is to do.
+import { lazy } from 'react';
+
+const editor = () => import('./Editor');
+const rejectDialog = () => import('./RejectDialog');
+const changes = () => import('./Changes');
+const bulk = () => import('./Bulk');
+
+export const Editor = lazy(editor);
+export const RejectDialog = lazy(rejectDialog);
+export const Changes = lazy(changes);
+export const Bulk = lazy(bulk);
+
+window.setTimeout(() => {
+  for (const piece of [editor, rejectDialog, changes, bulk]) void piece();
+}, 1500);

@@ -1,0 +1,86 @@
+// Every decision on a draft; afterwards all of the inbox is asked anew.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+
+import { api, ok } from '@/api/client';
+
+import { takeOut } from './list';
+
+/** What a decision answers, as far as a screen needs it. */
+export interface Decided {
+  number: number;
+  status: string;
+  content_hash: string;
+  undo_until: string | null;
+  was_test: boolean;
+  note: string | null;
+  review: { approvals_needed: number; approved_by: string[] } | null;
+}
+
+const at = (number: number) => ({ params: { path: { ref: String(number) } } });
+const said = (asked: Promise<{ data?: unknown; error?: unknown; response: Response }>) =>
+  ok(asked) as Promise<Decided>;
+
+function useDecision<T extends { number: number }>(
+  send: (wanted: T) => Promise<Decided>,
+  takesOut: boolean,
+) {
+  const client = useQueryClient();
+  const mutation = useMutation({
+    mutationFn: send,
+    onSettled: () => client.invalidateQueries({ queryKey: ['inbox'] }),
+  });
+  const { mutateAsync, isPending } = mutation;
+  return {
+    isPending,
+    // A promise, for the screen that asked may be gone when the answer comes.
+    decide: (wanted: T): Promise<Decided> => {
+      // At once, and not with the answer: the next draft is chosen from the list that is left.
+      if (takesOut) takeOut(client, wanted.number);
+      return mutateAsync(wanted);
+    },
+  };
+}
+
+export const useApprove = () =>
+  useDecision(
+    ({ number, hash }: { number: number; hash: string }) =>
+      said(api.POST('/api/drafts/{ref}/approve', { ...at(number), body: { content_hash: hash } })),
+    true,
+  );
+
+export const useEdit = () =>
+  useDecision(
+    ({ number, subject, body }: { number: number; subject: string; body: string }) =>
+      said(api.POST('/api/drafts/{ref}/edit', { ...at(number), body: { subject, body } })),
+    false,
+  );
+
+export const CATEGORIES = [
+  ['tone_length', 'Tone or length'],
+  ['angle_selection', 'Angle'],
+  ['personalization', 'Personal touch'],
+  ['content', 'Content'],
+  ['formatting', 'Form'],
+] as const;
+
+export type Category = (typeof CATEGORIES)[number][0];
+
+export const useReject = () =>
+  useDecision(
+    ({ number, note, category }: { number: number; note: string; category: Category | null }) =>
+      said(api.POST('/api/drafts/{ref}/reject', { ...at(number), body: { note, category } })),
+    false,
+  );
+
+export const useTakeBack = () =>
+  useDecision(
+    ({ number }: { number: number }) => said(api.POST('/api/drafts/{ref}/take-back', at(number))),
+    false,
+  );
+
+export const useSnooze = () =>
+  useDecision(
+    ({ number, until }: { number: number; until: string | null }) =>
+      said(api.POST('/api/drafts/{ref}/snooze', { ...at(number), body: { until } })),
+    true,
+  );

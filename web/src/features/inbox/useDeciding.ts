@@ -1,0 +1,129 @@
+// The answers to one draft: send them, say what came of them, go on.
+import { notifications } from '@mantine/notifications';
+
+import { Problem, sentenceOf } from '@/api/client';
+
+import {
+  useApprove,
+  useEdit,
+  useReject,
+  useSnooze,
+  type Category,
+  type Decided,
+} from './queries/decide';
+import type { Item } from './queries/item';
+import type { Place } from './usePlace';
+import type { Undo } from './useUndo';
+
+export interface Deciding {
+  approve: () => void;
+  snooze: () => void;
+  reject: (note: string, category: Category | null, done: () => void) => void;
+  save: (subject: string, body: string, andApprove: boolean) => void;
+  isBusy: boolean;
+}
+
+interface Around {
+  place: Place;
+  onward: () => void;
+  undo: Undo;
+  noteRejected: () => void;
+}
+
+export function useDeciding(item: Item, around: Around): Deciding {
+  const { onward, undo, place } = around;
+  const approving = useApprove();
+  const editing = useEdit();
+  const rejecting = useReject();
+  const snoozing = useSnooze();
+  const may = (verb: string) => item.can[verb]?.allowed ?? false;
+
+  const approved = (done: Decided) => {
+    if (done.was_test) tellTest(done);
+    else if (done.status === 'pending') tellHalf(done);
+    else if (done.undo_until)
+      undo.note({
+        number: done.number,
+        until: new Date(done.undo_until).getTime(),
+        words: `Approved: ${item.person.account}`,
+      });
+  };
+  const approve = () => {
+    if (!may('approve') || approving.isPending) {
+      if (!may('approve')) tell('Not to be approved', item.can.approve?.why_not ?? '', 'yellow');
+      return;
+    }
+    approving
+      .decide({ number: item.number, hash: item.content_hash })
+      .then(approved)
+      .catch(tellError);
+    onward();
+  };
+  const snooze = () => {
+    if (!may('snooze')) return;
+    const aside = item.review?.snoozed_until != null;
+    snoozing
+      .decide({ number: item.number, until: aside ? null : 'tomorrow' })
+      .then(() =>
+        tell('', aside ? 'It is back among those that wait.' : 'Put aside until tomorrow.', 'pine'),
+      )
+      .catch(tellError);
+    if (!aside) onward();
+  };
+  const reject: Deciding['reject'] = (note, category, done) => {
+    rejecting
+      .decide({ number: item.number, note, category })
+      .then((answer) => {
+        done();
+        if (answer.was_test) tellTest(answer);
+        else around.noteRejected();
+      })
+      .catch(tellError);
+  };
+  const save: Deciding['save'] = (subject, body, andApprove) => {
+    editing
+      .decide({ number: item.number, subject, body })
+      .then((made) => {
+        if (made.was_test) tellTest(made);
+        if (made.was_test || !andApprove) return place.open(made.number, true);
+        onward();
+        return approving
+          .decide({ number: made.number, hash: made.content_hash })
+          .then(approved)
+          .catch((error: unknown) => {
+            tellError(error);
+            place.open(made.number, true);
+          });
+      })
+      .catch(tellError);
+  };
+  const isBusy = [approving, editing, rejecting, snoozing].some((one) => one.isPending);
+  return { approve, snooze, reject, save, isBusy };
+}
+
+function tell(title: string, message: string, color: string): void {
+  notifications.show({ ...(title ? { title } : {}), message, color });
+}
+
+function tellError(error: unknown): void {
+  const conflict = error instanceof Problem && error.isConflict;
+  tell(
+    conflict ? 'Somebody was first' : 'That did not work',
+    sentenceOf(error),
+    conflict ? 'yellow' : 'red',
+  );
+}
+
+function tellTest(done: Decided): void {
+  notifications.show({
+    title: 'This was a test draft',
+    message: done.note ?? '',
+    color: 'blue',
+    autoClose: 15_000,
+  });
+}
+
+function tellHalf(done: Decided): void {
+  const needed = done.review?.approvals_needed ?? 2;
+  tell('One of two', `It needs ${needed} approvals: one more, by somebody else.`, 'blue');
+}

@@ -1,0 +1,50 @@
+// What became of every mail that was queued, the newest first; each leads to its story.
+import { Link } from '@tanstack/react-router';
+
+import { Table } from '@/components/Screen';
+import { moment } from '@/lib/time';
+
+import classes from './sending.module.css';
+import type { Sent } from './queries';
+
+const KINDS: Readonly<Record<string, string>> = {
+  sent: 'good',
+  failed: 'bad',
+  unknown: 'bad',
+  deferred: 'warn',
+  cancelled: 'warn',
+};
+
+export function Outbox({ lines }: { lines: readonly Sent[] }) {
+  if (lines.length === 0) return <p className={classes.none}>Nothing was queued yet.</p>;
+  return (
+    <Table head={['When', 'To', 'Mail', 'Status', 'Story']}>
+      {lines.map((line) => (
+        <tr key={line.message_id}>
+          <td className={classes.when}>{moment(line.sent_at ?? line.queued_at)}</td>
+          <td>
+            {line.account}
+            <br />
+            <span className="quiet">{line.contact}</span>
+          </td>
+          <td>
+            <Link to="/inbox/$number" params={{ number: String(line.draft) }}>
+              {line.subject}
+            </Link>
+          </td>
+          <td>
+            <span className={classes.band} data-band={KINDS[line.status] ?? ''}>
+              {line.status}
+            </span>
+            {line.reason && <p className={classes.reason}>{line.reason}</p>}
+          </td>
+          <td>
+            <Link to="/trace" search={{ id: line.message_id }}>
+              Trace
+            </Link>
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}

@@ -1,0 +1,41 @@
+// What will leave, the next one first, in the recipient's own time, and why not sooner.
+import { Link } from '@tanstack/react-router';
+
+import { Table } from '@/components/Screen';
+import { wall } from '@/lib/time';
+
+import classes from './sending.module.css';
+import type { ToCome as Line } from './queries';
+
+export function ToCome({ lines }: { lines: readonly Line[] }) {
+  if (lines.length === 0)
+    return <p className={classes.none}>Nothing is approved and waits. Approve drafts in the inbox.</p>;
+  return (
+    <Table head={['Leaves', 'To', 'Mail', 'Status', 'Why then']}>
+      {lines.map((line) => (
+        <tr key={`${line.draft}-${line.at}`}>
+          <td className={classes.when}>
+            {wall(line.local)}
+            <span className="quiet"> {line.zone.split('/').at(-1)?.replaceAll('_', ' ')}</span>
+          </td>
+          <td>
+            {line.account}
+            <br />
+            <span className="quiet">{line.contact}</span>
+          </td>
+          <td>
+            {line.draft === null ? (
+              line.subject
+            ) : (
+              <Link to="/inbox/$number" params={{ number: String(line.draft) }}>
+                {line.subject}
+              </Link>
+            )}
+          </td>
+          <td>{line.status}</td>
+          <td className="quiet">{line.reason ?? 'it is due'}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}

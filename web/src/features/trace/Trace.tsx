@@ -1,0 +1,57 @@
+// Why did this person get this mail? From its Message-ID back to the source of every word.
+import { Button, TextInput } from '@mantine/core';
+import { IconRoute } from '@tabler/icons-react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState, type FormEvent } from 'react';
+
+import { Empty } from '@/components/Empty';
+import { Failed } from '@/components/Failed';
+import { Screen } from '@/components/Screen';
+
+import { useTrace } from './queries';
+import { Story } from './Story';
+import classes from './trace.module.css';
+
+export function Trace() {
+  const { id = '' } = useSearch({ from: '/inside/trace' });
+  const found = useTrace(id);
+  return (
+    <Screen
+      title="Trace"
+      about="Why did this person get this mail? Who approved it, what exactly, and from where every word comes."
+    >
+      <Ask key={id} id={id} />
+      {id === '' && (
+        <Empty title="Give a Message-ID" icon={<IconRoute size={22} />}>
+          It stands in the headers of every mail, and beside each mail of the outbox.
+        </Empty>
+      )}
+      {found.isError && <Failed error={found.error} />}
+      {found.data && <Story story={found.data} />}
+    </Screen>
+  );
+}
+
+function Ask({ id }: { id: string }) {
+  const [words, setWords] = useState(id);
+  const navigate = useNavigate();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void navigate({ to: '/trace', search: { id: words.trim() } });
+  };
+  return (
+    <form className={classes.ask} onSubmit={submit}>
+      <TextInput
+        className={classes.field}
+        size="sm"
+        aria-label="Message-ID"
+        placeholder="<…@try-brand.example>"
+        value={words}
+        onChange={(event) => setWords(event.currentTarget.value)}
+      />
+      <Button type="submit" size="sm" disabled={!words.trim()}>
+        Trace
+      </Button>
+    </form>
+  );
+}

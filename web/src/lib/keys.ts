@@ -1,0 +1,33 @@
+// Single keys, which stay silent while somebody types or a dialog is open.
+import { useEffect, useRef } from 'react';
+
+export type Keys = Readonly<Record<string, (() => void) | undefined>>;
+
+const WRITING = 'input, textarea, select, [contenteditable="true"]';
+
+function isTaken(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
+  if (event.defaultPrevented) return true;
+  const at = event.target;
+  if (at instanceof HTMLElement && at.closest(WRITING)) return true;
+  return document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+}
+
+/** Call what belongs to a key; letters are matched without regard to case. */
+export function useKeys(keys: Keys): void {
+  const latest = useRef(keys);
+  useEffect(() => {
+    latest.current = keys;
+  });
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (isTaken(event)) return;
+      const act = latest.current[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      if (!act) return;
+      event.preventDefault();
+      act();
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, []);
+}

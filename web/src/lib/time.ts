@@ -1,0 +1,65 @@
+// Instants as people say them.
+import { useEffect, useState } from 'react';
+
+const UNITS: ReadonlyArray<readonly [number, string]> = [
+  [86_400, 'd'],
+  [3_600, 'h'],
+  [60, 'min'],
+  [1, 's'],
+];
+
+/** `3 s`, `5 min`, `2 d`: the largest whole unit. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  for (const [size, name] of UNITS)
+    if (seconds >= size) return `${Math.floor(seconds / size)} ${name}`;
+  return '0 s';
+}
+
+/** `3 s ago`, `in 2 h`. */
+export function relative(iso: string, now: number): string {
+  const ms = new Date(iso).getTime() - now;
+  return ms > 0 ? `in ${span(ms)}` : `${span(-ms)} ago`;
+}
+
+/** `Tue 3 Mar, 15:04`, in the reader's own time. */
+export function moment(iso: string): string {
+  return new Date(iso).toLocaleString('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+}
+
+/** `Tue 3 Mar, 09:15` as it stands in an ISO instant: the time of that place, not of the reader. */
+export function wall(iso: string): string {
+  return new Date(iso.slice(0, 19) + 'Z').toLocaleString('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: 'UTC',
+  });
+}
+
+/** `3 Mar 2026` */
+export function day(iso: string): string {
+  return new Date(iso).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  });
+}
+
+/** The present, renewed every so often. */
+export function useNow(everyMs: number): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = window.setInterval(() => setNow(Date.now()), everyMs);
+    return () => window.clearInterval(timer);
+  }, [everyMs]);
+  return now;
+}
