@@ -21,6 +21,7 @@ SMALL: dict[str, tuple[dict[str, Any], list[Any]]] = {
     "bounce_found": ({"REAL": ROOT / "none"}, []),
     "bounce_hard_precision": ({"REAL": ROOT / "none"}, []),
     "bounce_recipient": ({"REAL": ROOT / "none"}, []),
+    "bounces_per_second": ({"REAL": ROOT / "none", "ROUNDS": 1}, []),
     "claim_growth": ({"ROUNDS": 1, "BATCHES": 2}, [20_000]),
     "claim_ratio": ({"ROUNDS": 1, "SHARE": 400, "ROWS": 800}, []),
     "claims_caught": ({}, []),

@@ -161,7 +161,7 @@ async def test_a_flood_of_logins_is_turned_away_and_the_rest_goes_on(outrider: O
     assert set(codes) <= {401, 429}
     assert codes.count(401) <= limits.PER_NETWORK
     assert waited < 2, "the event loop was blocked"
-    assert took < 30
+    assert took < 60
 
 
 async def test_checks_that_wait_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:

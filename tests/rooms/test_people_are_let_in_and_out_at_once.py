@@ -51,7 +51,7 @@ async def http(outrider: Outrider, admin: Member) -> AsyncIterator[httpx2.AsyncC
 async def invite(http: httpx2.AsyncClient, role: str = "approver") -> str:
     made = await http.post("/api/invitations", json={"email": BEN, "role": role})
     assert made.status_code == 201, made.text
-    return parse_qs(urlsplit(made.json()["link"]).query)["token"][0]
+    return str(parse_qs(urlsplit(made.json()["link"]).query)["token"][0])
 
 
 async def join(outrider: Outrider, token: str, **more: str) -> httpx2.Response:

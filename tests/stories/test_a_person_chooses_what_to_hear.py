@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from outrider.app.api.main import create_app
+from outrider.app.views import contacts as contact_view
 from outrider.app.wiring import Outrider
 from outrider.campaigns import create, enrol
 from outrider.campaigns.types import EnrollmentId, EnrollmentStatus
@@ -156,6 +157,8 @@ async def test_a_pause_holds_against_everybody_until_its_last_day_is_over(
         rows = await tx.rows("select status, reason from outbox")
         assert {row["status"] for row in rows} == {"cancelled"}
         assert any("asked for a pause until 2026-05-31" in row["reason"] for row in rows)
+        shown = await contact_view.one(tx, contact.email)
+        assert (shown["quiet_until"], shown["may_write"]) == ("2026-05-31", False)
     clock.advance(timedelta(days=90))
     assert (await standing(world, ready))[1] is not None
     clock.advance(timedelta(days=1))

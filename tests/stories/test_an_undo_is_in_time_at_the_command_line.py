@@ -35,7 +35,8 @@ async def test_an_approval_says_how_to_take_it_back_and_undo_does(
 ) -> None:
     number = drafts[0].number
     shown = program.ok("drafts", "show", str(number))
-    assert "Policy   review, risk low" in shown.out
+    assert "Next     a decision by anyone who may, due" in shown.out
+    assert "Because  A person reads every draft." in shown.out
     said = program.ok("drafts", "approve", str(number))
     assert f"It can be taken back for 30 s: outrider drafts undo {number}" in said.out
     assert "Next: outrider send" in said.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import URL
 
 from outrider.agents import run as agents
 from outrider.agents.types import ActionKind, RunRequest, RunStatus
+from outrider.app.views.schedule import schedule
 from outrider.campaigns import create, enrol
 from outrider.campaigns.rotation import set_rotation
 from outrider.campaigns.types import Rotation
@@ -20,7 +22,8 @@ from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.kernel.switches import set_switch
 from outrider.sending import mailboxes
-from outrider.sending.types import Mailbox
+from outrider.sending.pacing.pace import set_pace
+from outrider.sending.types import Mailbox, Pacing
 from tests.outreach import Office, open_office, people
 from tests.program import Program, plain_sentence
 from tests.sending_world import FORM
@@ -63,6 +66,9 @@ async def test_new_people_are_shared_evenly_whatever_each_may_send(office: Offic
     report = await agents.run("sdr", REQUEST, office.env())
     assert report.run.status is RunStatus.COMPLETED
     assert await load(office) == {small.id: 3, large.id: 3}
+    async with office.begin() as tx:
+        (told,) = (await schedule(tx, pending=True))["rotation"]
+    assert [(one["people"], one["of_next_100"]) for one in told["mailboxes"]] == [(3, 50), (3, 50)]
     rows = await office.rows("select sender ->> 'mailbox_id' as box, enrollment_id from drafts")
     async with office.begin() as tx:
         for row in rows:
@@ -94,6 +100,20 @@ async def test_a_budget_that_is_spent_leaves_the_rest_for_later_and_says_why(
     assert await load(office) == {first.id: 1, second.id: 2}
     (told,) = report.of(ActionKind.SKIPPED)
     assert told.text == ("3 new accounts are left for later: the daily caps leave no more")
+
+
+async def test_a_ramp_bounds_what_an_agent_plans(office: Office) -> None:
+    (box,) = await hire(office, 40)
+    async with office.begin() as tx:
+        tomorrow = tx.now.date() + timedelta(days=1)
+        await set_pace(tx, box, Pacing(ramp="weekly", ramp_started_on=tomorrow))
+    report = await agents.run("sdr", REQUEST, office.env())
+    (told,) = report.of(ActionKind.SKIPPED)
+    assert told.text == (
+        "6 new accounts are left for later: sam0@try-brand0.example may send 0 mails today, as its "
+        "ramp says"
+    )
+    assert await load(office) == {}
 
 
 async def test_a_follow_up_keeps_the_mailbox_when_the_campaign_gets_others(office: Office) -> None:

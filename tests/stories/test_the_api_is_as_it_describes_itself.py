@@ -21,7 +21,7 @@ CONFIG = Path(__file__).parent.parent / "schemathesis.toml"
 LEFT_OUT = "logout|end_session|change_password|live_events"
 
 
-@pytest.mark.parametrize("paths", ["/api/[a-l]", "/api/[m-z]|^/(?!api)"])
+@pytest.mark.parametrize("paths", ["/api/[a-d]", "/api/[e-o]", "/api/[p-z]|^/(?!api)"])
 def test_schemathesis_finds_nothing(owner_url: URL, tmp_path: Path, paths: str) -> None:
     pytest.importorskip("schemathesis", reason="schemathesis is not installed")
     with served(owner_url, tmp_path / "home") as api:
@@ -29,7 +29,7 @@ def test_schemathesis_finds_nothing(owner_url: URL, tmp_path: Path, paths: str) 
             [
                 *[sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"],
                 *[f"{api.url}/api/openapi.json", "-H", f"Authorization: Bearer {api.session}"],
-                *["--checks", "all", "--max-examples", "4", "--seed", "8460", "--no-shrink"],
+                *["--checks", "all", "--max-examples", "3", "--seed", "8460", "--no-shrink"],
                 *["--phases", "examples,coverage,fuzzing", "--continue-on-failure"],
                 *["--include-path-regex", paths, "--exclude-operation-id-regex", LEFT_OUT],
                 *["--request-timeout", "20", "--no-color"],
@@ -44,4 +44,4 @@ def test_schemathesis_finds_nothing(owner_url: URL, tmp_path: Path, paths: str) 
     assert done.returncode == 0, found + done.stderr[-2000:]
     cases = re.search(r"(\d+) generated", done.stdout)
     assert cases is not None
-    assert int(cases[1]) > 500, "it asked too little to mean anything"
+    assert int(cases[1]) > 300, "it asked too little to mean anything"

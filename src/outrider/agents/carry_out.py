@@ -8,6 +8,7 @@ A run that was interrupted is carried on in its own row, from its steps.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,7 @@ from outrider.agents.types import (
     RunId,
     RunReport,
     RunStatus,
+    Step,
     Verdict,
 )
 from outrider.kernel.audit.append import record
@@ -70,37 +72,35 @@ async def carry_out(spec: AgentSpec, assignment: Assignment, env: Env, brain: Br
     """
     system = system_for(spec)
     async with env.begin() as tx:
+        switch = await halted(tx, [("agent", spec.name)])
+        # Taken after this transaction: whoever waits for the lock's connection may hold no other.
         lock = store_locks.held(tx, f"{spec.name} {assignment.key}")
     async with lock as is_ours:
-        if not is_ours:
-            why = f"another run of {spec.name} is going on"
+        if not is_ours or switch is not None:
+            going_on = f"another run of {spec.name} is going on"
+            why = switch.sentence() if switch and is_ours else going_on
             return await _skipped(spec, assignment, env, why)
         async with env.begin() as tx:
-            switch = await halted(tx, [("agent", spec.name)])
+            run, steps = _fresh(tx, spec, assignment), list[Step]()
             dead = await store.running_loop(tx, spec.name, assignment.key)
             if dead is not None:
+                run, steps = dead, await store.steps(tx, dead.id)
                 await store.interrupt_models(tx, dead.id, INTERRUPTED)
-        if switch is not None:
-            return await _skipped(spec, assignment, env, switch.sentence())
-        if dead is not None:
-            return await _work(spec, _assignment_of(dead), env, brain, (system, dead.id))
-        async with env.begin() as tx:
-            fresh = _fresh(tx, spec, assignment)
-            await store.add_run(tx, fresh, {})
-            await record(tx, "agents.run", f"run:{fresh.id}", {"key": assignment.key})
-        return await _work(spec, assignment, env, brain, (system, fresh.id))
+            else:
+                await store.add_run(tx, run, {})
+                await record(tx, "agents.run", f"run:{run.id}", {"key": assignment.key})
+        return await _work(spec, run, steps, env, (brain, system))
 
 
 async def _work(
-    spec: AgentSpec, assignment: Assignment, env: Env, brain: Brain, at: tuple[str, RunId]
+    spec: AgentSpec, run: Run, steps: Sequence[Step], env: Env, by: tuple[Brain, str]
 ) -> Carried:
-    system, run_id = at
+    brain, system = by
+    run_id, assignment = run.id, _assignment_of(run)
     journal = Journal(env.begin, run_id, spec, assignment, brain.limits)
     has_foreign = any(brain.tools[n].is_foreign for n in spec.tools if n in brain.tools)
     trust = Trust(assignment.task, reads_strangers=has_foreign)
     desk = LiveDesk(Hands(env, spec, run_id, assignment), brain, journal, trust)
-    async with env.begin() as tx:
-        steps = await store.steps(tx, run_id)
     known = recall(steps, assignment.task, brain.tools)
     loop = loop_for(spec, system, desk, brain, known)
     _take_up(desk, known)
@@ -112,12 +112,10 @@ async def _work(
         if isinstance(stop, BudgetExceeded) and brain.limits.at_limit == "escalate":
             end = End(Verdict.ESCALATED, sentence(stop))
     except Exception as error:
-        await journal.commit()
-        await _end(env, run_id, "fail", desk.actions, sentence(error))
+        await _end(env, journal, "fail", desk.actions, sentence(error))
         raise
-    await journal.commit()
     action = Action(kind=_KIND_OF[end.verdict], priority=LOOP, text=_told(end))
-    return Carried(end, await _end(env, run_id, "complete", [*desk.actions, action], None))
+    return Carried(end, await _end(env, journal, "complete", [*desk.actions, action], None))
 
 
 def loop_for(spec: AgentSpec, system: str, desk: Any, brain: Brain, known: Recalled) -> Loop:
@@ -188,10 +186,12 @@ async def _skipped(spec: AgentSpec, assignment: Assignment, env: Env, reason: st
 
 
 async def _end(
-    env: Env, run_id: RunId, event: str, actions: list[Action], error: str | None
+    env: Env, journal: Journal, event: str, actions: list[Action], error: str | None
 ) -> RunReport:
     status = run_after(RunStatus.RUNNING, event)
+    run_id = journal.run_id
     async with env.begin() as tx:
+        await journal.flush(tx)
         await store.end_run(tx, run_id, status, actions, error)
         ended = await store.run_by_id(tx, run_id)
         assert ended is not None

@@ -24,11 +24,11 @@ from outrider.agents.message_types import (
 from outrider.agents.models import Models, ModelSpec
 from outrider.agents.steps import digest
 from outrider.agents.toolbox.breaker import Breaker
-from outrider.agents.toolbox.gates import Call
+from outrider.agents.toolbox.gates import REQUIRES_APPROVAL, Call
 from outrider.agents.toolbox.hands import Hands
 from outrider.agents.toolbox.provenance import Trust
 from outrider.agents.toolbox.seam import ended, use
-from outrider.agents.toolbox.types import CallStatus, Effect, Outcome, Tool
+from outrider.agents.toolbox.types import ACTING, CallStatus, Effect, Outcome, Tool
 from outrider.agents.types import Action, ActionKind, Ended, Step, StepKind
 from outrider.kernel.errors import BudgetExceeded, InvalidInput, VendorUnavailable
 
@@ -171,10 +171,15 @@ class LiveDesk:
                 wanted.name[:LONGEST_NAME],
                 {"use": wanted.id, "asked": dict(wanted.input)},
                 sha256=digest(wanted.input),
+                may_need_a_person=self._may_need_a_person(wanted.name),
             )
             for wanted in uses
         ]
         return await self.journal.commit(intents)
+
+    def _may_need_a_person(self, name: str) -> bool:
+        tool = self.brain.tools.get(name)
+        return name in REQUIRES_APPROVAL or (tool is not None and tool.effect in ACTING)
 
     async def _use(
         self, wanted: ToolUse, step: Step, standing: Standing, *, is_again: bool

@@ -42,6 +42,8 @@ class Intent:
     reserve: Reserve = field(default_factory=Reserve)
     sha256: str = ""
     """Digest of the input; taken when empty."""
+    may_need_a_person: bool = False
+    """Of a tool: whether people may have been asked about this call."""
 
 
 @dataclass(frozen=True)
@@ -109,27 +111,51 @@ class Journal:
             SwitchedOff: a kill switch is on and a model was to be asked; likewise.
         """
         waiting = tuple(self._waiting)
+        try:
+            standing, over = await self._commit(waiting, intents)
+        except _Halted as halt:
+            # Nothing of that transaction is kept; the results are, and the request is not made.
+            await self._commit(waiting, ())
+            del self._waiting[: len(waiting)]
+            raise SwitchedOff(f"The run stopped: {halt}.") from None
+        del self._waiting[: len(waiting)]
+        if over:
+            raise BudgetExceeded(f"The run of {self._spec.name} stopped: {over}.")
+        self.spent_usd += sum((step.cost_reserved for step in standing.steps), Decimal(0))
+        return standing
+
+    async def _commit(
+        self, waiting: Sequence[Result], intents: Sequence[Intent]
+    ) -> tuple[Standing, str | None]:
+        """One transaction: results, intents, and what the rows say; or why a limit forbids it."""
         tools = [intent for intent in intents if intent.kind is StepKind.TOOL]
-        targets = self._targets([intent.name for intent in tools])
+        over = self._over_own(intents)
         async with self._begin() as tx:
             answers = store_steps.Answers(tx)
+            is_shared = self._limits.are_shared and any(one.reserve.tokens for one in intents)
+            if over is None and is_shared:
+                over = await self._over_shared(tx, intents)
+            steps = () if over else self._steps(tx, intents)
             async with answers.raw.pipeline():
                 for result in waiting:
                     await self.write(tx, result.step, result.ended)
+                for step in steps:
+                    await store_steps.add(tx, step)
+                targets = self._targets([intent.name for intent in tools])
                 switch = await store_steps.switch(answers, targets) if intents else None
                 asked = await self._ask(answers, tools)
             halt = _sentence(await switch.fetchone()) if switch else None
+            if halt and len(tools) < len(intents):
+                raise _Halted(halt)
             requests = [store_steps.request_of(r) for r in await asked.fetchall()] if asked else []
-            refused = halt if halt and len(tools) < len(intents) else None
-            over = None if refused else await self._over(tx, intents)
-            steps = () if refused or over else await self._add(tx, intents)
-        del self._waiting[: len(waiting)]
-        if refused:
-            raise SwitchedOff(f"The run stopped: {refused}.")
-        if over:
-            raise BudgetExceeded(f"The run of {self._spec.name} stopped: {over}.")
-        self.spent_usd += sum((step.cost_reserved for step in steps), Decimal(0))
-        return Standing(steps, halt, {f"{r.tool} {r.input_sha256}": r for r in requests})
+        self._number += len(steps)
+        return Standing(steps, halt, {f"{r.tool} {r.input_sha256}": r for r in requests}), over
+
+    async def flush(self, tx: Tx) -> None:
+        """Write the results that wait, in the transaction that ends the run."""
+        waiting, self._waiting = self._waiting, []
+        for result in waiting:
+            await self.write(tx, result.step, result.ended)
 
     async def write(self, tx: Tx, step: Step, ended: Ended) -> None:
         """Close a step's row and tell the log, in the transaction of its effect."""
@@ -163,42 +189,37 @@ class Journal:
         return [*found, ("campaign", str(campaign))] if campaign else found
 
     async def _ask(self, answers: store_steps.Answers, tools: Sequence[Intent]) -> Any:
-        if not tools:
-            return None
-        calls = [f"{tool.name} {tool.sha256 or digest(tool.input)}" for tool in tools]
-        return await store_steps.requests(answers, self._spec.name, calls)
+        calls = [f"{t.name} {t.sha256 or digest(t.input)}" for t in tools if t.may_need_a_person]
+        return await store_steps.requests(answers, self._spec.name, calls) if calls else None
 
-    async def _over(self, tx: Tx, intents: Sequence[Intent]) -> str | None:
+    def _over_own(self, intents: Sequence[Intent]) -> str | None:
         usd = sum((intent.reserve.usd for intent in intents), Decimal(0))
-        tokens = sum(intent.reserve.tokens for intent in intents)
-        if usd > self.left_usd:
-            return (
-                f"the budget of this run, ${self._spec.budget_usd}, does not cover it: "
-                f"${self.spent_usd:f} is spent or set aside, and ${usd:f} would be reserved"
-            )
-        if not self._limits.are_shared or not (usd or tokens):
+        if usd <= self.left_usd:
             return None
+        return (
+            f"the budget of this run, ${self._spec.budget_usd}, does not cover it: "
+            f"${self.spent_usd:f} is spent or set aside, and ${usd:f} would be reserved"
+        )
+
+    async def _over_shared(self, tx: Tx, intents: Sequence[Intent]) -> str | None:
+        reserve = Reserve(
+            usd=sum((intent.reserve.usd for intent in intents), Decimal(0)),
+            tokens=sum(intent.reserve.tokens for intent in intents),
+        )
         await store_steps.lock_money(tx)
         lead, phase = self._assignment.lead_id, self._assignment.phase
         spent = await store_steps.spent(tx, self.run_id, lead, phase, periods(tx.now))
-        reserve = Reserve(usd=usd, tokens=tokens)
         return broken_limit(self._limits, spent, reserve, phase=phase, has_lead=lead is not None)
 
-    async def _add(self, tx: Tx, intents: Sequence[Intent]) -> tuple[Step, ...]:
-        steps = []
-        async with store_steps.Answers(tx).raw.pipeline():
-            for intent in intents:
-                self._number += 1
-                step = self._step(tx, intent)
-                await store_steps.add(tx, step)
-                steps.append(step)
-        return tuple(steps)
+    def _steps(self, tx: Tx, intents: Sequence[Intent]) -> tuple[Step, ...]:
+        numbered = enumerate(intents, self._number + 1)
+        return tuple(self._step(tx, intent, number) for number, intent in numbered)
 
-    def _step(self, tx: Tx, intent: Intent) -> Step:
+    def _step(self, tx: Tx, intent: Intent, number: int) -> Step:
         return Step(
             id=StepId(tx.new_id()),
             run_id=self.run_id,
-            number=self._number,
+            number=number,
             kind=intent.kind,
             name=intent.name,
             status=StepStatus.INTENDED,
@@ -209,6 +230,10 @@ class Journal:
             lead_id=self._assignment.lead_id,
             phase=self._assignment.phase,
         )
+
+
+class _Halted(Exception):
+    """A kill switch is on."""
 
 
 def _sentence(row: Mapping[str, Any] | None) -> str | None:

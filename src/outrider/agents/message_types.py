@@ -64,6 +64,13 @@ class ToolOffer:
     name: str
     description: str
     schema: Mapping[str, Any]
+    letters: int = 0
+    """Its length in a request, counted once."""
+
+    def __post_init__(self) -> None:
+        """Count it."""
+        count = len(self.name) + len(self.description) + len(str(self.schema))
+        object.__setattr__(self, "letters", count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,7 @@ class Models:
 def estimated_tokens(request: ModelRequest) -> int:
     """Tokens of a request by its letters, rather too many than too few."""
     letters = len(request.system) + sum(_length(message) for message in request.messages)
-    letters += sum(len(t.name) + len(t.description) + len(str(t.schema)) for t in request.tools)
+    letters += sum(tool.letters for tool in request.tools)
     return letters // CHARACTERS_PER_TOKEN + 50
 
 

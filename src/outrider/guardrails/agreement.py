@@ -58,9 +58,9 @@ def agrees(value: str, fact: KnownFact) -> bool:
     if fact.kind in _NAMING:
         return _same_name(value, fact.value) or _is_half(tokens_of(value), fact.value)
     if number_of(fact) is not None or _day(fact) is not None:
-        found = _figures(value)
+        found = written_figures(value)
         return bool(found) and all(is_supported(mention, fact) for mention in found)
-    found = _figures(value)
+    found = written_figures(value)
     rounded = bool(found) and all(is_supported(mention, fact) for mention in found)
     return _is_quoted(value, fact) or (rounded and _ONLY_FIGURES.fullmatch(value) is not None)
 
@@ -77,7 +77,7 @@ def stands(value: str, fact: KnownFact) -> bool:
         return False
     if fact.kind in _NAMING:
         return _holds_name(value, fact.value)
-    if any(is_supported(mention, fact) for mention in _figures(value)):
+    if any(is_supported(mention, fact) for mention in written_figures(value)):
         return True
     if number_of(fact) is not None or _day(fact) is not None:
         return False
@@ -316,6 +316,7 @@ def _is_quoted(value: str, fact: KnownFact) -> bool:
     return long_enough and any(_contains(bare, text) for text in (fact.value, fact.quote))
 
 
+@lru_cache(maxsize=4096)
 def _contains(piece: str, text: str) -> bool:
     wanted, whole = _flat(piece), _flat(text)
     for start in _starts(wanted, whole):
@@ -341,7 +342,9 @@ def _flat(text: str) -> str:
     return " ".join(clean(text).casefold().split())
 
 
-def _figures(value: str) -> list[Mention]:
+@lru_cache(maxsize=2048)
+def written_figures(value: str) -> tuple[Mention, ...]:
+    """The figures and dates of a claim's words; a month alone is a date there."""
     taken = bytearray(len(value))
     for start, end in zones(value):
         taken[start:end] = b"\x01" * (end - start)
@@ -349,4 +352,4 @@ def _figures(value: str) -> list[Mention]:
     month = None if found else month_named(value)
     if month:
         found = [Mention(MentionKind.DATE, 0, len(value), value, month=month)]
-    return found
+    return tuple(found)

@@ -19,7 +19,7 @@ from outrider.guardrails.mentions import Mention, MentionKind
 from outrider.guardrails.numerals import figures
 from outrider.guardrails.plainwords import stem, stems
 from outrider.guardrails.stated import clause_of
-from outrider.guardrails.things import STOPS
+from outrider.guardrails.things import STOPS, phrase_after
 
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _EMPTY = frozenset(
@@ -196,7 +196,7 @@ def _is_further(mention: Mention, source: str) -> bool:
 
 def counts_otherwise(mention: Mention, text: str, sources: Sequence[str]) -> bool:
     """Whether a source counts what follows the figure, by whatever number."""
-    return bool(_after(text, mention.end) & _counted_in(tuple(sources), mention.kind))
+    return bool(phrase_after(text, mention.end) & _counted_in(tuple(sources), mention.kind))
 
 
 def _is_same(mention: Mention, figure: Figure) -> bool:
@@ -281,7 +281,7 @@ def _with_shared_names(
 def _before(text: str, start: int) -> str:
     """The verb right before a figure, as in `covered $1.5 million`."""
     found = _VERB_BEFORE.search(text, max(0, start - 24), start)
-    return found[1].casefold() if found else ""
+    return stem(found[1]) if found else ""
 
 
 def _after(text: str, end: int) -> frozenset[str]:
@@ -315,7 +315,7 @@ _SPELLED = frozenset(
 ) - {"million", "billion"}
 _PEOPLE = frozenset(
     stem(word)
-    for word in "people persons employees associates staff colleagues workers members crew".split()
+    for word in "people persons employees associates staff colleagues members crew".split()
 )
 """A count of places or things is no count of people."""
 PEOPLE_AFTER = re.compile(

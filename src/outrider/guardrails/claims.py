@@ -16,10 +16,10 @@ from datetime import date, timedelta
 from itertools import islice
 
 from outrider.guardrails.against import against
-from outrider.guardrails.agreement import agrees, stands
+from outrider.guardrails.agreement import agrees, stands, written_figures
 from outrider.guardrails.content import LIMITS
 from outrider.guardrails.covers import Cover, block, cut
-from outrider.guardrails.derived import follows, is_share_of, is_share_of_revenue
+from outrider.guardrails.derived import follows, is_fraction_of, is_share_of, is_share_of_revenue
 from outrider.guardrails.grounds import Ground
 from outrider.guardrails.mentions import Mention, MentionKind, zones
 from outrider.guardrails.named import (
@@ -110,8 +110,9 @@ def _stories(
     told = tuple(dict.fromkeys(c.source for c in covers if c.fact.kind == "statement"))
     yield from events(covers, texts)
     yield from times(covers, texts, account, today)
+    stored = [fact.quote or fact.value for fact in ground.facts if fact.kind == "statement"]
     yield from moves(covers, texts, account)
-    yield from untold(texts, told, account, [words for words in names.others if words])
+    yield from untold(texts, stored, account, [words for words in names.others if words])
     yield from against(texts, facts, names.account)
     for part in _PARTS:
         for start, end in islice(reversed_pairs(texts[part], mentions[part], told), MOST_PLACES):
@@ -185,36 +186,43 @@ def _weigh(
     if not _same(fact.account, names.account):
         message = f"`{cut(claim.span)}` is a fact about {fact.account}, not {names.account}."
         return [block("claim_foreign", message, "Use this account's own facts.", at)], []
-    lasted = lasts(claim.value, fact, today)
-    timed = [fits(words, fact, today) for words in relatives(claim.value, today)]
-    if timed and lasted is None:
-        lasted = all(timed)
-    is_mistimed = bool(timed) and not all(timed) and not lasted
+    is_time = _is_in_time(claim.value, fact, today)
     is_share = any(is_share_of(texts[p.part], p.start, p.end, (fact,)) for p in places)
     own = tuple(item for item in known.values() if _same(item.account, names.account))
-    if (
-        not lasted
-        and not is_share
-        and not _is_worked_out(claim.value, fact, own)
-        and (is_mistimed or not stands(claim.value, fact))
-        and (is_mistimed or not agrees(_with_hedge(claim, at, texts), fact))
+    if not (is_time or is_share or _is_worked_out(claim.value, fact, own)) and (
+        is_time is False
+        or not (stands(claim.value, fact) or agrees(_with_hedge(claim, at, texts), fact))
     ):
-        message = f"`{cut(claim.value)}` is not what the source says: {cut(fact.value)}."
-        fix = f"Write {cut(fact.value)}."
-        if not is_mistimed and _is_loose(claim.value, fact):
-            warning = block("claim_loose", message, fix, at)
-            return [warning.model_copy(update={"severity": Severity.WARN})], []
-        return [block("claim_contradicted", message, fix, at)], []
+        return [_unlike(claim.value, fact, at, is_time is False)], []
     covers = [
-        Cover(part=p.part, start=p.start, end=p.end, fact=fact, is_time=bool(lasted))
+        Cover(part=p.part, start=p.start, end=p.end, fact=fact, is_time=bool(is_time))
         for p in places
     ]
     return [], covers
 
 
+def _is_in_time(value: str, fact: KnownFact, today: date) -> bool | None:
+    """Whether words that count time fit the days of their fact; None where they count none, or a span of its own."""
+    if lasts(value, fact, today):
+        return True
+    timed = [fits(words, fact, today) for words in relatives(value, today)]
+    return all(timed) if timed else None
+
+
+def _unlike(value: str, fact: KnownFact, at: Span, is_mistimed: bool) -> Finding:
+    """The finding on words that are not what their fact says; loose words only warn."""
+    message = f"`{cut(value)}` is not what the source says: {cut(fact.value)}."
+    if not is_mistimed and _is_loose(value, fact):
+        loose = block("claim_loose", message, f"Write {cut(fact.value)}.", at)
+        return loose.model_copy(update={"severity": Severity.WARN})
+    return block("claim_contradicted", message, f"Write {cut(fact.value)}.", at)
+
+
 def _is_worked_out(value: str, fact: KnownFact, facts: Sequence[KnownFact]) -> bool:
     """Whether words with one figure follow from the fact, or a bare one from the account's: `211` of 173 and 38."""
-    found = list(figures(value, bytearray(len(value))))
+    found = written_figures(value)
+    if not found and is_fraction_of(value, (fact,)):
+        return True
     if len(found) != 1 or found[0].kind is MentionKind.DATE:
         return False
     if is_share_of_revenue(found[0], fact, facts):

@@ -51,6 +51,20 @@ _TIMES_OVER = {
 }
 _TIMES = re.compile(r"\b(?:twice|double|triple|(?:two|three|four|five|ten) times)\b", re.IGNORECASE)
 _EACH = re.compile(r" (?:an?|per|each|every|for (?:each|every)) [a-z]{3,}")
+_AND_ONE = re.compile(
+    r"\band (?:one|a (?:second|third|fourth|fifth|further)) (?:in|at|[a-z]+ in)\b"
+)
+_CENTS = re.compile(
+    rf"\b(?P<cents>{_COUNT}) (?:cents|pence|p|pennies) (?:of|in|on|from|out of) (?:each|every|"
+    rf"the) (?:[a-z]+ ){{0,2}}(?:dollar|euro|"
+    r"pound)\b",
+    re.IGNORECASE,
+)
+_FRACTION = re.compile(
+    r"\b(?:(?P<half>half)|(?P<count>an?|one|two|three) (?P<part>thirds?|quarters?|fifths?|tenths?))\b"
+    r"(?! (?:of )?(?:[12]\d{3}|century))",
+    re.IGNORECASE,
+)
 _POINTS = re.compile(r" (?:percentage )?points?\b")
 _REST = re.compile(
     r"\s+(?:others?|more|smaller|larger|remaining|further|the rest)\b", re.IGNORECASE
@@ -74,20 +88,21 @@ class _Known(NamedTuple):
     is_more: bool = False
 
 
-def shares_in(text: str) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=64)
+def shares_in(text: str) -> tuple[tuple[int, int], ...]:
     """Where a text tells a share in words: `three out of four`, `a third of`."""
     words = words_of(text)
     if _SHARE_WORDS.isdisjoint(words) and (
         _LINKING.isdisjoint(words) or not _HAS_RATIO.search(text)
     ):
-        return
-    for found in _SHARE.finditer(text):
-        lead = len(found[0]) - len(found[0].lstrip())
-        yield found.start() + lead, found.end()
+        return ()
+    cents = tuple(found.span() for found in _CENTS.finditer(text))
+    leads = ((found, len(found[0]) - len(found[0].lstrip())) for found in _SHARE.finditer(text))
+    return cents + tuple((found.start() + lead, found.end()) for found, lead in leads)
 
 
 _SHARE_WORDS = frozenset(
-    "half third thirds quarter quarters fifth fifths sixth tenth tenths most".split()
+    "cents pence half third thirds quarter quarters fifth fifths sixth tenth tenths most".split()
 )
 _LINKING = frozenset(("in", "of"))
 _HAS_RATIO = re.compile(rf"(?:in|of)(?: every)? {_COUNT}\b", re.IGNORECASE)
@@ -95,10 +110,13 @@ _HAS_RATIO = re.compile(rf"(?:in|of)(?: every)? {_COUNT}\b", re.IGNORECASE)
 
 def is_share_of(text: str, start: int, end: int, facts: Sequence[KnownFact]) -> bool:
     """Whether a share in words is a percentage of a cited fact, or the ratio of two figures."""
+    known = [share for fact in facts for share in _shares(fact)]
+    cents = _CENTS.search(text, start, min(len(text), end + 40))
+    if cents:
+        return any(abs(100 * share - _count(cents["cents"])) <= 1 for share in known)
     found = _SHARE.search(text, max(0, start - 1), min(len(text), end + 14))
     if found is None:
         return False
-    known = [share for fact in facts for share in _shares(fact)]
     if found["most"]:
         return any(share > Decimal("0.5") for share in known)
     share = _share(found)
@@ -108,6 +126,22 @@ def is_share_of(text: str, start: int, end: int, facts: Sequence[KnownFact]) -> 
     low = share if found["more"] else share - (slack if found["less"] else _NEAR_SHARE)
     high = share if found["less"] else share + (slack if found["more"] else _NEAR_SHARE)
     return any(low <= one <= high for one in known)
+
+
+def is_fraction_of(words: str, facts: Sequence[KnownFact]) -> bool:
+    """Whether `by a quarter`, or `a third` alone, is a change or a share that cited figures make."""
+    found = _FRACTION.search(words)
+    if found is None:
+        return False
+    share = Decimal("0.5") if found["half"] else None
+    if share is None:
+        share = (
+            Decimal({"two": 2, "three": 3}.get(found["count"].lower(), 1))
+            / _PARTS[found["part"].lower()]
+        )
+    known = (change / 100 for fact in facts for change in _changes(fact))
+    shares = (one for fact in facts for one in _shares(fact))
+    return any(abs(one - share) <= Decimal("0.04") for one in (*known, *shares))
 
 
 def is_multiple_of(words: str, facts: Sequence[KnownFact]) -> bool:
@@ -132,7 +166,7 @@ def follows(mention: Mention, text: str, facts: Sequence[KnownFact]) -> bool:
         return False
     if _POINTS.match(text, mention.end):
         return any(mention.number == points for fact in facts for points in _points(fact))
-    if _is_listed(mention, facts):
+    if _is_listed(mention, facts) or _is_one_more(mention, facts):
         return True
     alike = [figure for fact in facts for figure in _figures(fact)]
     alike = [
@@ -188,6 +222,16 @@ def _is_listed(mention: Mention, facts: Sequence[KnownFact]) -> bool:
         for fact in facts
         if fact.kind == "statement"
         for found in _LIST.finditer(fact.quote or fact.value)
+    )
+
+
+def _is_one_more(mention: Mention, facts: Sequence[KnownFact]) -> bool:
+    """`Three plants` of `two plants in Denmark and one in Lithuania`."""
+    return mention.number <= 12 and any(
+        figure.number == mention.number - 1 and _AND_ONE.search(fact.quote or fact.value)
+        for fact in facts
+        if fact.kind == "statement"
+        for figure in _figures(fact)
     )
 
 
@@ -250,7 +294,7 @@ def _changes(fact: KnownFact) -> tuple[Decimal, ...]:
     pairs = [
         (one.number, other.number)
         for one, other in combinations(found[:_MOST_FIGURES], 2)
-        if one[:2] == other[:2] and one.kind is not MentionKind.PERCENT
+        if one[:2] == other[:2] and one.number and other.number
     ]
     return tuple(
         100 * value

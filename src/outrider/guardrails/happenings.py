@@ -24,9 +24,11 @@ _FAMILIES = {
     "sell": r"(?<!be )sold|selling|sale of|divest(?:ed|ing|s|iture)?|dispos(?:ed|al|ing)|spun off|"
     r"licensed out|auctioned|spin(?:ning|s)? off|spin-?offs?|sale[- ](?:and[- ])?lease-?back|offload(?:ed|ing)|"
     r"sold off",
-    "open": r"(?:re)?open(?:ed|ing)|(?:is|are|'s) (?:now |back )?open(?: again)?|up and running again|"
-    r"back in (?:business|operation)|cut(?:ting)? the ribbon|broke ground|threw open|first doors|went live|"
-    r"launch(?:ed|ing)|inaugurated|unveil(?:ed|ing)",
+    "open": r"(?:re)?open(?:ed|ing)|opens(?= (?:in|on|at|its|this|next)\b)|(?:is|are|'s) (?:now |"
+    r"back )?open(?: again)?|"
+    r"up and running again|back in (?:business|operation)|cut(?:ting)? the ribbon|broke ground|threw open|"
+    r"first doors|"
+    r"went live|launch(?:ed|ing)|inaugurated|unveil(?:ed|ing)",
     "close": r"clos(?:ed|ing|ure|ures)|shut(?:ting|tered)?(?: down)?|exit(?:ed|s|ing)|consolidat(?:ed|ing)|"
     r"vacat(?:ed|ing)|terminat(?:ed|es|ing|ion)|wound down|"
     r"wound up|pull(?:ed|ing) (?:out|(?=(?:your|its|the|our)\b))|walk(?:ed|ing) away from|closing down|"
@@ -38,11 +40,11 @@ _FAMILIES = {
     "gain": r"gain(?:ed|s|ing)?|won|profit(?:ed|s)?|recover(?:ed|ing)|landed|secured",
     "lose": r"lost|los(?:s|ses|ing|es)|written (?:off|down)|wrote (?:off|down)|write-(?:off|down)|impairment|stolen|"
     r"stole|fined|fraud|burn(?:ed|t)(?: down)?|damaged|destroyed|flooded|penalt(?:y|ies)|breach(?:ed)?",
-    "appoint": r"succeed(?:ed|s)|succession|appoint(?:ed|s|ment)|hir(?:ed|es|ing)|promoted|named as|recruited|"
-    r"took over(?= (?:as|from)\b)|"
-    r"in charge|at the helm|in the (?:job|seat|role|chair)(?! for\b)|filled(?= (?:(?:the|a|its|your|all|every|"
-    r"that) )*(?:\w+ )?(?:post|role|seat|vacanc|position|job|\d))",
-    "leave": r"resign(?:ed|s|ation)|fir(?:ed|ing)|dismiss(?:ed|al)|quit|"
+    "appoint": r"succeed(?:ed|s)|succession|appoint(?:ed|s|ment)|hir(?:ed|es|ing)|promoted|elected|recruited|"
+    r"named(?= (?:as|our|its|the|[A-Z]))|took over(?= (?:as|from)\b)|in charge|at the helm|"
+    r"in the (?:job|seat|role|chair)(?! for\b)|"
+    r"filled(?= (?:(?:the|a|its|your|all|every|that) )*(?:\w+ )?(?:post|role|seat|vacanc|position|job|\d))",
+    "leave": r"resign(?:ed|s|ing|ation)?|step(?:s|ping)? down|retire(?=\b)|fir(?:ed|ing)|dismiss(?:ed|al)|quit|"
     r"leav(?:ing|es)(?! (?:you|us|it|them|behind|with|in|to|over|of|for|is|a|an|the|little|no|only|room|much|his|her|"
     r"their|your)\b)|left(?! (?:you|us|it|them|behind|with|in|to|over|of|for|is))|laid off|lay(?:ing)? off|layoffs?|"
     r"let go|"
@@ -146,6 +148,24 @@ _PLANS_TO = re.compile(
 _PAST = re.compile(
     r"\b(?:you|[A-Z]\w+|it|they|we|has|have|had|'ve)(?: (?:just|now|already|recently))? ([a-z]{3,}ed)\b"
 )
+_IS_PLAN = re.compile(
+    r"\b(?:plans?|expects?|expected|intends?|aims?|due|agreed|will|is|are) (?:to|be)\b|\bunder construction\b",
+    re.IGNORECASE,
+)
+_IS_STATE = re.compile(
+    r"\b(?:is|are|'s|been)(?: (?:now|already|finally|fully))* (?:up and running|live|complete|completed|finished|"
+    r"operational|"
+    r"in operation|in service|in production)\b",
+    re.IGNORECASE,
+)
+_DENIAL = re.compile(
+    r"(?:\b(?:was|were|has|have|had|is|are|did)(?:n't| not| never)|\bnever)(?: been| yet| \w+ly)* $"
+)
+_DENIED = re.compile(r"\b(?:not|never|no longer|without)\b", re.IGNORECASE)
+_SUPPOSES = re.compile(
+    r"\b(?:if|whether|unless|once|when|until|before|by the time|imagine|suppose)\b|\?$",
+    re.IGNORECASE,
+)
 _OBJECT_GAP = re.compile(
     r"(?: (?!(?:and|or|but|when|while|that|which|who|as|if|after|before|since|until|because|so|with|without|at|on|"
     r"in|from|"
@@ -237,12 +257,34 @@ def other_event(text: str, low: int, high: int, cover: Cover) -> tuple[int, int]
             continue
         if not (strong & same or family in known) and _governs(text, start, end, cover):
             return start, end
-    return _done_too_early(text, low, high, source) or _soft_event(text, low, high, cover)
+    return (
+        _denied(text, low, high, cover)
+        or _done_too_early(text, low, high, source)
+        or _soft_event(text, low, high, cover)
+    )
+
+
+def _denied(text: str, low: int, high: int, cover: Cover) -> tuple[int, int] | None:
+    """`The contract wasn't renewed`, where the source says that it was."""
+    if _SUPPOSES.search(text, low, high):
+        return None
+    known = {family for _, _, family in told(cover.source)}
+    for first, last, family in told(text[low:high]):
+        start, end = low + first, low + last
+        denial = _DENIAL.search(text, max(low, start - 20), start)
+        if denial and family in known and not _DENIED.search(cover.source):
+            if _governs(text, start, end, cover):
+                return denial.start(), end
+    return None
 
 
 def _done_too_early(text: str, low: int, high: int, source: str) -> tuple[int, int] | None:
     """`Since you entered Colorado`, where the source only plans to enter it."""
     planned = _planned(source)
+    if _IS_PLAN.search(source) and not _IS_STATE.search(source):
+        state = _IS_STATE.search(text, low, high)
+        if state and not _SUPPOSES.search(text, low, state.start()):
+            return state.span()
     for found in _PAST.finditer(text, low, high) if planned else ():
         is_ahead = _TO_COME.search(text, max(0, found.start() - 24), found.start())
         is_same = any(found[1].lower().startswith(verb.rstrip("ey")) for verb in planned)

@@ -217,6 +217,18 @@ introduced pointed asked called emailed joined trusts trust run use switched rep
 """)
 """After an unknown opening word, these make it a name: `Northwind reported`, `Deloitte signed`."""
 
+NUMBERS = _set("""
+two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty hundred
+thousand million first second third
+""")
+"""Words of numbers that stand in names of companies as well."""
+
+DEEDS_OF_NAMES = (
+    r"(?!need|feed|speed|indeed|hundred|red|bed)[a-z]{2,}ed|found|took|went|came|got|gave|kept|paid|began|met|spent|"
+    r"brought|left|saves|pays|does|takes|gets"
+)
+"""After an opening word that nobody knows, these make it a name: `Beijer found` (a regular expression)."""
+
 AUDITORS: dict[str, tuple[str, ...]] = {
     "ernst & young": ("ey", "e&y", "ernst and young", "ernst & young", "ernst"),
     "pricewaterhousecoopers": ("pwc", "pricewaterhousecoopers", "pricewaterhouse coopers"),

@@ -12,10 +12,11 @@ from datetime import date
 from itertools import islice
 
 from outrider.guardrails.covers import Cover, block, cut
-from outrider.guardrails.derived import is_multiple_of, is_share_of, shares_in
+from outrider.guardrails.derived import is_fraction_of, is_multiple_of, is_share_of, shares_in
 from outrider.guardrails.growth import is_supposed, moved, says_move
 from outrider.guardrails.happenings import other_event
 from outrider.guardrails.mentions import sentence
+from outrider.guardrails.opposites import turned
 from outrider.guardrails.order import direction
 from outrider.guardrails.relative import Relative, fits, relatives
 from outrider.guardrails.types import Finding, Span
@@ -67,6 +68,8 @@ _WITH_OTHERS = re.compile(
     r"[^.!?\n]*\b(?:peers?|others|rivals?|competitors?|industry|sector|average|anyone|anybody|everyone|market)\b",
     re.IGNORECASE,
 )
+_WE_DID = re.compile(r"\b(?:I|we|I've|we've) (?:[a-z]+ )*$")
+_YOU = re.compile(r"\byou", re.IGNORECASE)
 _OURS = re.compile(r"\b(?:I|we|our|us|my)\b")
 
 
@@ -87,6 +90,8 @@ def events(covers: Sequence[Cover], texts: Mapping[str, str]) -> Iterator[Findin
         low, high = clause(text, cover.start, cover.end)
         words = text[cover.start : cover.end]
         verb = other_event(text, low, high, cover)
+        if verb is None and (found := turned(text[low:high], cover.source)):
+            verb = low + found[0], low + found[1]
         if verb is None:
             continue
         start, end = verb
@@ -141,7 +146,9 @@ def moves(covers: Sequence[Cover], texts: Mapping[str, str], account: str) -> It
                 continue
             is_own = _WITH_OTHERS.search(text, end, min(len(text), end + 50)) is None
             if is_own and (
-                is_share_of(text, start, end, facts) or is_multiple_of(text[start:end], facts)
+                is_share_of(text, start, end, facts)
+                or is_multiple_of(text[start:end], facts)
+                or is_fraction_of(text[start:end], facts)
             ):
                 continue
             about = _is_about(said, account) or any(
@@ -184,6 +191,8 @@ def _near(covers: Sequence[Cover], part: str, text: str, words: Relative) -> lis
     """The covers that the words are said of: those of the clause, else those of the sentence."""
     low, high = clause(text, words.start, words.end)
     if not words.is_since and _MEETING.search(text[low:high]):
+        return []
+    if _WE_DID.search(text, low, words.start) and not _YOU.search(text, low, high):
         return []
     # A clause with a verb of its own tells of something else than the sentence's other claims.
     own = text[low : words.start] + text[words.end : high]

@@ -21,6 +21,7 @@ from outrider.guardrails.deeds import deed_of
 from outrider.guardrails.happenings import told
 from outrider.guardrails.mentions import Mention, MentionKind, sentence
 from outrider.guardrails.numerals import figures
+from outrider.guardrails.opposites import is_turned
 from outrider.guardrails.plainwords import stem, stems
 from outrider.guardrails.types import KnownFact
 
@@ -72,7 +73,8 @@ _SUBJECT = re.compile(
     r"were|amounted|stood|reached|came|climbed|remained|went)\b"
 )
 _PLACED = re.compile(
-    r"(?: [a-z-]+){1,3}? (?:at|in|for) (?:the |your |its )?(?:[a-z]+ ){0,3}(?:in |at )?(?P<name>[A-Z][a-z]{2,})"
+    r"(?: [a-z-]+){1,3}? (?:at|in|for|across|throughout|over) (?:the |your |its )?(?:[a-z]+ ){0,3}(?:in |"
+    r"at )?(?P<name>[A-Z][a-z]{2,})"
 )
 
 
@@ -116,12 +118,17 @@ class Thing(NamedTuple):
     kind: MentionKind
     number: Decimal
     words: frozenset[str]
+    is_flow: bool = False
+    """Whether it tells what was opened, sold or taken over: there are more of such things."""
 
 
 def is_of_another(mention: Mention, text: str, fact: KnownFact, facts: Sequence[KnownFact]) -> bool:
     """Whether the words on a figure name the thing of another fact's figure, and nothing of its own."""
     said = hanging(text, mention.start, mention.end)
-    if fact.kind == "statement" and is_part_for_whole(mention, text, fact.quote or fact.value):
+    source = fact.quote or fact.value
+    if fact.kind == "statement" and (
+        is_part_for_whole(mention, text, source) or is_turned(mention, text, source)
+    ):
         return True
     others = tuple(item for item in facts if item.id != fact.id)
     taken = said & _taken(others, mention.kind) - known_words(fact)
@@ -199,7 +206,7 @@ def _is_flow_for_stock(
         return False
     if {family for _, _, family in told(said)} & {"open", "close", "sell", "acquire", *own}:
         return False
-    nouns = frozenset(_phrase_after(text, mention.end))
+    nouns = phrase_after(text, mention.end)
     return any(
         deed is None and thing.words & nouns and not is_about(mention, thing.number)
         for other in facts
@@ -298,6 +305,7 @@ def things_of(fact: KnownFact) -> tuple[Thing, ...]:
             item.kind,
             item.number,
             (hanging(source, item.start, item.end) - _GENERIC) or _subject(source),
+            deed_of(source, item.start, item.end) is not None,
         )
         for item in found
         if item.kind is not MentionKind.DATE and item.number
@@ -317,17 +325,22 @@ def _taken(facts: tuple[KnownFact, ...], kind: MentionKind) -> frozenset[str]:
         word
         for fact in facts
         for thing in things_of(fact)
-        if thing.kind is kind
+        if thing.kind is kind and not thing.is_flow
         for word in thing.words
     )
 
 
 def hanging(text: str, start: int, end: int) -> frozenset[str]:
     """The stems of the noun phrases after a figure and leading to it."""
-    return frozenset((*_phrase_after(text, end), *_phrase_before(text, start)))
+    return frozenset((*_words_after(text, end), *_phrase_before(text, start)))
 
 
-def _phrase_after(text: str, end: int) -> Iterator[str]:
+def phrase_after(text: str, end: int) -> frozenset[str]:
+    """The stems of the noun phrase after a figure."""
+    return frozenset(_words_after(text, end))
+
+
+def _words_after(text: str, end: int) -> Iterator[str]:
     count = 0
     for token in _TOKEN.finditer(text, end, end + _REACH):
         word = token[0].lower()

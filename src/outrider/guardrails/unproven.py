@@ -46,6 +46,8 @@ _FEAST_AFTER = re.compile(
     r" (?:Day|Night|Eve)\b|(?: [A-Z]\w+| of){0,2} (?:week|weekend|season|festival|festivities|celebrations|"
     r"holidays?|parade|fair)\b"
 )
+_RANGE = re.compile(r"[A-Z][a-z]{2,}s")
+_OF_THE = re.compile(r"\b(?:of|in|across|over|through|around|into) the $")
 _I_AM_A = re.compile(r"\bI(?:'m| am|'ve been|was) (?:an?|still an?|a [a-z]+) $")
 
 
@@ -69,7 +71,7 @@ def weight_of_name(place: Place, ground: Ground) -> Weight:
     ):
         return Weight.SLIGHT
     words = tokens_of(place.mention.text)
-    if all(word in REGIONS for word in words):
+    if all(word in REGIONS for word in words) or _is_range(place) or _is_made_up(place):
         return Weight.SLIGHT
     if all(word in PLACES or word in ("new", "north", "south", "united") for word in words):
         said = place.text[slice(*sentence(place.text, place.mention.start, place.mention.end))]
@@ -77,6 +79,24 @@ def weight_of_name(place: Place, ground: Ground) -> Weight:
         is_scene = _FIRST_PERSON.search(said) and not is_about(near, ground.account)
         return Weight.SLIGHT if is_scene else Weight.STATED
     return Weight.STATED
+
+
+def _is_made_up(place: Place) -> bool:
+    """`A bloke called Dave`, `is there a Dave?`: anybody, and the same name after it."""
+    name = re.escape(place.mention.text.removesuffix("'s"))
+    return (
+        re.search(rf"\b(?:called|named|nicknamed|a|an) {name}\b(?! [A-Z])", place.text) is not None
+    )
+
+
+def _is_range(place: Place) -> bool:
+    """`On both sides of the Pyrenees`: a part of the world in the plural."""
+    mention, text = place.mention, place.text
+    return (
+        _RANGE.fullmatch(mention.text) is not None
+        and _OF_THE.search(text, max(0, mention.start - 16), mention.start) is not None
+        and not _is_firm(mention.text)
+    )
 
 
 def _is_whereabouts(place: Place, ground: Ground) -> bool:

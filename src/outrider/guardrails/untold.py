@@ -77,6 +77,14 @@ _NTH_SITE = re.compile(
     r"farm|restaurant|facility))\b",
     re.IGNORECASE,
 )
+_WELL_DONE = re.compile(
+    r"\b[Cc]ongrat\w*(?: again)?(?: to (?:you|the team|everyone|all)(?: [a-z]+){0,4}?)? (?:on|for) "
+    r"(?P<of>(?:the|your|a|an|that|[a-z]+ing)\b[^.!?,;:\n]{3,60})"
+)
+_NO_NEWS = frozenset(
+    stem(word)
+    for word in "new recent big great latest year good strong whole team news all".split()
+)
 _EVENT_HEADS = frozenset(
     "acqu merg take buyo dive spin carv laun roll expa grou clos shut layo redu depa resi rest reor down furl "
     "appo prom fire floo hurr wild eart expl brea hack cybe rans inci outa thef acci coll writ impa bank chap "
@@ -147,6 +155,7 @@ def untold(
 ) -> Iterator[Finding]:
     """Events told of the account that neither a cited source nor the campaign's words tell."""
     known = [*sources, *own]
+    yield from _congratulated(texts, known)
     names = frozenset(word for source in sources for word in _CAPITAL.findall(source))
     for part, text in texts.items():
         for start, end, verb in islice(_told(text, account, names), MOST):
@@ -155,6 +164,23 @@ def untold(
             message = f"No cited source tells of `{cut(text[start:end])}`."
             span = Span(part=part, start=start, end=end)
             yield block("claim_uncovered", message, _FIX, span)
+
+
+def _congratulated(texts: Mapping[str, str], known: Sequence[str]) -> Iterator[Finding]:
+    """`Congratulations on the new financing round`: there must be something to it."""
+    for part, text in texts.items():
+        for found in _WELL_DONE.finditer(text) if "ongrat" in text else ():
+            wanted = stems(found["of"]) - _NO_NEWS
+            is_told = any(
+                not wanted.isdisjoint(stems(source))
+                or any(word[:5] in _beginnings(source) for word in wanted if len(word) > 4)
+                or told_of(source) & {family for _, _, family in told(found["of"])}
+                for source in known
+            )
+            if wanted and not is_told:
+                message = f"No cited source tells of `{cut(found['of'])}`."
+                span = Span(part=part, start=found.start("of"), end=found.end("of"))
+                yield block("claim_uncovered", message, _FIX, span)
 
 
 def _told(text: str, account: str, names: frozenset[str]) -> Iterator[tuple[int, int, str]]:

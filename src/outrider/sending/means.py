@@ -39,7 +39,7 @@ class Means:
     """The link of a contact as it is today; a mail with another one does not leave."""
     lease: timedelta = timedelta(minutes=5)
     """How long a hand-off is this process's own; longer than any answer takes to come."""
-    batch: int = 200
+    batch: int = 400
     """The most mails that are claimed, built and looked at together."""
     fresh: timedelta = timedelta(milliseconds=250)
     """How old the last look at a mail may be when its first byte goes on the wire."""

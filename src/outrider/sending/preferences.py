@@ -40,7 +40,8 @@ def pause_until(day: date) -> date:
 async def pause(tx: Tx, contact_id: ContactId, how: str) -> bool:
     """Keep quiet for `PAUSE_DAYS`: everything stops now, what waits is taken back.
 
-    Until then nobody can enrol the person, and nothing passes the last look before the wire. A sequence goes on afterwards only where it says so itself on the reply `not_now`; elsewhere it
+    Until then nobody can enrol the person, and nothing passes the last look before the wire. A
+    sequence goes on afterwards only where it says so itself on the reply `not_now`; elsewhere it
     stays stopped. The person counts as one who answered, so no agent picks him for another campaign.
     Asking twice on one day is asking once.
 

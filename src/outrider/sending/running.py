@@ -41,6 +41,7 @@ class Run:
     halted_by: str | None = None
     held: dict[CampaignId, str] = field(default_factory=dict)
     items: dict[OutboxId, OutboxItem] = field(default_factory=dict)
+    claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     """Held while a lane looks at mails: one asks while another waits for its answer."""
 

@@ -92,12 +92,13 @@ async def make_ready(
 
 
 async def leave_alone(means: Means, ids: Collection[MailboxId], limit: int = 500) -> SendReport:
-    """Say of the mails of these mailboxes that another sender has them."""
+    """Say of the mails of these mailboxes that another sender has them; nothing is written."""
     waiting: list[OutboxItem] = []
     async with means.begin() as tx:
         for id_ in ids:
             reason = f"another sender is at work for {(await mailboxes.by_id(tx, id_)).address}"
-            waiting += await store.note_waiting(tx, id_, reason, limit)
+            found = await store_flight.waiting(tx, id_, limit)
+            waiting += [item.model_copy(update={"reason": reason}) for item in found]
     return SendReport(waiting=tuple(waiting))
 
 
@@ -190,7 +191,8 @@ async def _lane(run: Run, mailbox: Mailbox, turns: _Turns) -> None:
 async def _claim(run: Run, lane: Lane, cursor: store.Cursor) -> tuple[list[Claimed], datetime]:
     """Mails with their words, or none when nothing is due or the cap is reached."""
     mailbox = lane.mailbox
-    async with run.means.begin() as tx:
+    # One at a time: what one asks for and does not get must not look to the others as if it were gone.
+    async with run.claiming, run.means.begin() as tx:
         allowed = await limits.left_today(tx, mailbox)
         if allowed == 0:
             reason = cap_reason(mailbox.address, mailbox.daily_cap)
@@ -198,9 +200,8 @@ async def _claim(run: Run, lane: Lane, cursor: store.Cursor) -> tuple[list[Claim
             return [], tx.now
         fits = min(max(lane.size, LEAST_CLAIM), run.means.batch)
         many = min(fits, run.left, fits if allowed is None else allowed)
-        run.left -= many
-        items = await store.claim(tx, cursor, run.means.hold(tx.now), many)
-        run.left += many - len(items)
+        items = await store.claim(tx, cursor, run.means.hold(tx.now), many) if many > 0 else []
+        run.left -= len(items)
         found = await sendable.contents(tx, [item.draft_id for item in items]) if items else {}
         return [Claimed(item, found.get(item.draft_id)) for item in items], tx.now
 

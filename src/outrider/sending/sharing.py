@@ -51,11 +51,8 @@ def shares(due: Mapping[MailboxId, int], senders: int, limit: int) -> list[Share
 
 
 def _parts(sums: Sequence[int], limit: int) -> list[int]:
-    """Of a limit that is less than all, each gets what its mails are of all mails."""
-    whole = sum(sums)
-    if whole <= limit:
-        return list(sums)
-    parts = [limit * one // whole for one in sums]
+    """Of a limit each gets what its mails are of all mails."""
+    parts = [limit * one // max(sum(sums), 1) for one in sums]
     parts[0] += limit - sum(parts)
     return parts
 

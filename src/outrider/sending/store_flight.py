@@ -143,6 +143,17 @@ async def due(tx: Tx, mailboxes: Sequence[MailboxId]) -> dict[MailboxId, int]:
     return {MailboxId(row["mailbox_id"]): row["many"] for row in rows}
 
 
+async def waiting(tx: Tx, id_: MailboxId, many: int) -> list[OutboxItem]:
+    """The due mails of a mailbox, oldest first; not a row is locked, so that their sender finds them."""
+    rows = await tx.rows(
+        f"select {ITEM} from outrider.outbox where workspace_id = :workspace"
+        " and mailbox_id = :mailbox and status in ('queued','deferred') and not_before <= :now"
+        " order by not_before, id limit :many",
+        {"workspace": tx.workspace, "mailbox": id_, "now": tx.now, "many": many},
+    )
+    return [read_item(row) for row in rows]
+
+
 async def owners(tx: Tx) -> list[str]:
     """Everybody who holds a mail."""
     rows = await tx.rows(

@@ -10,6 +10,8 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+import httpx2
+
 from outrider.agents.message_types import (
     Message,
     ModelReply,
@@ -61,10 +63,10 @@ class AnthropicModel:
         try:
             if self._is_streamed:
                 return _reply(await self._streamed(body_of(self._name, request)))
-            raw = await self._client.messages.with_raw_response.create(
-                **body_of(self._name, request)
-            )
-            return _reply(json.loads(await raw.read()))
+            # The SDK would walk and copy a body that we have just built; bytes it sends as they are.
+            body = json.dumps(body_of(self._name, request), ensure_ascii=False).encode()
+            raw = await self._client.post("/v1/messages", content=body, cast_to=httpx2.Response)
+            return _reply(json.loads(raw.content))
         except anthropic.APIStatusError as error:
             raise _trouble(self._name, error.status_code, error.message) from None
         except anthropic.APIError as error:

@@ -96,7 +96,9 @@ class OpenId:
             raise NotAllowed("The company's login did not confirm this; begin again.")
         claims = await self._claims(told["id_token"], pending.nonce)
         if "email" not in claims and isinstance(told.get("access_token"), str):
-            claims = {**await self._more(told["access_token"], claims["sub"]), **claims}
+            # Whether an address is verified is said beside the address, and only of that one.
+            own = {name: value for name, value in claims.items() if name != "email_verified"}
+            claims = {**await self._more(told["access_token"], claims["sub"]), **own}
         return Identity(
             issuer=self._issuer,
             subject=str(claims["sub"]),

@@ -2332,7 +2332,10 @@ export interface components {
          * @description A page of the list.
          */
         Page: {
-            /** Aside */
+            /**
+             * Aside
+             * @description How many are put aside; 1000 means that or more
+             */
             aside: number;
             /** Items */
             items: components["schemas"]["Line"][];
@@ -2348,7 +2351,7 @@ export interface components {
             now: string;
             /**
              * Waiting
-             * @description How many drafts wait, put aside ones not counted
+             * @description How many drafts wait, put aside ones not counted; 1000 means that or more
              */
             waiting: number;
         };

@@ -20,7 +20,10 @@ const client = new QueryClient({
   queryCache: new QueryCache({ onError: signOutIfGone }),
   mutationCache: new MutationCache({ onError: signOutIfGone }),
   defaultOptions: {
+    // The server may well be this machine, which answers while the browser says that it is offline.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 15_000,
       retry: (count, error) => count < 2 && !(error instanceof Problem && error.status >= 400),
     },

@@ -14,7 +14,7 @@ import { Link } from '@tanstack/react-router';
 
 import { useMe } from '@/api/me';
 import { Mark } from '@/components/Mark';
-import { useWaiting } from '@/features/inbox/queries/list';
+import { counted, useWaiting } from '@/features/inbox/queries/list';
 
 import classes from './Shell.module.css';
 
@@ -43,12 +43,18 @@ export function Nav() {
         Outrider
       </div>
       {THERE.filter(({ needs }) => permissions.includes(needs)).map(({ to, name, icon: Icon }) => (
-        <Link key={to} to={to} className={classes.link} activeOptions={{ includeSearch: false }}>
+        <Link
+          key={to}
+          to={to}
+          title={name}
+          className={classes.link}
+          activeOptions={{ includeSearch: false }}
+        >
           <Icon size={17} stroke={1.7} aria-hidden />
           {name}
           {to === '/inbox' && waiting !== undefined && (
-            <span className={classes.count} aria-label={`${waiting} wait`}>
-              {waiting}
+            <span className={classes.count} aria-label={`${counted(waiting)} wait`}>
+              {counted(waiting)}
             </span>
           )}
         </Link>

@@ -19,6 +19,7 @@ export function span(ms: number): string {
 /** `3 s ago`, `in 2 h`. */
 export function relative(iso: string, now: number): string {
   const ms = new Date(iso).getTime() - now;
+  if (Math.abs(ms) < 1500) return 'just now';
   return ms > 0 ? `in ${span(ms)}` : `${span(-ms)} ago`;
 }
 

@@ -18,6 +18,7 @@ from outrider.app.api.entry import Caller, OwnPage, needs, outrider_of, token_of
 from outrider.app.wiring import Outrider, person_actor
 from outrider.kernel import access
 from outrider.kernel.access import Member, Permission, limits, passwords, sessions
+from outrider.kernel.access.limits import Limit, Tried
 from outrider.kernel.audit.append import record
 from outrider.kernel.errors import NotFound, WrongLogin
 
@@ -110,10 +111,7 @@ async def login(request: Request, response: Response, wanted: Login) -> Me:
     outrider = outrider_of(request)
     secret = outrider.keys.key("login-limits")
     counted = limits.limits_for(secret, wanted.email, client_of(request))
-    now = outrider.clock.now()
-    async with outrider.database.connection() as conn:
-        tried = await limits.count_try(conn, counted, now)
-    tried.or_refuse()
+    tried = await _counted(request, counted)
     async with outrider.begin()() as tx:
         found = await passwords.login_of(tx, wanted.email)
     stored = found[1] if found else None
@@ -156,9 +154,7 @@ async def change_password(
     async with person.begin() as tx:
         stored = await passwords.stored_hash(tx, member.person_id)
     if stored:
-        async with outrider.database.connection() as conn:
-            tried = await limits.count_try(conn, counted, outrider.clock.now())
-        tried.or_refuse()
+        await _counted(request, counted)
         if not (await passwords_of(request).verified(wanted.current, stored))[0]:
             raise WrongLogin("The current password is wrong.")
     passwords.usable(wanted.new, member.name, member.email)
@@ -231,6 +227,18 @@ async def me_of(outrider: Outrider, member: Member) -> Me:
         workspace=Place(id=outrider.workspace, name=outrider.settings.workspace),
         has_password=stored is not None,
     )
+
+
+async def _counted(request: Request, counted: tuple[Limit, Limit]) -> Tried:
+    """This try, counted whatever becomes of it. Raises TooManyTries: no more for now."""
+    outrider = outrider_of(request)
+    refusals, now = request.app.state.refusals, outrider.clock.now()
+    refusals.or_refuse(counted, now)
+    async with outrider.database.connection() as conn:
+        tried = await limits.count_try(conn, counted, now)
+    refusals.remember(tried, now)
+    tried.or_refuse()
+    return tried
 
 
 async def _failed(outrider: Outrider, member: Member | None, *, is_last: bool) -> None:

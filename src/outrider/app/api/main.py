@@ -1,7 +1,7 @@
 """The API: what the web app and other programs use. The same verbs as the command line.
 
-In: HTTP on loopback. Out: JSON; errors as problem details (RFC 9457) with the codes of the error tree.
-Never: an answer without a session, except health, set-up, the unsubscribe page, and what Slack signed.
+In: HTTP. Out: JSON; errors as problem details (RFC 9457) with the codes of the error tree.
+Never: an answer without a session or a key, except at the doors that `entry.OPEN` lists with their reason.
 """
 
 from __future__ import annotations
@@ -43,12 +43,14 @@ from outrider.app.api import (
     webhooks,
 )
 from outrider.app.api.description import describe
+from outrider.app.api.entry import unguarded
 from outrider.app.api.once import Once
 from outrider.app.api.shield import Shield
 from outrider.app.wiring import Outrider
 from outrider.kernel import telemetry
+from outrider.kernel.access.limits import Refusals
 from outrider.kernel.access.passwords import Passwords
-from outrider.kernel.errors import OutriderError
+from outrider.kernel.errors import Broken, OutriderError
 from outrider.kernel.ids import random_token
 
 HEADERS = {
@@ -113,8 +115,11 @@ def create_app(
     )
     app.state.outrider = outrider
     app.state.passwords = Passwords()
+    app.state.refusals = Refusals()
     for part in PARTS:
         app.include_router(part.router)
+    if open_by_accident := unguarded(app):
+        raise Broken(f"These routes name no permission: {', '.join(open_by_accident)}.")
     app.add_exception_handler(OutriderError, problems.expected)
     app.add_exception_handler(RequestValidationError, problems.bad_request)
     app.add_exception_handler(HTTPException, problems.no_such_door)

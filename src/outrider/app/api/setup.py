@@ -83,8 +83,8 @@ async def setup_form(request: Request) -> HTMLResponse:
     done = page(
         "You are in",
         f"<p>{escape(session.name)} is an admin of the workspace {workspace}."
-        " This browser has a session now.</p><p>In a terminal, say who you are and look at what"
-        " waits for you:</p><pre><code>"
+        ' This browser has a session now.</p><p><a href="/">Go to the inbox</a></p>'
+        "<p>Or in a terminal, say who you are and look at what waits for you:</p><pre><code>"
         f"export OUTRIDER_WORKSPACE={workspace}\nexport OUTRIDER_PERSON={escape(session.email)}\n"
         "outrider drafts list</code></pre>",
     )

@@ -141,6 +141,7 @@ async def _refuse(send: Send, status: int, sentence: str, code: str = "invalid_i
     headers = [
         (b"content-type", b"application/problem+json"),
         (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
         (b"cache-control", b"no-store"),
         (b"connection", b"close"),
     ]

@@ -13,7 +13,8 @@ import click
 import typer
 
 from outrider.app.cli import agreement, reviewing, variants
-from outrider.app.cli.output import as_json, author, listing, moment, note, prose, results, say
+from outrider.app.cli.draft_page import print_draft, verdict
+from outrider.app.cli.output import as_json, listing, note, say
 from outrider.app.cli.reviewing import (
     Group,
     approve_alike,
@@ -108,14 +109,6 @@ def list_(
 
 def _row(draft: dict[str, Any]) -> dict[str, Any]:
     return {**draft, "checks": verdict(draft), "person": draft["contact"].partition(" <")[0]}
-
-
-def verdict(draft: dict[str, Any]) -> str:
-    """What the checks say of a draft, in two or three words."""
-    severities = [finding["severity"] for finding in draft["findings"]]
-    if "block" in severities:
-        return f"{severities.count('block')} blocking"
-    return f"{severities.count('warn')} to look at" if "warn" in severities else "all green"
 
 
 def show(ref: Ref, as_: As = None, json_: Json = False) -> None:
@@ -298,66 +291,3 @@ def reject(
         f"Draft {draft['replaces']} rejected. Version {draft['version']} is draft {draft['number']}."
     )
     print_draft(draft)
-
-
-def print_draft(draft: dict[str, Any]) -> None:
-    """One draft, as a reviewer reads it: verdict first, then the mail, then why."""
-    results.rule(
-        f"[bold]Draft {draft['number']}[/] · {draft['status']} · {verdict(draft)}", align="left"
-    )
-    say(
-        f"To       {draft['contact']}, {draft['contact_title'] or 'title unknown'}, {draft['account']}"
-    )
-    say(
-        f"From     {draft['sender']} (step {draft['step']}, version {draft['version']}, {author(draft)})"
-    )
-    _print_review(draft)
-    say(f"Subject  {draft['subject']}\n")
-    prose(draft["text"].rstrip())
-    _print_reasons(draft)
-    say(f"\nHash     {draft['content_hash']}")
-
-
-def _print_review(draft: dict[str, Any]) -> None:
-    """What the policy asks, by when, and what the judge thinks."""
-    review, scores = draft["review"], draft["scores"]
-    if review is not None:
-        asks = review["action"].replace("_", " ")
-        to = f" to {review['assigned'].replace('_', ' ')}" if review["assigned"] else ""
-        due = f", due {moment(review['due_at'])}" if review["due_at"] else ""
-        say(f"Policy   {asks}{to}, risk {review['risk']}{due}: {review['reason']}")
-        if review["approvals_needed"] > 1:
-            by = ", ".join(review["approved_by"]) or "nobody yet"
-            say(f"Approved by {by}; {review['approvals_needed']} people must approve it")
-        if review["snoozed_until"]:
-            say(f"Aside    until {moment(review['snoozed_until'])}")
-    if scores is not None:
-        each = ", ".join(
-            f"{name.replace('_', ' ')} {found['score']}"
-            for name, found in scores["dimensions"].items()
-        )
-        say(f"Judge    {scores['mean']:.2f} of 5 ({scores['by']}): {each}")
-    if draft["undo_until"]:
-        say(f"Undo     until {moment(draft['undo_until'])}: outrider drafts undo {draft['number']}")
-
-
-def _print_reasons(draft: dict[str, Any]) -> None:
-    """What the checks say, why it was written so, and from where."""
-    for finding in draft["findings"]:
-        mark = {"block": "BLOCK", "warn": "look", "note": "note"}[finding["severity"]]
-        say(f"\n{mark}: {finding['message']} {finding['fix']}")
-    if draft["reasoning"]:
-        say("\nWhy")
-    for reason in draft["reasoning"]:
-        say(f"  - {reason}")
-    if draft["sources"]:
-        say("\nFrom")
-    for number, source in enumerate(draft["sources"], start=1):
-        say(f'  {number}. {source["label"]}: "{source["quote"]}"\n     {source["url"]}')
-    if draft["note"]:
-        say(f"\nNote     {draft['note']}")
-    if draft["diff"]:
-        say(f"\nSince draft {draft['replaces']}")
-    for op, text in draft["diff"]:
-        if op != "same":
-            say(f"  {'+' if op == 'added' else '-'} {' '.join(text.split())}")

@@ -12,6 +12,7 @@ import logging
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -98,7 +99,20 @@ def _server(app: FastAPI, settings: Settings) -> uvicorn.Server:
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
     )
-    return uvicorn.Server(config)
+    return _Server(config, app)
+
+
+class _Server(uvicorn.Server):
+    """A server that tells its open streams that it ends; else it would wait for them for ever."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note it first, then do as any server does."""
+        self._app.state.is_ending = True
+        super().handle_exit(sig, frame)
 
 
 async def _must_have_admin(settings: Settings) -> None:

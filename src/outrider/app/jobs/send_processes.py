@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -95,7 +96,12 @@ async def send_all(
         _sender(errand, share, tuple(files), partial(heard, number))
         for number, share in enumerate(shares)
     ]
-    return list(await asyncio.gather(*senders))
+    # Whoever still sends is not cut off because another one failed: that would leave mails unclear.
+    ended = await asyncio.gather(*senders, return_exceptions=True)
+    for one in ended:
+        if isinstance(one, BaseException):
+            raise one
+    return [one for one in ended if isinstance(one, SendReport)]
 
 
 async def _sender(
@@ -127,7 +133,8 @@ async def _sender(
         await process.wait()
     finally:
         if process.returncode is None:
-            process.terminate()
+            # As Ctrl-C does: it ends what it has at the wire in good order.
+            process.send_signal(signal.SIGINT)
             await process.wait()
     if report is None:
         raise Unavailable(

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from outrider.app.wiring import Outrider
 from outrider.campaigns import tasks
+from outrider.campaigns.task_types import OutreachTask
 from outrider.campaigns.tasks import Opened
 from outrider.kernel import access
 from outrider.kernel.database.tx import Actor, ActorKind
@@ -29,7 +30,7 @@ _log = get_logger("jobs")
 
 async def open_tasks(outrider: Outrider) -> Opened:
     """Open everything that is due in this workspace; what touches forbid now waits."""
-    begin, made = outrider.begin(CLOCK), list[tasks.OutreachTask]()
+    begin, made = outrider.begin(CLOCK), list[OutreachTask]()
     while True:
         async with begin() as tx:
             opened = await tasks.open_due(tx, AT_ONCE)

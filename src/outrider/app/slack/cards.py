@@ -222,7 +222,7 @@ def _verdict(draft: Shown) -> Block:
     else:
         first = ":white_check_mark: *All checks are green*"
     lines = [
-        f"{_MARKS[item['severity']]} {clip(item['message'], 130)} _{_fix(item['fix'])}_"
+        f"{_MARKS[item['severity']]} {clip(item['message'].rstrip('. '), 130)}. _{_fix(item['fix'])}_"
         if item["fix"].strip()
         else f"{_MARKS[item['severity']]} {clip(item['message'], 130)}"
         for item in findings[:_MOST_FINDINGS]

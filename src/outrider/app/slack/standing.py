@@ -31,9 +31,9 @@ PLANNED = "with the next sending run after an approval; nothing leaves before on
 def next_step(draft: Mapping[str, Any]) -> list[str]:
     """What a pending draft waits for."""
     review = draft.get("review")
-    when = clip(str(draft.get("planned") or PLANNED), 200)
+    when = f"*When* {_if_approved_now(draft)}"
     if review is None:
-        return ["*Next* its policy is asked; whoever may can decide already", f"*When* {when}"]
+        return ["*Next* its policy is asked; whoever may can decide already", when]
     can = (draft.get("can") or {}).get("approve", {"allowed": True})
     deed = "a decision" if can["allowed"] else "an edit or a rejection"
     lines = [f"*Next* {deed} by {_who(draft, review)}{_by_when(review)}"]
@@ -42,7 +42,21 @@ def next_step(draft: Mapping[str, Any]) -> list[str]:
     lines += _four_eyes(review)
     if review.get("snoozed_until"):
         lines.append(f"*Aside* until {moment(review['snoozed_until'])}; its time goes on")
-    return [*lines, f"*When* {when}"]
+    return [*lines, when]
+
+
+def _if_approved_now(draft: Mapping[str, Any]) -> str:
+    found = draft.get("planned")
+    if not found:
+        return PLANNED
+    return f"{_at(found)} if it is approved now; nothing leaves before an approval"
+
+
+def _at(found: Mapping[str, Any]) -> str:
+    """About when, as the reader counts and as the recipient does, and what it waits for."""
+    there = f", {clip(found['local'], 5)} for the recipient" if found.get("local") else ""
+    why = f" ({clip(found['reason'], 100)})" if found.get("reason") else ""
+    return f"about {moment(found['at'])}{there}{why}"
 
 
 def ended(draft: Mapping[str, Any]) -> str:
@@ -74,11 +88,11 @@ def asked(draft: Mapping[str, Any]) -> str:
 def _more(draft: Mapping[str, Any], status: str) -> str:
     note = clip(draft["note"] or "", 500)
     if status == "approved" and draft.get("undo_until"):
-        return f"; can be taken back until {moment(draft['undo_until'], exact=True)}"
+        leaves = _at(draft["planned"]) if draft.get("planned") else "with the next sending run"
+        back = f"; can be taken back until {moment(draft['undo_until'], exact=True)}"
+        return f"{back}.\nIt leaves {leaves}."
     if status in ("approved", "queued"):
-        return (
-            f".\nIt leaves {clip(str(draft.get('planned') or 'with the next sending run'), 200)}."
-        )
+        return ".\nIt leaves with the next sending run."
     if status == "sent" and draft.get("sent"):
         return f".\nIt left {moment(draft['sent']['at'])}."
     if status == "rejected":

@@ -17,7 +17,10 @@ _LABELS = {
     "sec_20f": "Annual report (20-F), SEC EDGAR",
     "sec_40f": "Annual report (40-F), SEC EDGAR",
     "sec_companyfacts": "Reported company facts, SEC EDGAR",
-    "import": "your list",
+    "sec_10q": "Quarterly report (10-Q), SEC EDGAR",
+    "sec_submissions": "Company profile, SEC EDGAR",
+    "import": "Imported list",
+    "crm": "CRM record",
 }
 
 

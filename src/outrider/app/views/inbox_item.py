@@ -25,6 +25,7 @@ from outrider.app.views.inbox_types import (
     Score,
 )
 from outrider.drafts import version
+from outrider.drafts.diff import Piece as Change
 from outrider.drafts.diff import word_diff
 from outrider.drafts.rules import wording
 from outrider.drafts.types import Draft, DraftStatus
@@ -151,7 +152,7 @@ def _versions(lineage: Sequence[Mapping[str, Any]]) -> list[DraftVersion]:
     before = None
     for one in lineage:
         text = f"{one['subject']}\n\n{one['body']}"
-        pieces = word_diff(before, text) if before is not None else ()
+        pieces: tuple[Change, ...] = word_diff(before, text) if before is not None else ()
         found.append(
             DraftVersion.model_validate(
                 {**one, "diff": [Piece(op=str(op), text=words) for op, words in pieces]}

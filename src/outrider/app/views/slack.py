@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from outrider.app.views import drafts
+from outrider.app.views.planned import planned
 from outrider.drafts.review import calendar
 from outrider.kernel import access
 from outrider.kernel.access import Member, PersonRole
@@ -92,6 +93,7 @@ async def versions(tx: Tx, lineage_id: UUID) -> list[dict[str, Any]]:
         draft |= {**told[draft["id"]], "asked_for": notes.get(draft["replaces"])}
         if draft["status"] == "pending" or draft["undo_until"]:
             draft |= await _for_anybody(tx, draft["id"], everybody)
+            draft["planned"] = await planned(tx, draft)
         if draft["status"] == "pending":
             draft["asked"] = await asked(tx, (draft["review"] or {}).get("assigned"))
         shown.append(draft)
@@ -103,6 +105,7 @@ async def one(tx: Tx, draft_id: UUID, member: Member) -> dict[str, Any] | None:
     found = await drafts.one(tx, draft_id, member)
     if found is not None and found["status"] == "pending":
         found["asked"] = await asked(tx, (found["review"] or {}).get("assigned"))
+        found["planned"] = await planned(tx, found)
     return found
 
 

@@ -21,6 +21,8 @@ from outrider.kernel.errors import TooManyTries
 PER_ACCOUNT, PER_NETWORK = 10, 50
 """Tries in a window; a login that succeeds gives its try back."""
 WINDOW = timedelta(minutes=15)
+_REMEMBERED = timedelta(seconds=10)
+_MOST_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Tried:
     wait: timedelta
     is_last: bool
     """Whether it was the last one that some limit allows."""
+    reached: tuple[str, ...] = ()
+    """The targets that have had their tries."""
 
     def or_refuse(self) -> None:
         """Raises TooManyTries, with the seconds to wait as the fact `retry_after`."""
@@ -47,6 +51,31 @@ class Tried:
                 f"Too many logins were tried; try again in {-(-seconds // 60)} min.",
                 retry_after=seconds,
             )
+
+
+class Refusals:
+    """Who was refused a moment ago, so that a flood costs a look into memory and not the database.
+
+    The database stays the judge: what is remembered here is asked again after ten seconds.
+    """
+
+    def __init__(self) -> None:
+        """Remembers nobody."""
+        self._known: dict[str, tuple[datetime, datetime]] = {}
+
+    def or_refuse(self, limits: Sequence[Limit], now: datetime) -> None:
+        """Raises TooManyTries: one of these was refused a moment ago."""
+        for limit in limits:
+            until, ask_again = self._known.get(limit.target, (now, now))
+            if now < ask_again:
+                Tried(until - now, is_last=False).or_refuse()
+
+    def remember(self, tried: Tried, now: datetime) -> None:
+        """Note who was refused just now."""
+        if len(self._known) + len(tried.reached) > _MOST_REMEMBERED:
+            self._known.clear()
+        for target in tried.reached:
+            self._known[target] = (now + tried.wait, now + min(tried.wait, _REMEMBERED))
 
 
 def limits_for(secret: bytes, account: str, network: str) -> tuple[Limit, Limit]:
@@ -78,7 +107,7 @@ async def count_try(conn: AsyncConnection, limits: Sequence[Limit], now: datetim
     await conn.execute(
         text("delete from outrider.login_limits where began_at < :old"), {"old": now - 2 * WINDOW}
     )
-    is_last, wait = False, timedelta(0)
+    is_last, wait, reached = False, timedelta(0), []
     # In one order, so that two logins never wait for each other.
     for limit in sorted(limits, key=lambda one: one.target):
         row = (
@@ -96,7 +125,8 @@ async def count_try(conn: AsyncConnection, limits: Sequence[Limit], now: datetim
         is_last = is_last or row.tries == limit.most
         if row.tries > limit.most:
             wait = max(wait, row.began_at + WINDOW - now)
-    return Tried(wait, is_last)
+            reached.append(limit.target)
+    return Tried(wait, is_last, tuple(reached))
 
 
 async def forgive(conn: AsyncConnection, limits: Sequence[Limit]) -> None:

@@ -133,9 +133,10 @@ KEY_PERMISSIONS = frozenset(Permission) - {
 """The most that an API key can hold. A decision names a person, and a program is none; and no key
 makes more of itself."""
 
-AGENT_PERMISSIONS = (_VIEWER - {_P.SELF, _P.PEOPLE_READ}) | {_P.PROSPECTS_WRITE}
+AGENT_PERMISSIONS = (_VIEWER - {_P.SELF, _P.PEOPLE_READ, _P.REPORTS_READ}) | {_P.PROSPECTS_WRITE}
 """The most that an agent can hold, whoever gives it a key: it reads, and adds research. It never
-decides, sends, halts or lets go on, and never changes who may (decision 0005)."""
+decides, sends, halts or lets go on, and never changes who may. How people review, and with which
+test drafts, is hidden from it (decision 0005)."""
 
 
 def permissions_of(role: PersonRole) -> frozenset[Permission]:

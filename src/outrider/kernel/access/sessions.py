@@ -20,6 +20,8 @@ SESSION_LIVES = timedelta(days=7)
 # Moving the end of a session on each request would be one write a request.
 _SESSION_STEP = timedelta(minutes=1)
 _LONGEST_AGENT = 200
+# What a browser called itself is nobody's business for longer; the log has who logged in.
+_FORGOTTEN = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,9 @@ async def open_session(
         agent: what the browser calls itself, cut to 200 characters.
     """
     token = random_token()
+    await conn.execute(
+        text("delete from outrider.sessions where expires_at < :old"), {"old": now - _FORGOTTEN}
+    )
     await conn.execute(
         text(
             "insert into outrider.sessions"

@@ -32,14 +32,21 @@ async def moving(
 
 def as_mail(one: Waiting) -> Mail:
     """What planning needs to know of a mail that waits."""
-    return Mail(one.draft_id, one.mailbox_id, one.account_id, one.contact_id, one.enrollment_id)
+    return Mail(
+        one.draft_id,
+        one.mailbox_id,
+        one.account_id,
+        one.contact_id,
+        enrollment_id=one.enrollment_id,
+    )
 
 
 async def plan_anew(tx: Tx, ids: Collection[MailboxId], factors: Factors) -> int:
     """Give the waiting mails of these mailboxes new times; returns how many moved."""
-    for id_ in sorted(ids):
-        await outbox.lock_mailbox(tx, id_)
     boxes = terms_of(await outbox.mailboxes(tx), factors)
+    # All of them, in the order that `plan` has: whoever plans more in this transaction holds them.
+    for id_ in sorted(boxes):
+        await outbox.lock_mailbox(tx, id_)
     waiting = await moving(tx, boxes, ids)
     drafts = {one.draft_id for one in waiting}
     times = await times_of(tx, boxes, [as_mail(one) for one in waiting], drafts)

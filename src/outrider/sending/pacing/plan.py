@@ -35,10 +35,10 @@ class Mail:
     mailbox_id: MailboxId
     account_id: AccountId
     contact_id: ContactId
-    enrollment_id: EnrollmentId
-    """Whose campaign says how closely touches may follow each other."""
     earliest: datetime | None = None
     """Nothing is planned before it: an approval that can still be taken back."""
+    enrollment_id: EnrollmentId | None = None
+    """Whose campaign says how closely touches may follow each other; None: the standard policy."""
 
 
 async def plan(
@@ -54,7 +54,13 @@ async def plan(
     for id_ in sorted(ids & boxes.keys()):
         await outbox.lock_mailbox(tx, id_)
     mails = [
-        Mail(one.draft_id, one.mailbox_id, one.account_id, one.contact_id, one.enrollment_id)
+        Mail(
+            one.draft_id,
+            one.mailbox_id,
+            one.account_id,
+            one.contact_id,
+            enrollment_id=one.enrollment_id,
+        )
         for one in items
     ]
     times = await times_of(tx, boxes, mails)
@@ -93,14 +99,15 @@ async def times_of(
     diaries = {id_: Diary(boxes[id_], tx.now, entries.get(id_, ())) for id_ in _owners(mine)}
     places = await places_of(tx, [mail.contact_id for mail in mine])
     known = await touching.ledger(tx, [mail.account_id for mail in mine])
-    policies = await sequences.touch_policies(tx, [mail.enrollment_id for mail in mine])
+    enrolled = {mail.enrollment_id for mail in mine if mail.enrollment_id is not None}
+    policies = await sequences.touch_policies(tx, sorted(enrolled))
     for several in entries.values():
         touching.note_planned(known, several)
     found: dict[UUID, Wait | None] = {}
     for mail in mine:
         place = places.get(mail.contact_id, Place())
         touched = known[mail.account_id]
-        policy = policies.get(mail.enrollment_id, STANDARD)
+        policy = policies.get(mail.enrollment_id, STANDARD) if mail.enrollment_id else STANDARD
         touch = touching.wait_for(touched, mail.contact_id, place, tx.now, policy)
         earliest = max(mail.earliest or tx.now, touch.until if touch else tx.now)
         at = diaries[mail.mailbox_id].add(mail.draft, place, earliest)

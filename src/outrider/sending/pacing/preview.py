@@ -94,8 +94,8 @@ def _mail(draft: Draft) -> Mail:
         mailbox,
         draft.account_id,
         draft.contact_id,
-        draft.enrollment_id,
         draft.released_at,
+        draft.enrollment_id,
     )
 
 

@@ -36,7 +36,8 @@ class MessagesApi:
             def do_POST(self) -> None:
                 length = int(self.headers.get("content-length") or 0)
                 body = json.loads(self.rfile.read(length))
-                status, told = api.reply(body, self.headers.get("x-api-key") or "")
+                bearer = (self.headers.get("authorization") or "").removeprefix("Bearer ")
+                status, told = api.reply(body, self.headers.get("x-api-key") or bearer)
                 data = json.dumps(told).encode()
                 self.send_response(status)
                 self.send_header("content-type", "application/json")

@@ -75,7 +75,7 @@ export default function Editor({ item, deciding, onChecked, close }: Props) {
         )}
       </div>
       <div className={classes.actions}>
-        <Button variant="default" onClick={close} rightSection={<Kbd>Esc</Kbd>}>
+        <Button variant="default" onClick={close}>
           Cancel
         </Button>
         <Button
@@ -85,7 +85,7 @@ export default function Editor({ item, deciding, onChecked, close }: Props) {
           loading={deciding.isBusy}
           rightSection={<Kbd>Ctrl ↵</Kbd>}
         >
-          Save as new version
+          Save version
         </Button>
         <Button
           disabled={!isChanged || isStale || check.isError || (data?.blocks ?? 0) > 0}

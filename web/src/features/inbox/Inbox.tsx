@@ -21,7 +21,7 @@ export function Inbox({ number }: { number?: number }) {
   const list = useList(shelf, words);
   const { lines } = list;
   const undo = useUndo(place.open);
-  const selection = useSelection();
+  const selection = useSelection(lines);
   const search = useRef<HTMLInputElement>(null);
   const [together, setTogether] = useState(false);
 

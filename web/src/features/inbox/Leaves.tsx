@@ -63,7 +63,7 @@ export function Leaves({ item }: { item: Item }) {
               : item.writer}
           <span className="quiet">
             {' '}
-            · angle {item.angle.replaceAll('_', ' ')} · ${item.lineage_cost_usd.toFixed(4)} so far
+            · angle {item.angle.replaceAll('_', ' ')} · {item.lineage_cost_usd > 0 ? `$${item.lineage_cost_usd.toFixed(4)} so far` : 'no cost'}
           </span>
         </Fact>
       </dl>

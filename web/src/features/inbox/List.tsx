@@ -7,7 +7,7 @@ import { useNow } from '@/lib/time';
 
 import { ListLine } from './ListLine';
 import classes from './List.module.css';
-import type { Shelf, useList } from './queries/list';
+import { counted, type Shelf, type useList } from './queries/list';
 import type { Place } from './usePlace';
 import type { Selection } from './useSelection';
 
@@ -47,9 +47,9 @@ export function List({ list, place, number, selection, search, onTogether }: Pro
               onClick={() => place.goTo(shelf)}
             >
               {name}
-              {Boolean(counts[shelf]) && (
-                <span className={classes.count}>{counts[shelf]}</span>
-              )}
+              {counts[shelf] ? (
+                <span className={classes.count}>{counted(counts[shelf])}</span>
+              ) : null}
             </button>
           ))}
           <Tooltip label="Approve drafts alike together, after samples">

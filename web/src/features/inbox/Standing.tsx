@@ -22,9 +22,9 @@ interface Props {
 }
 
 const DID: Readonly<Record<string, string>> = {
-  approve: 'approved',
-  reject: 'sent back',
-  edit: 'edited',
+  approve: 'approved this',
+  reject: 'sent this back',
+  edit: 'edited this',
 };
 
 export function Standing({ item, open, isWritten }: Props) {
@@ -85,7 +85,7 @@ function Decided({ item, open }: { item: Item; open: (number: number) => void })
       }
     >
       {did && item.decided_at
-        ? `${who.charAt(0).toUpperCase()}${who.slice(1)} ${did} this ${relative(item.decided_at, now)}`
+        ? `${who.charAt(0).toUpperCase()}${who.slice(1)} ${did} ${relative(item.decided_at, now)}`
         : `It is ${item.status}`}
       {item.decision_note ? `: “${item.decision_note}”` : '.'}
       {!did && item.note && ` ${item.note}`}

@@ -58,6 +58,36 @@ function marksOf(
   return [...claims, ...found];
 }
 
+interface NumberedProps {
+  text: string;
+  n: number;
+  setSource: (source: number | null) => void;
+}
+
+/** The words of a claim; the number of its source stays on the line of the last of them. */
+function Numbered({ text, n, setSource }: NumberedProps) {
+  const last = text.lastIndexOf(' ') + 1;
+  return (
+    <>
+      {text.slice(0, last)}
+      <span className={classes.together}>
+        {text.slice(last)}
+        <button
+          type="button"
+          className={classes.n}
+          aria-label={`Source ${n}`}
+          onClick={() => {
+            setSource(n);
+            document.getElementById(`source-${n}`)?.scrollIntoView({ block: 'nearest' });
+          }}
+        >
+          {n}
+        </button>
+      </span>
+    </>
+  );
+}
+
 interface MarkedProps {
   piece: Piece;
   flaw: Flaw | undefined;
@@ -77,19 +107,10 @@ function Marked({ piece, flaw, evidence, isOn, setSource }: MarkedProps) {
       onMouseEnter={() => evidence && setSource(evidence.n)}
       onMouseLeave={() => evidence && setSource(null)}
     >
-      {piece.text}
-      {evidence && piece.endsSource && (
-        <button
-          type="button"
-          className={classes.n}
-          aria-label={`Source ${evidence.n}`}
-          onClick={() => {
-            setSource(evidence.n);
-            document.getElementById(`source-${evidence.n}`)?.scrollIntoView({ block: 'nearest' });
-          }}
-        >
-          {evidence.n}
-        </button>
+      {evidence && piece.endsSource ? (
+        <Numbered text={piece.text} n={evidence.n} setSource={setSource} />
+      ) : (
+        piece.text
       )}
     </mark>
   );

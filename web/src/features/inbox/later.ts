@@ -12,5 +12,5 @@ export const Changes = lazy(changes);
 export const Bulk = lazy(bulk);
 
 window.setTimeout(() => {
-  for (const piece of [editor, rejectDialog, changes, bulk]) void piece();
+  for (const piece of [editor, rejectDialog, changes, bulk]) piece().catch(() => undefined);
 }, 1500);

@@ -1,6 +1,8 @@
 // Which lines are selected.
 import { useCallback, useMemo, useState } from 'react';
 
+import type { Line } from './queries/list';
+
 export interface Selection {
   has: (number: number) => boolean;
   toggle: (number: number) => void;
@@ -8,7 +10,8 @@ export interface Selection {
   numbers: readonly number[];
 }
 
-export function useSelection(): Selection {
+/** A line that left the list is not selected any more. */
+export function useSelection(lines: readonly Line[]): Selection {
   const [chosen, setChosen] = useState<ReadonlySet<number>>(() => new Set());
   const toggle = useCallback((number: number) => {
     setChosen((before) => {
@@ -19,7 +22,12 @@ export function useSelection(): Selection {
   }, []);
   const clear = useCallback(() => setChosen(new Set()), []);
   return useMemo(
-    () => ({ has: (number) => chosen.has(number), toggle, clear, numbers: [...chosen] }),
-    [chosen, toggle, clear],
+    () => ({
+      has: (number) => chosen.has(number),
+      toggle,
+      clear,
+      numbers: lines.map((line) => line.number).filter((number) => chosen.has(number)),
+    }),
+    [chosen, lines, toggle, clear],
   );
 }

@@ -46,6 +46,11 @@ export function useList(shelf: Shelf, words: string) {
   return { ...found, lines: sorted, first: found.data?.pages[0] };
 }
 
+/** A count as it is shown; the server counts to a thousand. */
+export function counted(count: number): string {
+  return count >= 1000 ? '999+' : String(count);
+}
+
 /** How many drafts wait; undefined until it is known. */
 export function useWaiting(): number | undefined {
   return useInfiniteQuery(listQuery('waiting', '')).data?.pages[0]?.waiting;

@@ -1,4 +1,4 @@
-"""A card in Slack is read where it stands: the time since it was posted is what a decision there had."""
+"""A card in Slack is read where it stands: how long it was there, and when its mail would leave."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.ids import PersonId, WorkspaceId
+from outrider.sending.types import Pacing
 from tests.slack_world import SlackWorld, slack_world
 
 
@@ -104,3 +105,29 @@ async def test_a_new_version_has_a_card_and_a_time_of_its_own(world: SlackWorld)
     world.clock.advance(timedelta(seconds=5))
     await world.click(world.cards[-1], cards.APPROVE)
     assert (await decision(world, new)).dwell_seconds == Decimal("5.000")
+
+
+async def test_a_card_says_about_when_the_mail_would_leave(world: SlackWorld) -> None:
+    """It is 15:00 UTC on a Monday: 10:00 in New York, and night in Tokyo."""
+    await world.mailbox()
+    async with world.outrider.begin(SYSTEM)() as tx:
+        await tx.run(
+            "update outrider.mailboxes set pacing = cast(:pace as jsonb)",
+            {"pace": Pacing(day=None).model_dump_json()},
+        )
+    draft = await world.draft()
+    async with world.outrider.begin(SYSTEM)() as tx:
+        await tx.run(
+            "update outrider.contacts set timezone = 'Asia/Tokyo' where id = :id",
+            {"id": draft.contact_id},
+        )
+    await world.route(draft)
+    await world.work()
+    [line] = [said for said in world.cards[0].words().splitlines() if said.startswith("*When*")]
+    assert "about <!date^" in line
+    assert "Tue 3 Mar 00:00 UTC>, 09:00 for the recipient" in line
+    assert "if it is approved now; nothing leaves before an approval" in line
+    world.clock.advance(timedelta(seconds=20))
+    await world.click(world.cards[0], cards.APPROVE)
+    await world.work()
+    assert "It leaves about <!date^" in world.cards[0].words()
