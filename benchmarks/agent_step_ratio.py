@@ -172,7 +172,7 @@ def report(found: dict[int, tuple[list[float], list[float]]]) -> None:
         for at_once, (theirs, own) in found.items()
     )
     value = max(ratios.values())
-    note = f"6 requests, 5 tools, 24 offered, 11 steps on record in 7 commits; {told}"
+    note = f"6 requests, 5 tools, 24 offered, 11 steps on record, a result and the next intent in one commit; {told}"
     line = {"figure": "agent_step_ratio", "value": round(value, 2), "unit": "x", "limit": LIMIT}
     print(json.dumps({**line, "ratio": round(LIMIT / value, 2), "note": note}))
 

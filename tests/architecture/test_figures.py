@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FIELDS = ["figure", "value", "unit", "limit", "ratio", "note"]
 
 SMALL: dict[str, tuple[dict[str, Any], list[Any]]] = {
+    "agent_step_ratio": ({"ROUNDS": 1, "RUNS": {1: 1, 50: 2}}, []),
     "audit_append_ratio": ({"ROUNDS": 2, "SECONDS": 0.1}, []),
     "audit_verify_per_second": ({"ROUNDS": 1}, [500]),
     "bounce_found": ({"REAL": ROOT / "none"}, []),

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from outrider.agents import priorities, read, store, store_locks
+from outrider.agents import priorities, read, store
 from outrider.agents import run as agents
 from outrider.agents.roster import SDR, find
 from outrider.agents.steps import Recorder
@@ -239,7 +239,7 @@ async def test_the_agent_s_login_cannot_close_a_run_of_another_workspace(office:
 
 async def test_a_second_run_at_the_same_time_is_skipped_and_recorded(office: Office) -> None:
     async with office.begin_as_agent() as tx:
-        lock = store_locks.held(tx, f"sdr {office.campaign.id}")
+        lock = store.held(tx, f"sdr {office.campaign.id}")
     async with lock as is_ours:
         assert is_ours
         report = await agents.run("sdr", REQUEST, office.env())

@@ -215,3 +215,29 @@ async def test_a_mail_is_shown_where_nothing_of_it_can_run(world: World) -> None
     await expect(frame.get_by_text("unsubscribe here").first).to_be_visible()
     assert not [url for url in fetched if url.endswith("/api/me")]
     assert await page.title() == "Outrider"
+
+
+async def test_drafts_alike_follow_only_after_their_samples(world: World) -> None:
+    page = await world.page()
+    together = page.get_by_role("button", name="Approve drafts alike")
+    dialog = page.get_by_role("dialog")
+    rest = dialog.get_by_role("button", name=re.compile(r"Approve the other \d+"))
+    await together.click()
+    await expect(rest).to_be_visible()
+    samples = await dialog.get_by_role("button", name=re.compile(r"Draft \d+")).all_inner_texts()
+    assert len(samples) >= 2
+    await rest.click()
+    await expect(dialog.get_by_text("open and approve it first")).to_be_visible()
+    for sample in samples:
+        await dialog.get_by_role("button", name=sample, exact=True).click()
+        number = sample.removeprefix("Draft ")
+        await expect(page.get_by_role("region", name=sample, exact=True)).to_be_visible()
+        await page.keyboard.press("a")
+        await page.wait_for_url(lambda url, old=number: url.rpartition("/")[2] != old)  # type: ignore[misc]
+        await together.click()
+        await expect(rest).to_be_visible()
+    await approved(world, len(samples))
+    await rest.click()
+    await expect(dialog.get_by_text(re.compile(r"\d+ approved\."))).to_be_visible()
+    rows = await world.rows("select 1 from decisions where bulk_id is not null")
+    assert len(rows) >= 1

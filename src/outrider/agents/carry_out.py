@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from outrider.agents import rules, store, store_locks
+from outrider.agents import rules, store
 from outrider.agents.desk import Brain, LiveDesk
 from outrider.agents.journal import Journal
 from outrider.agents.loop import CONTROL_OFFERS, End, Loop
@@ -74,7 +74,7 @@ async def carry_out(spec: AgentSpec, assignment: Assignment, env: Env, brain: Br
     async with env.begin() as tx:
         switch = await halted(tx, [("agent", spec.name)])
         # Taken after this transaction: whoever waits for the lock's connection may hold no other.
-        lock = store_locks.held(tx, f"{spec.name} {assignment.key}")
+        lock = store.held(tx, f"{spec.name} {assignment.key}")
     async with lock as is_ours:
         if not is_ours or switch is not None:
             going_on = f"another run of {spec.name} is going on"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from outrider.agents import rules, store, store_locks, turns
+from outrider.agents import rules, store, turns
 from outrider.agents.asking import RecordedAsking
 from outrider.agents.ports import Env
 from outrider.agents.priorities import PRIORITIES
@@ -55,7 +55,7 @@ async def run(agent: str, request: RunRequest, env: Env) -> RunReport:
     async with env.begin() as tx:
         campaign = await campaigns.find(tx, request.campaign)
         boxes = await turns.mailboxes_for(tx, request, campaign)
-        lock = store_locks.held(tx, f"{spec.name} {campaign.id}")
+        lock = store.held(tx, f"{spec.name} {campaign.id}")
     async with lock as is_ours:
         if not is_ours:
             reason = f"another run of {spec.name} for {campaign.name} is going on"

@@ -37,7 +37,7 @@ def is_done_otherwise(mention: Mention, text: str, source: str) -> bool:
     return (
         said is not None
         and said not in own
-        and any(deed == said for _, _, deed in known)
+        and (any(deed == said for _, _, deed in known) or {said, *own} == {"rise", "fall"})
         and (bool(own) or (mention.kind is MentionKind.NUMBER and not _is_whole(mention, text)))
     )
 

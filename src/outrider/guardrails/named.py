@@ -265,7 +265,7 @@ def _is_day(group: list[re.Match[str]], may: Allowed) -> bool:
 
 def _is_greeting(text: str, group: list[re.Match[str]], may: Allowed) -> bool:
     """`G'day Shane`, `Righto, Shane`: what opens a mail before the name of its reader."""
-    if not group or len(group) > 3 or text[: group[0].start()].strip():
+    if not group or len(group) > 3 or group[0].start() > 9 or text[: group[0].start()].strip():
         return False
     if _is_brand(group[0][0]) or _is_other(group[:1], may):
         return False

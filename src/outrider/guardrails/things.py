@@ -22,6 +22,7 @@ from outrider.guardrails.happenings import told
 from outrider.guardrails.mentions import Mention, MentionKind, sentence
 from outrider.guardrails.numerals import figures
 from outrider.guardrails.opposites import is_turned
+from outrider.guardrails.order import pairs_of
 from outrider.guardrails.plainwords import stem, stems
 from outrider.guardrails.types import KnownFact
 
@@ -130,6 +131,8 @@ def is_of_another(mention: Mention, text: str, fact: KnownFact, facts: Sequence[
         is_part_for_whole(mention, text, source) or is_turned(mention, text, source)
     ):
         return True
+    if _is_of_its_neighbour(mention, said, fact):
+        return True
     others = tuple(item for item in facts if item.id != fact.id)
     taken = said & _taken(others, mention.kind) - known_words(fact)
     if taken and any(
@@ -228,6 +231,23 @@ def _counted(fact: KnownFact) -> tuple[tuple[Decimal, str | None], ...]:
         (item.number, deed_of(source, item.start, item.end))
         for item in figures(source, bytearray(len(source)), is_source=True)
         if item.kind is MentionKind.NUMBER and item.number
+    )
+
+
+def _is_of_its_neighbour(mention: Mention, said: frozenset[str], fact: KnownFact) -> bool:
+    """`Energy costs of £29m`, where the same source gives flour £29m and energy £11m."""
+    alike = [thing for thing in things_of(fact) if thing.kind is mention.kind]
+    own = [thing for thing in alike if is_about(mention, thing.number)]
+    is_money = mention.kind is MentionKind.AMOUNT
+    if not is_money or not own or not all(thing.words for thing in own):
+        return False
+    rest = said - frozenset(word for thing in own for word in thing.words) - _GENERIC
+    pairs = [{pair.older.number, pair.newer.number} for pair in pairs_of(fact.quote or fact.value)]
+    return any(
+        rest & thing.words
+        and not any({thing.number, one.number} == pair for pair in pairs for one in own)
+        for thing in alike
+        if thing not in own
     )
 
 

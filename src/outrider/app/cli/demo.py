@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from outrider.app.cli.decide import verdict
+from outrider.app.cli.draft_page import verdict
 from outrider.app.cli.output import counted, listing, note, point, progress, results, say
 from outrider.app.cli.session import run, seal_log
 from outrider.app.cli.story import tell

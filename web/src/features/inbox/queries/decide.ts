@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { api, ok } from '@/api/client';
 
+import { looked } from './item';
 import { takeOut } from './list';
 
 /** What a decision answers, as far as a screen needs it. */
@@ -43,8 +44,12 @@ function useDecision<T extends { number: number }>(
 
 export const useApprove = () =>
   useDecision(
-    ({ number, hash }: { number: number; hash: string }) =>
-      said(api.POST('/api/drafts/{ref}/approve', { ...at(number), body: { content_hash: hash } })),
+    async ({ number, hash }: { number: number; hash: string }) => {
+      await looked(number);
+      return said(
+        api.POST('/api/drafts/{ref}/approve', { ...at(number), body: { content_hash: hash } }),
+      );
+    },
     true,
   );
 

@@ -36,10 +36,20 @@ export function usePrefetch(number: number | undefined): void {
   }, [client, number]);
 }
 
+const looks = new Map<number, Promise<unknown>>();
+
 /** Tell the server that this draft is on the screen: the time to a decision counts from here. */
-export function useLook(number: number | undefined): void {
+export function useLook(number: number): void {
   useEffect(() => {
-    if (number === undefined) return;
-    void api.POST('/api/inbox/{ref}/look', { params: { path: { ref: String(number) } } });
+    const asked = api.POST('/api/inbox/{ref}/look', { params: { path: { ref: String(number) } } });
+    looks.set(
+      number,
+      asked.catch(() => undefined),
+    );
   }, [number]);
+}
+
+/** Until the server knows of the look: an approval must not overtake it. */
+export async function looked(number: number): Promise<void> {
+  await looks.get(number);
 }
