@@ -1,7 +1,8 @@
-"""Drafts that should not pass and are stopped at the right words, on the held-out half of the set.
+"""Drafts that should not pass and are stopped at the right words, on all labelled sets.
 
-The limit of .98 is ours. The note gives the half that rules were developed on, each class that falls
-short, and a draft that slips through.
+The limit of .98 is ours. Rules were developed on every set, so this guards what was won and forecasts
+nothing. The note gives each class that falls short, drafts that slip through, and the share of figures of
+another fact that are stopped in prose that was true.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.claims.measure import by_class, drafts, judge, missed, tally
+from tests.claims.measure import HALVES, by_class, drafts, judge, missed, tally
+from tests.claims.swaps import swaps
 
 LIMIT = 0.98
 
 
 def main() -> None:
-    outcomes = [judge(row) for row in drafts("b")]
-    developed = tally([judge(row) for row in drafts("a")])
+    outcomes = [judge(row) for name in HALVES for row in drafts(name)]
+    told = [judge(row).is_blocked for name in HALVES for row in swaps(name)]
     counted = tally(outcomes)
     short = [
         f"{kind} {each.caught}/{each.due}"
@@ -33,8 +35,8 @@ def main() -> None:
         "unit": "share of drafts",
         "limit": LIMIT,
         "ratio": round(counted.caught_share / LIMIT, 3),
-        "note": f"{counted.caught} of {counted.due} on the half held out, {developed.caught} of "
-        f"{developed.due} on the other; short: {', '.join(short) or 'none'}; missed: {worst}",
+        "note": f"{counted.caught} of {counted.due}; {sum(told)} of {len(told)} exchanged figures; "
+        f"short: {', '.join(short) or 'none'}; missed: {worst}",
     }
     print(json.dumps(line))
 

@@ -125,6 +125,7 @@ def one_round(one: Trial, server: Server, scope: str) -> tuple[float, float]:
     before = server.told()[0]
     go(senders)
     while server.told()[0] == before:
+        assert any(sender.poll() is None for sender in senders), "no mail is left to send"
         time.sleep(0.01)
     begun, counted = time.monotonic(), server.told()[0]
     time.sleep(UNDER_WAY_SECONDS)
@@ -136,7 +137,7 @@ def one_round(one: Trial, server: Server, scope: str) -> tuple[float, float]:
         asyncio.run(throw(one, ("workspace", ""), is_on=True))
     ended(senders)
     last = server.told()[1]
-    seconds = last[one.boxes[0].address] if scope == "mailbox" else max(last.values())
+    seconds = last.get(one.boxes[0].address, 0.0) if scope == "mailbox" else max(last.values())
     asyncio.run(throw(one, switch, is_on=False))
     if scope == "mailbox":
         asyncio.run(throw(one, ("workspace", ""), is_on=False))

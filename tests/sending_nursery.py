@@ -121,6 +121,7 @@ async def drain(order: Order, ahead: timedelta) -> None:
         begin=lambda: database.transaction(workspace, SYSTEM),
         transports=lambda mailbox: transport(order, mailbox, clock),
         objects=Objects(f"{order.home}/objects"),
+        batch=40,  # So few that the other senders find some.
         lanes=2,
         journal=order.notes,
     )

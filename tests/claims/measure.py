@@ -1,6 +1,6 @@
 """Judge the labelled drafts with the gate that the product uses, and count per class.
 
-In: a half of the set, `a` or `b`; rules are developed on both. Out: outcomes and tallies.
+In: a set, `a` to `d`; rules are developed on all of them. Out: outcomes and tallies.
 Never: a draft left out, or a label changed because of what the gate says.
 """
 
@@ -30,6 +30,7 @@ from outrider.guardrails.types import (
 
 FOLDER = Path(__file__).resolve().parent
 HALVES = ("a", "b", "c", "d")
+"""The names of the sets; there were two once."""
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,12 @@ class Tally:
 
 
 @cache
-def drafts(half: str) -> tuple[Labelled, ...]:
-    """Every labelled draft of one half, in the order of the file."""
-    companies = {item["family"]: item for item in _lines(f"companies_{half}.jsonl")}
+def drafts(name: str) -> tuple[Labelled, ...]:
+    """Every labelled draft of one set, in the order of the file."""
+    companies = {item["family"]: item for item in _lines(f"companies_{name}.jsonl")}
     return tuple(
         _labelled(item, companies[item["id"].rpartition("-")[0]])
-        for item in _lines(f"drafts_{half}.jsonl")
+        for item in _lines(f"drafts_{name}.jsonl")
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,8 @@ _WORDS = procrastinate.App(connector=procrastinate.PsycopgConnector())
 # A job that waits for a lock is found by polling only, so polling is frequent.
 _POLL_SECONDS = 0.1
 _STALLED_AFTER = timedelta(seconds=60)
+_POOL_SECONDS = 10.0
+_AGAIN_AFTER = timedelta(seconds=1)
 
 _log = get_logger("jobs")
 
@@ -97,6 +100,7 @@ class Worker:
 
         `concurrency` is the number of jobs at a time in this process.
         """
+        self._database = database
         self._world = world
         self._clock = clock
         self._concurrency = concurrency
@@ -104,7 +108,8 @@ class Worker:
         self._app = procrastinate.App(
             connector=procrastinate.PsycopgConnector(
                 conninfo=url.render_as_string(hide_password=False),
-                kwargs={"options": "-csearch_path=jobs"},
+                kwargs={"options": "-csearch_path=jobs", "connect_timeout": 10},
+                timeout=_POOL_SECONDS,
                 min_size=2,
                 max_size=6,
             )
@@ -129,6 +134,17 @@ class Worker:
             finally:
                 if watch:
                     watch.cancel()
+
+    async def run_forever(self) -> None:
+        """Work until cancelled; when the database goes away, wait for it and go on."""
+        while True:
+            # The library stops its worker for good when it loses one connection.
+            with suppress(procrastinate.exceptions.ConnectorException, psycopg.Error):
+                await self.run()
+            _log.warning("jobs_interrupted")
+            await self._clock.sleep(_AGAIN_AFTER)
+            await self._database.until_it_answers()
+            _log.warning("jobs_go_on")
 
     def _declare(self, task: Task) -> None:
         async def run(

@@ -1,4 +1,4 @@
-"""Kill switches: global, workspace, campaign, mailbox, agent, tool. On means: halted.
+"""Kill switches: machine (a file), global, workspace, campaign, mailbox, agent, tool. On means: halted.
 
 In: the open transaction. Out: the switch that halts, or None. Never: a cache; it is read each time.
 """
@@ -12,6 +12,7 @@ from datetime import datetime
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import InvalidInput
+from outrider.kernel.halt_file import halted_by_file
 
 SCOPES = ("global", "workspace", "campaign", "mailbox", "agent", "tool")
 
@@ -29,12 +30,17 @@ class Switch:
 
     def sentence(self) -> str:
         """What a person reads when it halts something."""
+        if self.scope == "machine":
+            return self.reason
         what = f"{self.scope} {self.target}".strip()
         return f"the {what} switch is on since {self.changed_at:%Y-%m-%d %H:%M} UTC ({self.reason})"
 
 
 async def halted(tx: Tx, targets: Sequence[tuple[str, str]] = ()) -> Switch | None:
-    """The widest switch that is on among global, workspace and these (scope, target) pairs."""
+    """The widest switch that is on among the machine's, global, workspace and these (scope, target) pairs."""
+    machine = _of_machine(tx)
+    if machine is not None:
+        return machine
     rows = await tx.rows(
         "select scope, target, is_on, reason, actor, changed_at from outrider.switches"
         " where is_on and (scope in ('global', 'workspace')"
@@ -53,7 +59,15 @@ async def listing(tx: Tx) -> list[Switch]:
     rows = await tx.rows(
         "select scope, target, is_on, reason, actor, changed_at from outrider.switches"
     )
-    return sorted((Switch(**row) for row in rows), key=lambda s: (SCOPES.index(s.scope), s.target))
+    found = sorted((Switch(**row) for row in rows), key=lambda s: (SCOPES.index(s.scope), s.target))
+    machine = _of_machine(tx)
+    return [machine, *found] if machine else found
+
+
+def _of_machine(tx: Tx) -> Switch | None:
+    """The file that halts this machine, as a switch; it is on since whenever somebody looks."""
+    why = halted_by_file(tx.home) if tx.home else None
+    return Switch("machine", "", True, why, "system:file", tx.now) if why else None
 
 
 async def set_switch(tx: Tx, scope: str, target: str, *, is_on: bool, reason: str) -> Switch:

@@ -7,18 +7,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from outrider.app.api.entry import Person, needs
+from outrider.app.views import campaign_desk, prospects, runs
 from outrider.app.views import campaigns as view
-from outrider.app.views import prospects, runs
+from outrider.app.views.campaign_types import CampaignDesk, CampaignList
 from outrider.kernel.access import Permission
 
 router = APIRouter(prefix="/api", tags=["campaigns"])
 
 
 @router.get("/campaigns", dependencies=[needs(Permission.CAMPAIGNS_READ)])
-async def list_campaigns(person: Person) -> dict[str, Any]:
+async def list_campaigns(person: Person) -> CampaignList:
     """Every campaign with its numbers."""
     async with person.begin() as tx:
-        return {"items": await view.listing(tx)}
+        return await campaign_desk.listing(tx)
 
 
 @router.get("/campaigns/{name}", dependencies=[needs(Permission.CAMPAIGNS_READ)])
@@ -26,6 +27,13 @@ async def show_campaign(person: Person, name: str) -> dict[str, Any]:
     """One campaign with its blueprint."""
     async with person.begin() as tx:
         return await view.one(tx, name)
+
+
+@router.get("/campaigns/{name}/desk", dependencies=[needs(Permission.CAMPAIGNS_READ)])
+async def show_campaign_desk(person: Person, name: str) -> CampaignDesk:
+    """One campaign on one page: rules, steps, pace, people, and what came of its mails."""
+    async with person.begin() as tx:
+        return await campaign_desk.desk(tx, name)
 
 
 @router.get("/accounts", dependencies=[needs(Permission.PROSPECTS_READ)])

@@ -19,7 +19,5 @@ async def healthz() -> dict[str, str]:
 @router.get("/readyz")
 async def readyz(request: Request) -> dict[str, str]:
     """The database answers as the application's login."""
-    outrider = outrider_of(request)
-    async with outrider.database.connection() as conn:
-        await conn.exec_driver_sql("select 1")
+    await outrider_of(request).database.answers()
     return {"status": "ready", "version": __version__}

@@ -11,7 +11,8 @@ import contextlib
 import logging
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from types import FrameType
 
 import uvicorn
@@ -28,9 +29,14 @@ from outrider.app.slack.listen import listen_forever
 from outrider.app.wiring import Outrider, opened
 from outrider.kernel import access, telemetry
 from outrider.kernel.audit.seal import keep_in, seal_forever
+from outrider.kernel.database.outage import hush
 from outrider.kernel.errors import InvalidSetting
 from outrider.kernel.jobs_procrastinate import Worker
 from outrider.kernel.settings import Settings
+
+_UP_AGAIN = timedelta(seconds=5)
+
+_log = telemetry.get_logger("serve")
 
 
 def serve(
@@ -51,6 +57,7 @@ def serve(
     telemetry.configure(settings.log_level, settings.home / "logs", to_stderr=not for_people)
     if for_people:
         logging.getLogger().addHandler(Aloud(logging.WARNING))
+    hush(logging.getLogger().handlers)
     if not settings.is_loopback:
         asyncio.run(_must_have_admin(settings))
     listener = _listener(settings)
@@ -172,26 +179,34 @@ async def _workers(outrider: Outrider) -> AsyncIterator[None]:
     """The sealer and the job queue, for as long as the API runs."""
     registered_jobs()
     worker = Worker(outrider.database, outrider.within, outrider.clock)
-    tasks = [
-        asyncio.create_task(
-            seal_forever(
-                outrider.database,
-                outrider.signer,
-                outrider.clock,
-                outrider.settings.seal_every,
-                keep_in(outrider.settings.home / "checkpoints"),
-            )
+    every = outrider.settings.seal_every
+    keep = keep_in(outrider.settings.home / "checkpoints")
+    parts: dict[str, Callable[[], Awaitable[None]]] = {
+        "sealer": lambda: seal_forever(
+            outrider.database, outrider.signer, outrider.clock, every, keep
         ),
-        asyncio.create_task(worker.run()),
-        asyncio.create_task(chase_forever(outrider)),
-        asyncio.create_task(look_after_forever(outrider)),
-        asyncio.create_task(open_tasks_forever(outrider)),
-        asyncio.create_task(listen_forever(outrider)),
-        asyncio.create_task(forget_forever(outrider)),
-    ]
+        "jobs": worker.run_forever,
+        "reviews": lambda: chase_forever(outrider),
+        "reputation": lambda: look_after_forever(outrider),
+        "tasks": lambda: open_tasks_forever(outrider),
+        "slack": lambda: listen_forever(outrider),
+        "privacy": lambda: forget_forever(outrider),
+    }
+    tasks = [asyncio.create_task(_kept_up(outrider, name, part)) for name, part in parts.items()]
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _kept_up(outrider: Outrider, name: str, part: Callable[[], Awaitable[None]]) -> None:
+    """Start a part again when it falls over something that nobody foresaw."""
+    while True:
+        try:
+            await part()
+            return  # it has nothing to do here
+        except Exception as error:  # noqa: BLE001 - one part's fault must not end it for good
+            _log.error("part_fell", name=name, reason=type(error).__name__)
+        await outrider.clock.sleep(_UP_AGAIN)

@@ -79,7 +79,6 @@ async def chase_forever(outrider: Outrider, every: timedelta = EVERY) -> None:
             await chase_everywhere(outrider)
         except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
             _log.error("reviews_not_chased", reason=type(error).__name__)
-            await outrider.clock.sleep(every * 4)
         await outrider.clock.sleep(every)
 
 

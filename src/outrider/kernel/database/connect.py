@@ -1,17 +1,22 @@
 """Connections: one pool per role, one way to open a transaction.
 
 In: settings and a clock. Out: `Database`, whose `transaction` gives a `Tx`.
-Never: autocommit, a session variable that outlives its transaction, a retry of a write.
+Never: autocommit, a session variable that outlives its transaction, a retry of a write, a wait
+without end for a server that stands still.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
+import os
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -20,9 +25,15 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from outrider.kernel.clock import Clock
+from outrider.kernel.database.outage import Outage
 from outrider.kernel.database.tx import Actor, Tx
 from outrider.kernel.errors import DatabaseUnavailable, InvalidSetting
 from outrider.kernel.ids import WorkspaceId
+
+SILENT_SECONDS = 10.0
+"""A server that does not begin a transaction within this time does not answer."""
+ANSWERS_WITHIN = timedelta(seconds=2)
+_PAUSE = timedelta(seconds=0.5)
 
 
 class Role(StrEnum):
@@ -86,10 +97,14 @@ class Database:
         """`owner` is the address of the owner; `urls` overrides the address of a role."""
         self.owner = owner
         self.clock = clock
+        self.home: Path | None = None
+        """Where a file may halt this machine (`kernel.halt_file`)."""
         self._pool_size = pool_size
         self._timeout_ms = int(statement_timeout.total_seconds() * 1000)
         self._urls = urls or {}
         self._engines: dict[Role, AsyncEngine] = {}
+        self._outage = Outage()
+        self._probe: asyncio.Task[DatabaseUnavailable | None] | None = None
 
     def url(self, role: Role) -> URL:
         """The address under which this role logs in."""
@@ -108,6 +123,11 @@ class Database:
                     " -cidle_in_transaction_session_timeout=60000",
                     "connect_timeout": 10,
                     "prepare_threshold": 3,
+                    # A peer that vanished without a word is noticed within a minute, not in hours.
+                    "keepalives_idle": 20,
+                    "keepalives_interval": 10,
+                    "keepalives_count": 3,
+                    "tcp_user_timeout": 50_000,
                 },
             )
         return self._engines[role]
@@ -137,7 +157,8 @@ class Database:
             DatabaseUnavailable: the server cannot be reached or refused the login.
         """
         async with self._begun(role, str(workspace)) as conn:
-            yield Tx(conn, workspace, actor, self.clock.now(), correlation_id or uuid4().hex)
+            known = correlation_id or uuid4().hex
+            yield Tx(conn, workspace, actor, self.clock.now(), known, self.home)
 
     @asynccontextmanager
     async def _begun(self, role: Role, workspace: str) -> AsyncIterator[AsyncConnection]:
@@ -147,54 +168,114 @@ class Database:
         before anything was done, so it is tried once more on a fresh one.
         """
         conn = await self._ready(role, workspace)
+        raw = await _driver(conn)
         try:
             async with conn.begin():
                 yield conn
+        except (sqlalchemy.exc.DBAPIError, psycopg.Error) as error:
+            if raw.closed:
+                raise self._unavailable(role, error) from error
+            raise
         finally:
             await conn.close()
 
     async def _ready(self, role: Role, workspace: str) -> AsyncConnection:
-        conn = await self._connected(role)
-        try:
-            await _begin(conn, workspace)
-        except (psycopg.OperationalError, OSError):
-            await _drop(conn)
-            await self.engine(role).dispose()
-        except BaseException:  # a cancellation too must give the connection back
-            await _drop(conn)
-            raise
-        else:
-            return conn
-        conn = await self._connected(role)
-        try:
-            await _begin(conn, workspace)
-        except (psycopg.OperationalError, OSError) as error:
-            await _drop(conn)
-            raise _unavailable(role, error) from error
-        except BaseException:
-            await _drop(conn)
-            raise
+        for is_last in (False, True):
+            conn = await self._connected(role)
+            try:
+                await _begin(conn, workspace)
+            except (psycopg.OperationalError, OSError) as error:
+                await _drop(conn)
+                if is_last:
+                    raise self._unavailable(role, error) from error
+                await self.engine(role).dispose()
+            except BaseException:  # a cancellation too must give the connection back
+                await _drop(conn)
+                raise
+            else:
+                break
+        self._outage.answered(role)
         return conn
 
     async def _connected(self, role: Role) -> AsyncConnection:
         try:
             return await self.engine(role).connect()
-        except (sqlalchemy.exc.OperationalError, OSError) as error:
-            raise _unavailable(role, error) from error
+        except (sqlalchemy.exc.OperationalError, sqlalchemy.exc.TimeoutError, OSError) as error:
+            raise self._unavailable(role, error) from error
+
+    def _unavailable(self, role: Role, error: BaseException) -> DatabaseUnavailable:
+        why = _why(error)
+        self._outage.failed(role, why)
+        return DatabaseUnavailable(
+            f"The database does not answer as {role}: {why}. "
+            "Check DATABASE_URL, or run `outrider upgrade`."
+        )
+
+    async def answers(self, within: timedelta = ANSWERS_WITHIN) -> None:
+        """Return when the server answers as the application.
+
+        However many ask, one question is under way at a time.
+
+        Raises:
+            DatabaseUnavailable: it did not, within this time.
+        """
+        if self._probe is None or self._probe.done():
+            self._probe = asyncio.create_task(self._asked())
+        # A task that is cancelled would wait for the very answer that does not come.
+        done, _ = await asyncio.wait({self._probe}, timeout=within.total_seconds())
+        if not done:
+            late = TimeoutError(f"no answer within {within.total_seconds():g} s")
+            raise self._unavailable(Role.APP, late)
+        error = self._probe.result()
+        if error is not None:
+            raise error
+
+    async def until_it_answers(self) -> None:
+        """Ask again and again, quietly."""
+        while True:
+            with suppress(DatabaseUnavailable):
+                await self.answers()
+                return
+            await self.clock.sleep(_PAUSE)
+
+    async def _asked(self) -> DatabaseUnavailable | None:
+        try:
+            async with self.connection():
+                return None
+        except DatabaseUnavailable as error:
+            return error
 
     async def close(self) -> None:
         """Close every pool."""
+        if self._probe is not None:
+            self._probe.cancel()
         for engine in self._engines.values():
             await engine.dispose()
         self._engines.clear()
 
 
-async def _begin(conn: AsyncConnection, workspace: str) -> None:
-    """BEGIN and the workspace in one round trip; the setting ends with the transaction."""
+async def _driver(conn: AsyncConnection) -> psycopg.AsyncConnection:
     raw = (await conn.get_raw_connection()).driver_connection
     assert isinstance(raw, psycopg.AsyncConnection)
-    async with raw.pipeline():
-        await raw.execute("select set_config('outrider.workspace', %s, true)", [workspace])
+    return raw
+
+
+async def _begin(conn: AsyncConnection, workspace: str) -> None:
+    """BEGIN and the workspace in one round trip; the setting ends with the transaction."""
+    raw = await _driver(conn)
+    patience = asyncio.get_running_loop().call_later(SILENT_SECONDS, _cut, raw)
+    try:
+        async with raw.pipeline():
+            await raw.execute("select set_config('outrider.workspace', %s, true)", [workspace])
+    finally:
+        patience.cancel()
+
+
+def _cut(raw: psycopg.AsyncConnection) -> None:
+    """End a connection under whoever waits for it: a cancellation asks the silent server first."""
+    with suppress(OSError, psycopg.Error):
+        with socket.socket(fileno=os.dup(raw.fileno())) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
 
 
 async def _drop(conn: AsyncConnection) -> None:
@@ -203,14 +284,11 @@ async def _drop(conn: AsyncConnection) -> None:
     await conn.close()
 
 
-def _unavailable(role: Role, error: BaseException) -> DatabaseUnavailable:
-    return DatabaseUnavailable(
-        f"The database does not answer as {role}: {_first_line(error)}. "
-        "Check DATABASE_URL, or run `outrider upgrade`."
-    )
-
-
-def _first_line(error: BaseException) -> str:
+def _why(error: BaseException) -> str:
+    """What the server or the way to it said, without the address, which may name a login."""
+    if isinstance(error, sqlalchemy.exc.TimeoutError):
+        return "all connections of this process are in use"
     cause = getattr(error, "orig", None) or error
-    lines = str(cause).strip().splitlines()
-    return lines[-1].strip().rstrip(".") if lines else type(cause).__name__
+    lines = str(cause).strip().splitlines() or [type(cause).__name__]
+    told = next((line for line in lines if " failed: " in line), lines[-1])
+    return told.rpartition(" failed: ")[2].removeprefix("FATAL:").strip().rstrip(".")

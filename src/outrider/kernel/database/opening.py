@@ -51,10 +51,12 @@ def open_database(settings: Settings, clock: Clock) -> Database:
         urls[Role.APP] = parse_url(settings.app_database_url)
     if settings.agent_database_url:
         urls[Role.AGENT] = parse_url(settings.agent_database_url)
-    return Database(
+    database = Database(
         owner,
         clock,
         pool_size=settings.pool_size,
         statement_timeout=settings.statement_timeout,
         urls=urls,
     )
+    database.home = settings.home
+    return database

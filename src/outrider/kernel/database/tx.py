@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
@@ -75,6 +76,8 @@ class Tx:
     actor: Actor
     now: datetime
     correlation_id: str
+    home: Path | None = None
+    """Where a file may halt this machine; None: there is no such place."""
 
     def new_id(self) -> UUID:
         """A UUIDv7 of this transaction's instant."""

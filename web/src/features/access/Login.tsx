@@ -1,6 +1,6 @@
 // Sign in with address and password.
 import { Button, PasswordInput, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 
@@ -25,6 +25,12 @@ export function Login() {
       router.history.push(next?.startsWith('/') && !next.startsWith('//') ? next : '/inbox');
     },
   });
+  const options = useQuery({
+    queryKey: ['login', 'options'],
+    queryFn: () => ok(api.GET('/api/login')),
+    staleTime: Infinity,
+  });
+  const signOn = options.data?.sign_on;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     enter.mutate();
@@ -61,6 +67,11 @@ export function Login() {
         <Button type="submit" size="sm" fullWidth loading={enter.isPending}>
           Sign in
         </Button>
+        {signOn && (
+          <Button component="a" href={signOn} size="sm" variant="default" fullWidth>
+            Sign in with your company
+          </Button>
+        )}
         <p className={classes.hint}>
           First time here? Open the link that <code>outrider up</code> printed in the terminal. It
           makes you the admin.

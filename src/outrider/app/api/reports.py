@@ -1,0 +1,43 @@
+"""Reports over HTTP: the overview, and the experiments of one campaign.
+
+In: a session. Out: typed JSON, counts and no person but those who answered well. Never: a change.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from outrider.app.api.entry import Person, needs
+from outrider.app.views import overview as view
+from outrider.app.views.overview_types import Overview
+from outrider.campaigns import create
+from outrider.campaigns.results import Result, results
+from outrider.kernel.access import Permission
+
+router = APIRouter(prefix="/api/reports", tags=["reports"])
+
+READS = [needs(Permission.REPORTS_READ)]
+
+
+@router.get("/overview", dependencies=READS)
+async def show_overview(
+    person: Person,
+    days: Annotated[
+        int | None, Query(ge=1, le=3650, description="How far back; none: since the beginning")
+    ] = None,
+) -> Overview:
+    """Replies, the funnel, approvals, cost and deliverability."""
+    async with person.begin() as tx:
+        return await view.overview(tx, tx.now - timedelta(days=days) if days else None)
+
+
+@router.get("/experiments/{campaign}", dependencies=READS)
+async def show_experiments(
+    person: Person, campaign: Annotated[str, Path(description="Name or id")]
+) -> list[Result]:
+    """Every experiment of a campaign: its arms so far, and what may be said of them."""
+    async with person.begin() as tx:
+        return await results(tx, await create.find(tx, campaign))

@@ -1,0 +1,173 @@
+"""The overview: what came back first, then how it came about, what it cost, how mail is received.
+
+In: the open transaction, an instant since when. Out: counts, seconds, money. Never: a change.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from outrider.app.views.funnel import funnel
+from outrider.app.views.overview_types import (
+    Approvals,
+    BoxHealth,
+    Cost,
+    Deliverability,
+    GoodReply,
+    Overview,
+    Replies,
+    Week,
+)
+from outrider.campaigns.types import ReplyClass
+from outrider.conversations import read as conversations
+from outrider.kernel.database.tx import Tx
+from outrider.sending import mailboxes
+from outrider.sending.health import bands
+
+GOOD = (str(ReplyClass.INTERESTED), str(ReplyClass.MEETING))
+NEWEST = 5
+_WEEKS = 12
+_HEARD = (
+    "select e.account_id, e.contact_id, e.id as enrollment_id, h.value ->> 'reply_class' as class,"
+    " cast(h.value ->> 'at' as timestamptz) as at from outrider.enrollments e"
+    " cross join lateral jsonb_array_elements(e.heard) h"
+    " where cast(:since as timestamptz) is null"
+    " or cast(h.value ->> 'at' as timestamptz) >= :since"
+)
+_CLASSES = f"select class, count(*) as n from ({_HEARD}) x group by class order by n desc, class"
+_GOOD = (
+    f"select a.id as account_id, a.name as account, x.class as reply_class, x.at,"
+    " coalesce(nullif(trim(c.first_name || ' ' || c.last_name), ''), c.email) as contact"
+    f" from ({_HEARD}) x join outrider.accounts a on a.id = x.account_id"
+    " join outrider.contacts c on c.id = x.contact_id where x.class = any(:good)"
+    " order by x.at desc, x.enrollment_id limit :most"
+)
+_KINDS = (
+    "select kind, count(*) as n from outrider.turns where direction = 'in' and thread_id is not null"
+    " and (cast(:since as timestamptz) is null or received_at >= :since)"
+    " group by kind order by n desc, kind"
+)
+_DECIDED = (
+    "select count(*) filter (where x.kind = 'approve' and x.by = 'person') as approved,"
+    " count(*) filter (where x.kind = 'edit') as edited,"
+    " count(*) filter (where x.kind = 'reject' and x.by = 'person') as rejected,"
+    " count(*) filter (where x.by <> 'person') as without_person,"
+    " count(*) filter (where x.is_quick) as quick,"
+    " percentile_cont(0.5) within group (order by x.dwell_seconds) as dwell_seconds,"
+    " percentile_cont(0.5) within group (order by extract(epoch from x.decided_at - d.created_at))"
+    " as wait_seconds from outrider.decisions x join outrider.drafts d on d.id = x.draft_id"
+    " where not d.is_seed and (cast(:since as timestamptz) is null or x.decided_at >= :since)"
+)
+_REASONS = (
+    "select coalesce(category, 'no category') as category, count(*) as n from outrider.decisions"
+    " where kind = 'reject' and (cast(:since as timestamptz) is null or decided_at >= :since)"
+    " group by 1 order by n desc, 1"
+)
+_CHANGED = (
+    "select percentile_cont(0.5) within group (order by o.distance) as words"
+    " from outrider.overrides o join outrider.decisions x on x.id = o.decision_id"
+    " where o.kind = 'edit' and (cast(:since as timestamptz) is null or x.decided_at >= :since)"
+)
+_COST = (
+    "select coalesce(sum(cost), 0) as usd, coalesce(sum(tokens), 0) as tokens,"
+    " (select count(*) from outrider.agent_runs r"
+    "  where cast(:since as timestamptz) is null or r.started_at >= :since) as runs"
+    " from outrider.agent_steps where cast(:since as timestamptz) is null or started_at >= :since"
+)
+_BY_WEEK = (
+    "select date_trunc('week', o.sent_at at time zone 'UTC') as monday, count(*) as sent,"
+    " count(*) filter (where t.answered) as answered, count(*) filter (where t.bounced) as bounced"
+    " from outrider.outbox o left join (select outbox_id, bool_or(kind = 'reply') as answered,"
+    "  bool_or(kind = 'bounce' and is_hard) as bounced from outrider.turns"
+    "  where outbox_id is not null group by outbox_id) t on t.outbox_id = o.id"
+    " where o.status = 'sent' and o.sent_at >= :since group by 1 order by 1"
+)
+
+
+async def overview(tx: Tx, since: datetime | None) -> Overview:
+    """Everything since an instant; none: since the beginning."""
+    found = await funnel(tx, since=since)
+    replies = await _replies(tx, since)
+    return Overview(
+        now=tx.now,
+        since=since,
+        replies=replies,
+        funnel=found,
+        weeks=await _weeks(tx, since),
+        approvals=await _approvals(tx, since),
+        cost=await _cost(tx, since, found.written, found.sent, replies.good),
+        deliverability=await _deliverability(tx),
+    )
+
+
+async def _replies(tx: Tx, since: datetime | None) -> Replies:
+    kinds = {row["kind"]: row["n"] for row in await tx.rows(_KINDS, {"since": since})}
+    classes = {row["class"]: row["n"] for row in await tx.rows(_CLASSES, {"since": since})}
+    newest = await tx.rows(_GOOD, {"since": since, "good": list(GOOD), "most": NEWEST})
+    return Replies(
+        good=sum(classes.get(name, 0) for name in GOOD),
+        classified=sum(classes.values()),
+        answered=kinds.get("reply", 0),
+        classes=classes,
+        kinds=kinds,
+        newest=[GoodReply.model_validate(dict(row)) for row in newest],
+    )
+
+
+async def _approvals(tx: Tx, since: datetime | None) -> Approvals:
+    row = await tx.row(_DECIDED, {"since": since})
+    changed = await tx.row(_CHANGED, {"since": since})
+    reasons = await tx.rows(_REASONS, {"since": since})
+    assert row is not None
+    said = row["approved"] + row["edited"] + row["rejected"]
+    return Approvals(
+        **row,
+        rate=row["approved"] / said if said else None,
+        edit_words=changed["words"] if changed else None,
+        reasons={one["category"]: one["n"] for one in reasons},
+    )
+
+
+async def _cost(tx: Tx, since: datetime | None, written: int, sent: int, good: int) -> Cost:
+    row = await tx.row(_COST, {"since": since})
+    assert row is not None
+    usd = Decimal(row["usd"])
+
+    def each(count: int) -> Decimal | None:
+        return round(usd / count, 4) if count else None
+
+    return Cost(
+        usd=usd,
+        tokens=row["tokens"],
+        runs=row["runs"],
+        per_draft=each(written),
+        per_sent=each(sent),
+        per_good_reply=each(good),
+    )
+
+
+async def _weeks(tx: Tx, since: datetime | None) -> list[Week]:
+    start = tx.now - timedelta(weeks=_WEEKS)
+    rows = await tx.rows(_BY_WEEK, {"since": max(since, start) if since else start})
+    return [Week(**{**row, "monday": row["monday"].date()}) for row in rows]
+
+
+async def _deliverability(tx: Tx) -> Deliverability:
+    boxes = await mailboxes.listing(tx)
+    standings = await bands.standing(tx, [box.id for box in boxes])
+    health = await conversations.bounce_health(tx)
+    return Deliverability(
+        sent=health.sent,
+        hard_bounces=health.hard_bounces,
+        stop=health.reason,
+        mailboxes=[
+            BoxHealth(
+                address=box.address,
+                band=str(standings[box.id].band),
+                may_send=standings[box.id].may_send,
+                reason=standings[box.id].reason,
+            )
+            for box in boxes
+        ],
+    )

@@ -1,0 +1,72 @@
+"""At 3 a.m. without a database there is still a switch: a file that everything here obeys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from tests.program import Program, plain_sentence
+
+LEADS = """Company,Domain,First Name,Last Name,Job Title,E-Mail
+Zenith Homes,zenith.example,Quinn,Vander,Controller,quinn.vander@zenith.example
+"""
+
+
+@pytest.fixture
+def program(home: Path, owner_url: URL, tmp_path: Path) -> Program:
+    """An installation with one approved mail that is due."""
+    program = Program(home, owner_url)
+    program.ok(
+        "mailbox", "add", "sales@try-brand.example", "--name", "Ann Reed",
+        "--postal-address", "12 Main Street, Boston MA 02110",
+        "--booking-link", "https://cal.try-brand.example/ann",
+    )  # fmt: skip
+    program.ok("campaign", "create", "Leases", "--brand", "Brand")
+    (tmp_path / "leads.csv").write_text(LEADS)
+    program.ok("import", str(tmp_path / "leads.csv"))
+    program.ok("run", "sdr", "--campaign", "Leases")
+    (draft,) = program.json("drafts", "list")["items"]
+    program.ok("drafts", "approve", draft["id"])
+    return program
+
+
+def test_nothing_leaves_and_no_agent_runs_while_the_file_is_there(
+    program: Program, home: Path
+) -> None:
+    (home / "HALT").touch()
+    report = program.json("send", "--now")
+    assert report["sent"] == []
+    assert "halts everything" in report["halted_by"]
+    assert "halts everything" in program.ok("run", "sdr", "--campaign", "Leases").out
+    (home / "HALT").unlink()
+    assert len(program.json("send", "--now")["sent"]) == 1
+
+
+def test_the_command_halts_and_lets_go_and_tells_the_reason(program: Program) -> None:
+    program.ok("kill", "on", "machine", "--reason", "wrong prices")
+    (item,) = program.json("kill", "list")["items"]
+    assert item["scope"] == "machine"
+    assert "wrong prices" in item["reason"]
+    assert program.json("send", "--now")["sent"] == []
+    program.ok("kill", "off", "machine", "--reason", "mended")
+    assert program.json("kill", "list")["items"] == []
+    assert len(program.json("send", "--now")["sent"]) == 1
+
+
+def test_a_switch_that_the_database_cannot_keep_becomes_a_file(home: Path) -> None:
+    gone = URL.create("postgresql", host="127.0.0.1", port=9, username="nobody", database="gone")
+    program = Program(home, gone)
+    said = program.run("kill", "on", "--reason", "drill")
+    assert said.code == 0, said.err
+    assert "a file halts this machine" in said.err
+    assert "drill" in (home / "HALT").read_text()
+    program.ok("kill", "off", "machine", "--reason", "over")
+    assert not (home / "HALT").exists()
+
+
+@pytest.mark.parametrize("words", [("on", "machine", "here"), ("off", "machine", "here")])
+def test_a_name_that_halts_nothing_is_refused(home: Path, words: tuple[str, ...]) -> None:
+    said = Program(home).run("kill", *words, "--reason", "drill")
+    assert "takes no name" in plain_sentence(said)
