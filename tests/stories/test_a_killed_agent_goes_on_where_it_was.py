@@ -82,7 +82,7 @@ async def check(office: Office, marks: Path, kills: int) -> None:
     assert len(await office.rows("select id from outrider.facts")) == 1
 
 
-@pytest.mark.parametrize("boundary", range(1, BOUNDARIES + 1, 3))
+@pytest.mark.parametrize("boundary", range(1, BOUNDARIES + 1))
 async def test_a_run_killed_at_a_boundary_is_carried_on(
     office: Office, home: Path, tmp_path: Path, boundary: int
 ) -> None:

@@ -228,6 +228,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{name}/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Campaign Desk
+         * @description One campaign on one page: rules, steps, pace, people, and what came of its mails.
+         */
+        get: operations["show_campaign_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/drafts": {
         parameters: {
             query?: never;
@@ -1068,6 +1088,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/prospects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Prospects
+         * @description Accounts, best first, each with its score and the reasons that add most.
+         */
+        get: operations["list_prospects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prospects/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Prospect
+         * @description One account: score, facts with their sources, people and whether we may write, what happened.
+         */
+        get: operations["show_prospect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/experiments/{campaign}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Experiments
+         * @description Every experiment of a campaign: its arms so far, and what may be said of them.
+         */
+        get: operations["show_experiments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Overview
+         * @description Replies, the funnel, approvals, cost and deliverability.
+         */
+        get: operations["show_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;
@@ -1500,6 +1600,12 @@ export interface components {
             token: string;
         };
         /**
+         * AccountStatus
+         * @description Where an account stands in prospecting (A-29).
+         * @enum {string}
+         */
+        AccountStatus: "new" | "researched" | "sequenced" | "exhausted";
+        /**
          * Alike
          * @description A draft as a set of drafts alike knows it.
          */
@@ -1537,6 +1643,77 @@ export interface components {
             content_hash: string;
         };
         /**
+         * Approvals
+         * @description What people decided, and how long it took.
+         */
+        Approvals: {
+            /** Approved */
+            approved: number;
+            /**
+             * Dwell Seconds
+             * @description Median, from the first look to the decision
+             */
+            dwell_seconds: number | null;
+            /**
+             * Edit Words
+             * @description Median of words changed in an edit
+             */
+            edit_words: number | null;
+            /** Edited */
+            edited: number;
+            /**
+             * Quick
+             * @description Approvals too quick to have been read
+             */
+            quick: number;
+            /**
+             * Rate
+             * @description Approved of all that people decided, 0 to 1
+             */
+            rate: number | null;
+            /**
+             * Reasons
+             * @description Rejections by category
+             */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Rejected */
+            rejected: number;
+            /**
+             * Wait Seconds
+             * @description Median, from the draft to the decision
+             */
+            wait_seconds: number | null;
+            /**
+             * Without Person
+             * @description Decided by a policy or a time limit
+             */
+            without_person: number;
+        };
+        /**
+         * ArmResult
+         * @description One arm so far.
+         */
+        ArmResult: {
+            /** Counted */
+            counted: number;
+            /** High */
+            high: number;
+            /** Hits */
+            hits: number;
+            /** Low */
+            low: number;
+            /** Name */
+            name: string;
+            /** P Value */
+            p_value?: number | null;
+            /** Reached */
+            reached: number;
+            /** Share */
+            share: number | null;
+        };
+        /**
          * Asked
          * @description Whom it is about.
          */
@@ -1562,6 +1739,28 @@ export interface components {
             } | null;
             /** Toml */
             toml?: string | null;
+        };
+        /**
+         * BlueprintShown
+         * @description How mails of the campaign are built.
+         */
+        BlueprintShown: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Rules */
+            rules: components["schemas"]["RuleShown"][];
+            /**
+             * Sufficiency
+             * @description 0 to 1: how much past mail there is to learn from
+             */
+            sufficiency: number;
+            /** Version */
+            version: number;
+            /** Warnings */
+            warnings: string[];
         };
         /**
          * Box
@@ -1604,6 +1803,97 @@ export interface components {
             zone: string;
         };
         /**
+         * BoxHealth
+         * @description How receivers take the mail of one mailbox.
+         */
+        BoxHealth: {
+            /** Address */
+            address: string;
+            /**
+             * Band
+             * @description good, watch, slow, pause or stop
+             */
+            band: string;
+            /** May Send */
+            may_send: boolean;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * CampaignDesk
+         * @description One campaign on one page.
+         */
+        CampaignDesk: {
+            /** Additional Context */
+            additional_context: string | null;
+            blueprint: components["schemas"]["BlueprintShown"] | null;
+            campaign: components["schemas"]["CampaignLine"];
+            funnel: components["schemas"]["Funnel"];
+            /** Pacing */
+            pacing: components["schemas"]["PacingLine"][];
+            /**
+             * People
+             * @description Enrollments by status
+             */
+            people: {
+                [key: string]: number;
+            };
+            sequence: components["schemas"]["SequenceShown"];
+        };
+        /**
+         * CampaignLine
+         * @description One campaign in the list.
+         */
+        CampaignLine: {
+            /** Blueprint Version */
+            blueprint_version: number | null;
+            /** Brand */
+            brand: string;
+            /** Competitor */
+            competitor: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Emails
+             * @description Past mails that it learned from
+             */
+            emails: number;
+            /** Enrolled */
+            enrolled: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Replied */
+            replied: number;
+            /** Sent */
+            sent: number;
+            /**
+             * Status
+             * @description active, paused or canceled
+             */
+            status: string;
+            /**
+             * Waiting
+             * @description Drafts that wait for a person
+             */
+            waiting: number;
+        };
+        /**
+         * CampaignList
+         * @description Every campaign, the oldest first.
+         */
+        CampaignList: {
+            /** Items */
+            items: components["schemas"]["CampaignLine"][];
+        };
+        /**
          * Check
          * @description One thing that is looked at in every mail, and what was found.
          */
@@ -1635,6 +1925,47 @@ export interface components {
             warns: number;
             /** Words */
             words: number;
+        };
+        /**
+         * Cost
+         * @description What agents cost, in US dollars.
+         */
+        Cost: {
+            /** Per Draft */
+            per_draft: string | null;
+            /** Per Good Reply */
+            per_good_reply: string | null;
+            /** Per Sent */
+            per_sent: string | null;
+            /** Runs */
+            runs: number;
+            /** Tokens */
+            tokens: number;
+            /** Usd */
+            usd: string;
+        };
+        /**
+         * Deliverability
+         * @description Whether mail arrives.
+         */
+        Deliverability: {
+            /**
+             * Hard Bounces
+             * @description Of these, those that came back for good
+             */
+            hard_bounces: number;
+            /** Mailboxes */
+            mailboxes: components["schemas"]["BoxHealth"][];
+            /**
+             * Sent
+             * @description Mails of the last seven days
+             */
+            sent: number;
+            /**
+             * Stop
+             * @description Why everything must stop; none: go on
+             */
+            stop: string | null;
         };
         /**
          * Desk
@@ -1768,6 +2099,65 @@ export interface components {
             value: string;
         };
         /**
+         * FactorShown
+         * @description One part of a score.
+         */
+        FactorShown: {
+            /**
+             * Earned
+             * @description Points of 100 that it adds
+             */
+            earned: number;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Value
+             * @description 0 to 1; none: the input is missing
+             */
+            value: number | null;
+            /**
+             * Weight
+             * @description Share of the whole, 0 to 1
+             */
+            weight: number;
+        };
+        /**
+         * FactShown
+         * @description One fact with where it stands.
+         */
+        FactShown: {
+            /** As Of */
+            as_of: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Provenance */
+            provenance: string;
+            /** Quote */
+            quote: string;
+            /**
+             * Retrieved At
+             * Format: date-time
+             */
+            retrieved_at: string;
+            /** Source */
+            source: string;
+            /** Topic */
+            topic: string | null;
+            /** Unit */
+            unit: string | null;
+            /** Url */
+            url: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * Flaw
          * @description What is wrong, where, and how to mend it.
          */
@@ -1781,6 +2171,107 @@ export interface components {
             /** Severity */
             severity: string;
             span: components["schemas"]["Where"] | null;
+        };
+        /**
+         * Funnel
+         * @description How many mails came how far. Versions of one mail are one mail; each count is of those before it.
+         */
+        Funnel: {
+            /**
+             * Answered
+             * @description A person wrote back; no automatic answer, no opt-out
+             */
+            answered: number;
+            /** Approved */
+            approved: number;
+            /**
+             * Bounced
+             * @description Came back for good
+             */
+            bounced: number;
+            /** Opted Out */
+            opted_out: number;
+            /** Sent */
+            sent: number;
+            /** Written */
+            written: number;
+        };
+        /**
+         * GoodReply
+         * @description Somebody who is interested, or wants to meet.
+         */
+        GoodReply: {
+            /** Account */
+            account: string;
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Contact */
+            contact: string;
+            /** Reply Class */
+            reply_class: string;
+        };
+        /**
+         * Happening
+         * @description One thing that happened at an account.
+         */
+        Happening: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /** Contact */
+            contact: string | null;
+            /**
+             * Draft
+             * @description The draft's number, where it is about one
+             */
+            draft: number | null;
+            /**
+             * Kind
+             * @description research, draft, decision, mail, reply or touch
+             */
+            kind: string;
+            /**
+             * Message Id
+             * @description Of a mail that left; its story can be traced
+             */
+            message_id: string | null;
+            /** Subject */
+            subject: string | null;
+            /**
+             * What
+             * @description What it was, e.g. approve, sent, opt_out, call
+             */
+            what: string;
+        };
+        /**
+         * InCampaign
+         * @description Where a person stands in one campaign.
+         */
+        InCampaign: {
+            /** Campaign */
+            campaign: string;
+            /** Due At */
+            due_at: string | null;
+            /** Next Channel */
+            next_channel: string;
+            /** Next Step */
+            next_step: number;
+            /** Status */
+            status: string;
+            /** Stop Reason */
+            stop_reason: string | null;
         };
         /**
          * InvitationMade
@@ -2328,6 +2819,39 @@ export interface components {
             toml?: string | null;
         };
         /**
+         * Overview
+         * @description All of it.
+         */
+        Overview: {
+            approvals: components["schemas"]["Approvals"];
+            cost: components["schemas"]["Cost"];
+            deliverability: components["schemas"]["Deliverability"];
+            funnel: components["schemas"]["Funnel"];
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            replies: components["schemas"]["Replies"];
+            /** Since */
+            since: string | null;
+            /** Weeks */
+            weeks: components["schemas"]["Week"][];
+        };
+        /**
+         * PacingLine
+         * @description One line of the touch policy, as a sentence.
+         */
+        PacingLine: {
+            /**
+             * Is Own
+             * @description The campaign says so; else it is the standard table
+             */
+            is_own: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
          * Page
          * @description A page of the list.
          */
@@ -2406,6 +2930,47 @@ export interface components {
          * @enum {string}
          */
         PersonRole: "viewer" | "operator" | "approver" | "campaign_manager" | "compliance" | "admin";
+        /**
+         * PersonShown
+         * @description A contact, and whether somebody may write.
+         */
+        PersonShown: {
+            /** Campaigns */
+            campaigns: components["schemas"]["InCampaign"][];
+            /** Country */
+            country: string | null;
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Closed
+             * @description Nobody may ever write to this person again
+             */
+            is_closed: boolean;
+            /** May Write */
+            may_write: boolean;
+            /** Name */
+            name: string;
+            /** Quiet Until */
+            quiet_until: string | null;
+            /**
+             * Source
+             * @description Where the address came from
+             */
+            source: string;
+            /** Status */
+            status: string;
+            /** Timezone */
+            timezone: string | null;
+            /** Title */
+            title: string;
+            /** Why Not */
+            why_not: string | null;
+        };
         /**
          * Piece
          * @description A stretch of text that stayed, went or came.
@@ -2495,6 +3060,125 @@ export interface components {
             type: string;
         };
         /**
+         * Prospect
+         * @description One account with everything that is known of it.
+         */
+        Prospect: {
+            /** Cik */
+            cik: string | null;
+            /** Competitor */
+            competitor: string | null;
+            /** Country */
+            country: string | null;
+            /** Domain */
+            domain: string | null;
+            /** Employees */
+            employees: number | null;
+            /**
+             * Facts
+             * @description The newest first, at most `most`
+             */
+            facts: components["schemas"]["FactShown"][];
+            /** Facts In All */
+            facts_in_all: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Industry */
+            industry: string | null;
+            /** Most */
+            most: number;
+            /** Name */
+            name: string;
+            /**
+             * People
+             * @description The oldest first, at most `most`
+             */
+            people: components["schemas"]["PersonShown"][];
+            /** People In All */
+            people_in_all: number;
+            score: components["schemas"]["ScoreShown"] | null;
+            /** Status */
+            status: string;
+            /** Ticker */
+            ticker: string | null;
+            /**
+             * Timeline
+             * @description The newest first, at most `most`
+             */
+            timeline: components["schemas"]["Happening"][];
+        };
+        /**
+         * ProspectLine
+         * @description One account in the ranking.
+         */
+        ProspectLine: {
+            /**
+             * Closed
+             * @description Contacts that nobody may ever write to again
+             */
+            closed: number;
+            /** Contacts */
+            contacts: number;
+            /**
+             * Coverage
+             * @description 0 to 1: share of the score's inputs that are known
+             */
+            coverage: number | null;
+            /** Domain */
+            domain: string | null;
+            /** Facts */
+            facts: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Industry */
+            industry: string | null;
+            /** Last Touch At */
+            last_touch_at: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Points
+             * @description 0 to 100; none: never scored
+             */
+            points: number | null;
+            /**
+             * Status
+             * @description new, researched, sequenced or exhausted
+             */
+            status: string;
+            /**
+             * Why
+             * @description The reasons that add most, in words
+             */
+            why: string;
+        };
+        /**
+         * ProspectPage
+         * @description One page of the ranking.
+         */
+        ProspectPage: {
+            /** Items */
+            items: components["schemas"]["ProspectLine"][];
+            /** Most Counted */
+            most_counted: number;
+            /**
+             * Next
+             * @description The `after` of the next page; none: this is the last
+             */
+            next: string | null;
+            /**
+             * Total
+             * @description Accounts that fit, counted to `most_counted`
+             */
+            total: number;
+        };
+        /**
          * Refusal
          * @description A draft that was not approved with the others, and why.
          */
@@ -2518,6 +3202,59 @@ export interface components {
             category?: components["schemas"]["RejectCategory"] | null;
             /** Note */
             note: string;
+        };
+        /**
+         * Replies
+         * @description What came back.
+         */
+        Replies: {
+            /**
+             * Answered
+             * @description Mails in which a person wrote back
+             */
+            answered: number;
+            /** Classes */
+            classes: {
+                [key: string]: number;
+            };
+            /**
+             * Classified
+             * @description Answers whose class is known
+             */
+            classified: number;
+            /**
+             * Good
+             * @description Of the classes interested and meeting
+             */
+            good: number;
+            /**
+             * Kinds
+             * @description All mails that came back, by kind
+             */
+            kinds: {
+                [key: string]: number;
+            };
+            /** Newest */
+            newest: components["schemas"]["GoodReply"][];
+        };
+        /**
+         * Result
+         * @description One experiment so far.
+         */
+        Result: {
+            /** Arms */
+            arms: components["schemas"]["ArmResult"][];
+            /** Counts */
+            counts: string;
+            /** Name */
+            name: string;
+            /** Sentence */
+            sentence: string;
+            /** Step */
+            step: number;
+            verdict: components["schemas"]["Verdict"];
+            /** Winner */
+            winner?: string | null;
         };
         /**
          * RoleWanted
@@ -2557,6 +3294,46 @@ export interface components {
             snoozed_until: string | null;
         };
         /**
+         * RuleShown
+         * @description One rule of a blueprint with what speaks for it.
+         */
+        RuleShown: {
+            /**
+             * Confidence
+             * @description 0 to 1; 0: a safe default
+             */
+            confidence: number;
+            /**
+             * Group
+             * @description structure, do, dont or cadence
+             */
+            group: string;
+            /** Name */
+            name: string;
+            /**
+             * Out Of
+             * @description Past mails looked at
+             */
+            out_of: number;
+            /**
+             * Step
+             * @description Only for this step; none: for all
+             */
+            step: number | null;
+            /**
+             * Strength
+             * @description strong, weak or default
+             */
+            strength: string;
+            /**
+             * Support
+             * @description Past mails that speak for it
+             */
+            support: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * Score
          * @description One dimension of the judge.
          */
@@ -2567,6 +3344,44 @@ export interface components {
             reason: string;
             /** Score */
             score: number;
+        };
+        /**
+         * ScoreShown
+         * @description The newest score.
+         */
+        ScoreShown: {
+            /** Coverage */
+            coverage: number;
+            /**
+             * Factors
+             * @description Those that add most first
+             */
+            factors: components["schemas"]["FactorShown"][];
+            /** Points */
+            points: number;
+            /**
+             * Scored At
+             * Format: date-time
+             */
+            scored_at: string;
+            /** Weights Version */
+            weights_version: string;
+        };
+        /**
+         * SequenceShown
+         * @description The steps that hold.
+         */
+        SequenceShown: {
+            /** Created At */
+            created_at: string | null;
+            /** Made By */
+            made_by: string;
+            /** Note */
+            note: string;
+            /** Steps */
+            steps: components["schemas"]["StepShown"][];
+            /** Version */
+            version: number;
         };
         /**
          * Session
@@ -2661,6 +3476,46 @@ export interface components {
              * @description `2h`, `tomorrow`, `2026-03-05`, an ISO instant; null shows it again
              */
             until: string | null;
+        };
+        /**
+         * StepShown
+         * @description One step of the sequence with what it did so far.
+         */
+        StepShown: {
+            /** Angle */
+            angle: string;
+            /** Arms */
+            arms: string[];
+            /**
+             * Branches
+             * @description Class of a reply: a step, stop or pause
+             */
+            branches: {
+                [key: string]: number | string;
+            };
+            /** Channel */
+            channel: string;
+            /**
+             * Day
+             * @description Business days after the first step, if nobody answers; none: a branch leads there
+             */
+            day: number | null;
+            /** Delay Business Days */
+            delay_business_days: number;
+            /**
+             * Due
+             * @description People whose next step it is
+             */
+            due: number;
+            funnel: components["schemas"]["Funnel"];
+            /** Number */
+            number: number;
+            /** Purpose */
+            purpose: string;
+            /** Template */
+            template: string;
+            /** Then */
+            then: number | null;
         };
         /**
          * Switches
@@ -2765,6 +3620,12 @@ export interface components {
             note: string;
         };
         /**
+         * Verdict
+         * @description What may be said.
+         * @enum {string}
+         */
+        Verdict: "too few to tell" | "no difference seen so far" | "better";
+        /**
          * Version
          * @description An earlier version; 0 ends the stored policy.
          */
@@ -2773,6 +3634,23 @@ export interface components {
             campaign?: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * Week
+         * @description The mails that were sent in one week (UTC), and what came of them until now.
+         */
+        Week: {
+            /** Answered */
+            answered: number;
+            /** Bounced */
+            bounced: number;
+            /**
+             * Monday
+             * Format: date
+             */
+            monday: string;
+            /** Sent */
+            sent: number;
         };
         /**
          * Where
@@ -3143,9 +4021,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CampaignList"];
                 };
             };
             /** @description A value cannot be used */
@@ -3519,6 +4395,64 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_campaign_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDesk"];
                 };
             };
             /** @description A value cannot be used */
@@ -6140,6 +7074,245 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prospects: {
+        parameters: {
+            query?: {
+                /** @description The last account of the page before */
+                after?: string | null;
+                limit?: number;
+                /** @description In name or domain */
+                q?: string | null;
+                status?: components["schemas"]["AccountStatus"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProspectPage"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_prospect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prospect"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_experiments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name or id */
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Result"][];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_overview: {
+        parameters: {
+            query?: {
+                /** @description How far back; none: since the beginning */
+                days?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description A value cannot be used */
