@@ -1,8 +1,8 @@
-"""Drafts that should not pass and are stopped at the right words, on all labelled sets.
+"""Drafts that should not pass and are stopped at the right words, on the set that no rule was fitted to.
 
-The limit of .98 is ours. Rules were developed on every set, so this guards what was won and forecasts
-nothing. The note gives each class that falls short, drafts that slip through, and the share of figures of
-another fact that are stopped in prose that was true.
+The limit of .98 is ours. The note gives each class that falls short, drafts that slip through, the same
+count on the sets that the rules were developed on, and the share of figures of another fact that are
+stopped in prose that was true.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.claims.measure import HALVES, by_class, drafts, judge, missed, tally
+from tests.claims.measure import HALVES, HELD_OUT, by_class, drafts, judge, missed, tally
 from tests.claims.swaps import swaps
 
 LIMIT = 0.98
 
 
 def main() -> None:
-    outcomes = [judge(row) for name in HALVES for row in drafts(name)]
+    outcomes = [judge(row) for row in drafts(HELD_OUT)]
+    known = tally([judge(row) for name in HALVES for row in drafts(name)])
     told = [judge(row).is_blocked for name in HALVES for row in swaps(name)]
     counted = tally(outcomes)
     short = [
@@ -35,7 +36,8 @@ def main() -> None:
         "unit": "share of drafts",
         "limit": LIMIT,
         "ratio": round(counted.caught_share / LIMIT, 3),
-        "note": f"{counted.caught} of {counted.due}; {sum(told)} of {len(told)} exchanged figures; "
+        "note": f"held out: {counted.caught} of {counted.due}; developed on: {known.caught} of "
+        f"{known.due}; {sum(told)} of {len(told)} exchanged figures; "
         f"short: {', '.join(short) or 'none'}; missed: {worst}",
     }
     print(json.dumps(line))

@@ -1,7 +1,7 @@
-"""Drafts that may pass and are blocked all the same, on all labelled sets, and the time.
+"""Drafts that may pass and are blocked all the same, on the set that no rule was fitted to, and the time.
 
-The limit of .02 is ours; smaller is better, and the ratio is the value over the limit. Rules
-were developed on every set. The note gives the classes at fault and CPU per draft.
+The limit of .02 is ours; smaller is better, and the ratio is the value over the limit. The note gives the
+classes at fault, the same count on the sets that the rules were developed on, and CPU per draft.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.claims.measure import HALVES, by_class, drafts, judge, stopped, tally
+from tests.claims.measure import HALVES, HELD_OUT, by_class, drafts, judge, stopped, tally
 
 LIMIT = 0.02
 
 
 def main() -> None:
     rows = [row for name in HALVES for row in drafts(name)]
-    outcomes = [judge(row) for row in rows]
+    known = tally([judge(row) for row in rows])
+    outcomes = [judge(row) for row in drafts(HELD_OUT)]
     began = time.process_time()
     for row in rows:
         judge(row)
@@ -38,7 +39,8 @@ def main() -> None:
         "unit": "share of drafts",
         "limit": LIMIT,
         "ratio": round(counted.false_share / LIMIT, 3),
-        "note": f"{counted.stopped} of {counted.clean}; at fault: {', '.join(at_fault) or 'none'}; "
+        "note": f"held out: {counted.stopped} of {counted.clean}; developed on: {known.stopped} of "
+        f"{known.clean}; at fault: {', '.join(at_fault) or 'none'}; "
         f"{spent_ms:.2f} ms a draft; blocked: {worst}",
     }
     print(json.dumps(line))

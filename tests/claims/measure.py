@@ -30,6 +30,10 @@ from outrider.guardrails.types import (
 
 FOLDER = Path(__file__).resolve().parent
 HALVES = ("a", "b", "c", "d")
+"""The sets that the rules were developed on."""
+
+HELD_OUT = "e"
+"""The set that no rule was fitted to. Whoever tunes on it needs a new one, by another hand."""
 """The names of the sets; there were two once."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from outrider.agents.types import ActionKind, RunStatus, StepKind, StepStatus, V
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.errors import VendorUnavailable
+from outrider.kernel.halt_file import NAME as HALT_FILE
 from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.kernel.switches import set_switch
@@ -204,3 +206,16 @@ async def test_a_price_a_model_does_not_have_is_nothing_that_it_costs() -> None:
 
     used = Usage(input=1_000_000, output=100_000, cache_read=1_000_000)
     assert spec.price.of(used) == Decimal("1.6")
+
+
+async def test_the_file_that_halts_the_machine_halts_a_run_between_two_requests(
+    office: Office, tmp_path: Path
+) -> None:
+    def halt(turn: int) -> None:
+        (tmp_path / HALT_FILE).write_text("fire drill")
+
+    script = Script([{"get_current_time": {}}, "never said"], after=halt)
+    office.database.home = tmp_path
+    carried = await think(office, brain_of(script, clock=office.clock), agent("get_current_time"))
+    assert carried.end.verdict is Verdict.STOPPED
+    assert len(script.asked) == 1

@@ -30,6 +30,7 @@ from outrider.agents.types import (
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import BudgetExceeded, SwitchedOff
+from outrider.kernel.switches import halted
 
 
 @dataclass(frozen=True)
@@ -141,10 +142,10 @@ class Journal:
                     await self.write(tx, result.step, result.ended)
                 for step in steps:
                     await store_steps.add(tx, step)
-                targets = self._targets([intent.name for intent in tools])
-                switch = await store_steps.switch(answers, targets) if intents else None
                 asked = await self._ask(answers, tools)
-            halt = _sentence(await switch.fetchone()) if switch else None
+            targets = self._targets([intent.name for intent in tools])
+            switch = await halted(tx, targets) if intents else None
+            halt = switch.sentence() if switch else None
             if halt and len(tools) < len(intents):
                 raise _Halted(halt)
             requests = [store_steps.request_of(r) for r in await asked.fetchall()] if asked else []
@@ -234,10 +235,3 @@ class Journal:
 
 class _Halted(Exception):
     """A kill switch is on."""
-
-
-def _sentence(row: Mapping[str, Any] | None) -> str | None:
-    if row is None:
-        return None
-    what = f"{row['scope']} {row['target']}".strip()
-    return f"the {what} switch is on since {row['changed_at']:%Y-%m-%d %H:%M} UTC ({row['reason']})"

@@ -29,13 +29,6 @@ _END = (
     b"update outrider.agent_steps set status = %s, output = %s, model = %s, tokens = %s,"
     b" cost = %s, error = %s, completed_at = %s where id = %s and status = 'intended'"
 )
-_SWITCHES = (
-    b"select scope, target, changed_at, reason from outrider.switches"
-    b" where is_on and (scope in ('global', 'workspace')"
-    b" or (scope || ':' || target) = any(%s) or (target = '' and scope = any(%s)))"
-    b" order by array_position(array['global','workspace','campaign','mailbox','agent','tool'], scope)"
-    b" limit 1"
-)
 _LOCK = b"select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _SPENT = (
     b"select coalesce(sum(c) filter (where run_id = %(run)s), 0) as run,"
@@ -134,14 +127,6 @@ async def spent(
     row = await (await Answers(tx).ask(_SPENT, values)).fetchone()
     assert row is not None
     return Spent(**row)
-
-
-async def switch(
-    answers: Answers, targets: Sequence[tuple[str, str]]
-) -> psycopg.AsyncCursor[dict[str, Any]]:
-    """Ask for the widest switch that is on."""
-    pairs = [f"{scope}:{target}" for scope, target in targets]
-    return await answers.ask(_SWITCHES, (pairs, [scope for scope, _ in targets]))
 
 
 async def requests(

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, ok } from '@/api/client';
 
 import { looked } from './item';
-import { takeOut } from './list';
+import { putBack, takeOut } from './list';
 
 /** What a decision answers, as far as a screen needs it. */
 export interface Decided {
@@ -14,7 +14,7 @@ export interface Decided {
   undo_until: string | null;
   was_test: boolean;
   note: string | null;
-  review: { approvals_needed: number; approved_by: string[] } | null;
+  review: { approvals_needed: number; approved_by: string[]; snoozed_until: string | null } | null;
 }
 
 const at = (number: number) => ({ params: { path: { ref: String(number) } } });
@@ -34,10 +34,17 @@ function useDecision<T extends { number: number }>(
   return {
     isPending,
     // A promise, for the screen that asked may be gone when the answer comes.
-    decide: (wanted: T): Promise<Decided> => {
+    decide: async (wanted: T): Promise<Decided> => {
       // At once, and not with the answer: the next draft is chosen from the list that is left.
       if (takesOut) takeOut(client, wanted.number);
-      return mutateAsync(wanted);
+      try {
+        const done = await mutateAsync(wanted);
+        if (done.status === 'pending' && !done.review?.snoozed_until) putBack(wanted.number);
+        return done;
+      } catch (error) {
+        putBack(wanted.number);
+        throw error;
+      }
     },
   };
 }

@@ -41,7 +41,8 @@ function listQuery(shelf: Shelf, words: string) {
 /** The lines of a shelf. A new version stands where its first version stood. */
 export function useList(shelf: Shelf, words: string) {
   const found = useInfiniteQuery(listQuery(shelf, words));
-  const lines = found.data?.pages.flatMap((page) => page.items) ?? [];
+  const every = found.data?.pages.flatMap((page) => page.items) ?? [];
+  const lines = shelf === 'waiting' ? every.filter((line) => !isGone(line.number)) : every;
   const sorted = shelf === 'decided' ? lines : lines.toSorted((a, b) => a.origin - b.origin);
   return { ...found, lines: sorted, first: found.data?.pages[0] };
 }
@@ -66,8 +67,22 @@ export function useKnownLines(): Line[] {
   return [...found.values()];
 }
 
+const GONE_MS = 10_000;
+const gone = new Map<number, number>();
+
+/** Whether it was decided here a moment ago: a list asked for before that may still have it. */
+function isGone(number: number): boolean {
+  return (gone.get(number) ?? 0) > Date.now();
+}
+
+/** It waits after all. */
+export function putBack(number: number): void {
+  gone.delete(number);
+}
+
 /** Take a line off the shelves at once, before the server has answered. */
 export function takeOut(client: QueryClient, number: number): void {
+  gone.set(number, Date.now() + GONE_MS);
   void client.cancelQueries({ queryKey: ['inbox', 'list', 'waiting'] });
   client.setQueriesData<InfiniteData<Page>>(
     { queryKey: ['inbox', 'list', 'waiting'] },
