@@ -25,7 +25,6 @@ import pytest
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database, parse_url
 from outrider.kernel.database.embedded import ensure
-from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.jobs import defer
 from tests.conftest import add_person
@@ -82,24 +81,28 @@ def up(tmp_path: Path) -> Iterator[Up]:
         keys.mkdir(mode=0o700)
         (keys / "unsubscribe.key").write_bytes(KEY)
         settings = {"OUTRIDER_PORT": "0", "OUTRIDER_PUBLIC_URL": "https://outrider.brand.example"}
-        process = subprocess.Popen(
-            [*OUTRIDER, "up"],
-            env=Program(guests.home, extra=settings).environment,
-            stdout=subprocess.PIPE,
-            stderr=(tmp_path / "errors").open("w"),
-            text=True,
-        )
-        try:
-            assert process.stdout is not None
-            said = process.stdout.readline()
-            assert "ready at" in said, (tmp_path / "errors").read_text()
-            yield Up(guests, said.split()[-1])
-        finally:
-            process.terminate()
+        errors = tmp_path / "errors"
+        with (
+            errors.open("w") as err,
+            subprocess.Popen(
+                [*OUTRIDER, "up"],
+                env=Program(guests.home, extra=settings).environment,
+                stdout=subprocess.PIPE,
+                stderr=err,
+                text=True,
+            ) as process,
+        ):
             try:
-                process.communicate(timeout=20)
+                assert process.stdout is not None
+                said = process.stdout.readline()
+                assert "ready at" in said, errors.read_text()
+                yield Up(guests, said.split()[-1])
             finally:
-                process.kill()
+                process.terminate()
+                try:
+                    process.wait(20)
+                finally:
+                    process.kill()
 
 
 @pytest.fixture

@@ -125,6 +125,10 @@ class Settings(BaseSettings):
         default=timedelta(milliseconds=250),
         description="Pause between two sealings of the audit log.",
     )
+    send_every: timedelta | None = Field(
+        default=timedelta(seconds=5),
+        description="Pause between two looks for due mail while `outrider up` runs. `null`: it never sends.",
+    )
     send_lease: timedelta = Field(
         default=timedelta(minutes=5),
         description="Time after which a mail still `sending` is taken for interrupted.",
@@ -136,6 +140,12 @@ class Settings(BaseSettings):
     smtp_timeout: timedelta = Field(
         default=timedelta(seconds=30), description="Longest wait for one SMTP answer."
     )
+
+    @field_validator("send_every", "retain_leads", mode="before")
+    @classmethod
+    def _never(cls, given: object) -> object:
+        """An environment has no other word for nothing."""
+        return None if isinstance(given, str) and given.lower() in ("", "null") else given
 
     @field_validator("home")
     @classmethod

@@ -20,6 +20,7 @@ import classes from './Shell.module.css';
 
 const THERE = [
   { to: '/inbox', name: 'Inbox', icon: IconInbox, needs: 'drafts.read' },
+  { to: '/prospects', name: 'Prospects', icon: IconUsers, needs: 'prospects.read' },
   { to: '/sending', name: 'Sending', icon: IconSend, needs: 'sending.read' },
   { to: '/trace', name: 'Trace', icon: IconRoute, needs: 'trace.read' },
   { to: '/audit', name: 'Audit', icon: IconShieldCheck, needs: 'audit.read' },
@@ -27,7 +28,6 @@ const THERE = [
 
 const LATER = [
   { name: 'Campaigns', icon: IconSpeakerphone },
-  { name: 'Prospects', icon: IconUsers },
   { name: 'Agents', icon: IconRobot },
   { name: 'Overview', icon: IconChartHistogram },
   { name: 'Settings', icon: IconSettings },

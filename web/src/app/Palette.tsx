@@ -13,6 +13,7 @@ import {
   IconSend,
   IconShieldCheck,
   IconSunMoon,
+  IconUsers,
 } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 
@@ -32,6 +33,13 @@ function useCommands(): SpotlightActionData[] {
       label: 'Go to the inbox',
       leftSection: <IconInbox {...ICON} />,
       onClick: () => void navigate({ to: '/inbox' }),
+    },
+    {
+      id: 'prospects',
+      label: 'Go to prospects',
+      keywords: 'accounts contacts leads',
+      leftSection: <IconUsers {...ICON} />,
+      onClick: () => void navigate({ to: '/prospects' }),
     },
     {
       id: 'sending',

@@ -12,7 +12,6 @@ import {
 import { meQuery } from '@/api/me';
 import { Problem } from '@/api/client';
 import { Failed } from '@/components/Failed';
-import { Login } from '@/features/access/Login';
 import { Inbox } from '@/features/inbox/Inbox';
 
 import { Shell } from './Shell';
@@ -30,7 +29,7 @@ const root = createRootRouteWithContext<Context>()({
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  component: Login,
+  component: lazyRouteComponent(() => import('@/features/access/Login'), 'Login'),
   validateSearch: (found: Record<string, unknown>): { next?: string } =>
     typeof found.next === 'string' ? { next: found.next } : {},
 });
@@ -112,10 +111,29 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('@/features/audit/Audit'), 'Audit'),
 });
 
+type AccountStatus = 'new' | 'researched' | 'sequenced' | 'exhausted';
+const ACCOUNT_STATUSES: readonly unknown[] = ['new', 'researched', 'sequenced', 'exhausted'];
+
+const prospects = createRoute({
+  getParentRoute: () => inside,
+  path: '/prospects',
+  component: lazyRouteComponent(() => import('@/features/prospects/Prospects'), 'Prospects'),
+  validateSearch: (found: Record<string, unknown>): { status?: AccountStatus; q?: string } => ({
+    ...(ACCOUNT_STATUSES.includes(found.status) ? { status: found.status as AccountStatus } : {}),
+    ...(typeof found.q === 'string' && found.q ? { q: found.q } : {}),
+  }),
+});
+
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: '/prospects/$account',
+  component: lazyRouteComponent(() => import('@/features/prospects/Account'), 'Account'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
-    inside.addChildren([home, inbox, inboxItem, sending, tracing, audit]),
+    inside.addChildren([home, inbox, inboxItem, prospects, account, sending, tracing, audit]),
   ]),
   context: { client: undefined as unknown as QueryClient },
   defaultPreload: false,

@@ -42,7 +42,10 @@ class WebPage(Convertor[str]):
     A route for everything would answer for mistyped addresses of the API too.
     """
 
-    regex = "(?:login|inbox|inbox/[0-9]{1,15}|sending|audit|trace)?"
+    regex = (
+        "(?:login|inbox|inbox/[0-9]{1,15}|prospects|prospects/[0-9a-f-]{36}|campaigns|campaigns/[0-9a-f-]{36}"
+        "|overview|sending|audit|trace)?"
+    )
 
     def convert(self, value: str) -> str:
         """As it is."""

@@ -24,6 +24,7 @@ from outrider.app.jobs import registered_jobs
 from outrider.app.jobs.chase import chase_forever
 from outrider.app.jobs.health import look_after_forever
 from outrider.app.jobs.privacy import forget_forever
+from outrider.app.jobs.send_forever import send_forever
 from outrider.app.jobs.tasks_due import open_tasks_forever
 from outrider.app.slack.listen import listen_forever
 from outrider.app.wiring import Outrider, opened
@@ -176,7 +177,7 @@ async def _setup_link(outrider: Outrider, address: str) -> str | None:
 
 @contextlib.asynccontextmanager
 async def _workers(outrider: Outrider) -> AsyncIterator[None]:
-    """The sealer and the job queue, for as long as the API runs."""
+    """The sealer, the job queue, the sender and the rest, for as long as the API runs."""
     registered_jobs()
     worker = Worker(outrider.database, outrider.within, outrider.clock)
     every = outrider.settings.seal_every
@@ -192,6 +193,9 @@ async def _workers(outrider: Outrider) -> AsyncIterator[None]:
         "slack": lambda: listen_forever(outrider),
         "privacy": lambda: forget_forever(outrider),
     }
+    pause = outrider.settings.send_every
+    if pause is not None:
+        parts["sender"] = lambda: send_forever(outrider, pause)
     tasks = [asyncio.create_task(_kept_up(outrider, name, part)) for name, part in parts.items()]
     try:
         yield

@@ -59,7 +59,9 @@ class Page(Frozen):
     """A page of the list."""
 
     items: list[Line]
-    waiting: int = Field(description="How many drafts wait, put aside ones not counted; 1000 means that or more")
+    waiting: int = Field(
+        description="How many drafts wait, put aside ones not counted; 1000 means that or more"
+    )
     aside: int = Field(description="How many are put aside; 1000 means that or more")
     more: bool = Field(description="Whether there are further ones after the last of these")
     now: datetime

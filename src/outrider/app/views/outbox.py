@@ -29,6 +29,20 @@ async def listing(tx: Tx, *, status: str | None = None, limit: int = 200) -> lis
     return [_json(dict(row)) for row in rows]
 
 
+async def is_any_due(tx: Tx) -> bool:
+    """Whether an approved draft may be queued, or a queued mail may leave, or one was interrupted."""
+    row = await tx.row(
+        "select exists (select from outrider.drafts where status = 'approved'"
+        "  and (released_at is null or released_at <= :now))"
+        " or exists (select from outrider.outbox where status in ('queued','deferred')"
+        "  and not_before <= :now)"
+        " or exists (select from outrider.outbox where status = 'sending' and lease_until < :now)"
+        " as due",
+        {"now": tx.now},
+    )
+    return bool(row and row["due"])
+
+
 async def addressed(tx: Tx, items: Iterable[OutboxItem]) -> list[dict[str, Any]]:
     """Each mail with the address and the account it goes to, in the order given."""
     items = list(items)

@@ -1,0 +1,85 @@
+// One account: its score, the dossier with evidence, people, and everything that happened.
+import { IconArrowLeft } from '@tabler/icons-react';
+import { Link, useParams } from '@tanstack/react-router';
+
+import { Failed } from '@/components/Failed';
+import { Loading } from '@/components/Loading';
+import { Part, Screen } from '@/components/Screen';
+
+import { Dossier } from './Dossier';
+import { Factors } from './Factors';
+import { People } from './People';
+import classes from './account.module.css';
+import { useAccount, type Account as Found } from './queries';
+import { Timeline } from './Timeline';
+import { STATUS } from './words';
+
+export function Account() {
+  const { account } = useParams({ from: '/inside/prospects/$account' });
+  const found = useAccount(account);
+  const back = (
+    <Link to="/prospects" className={classes.back}>
+      <IconArrowLeft size={14} aria-hidden /> Prospects
+    </Link>
+  );
+  if (found.isError)
+    return (
+      <Screen title="Account" about="" aside={back}>
+        <Failed error={found.error} again={() => void found.refetch()} />
+      </Screen>
+    );
+  if (!found.data)
+    return (
+      <Screen title="Account" about="" aside={back}>
+        <Loading lines={12} />
+      </Screen>
+    );
+  return (
+    <Screen title={found.data.name} about={about(found.data)} aside={back}>
+      <Body account={found.data} />
+    </Screen>
+  );
+}
+
+function about(account: Found): string {
+  const parts = [
+    account.domain,
+    account.industry,
+    account.country,
+    account.employees === null ? null : `${account.employees.toLocaleString('en')} people`,
+    account.ticker,
+    STATUS[account.status] ?? account.status,
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+function Body({ account }: { account: Found }) {
+  const open = account.people.filter((person) => person.may_write).length;
+  return (
+    <div className={classes.two}>
+      <div className={classes.main}>
+        <Part title="People" aside={`${open} of ${account.people_in_all} may be written to`}>
+          <People people={account.people} />
+        </Part>
+        <Part
+          title="What we know"
+          aside={
+            account.facts_in_all > account.facts.length
+              ? `the newest ${account.facts.length} of ${account.facts_in_all} facts`
+              : `${account.facts_in_all} ${account.facts_in_all === 1 ? 'fact' : 'facts'}, each with its source`
+          }
+        >
+          <Dossier facts={account.facts} />
+        </Part>
+      </div>
+      <aside className={classes.side} aria-label="Score and history">
+        <Part title="Score">
+          <Factors score={account.score} />
+        </Part>
+        <Part title="What happened" aside={account.timeline.length === account.most ? 'the newest' : ''}>
+          <Timeline events={account.timeline} />
+        </Part>
+      </aside>
+    </div>
+  );
+}

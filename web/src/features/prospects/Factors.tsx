@@ -1,0 +1,37 @@
+// The score as the sum that it is: each factor, what it earns of what it could, and why.
+import { day } from '@/lib/time';
+
+import classes from './account.module.css';
+import type { Score } from './queries';
+import { FACTORS, plain } from './words';
+
+export function Factors({ score }: { score: Score | null }) {
+  if (!score) return <p className={classes.none}>Not scored yet: the next run does.</p>;
+  return (
+    <div className={classes.card}>
+      <p className={classes.sum}>
+        <strong className="tabular">{score.points.toFixed(1)}</strong>
+        <span className="quiet">of 100, {Math.round(score.coverage * 100)} % known</span>
+      </p>
+      <ul className={classes.factors}>
+        {score.factors.map((factor) => (
+          <li key={factor.name}>
+            <span className={classes.factor}>
+              <span>{FACTORS[factor.name] ?? plain(factor.name)}</span>
+              <span className="tabular quiet">
+                {factor.value === null ? 'unknown' : `${factor.earned.toFixed(1)} of ${(factor.weight * 100).toFixed(0)}`}
+              </span>
+            </span>
+            <span className={classes.track} aria-hidden="true" data-unknown={factor.value === null || undefined}>
+              <span style={{ width: `${(factor.value ?? 0) * 100}%` }} />
+            </span>
+            <span className={classes.reason}>{factor.reason}</span>
+          </li>
+        ))}
+      </ul>
+      <p className={classes.foot}>
+        Weights {score.weights_version}, {day(score.scored_at)}
+      </p>
+    </div>
+  );
+}
