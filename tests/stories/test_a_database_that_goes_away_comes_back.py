@@ -153,8 +153,10 @@ async def works(up: Up, world: World) -> None:
 
 def killed(guests: Party) -> Callable[[], None]:
     """Postgres is killed; it comes back by itself, and nothing has to be done for it."""
-    (postmaster,) = guests.postmasters()
-    os.kill(postmaster, signal.SIGKILL)
+    # A new worker of Postgres bears its parent's name for an instant.
+    while len(found := guests.postmasters()) != 1:
+        time.sleep(0.01)
+    os.kill(found[0], signal.SIGKILL)
     return lambda: None
 
 

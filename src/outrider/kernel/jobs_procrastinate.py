@@ -8,7 +8,7 @@ defined here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -16,10 +16,14 @@ from uuid import UUID
 
 import procrastinate
 import psycopg
+from procrastinate.connector import Notify
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job as StoredJob
+from procrastinate.worker import Worker as LibraryWorker
 
 from outrider.kernel.clock import Clock
 from outrider.kernel.database.connect import Database, Role
+from outrider.kernel.database.outage import is_lost
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import NotAllowed
 from outrider.kernel.ids import WorkspaceId
@@ -85,6 +89,57 @@ async def _put_as_agent(tx: Tx, job: Job) -> None:
     )
 
 
+class _Listening(procrastinate.PsycopgConnector):
+    """Listens again when it could not; the library's own gives up when the server is away."""
+
+    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
+        several = list(channels)
+        while True:
+            with suppress(ConnectorException, psycopg.Error):
+                await super().listen_notify(on_notification, several)
+            await asyncio.sleep(_AGAIN_AFTER.total_seconds())
+
+
+class _Steady(LibraryWorker):
+    """A worker that goes on when the database was away, and whose jobs end as they would have.
+
+    The library's own (3.10) falls with the first query that fails and cuts off what runs, or loses
+    its heartbeat in silence, so that its jobs look like a dead one's and run a second time.
+    """
+
+    def __init__(self, app: procrastinate.App, database: Database, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._database = database
+
+    async def _fetch_and_process_jobs(self) -> None:
+        try:
+            await super()._fetch_and_process_jobs()
+        except ConnectorException as error:
+            if not self.wait or not is_lost(error):
+                raise
+            await self._database.until_it_answers()
+
+    async def _update_heartbeat(self) -> None:
+        while True:
+            with suppress(ConnectorException):
+                await super()._update_heartbeat()
+
+    async def _persist_job_status(self, **job: Any) -> None:
+        is_again = False
+        while True:
+            try:
+                await super()._persist_job_status(**job)
+            except ConnectorException as error:
+                if is_again and not is_lost(error):
+                    return  # the first time it was kept, and only the answer was lost
+                if self._stop_event.is_set() or not is_lost(error):
+                    raise
+                is_again = True
+                await self._database.until_it_answers()
+            else:
+                return
+
+
 class Worker:
     """Runs the registered jobs of one database until it is cancelled."""
 
@@ -106,7 +161,7 @@ class Worker:
         self._concurrency = concurrency
         url = database.url(Role.APP).set(drivername="postgresql")
         self._app = procrastinate.App(
-            connector=procrastinate.PsycopgConnector(
+            connector=_Listening(
                 conninfo=url.render_as_string(hide_password=False),
                 kwargs={"options": "-csearch_path=jobs", "connect_timeout": 10},
                 timeout=_POOL_SECONDS,
@@ -123,28 +178,28 @@ class Worker:
             await self._retry_stalled()
             watch = None if until_empty else asyncio.create_task(self._watch_stalled())
             try:
-                await self._app.run_worker_async(
+                await _Steady(
+                    self._app,
+                    self._database,
                     wait=not until_empty,
                     concurrency=self._concurrency,
                     fetch_job_polling_interval=_POLL_SECONDS,
                     delete_jobs="successful",
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=10,
-                )
+                ).run()
             finally:
                 if watch:
                     watch.cancel()
 
     async def run_forever(self) -> None:
-        """Work until cancelled; when the database goes away, wait for it and go on."""
+        """Work until cancelled; a database that is not there at the start is waited for."""
         while True:
-            # The library stops its worker for good when it loses one connection.
-            with suppress(procrastinate.exceptions.ConnectorException, psycopg.Error):
+            with suppress(ConnectorException, psycopg.Error):
                 await self.run()
             _log.warning("jobs_interrupted")
             await self._clock.sleep(_AGAIN_AFTER)
             await self._database.until_it_answers()
-            _log.warning("jobs_go_on")
 
     def _declare(self, task: Task) -> None:
         async def run(
@@ -160,7 +215,8 @@ class Worker:
     async def _watch_stalled(self) -> None:
         while True:
             await self._clock.sleep(_STALLED_AFTER / 2)
-            await self._retry_stalled()
+            with suppress(ConnectorException):
+                await self._retry_stalled()
 
     async def _retry_stalled(self) -> None:
         """Jobs of a worker that died stay `doing` for ever unless somebody puts them back."""

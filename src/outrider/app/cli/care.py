@@ -48,9 +48,9 @@ def sweep(
     remove: Annotated[bool, typer.Option("--remove", help="Remove them; else only count.")] = False,
     json_: Json = False,
 ) -> None:
-    """Count stored objects that no row names, which a crash may leave; --remove takes them away.
+    """Count stored objects that no row names, or remove them.
 
-    Objects younger than a day are left alone.
+    A crash may leave them. Objects younger than a day are left alone.
     """
     with progress("Looking through the store", quiet=json_) as bar:
         found = asyncio.run(

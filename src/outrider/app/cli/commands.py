@@ -31,6 +31,10 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "accounts": ("prospects", "List the accounts, best first, with the reasons."),
         "contacts": ("contacts", "One person: may we write, and what was."),
         "runs": ("runs", "What agents did, step by step."),
+        "replay": (
+            "runs",
+            "Go through a run again from its records, without effects; show what would differ.",
+        ),
         "tasks": ("tasks", "LinkedIn, call and SMS steps to do or release."),
         "outbox": ("outbox", "What became of every mail."),
         "domain": ("domain", "Domains: what each is for, and how its mail is received."),

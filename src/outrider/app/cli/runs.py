@@ -47,6 +47,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("run", epilog=EXAMPLE)(run)
+    app.command("replay", epilog="Example: outrider replay 01a1 --model local")(replay)
     group = typer.Typer(help="What agents did, step by step.", no_args_is_help=True)
     group.command("list")(list_)
     group.command("show")(show)

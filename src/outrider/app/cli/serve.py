@@ -26,10 +26,12 @@ from outrider.app.jobs.health import look_after_forever
 from outrider.app.jobs.privacy import forget_forever
 from outrider.app.jobs.send_forever import send_forever
 from outrider.app.jobs.tasks_due import open_tasks_forever
+from outrider.app.models import configured
 from outrider.app.slack.listen import listen_forever
 from outrider.app.wiring import Outrider, opened
 from outrider.kernel import access, telemetry
 from outrider.kernel.audit.seal import keep_in, seal_forever
+from outrider.kernel.clock import SystemClock
 from outrider.kernel.database.outage import hush
 from outrider.kernel.errors import InvalidSetting
 from outrider.kernel.jobs_procrastinate import Worker
@@ -61,6 +63,8 @@ def serve(
     hush(logging.getLogger().handlers)
     if not settings.is_loopback:
         asyncio.run(_must_have_admin(settings))
+    # A model without a price is refused here, not when a run first asks it.
+    configured(settings.home, settings.home / "keys", SystemClock())
     listener = _listener(settings)
     address = f"http://{settings.host}:{listener.getsockname()[1]}"
 
