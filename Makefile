@@ -7,19 +7,25 @@ ONLY ?=
 WORKERS ?= auto
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: help run test check setup bench soak lock clean
+.PHONY: help run test check setup web bench soak lock clean
 
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: $(VENV)/.ready  ## .venv with everything in it, and .venv/bin/outrider
 
-run: setup       ## a sample workspace, the main job run visibly, then the API on loopback
+run: setup       ## a sample workspace, the main job run visibly, then the web app on loopback
+	@sh scripts/web.sh
 	@$(BIN)/outrider demo
 
 test: setup $(VENV)/.system  ## all checks and all tests
+	@sh scripts/web.sh
 	@$(BIN)/python scripts/check.py
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+web: setup       ## build the web app, type-check and lint it (needs Node)
+	@sh scripts/web.sh --check
+	@npm run --silent --prefix web check
 
 check: setup     ## format, lint, types, imports, sizes, generated files; no tests
 	@$(BIN)/python scripts/check.py

@@ -22,11 +22,13 @@ import httpx2
 import psycopg
 import pytest
 
-from outrider.kernel.clock import VirtualClock
+from outrider.kernel import job_registry
+from outrider.kernel.clock import SystemClock, VirtualClock
 from outrider.kernel.database.connect import Database, parse_url
 from outrider.kernel.database.embedded import ensure
 from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.jobs import defer
+from outrider.kernel.jobs import Job, defer, register
+from outrider.kernel.jobs_procrastinate import Worker
 from tests.conftest import add_person
 from tests.database_clients import Party, party
 from tests.program import OUTRIDER, Program
@@ -234,3 +236,36 @@ async def test_a_long_absence_is_one_line_each_way(up: Up) -> None:
         os.kill(supervisor, signal.SIGCONT)
     await until("it is ready again", lambda: up.is_ready)
     is_told_plainly(up)
+
+
+@pytest.fixture
+def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_registry, "_tasks", {})
+
+
+@pytest.mark.usefixtures("own_registry")
+async def test_a_job_that_ends_while_the_database_is_away_ran_once(up: Up, world: World) -> None:
+    begun, may_end, ran = asyncio.Event(), asyncio.Event(), 0
+
+    @register("test.slow")
+    async def slow(here: object, job: Job) -> None:
+        nonlocal ran
+        ran += 1
+        begun.set()
+        await may_end.wait()
+
+    database = Database(world.database.owner, SystemClock(), pool_size=2)
+    working = asyncio.create_task(Worker(database, lambda _: None, SystemClock()).run_forever())
+    async with world.begin() as tx:
+        await defer(tx, "test.slow", key="one")
+        await defer(tx, "test.slow", key="one")
+    await asyncio.wait_for(begun.wait(), PATIENCE_SECONDS)
+    killed(up.guests)
+    assert not up.is_ready
+    may_end.set()
+    await until("it is ready again", lambda: up.is_ready)
+    await until("jobs are done", lambda: number(world, JOBS_LEFT) == 0)
+    assert ran == 2, "the second was let in when the first had ended, and none came again"
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    await database.close()

@@ -22,6 +22,7 @@ heavy = ["unknown"]
 
 
 def test_up_names_the_model_and_the_way_out(home: Path, owner_url: URL) -> None:
+    home.mkdir(parents=True, exist_ok=True)
     (home / "models.toml").write_text(MODELS)
     sentence = plain_sentence(Program(home, owner_url).run("up", "--port", "0"))
     assert "unknown" in sentence

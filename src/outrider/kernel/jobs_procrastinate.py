@@ -113,22 +113,32 @@ class _Steady(LibraryWorker):
 
     async def _fetch_and_process_jobs(self) -> None:
         try:
-            await super()._fetch_and_process_jobs()
+            await super()._fetch_and_process_jobs()  # type: ignore[no-untyped-call] # the library's
         except ConnectorException as error:
             if not self.wait or not is_lost(error):
                 raise
             await self._database.until_it_answers()
+            with suppress(ConnectorException):
+                await self._put_back_unseen()
+
+    async def _put_back_unseen(self) -> None:
+        """A job may have been given to us in an answer that never came; nobody else would run it."""
+        manager = self.app.job_manager
+        running = {context.job.id for context in self._running_jobs.values()}
+        for job in await manager.list_jobs_async(status="doing", worker_id=self.worker_id):
+            if job.id not in running:
+                await manager.retry_job(job)
 
     async def _update_heartbeat(self) -> None:
         while True:
             with suppress(ConnectorException):
-                await super()._update_heartbeat()
+                await super()._update_heartbeat()  # type: ignore[no-untyped-call] # the library's
 
-    async def _persist_job_status(self, **job: Any) -> None:
+    async def _persist_job_status(self, *args: Any, **job: Any) -> None:
         is_again = False
         while True:
             try:
-                await super()._persist_job_status(**job)
+                await super()._persist_job_status(*args, **job)
             except ConnectorException as error:
                 if is_again and not is_lost(error):
                     return  # the first time it was kept, and only the answer was lost
@@ -178,7 +188,7 @@ class Worker:
             await self._retry_stalled()
             watch = None if until_empty else asyncio.create_task(self._watch_stalled())
             try:
-                await _Steady(
+                worker = _Steady(
                     self._app,
                     self._database,
                     wait=not until_empty,
@@ -187,7 +197,8 @@ class Worker:
                     delete_jobs="successful",
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=10,
-                ).run()
+                )
+                await worker.run()  # type: ignore[no-untyped-call] # the library's
             finally:
                 if watch:
                     watch.cancel()

@@ -20,6 +20,7 @@ import classes from './Shell.module.css';
 
 const THERE = [
   { to: '/inbox', name: 'Inbox', icon: IconInbox, needs: 'drafts.read' },
+  { to: '/campaigns', name: 'Campaigns', icon: IconSpeakerphone, needs: 'campaigns.read' },
   { to: '/prospects', name: 'Prospects', icon: IconUsers, needs: 'prospects.read' },
   { to: '/sending', name: 'Sending', icon: IconSend, needs: 'sending.read' },
   { to: '/trace', name: 'Trace', icon: IconRoute, needs: 'trace.read' },
@@ -27,7 +28,6 @@ const THERE = [
 ] as const;
 
 const LATER = [
-  { name: 'Campaigns', icon: IconSpeakerphone },
   { name: 'Agents', icon: IconRobot },
   { name: 'Overview', icon: IconChartHistogram },
   { name: 'Settings', icon: IconSettings },

@@ -12,6 +12,7 @@ import {
   IconSearch,
   IconSend,
   IconShieldCheck,
+  IconSpeakerphone,
   IconSunMoon,
   IconUsers,
 } from '@tabler/icons-react';
@@ -33,6 +34,13 @@ function useCommands(): SpotlightActionData[] {
       label: 'Go to the inbox',
       leftSection: <IconInbox {...ICON} />,
       onClick: () => void navigate({ to: '/inbox' }),
+    },
+    {
+      id: 'campaigns',
+      label: 'Go to campaigns',
+      keywords: 'blueprint sequence experiments',
+      leftSection: <IconSpeakerphone {...ICON} />,
+      onClick: () => void navigate({ to: '/campaigns' }),
     },
     {
       id: 'prospects',

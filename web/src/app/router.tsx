@@ -130,10 +130,22 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('@/features/prospects/Account'), 'Account'),
 });
 
+const campaigns = createRoute({
+  getParentRoute: () => inside,
+  path: '/campaigns',
+  component: lazyRouteComponent(() => import('@/features/campaigns/Campaigns'), 'Campaigns'),
+});
+
+const campaign = createRoute({
+  getParentRoute: () => inside,
+  path: '/campaigns/$campaign',
+  component: lazyRouteComponent(() => import('@/features/campaigns/Campaign'), 'Campaign'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
-    inside.addChildren([home, inbox, inboxItem, prospects, account, sending, tracing, audit]),
+    inside.addChildren([home, inbox, inboxItem, prospects, account, campaigns, campaign, sending, tracing, audit]),
   ]),
   context: { client: undefined as unknown as QueryClient },
   defaultPreload: false,

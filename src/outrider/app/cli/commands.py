@@ -33,7 +33,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "runs": ("runs", "What agents did, step by step."),
         "replay": (
             "runs",
-            "Go through a run again from its records, without effects; show what would differ.",
+            "Go through a run again from its records, without effects.",
         ),
         "tasks": ("tasks", "LinkedIn, call and SMS steps to do or release."),
         "outbox": ("outbox", "What became of every mail."),

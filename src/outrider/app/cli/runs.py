@@ -229,9 +229,9 @@ def replay(
     ] = None,
     json_: Json = False,
 ) -> None:
-    """Go through a run again from its records, without effects; show what would differ.
+    """Go through a run again from its records, without effects.
 
-    Without --model nothing is asked and nothing is paid.
+    Shows what would differ. Without --model nothing is asked and nothing is paid.
     """
     from outrider.app.jobs.replay import replay_run
 

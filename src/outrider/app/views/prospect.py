@@ -25,6 +25,8 @@ from outrider.prospects import consent
 from outrider.prospects import read as prospects
 from outrider.prospects.types import AccountId, ContactId
 
+FIRST_KINDS = ("operating_lease_liability", "competitor", "revenue", "employees", "auditor")
+"""What people look for first; then the rest, and sentences last."""
 MOST = 100
 """Lines of each list."""
 _NAME = "coalesce(nullif(trim(c.first_name || ' ' || c.last_name), ''), c.email)"
@@ -35,7 +37,8 @@ _SCORE = (
 _FACTS = (
     "select id, kind, value, unit, as_of, topic, source, url, quote, provenance, retrieved_at,"
     " count(*) over () as in_all from outrider.facts where account_id = :id"
-    " order by kind = 'statement', as_of desc nulls last, kind, id limit :most"
+    " order by array_position(:kinds, kind) nulls last, kind = 'statement', as_of desc nulls last,"
+    " kind, id limit :most"
 )
 _PEOPLE = (
     f"select c.id, {_NAME} as name, c.email, c.title, c.country, c.timezone, c.status, c.source,"
@@ -88,7 +91,7 @@ async def one(tx: Tx, account_id: UUID) -> Prospect:
     """
     account = await prospects.account(tx, AccountId(account_id))
     asked = {"id": account_id, "most": MOST}
-    facts = await tx.rows(_FACTS, asked)
+    facts = await tx.rows(_FACTS, {**asked, "kinds": list(FIRST_KINDS)})
     people = await tx.rows(_PEOPLE, asked)
     happened = await tx.rows(_TIMELINE, asked)
     known = account.model_dump(exclude={"icp_score", "attributes"})

@@ -74,6 +74,12 @@ reviews = workspace_table(
         postgresql_where=text("closed_at is null and timed_out_at is null"),
     ),
     Index(
+        "ix_reviews_snoozed",
+        "workspace_id",
+        "snoozed_until",
+        postgresql_where=text("closed_at is null and snoozed_until is not null"),
+    ),
+    Index(
         "ix_reviews_remind", "workspace_id", "remind_at", postgresql_where=text("closed_at is null")
     ),
     CheckConstraint("action in ('auto_approve','review','escalate','block')", name="action"),

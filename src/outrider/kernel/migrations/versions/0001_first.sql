@@ -1083,6 +1083,8 @@ CREATE INDEX ix_reviews_due ON outrider.reviews (workspace_id, due_at) WHERE clo
 
 CREATE INDEX ix_reviews_remind ON outrider.reviews (workspace_id, remind_at) WHERE closed_at is null;
 
+CREATE INDEX ix_reviews_snoozed ON outrider.reviews (workspace_id, snoozed_until) WHERE closed_at is null and snoozed_until is not null;
+
 CREATE TABLE outrider.seeds (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,

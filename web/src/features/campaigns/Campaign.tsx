@@ -1,0 +1,104 @@
+// One campaign: its steps, its rules with what speaks for them, its pace, and what came of it.
+import { IconArrowLeft } from '@tabler/icons-react';
+import { Link, useParams } from '@tanstack/react-router';
+
+import { Failed } from '@/components/Failed';
+import { Funnel } from '@/components/Funnel';
+import { Loading } from '@/components/Loading';
+import { Part, Screen } from '@/components/Screen';
+
+import classes from './campaigns.module.css';
+import { Experiments } from './Experiments';
+import { useDesk, type Desk } from './queries';
+import { Rules } from './Rules';
+import { Steps } from './Steps';
+
+export function Campaign() {
+  const { campaign } = useParams({ from: '/inside/campaigns/$campaign' });
+  const found = useDesk(campaign);
+  const desk = found.data;
+  const back = (
+    <Link to="/campaigns" className={classes.back}>
+      <IconArrowLeft size={14} aria-hidden /> Campaigns
+    </Link>
+  );
+  return (
+    <Screen title={desk?.campaign.name ?? 'Campaign'} about={desk ? about(desk) : ''} aside={back}>
+      {found.isError && !desk && (
+        <Failed error={found.error} again={() => void found.refetch()} />
+      )}
+      {found.isLoading && <Loading lines={12} />}
+      {desk && <Body desk={desk} />}
+    </Screen>
+  );
+}
+
+function about({ campaign }: Desk): string {
+  const against = campaign.competitor ? ` against ${campaign.competitor}` : '';
+  return `${campaign.brand}${against} · ${campaign.status} · ${campaign.emails.toLocaleString('en')} past mails`;
+}
+
+function Body({ desk }: { desk: Desk }) {
+  const { sequence, blueprint } = desk;
+  return (
+    <>
+      <Part
+        title="Sequence"
+        aside={`version ${sequence.version}${sequence.note ? `: ${sequence.note}` : ''}`}
+      >
+        <Steps steps={sequence.steps} />
+      </Part>
+      <div className={classes.three}>
+        <Part title="What came of it">
+          <div className={classes.card}>
+            <Funnel funnel={desk.funnel} />
+          </div>
+        </Part>
+        <Part title="Pace" aside="calls and colleagues count too">
+          <ul className={classes.pace}>
+            {desk.pacing.map((line) => (
+              <li key={line.text}>
+                {line.text}
+                {line.is_own && <span className={classes.badge}>set here</span>}
+              </li>
+            ))}
+          </ul>
+        </Part>
+        <Part title="People">
+          <People people={desk.people} />
+        </Part>
+      </div>
+      <Experiments campaign={desk.campaign.id} />
+      <Part
+        title="Blueprint"
+        aside={blueprint ? `version ${blueprint.version}, how good mail is built here` : ''}
+      >
+        {blueprint ? (
+          <Rules blueprint={blueprint} />
+        ) : (
+          <p className={classes.none}>There is no blueprint yet: give the campaign past mail.</p>
+        )}
+      </Part>
+    </>
+  );
+}
+
+const STANDINGS = [
+  ['active', 'in the sequence'],
+  ['paused', 'paused'],
+  ['finished', 'through it'],
+  ['stopped', 'stopped, e.g. by an answer'],
+] as const;
+
+function People({ people }: { people: Desk['people'] }) {
+  return (
+    <dl className={classes.people}>
+      {STANDINGS.map(([status, words]) => (
+        <div key={status}>
+          <dt>{words}</dt>
+          <dd>{(people[status] ?? 0).toLocaleString('en')}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

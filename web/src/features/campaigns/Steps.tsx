@@ -1,0 +1,86 @@
+// The sequence as a line of days: what each step is, who is before it, what came back.
+import {
+  IconBrandLinkedin,
+  IconMail,
+  IconMessage,
+  IconPhone,
+  type Icon,
+} from '@tabler/icons-react';
+
+import { percent } from '@/components/Bars';
+
+import classes from './campaigns.module.css';
+import type { Step } from './queries';
+
+const CHANNELS: Readonly<Record<string, readonly [string, Icon]>> = {
+  email: ['Mail', IconMail],
+  linkedin: ['LinkedIn', IconBrandLinkedin],
+  call: ['Call', IconPhone],
+  sms: ['Text message', IconMessage],
+};
+
+export function Steps({ steps }: { steps: readonly Step[] }) {
+  return (
+    <ol className={classes.steps}>
+      {steps.map((step) => (
+        <li key={step.number} className={classes.step}>
+          <StepCard step={step} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function StepCard({ step }: { step: Step }) {
+  const [channel, ChannelIcon] = CHANNELS[step.channel] ?? [step.channel, IconMail];
+  return (
+    <>
+      <p className={classes.day}>{when(step)}</p>
+      <div className={classes.card}>
+        <p className={classes.stepTitle}>
+          <ChannelIcon size={15} stroke={1.7} aria-hidden />
+          <strong>
+            {step.number}. {channel}
+          </strong>
+          <span className="quiet">{step.purpose.replaceAll('_', ' ')}</span>
+        </p>
+        {step.template && <p className={classes.template}>{step.template}</p>}
+        {step.arms.length > 0 && (
+          <p className={classes.under}>Compares {step.arms.join(' and ')}</p>
+        )}
+        {step.angle && <p className={classes.under}>Angle: {step.angle.replaceAll('_', ' ')}</p>}
+        {Object.entries(step.branches).map(([reply, way]) => (
+          <p key={reply} className={classes.under}>
+            If {reply.replaceAll('_', ' ')}: {typeof way === 'number' ? `step ${way}` : way}
+          </p>
+        ))}
+        <dl className={classes.counts}>
+          <Count name="next for" value={String(step.due)} />
+          <Count name="sent" value={String(step.funnel.sent)} />
+          <Count
+            name="answered"
+            value={`${step.funnel.answered}`}
+            more={percent(step.funnel.answered, step.funnel.sent)}
+          />
+        </dl>
+      </div>
+    </>
+  );
+}
+
+function Count({ name, value, more }: { name: string; value: string; more?: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {value}
+        {more && <span className="quiet"> {more}</span>}
+      </dd>
+    </div>
+  );
+}
+
+function when(step: Step): string {
+  if (step.day === null) return 'After a branch';
+  return step.day === 0 ? 'Day 0' : `Business day ${step.day}`;
+}
