@@ -27,7 +27,10 @@ SMALL: dict[str, tuple[dict[str, Any], list[Any]]] = {
     "claim_ratio": ({"ROUNDS": 1, "SHARE": 400, "ROWS": 800}, []),
     "claims_caught": ({}, []),
     "claims_false": ({}, []),
-    "decide_p99_ms": ({"DRAFTS": 20, "REVIEWERS": 4, "ROUNDS": 1, "CLASHES": 2, "PACED": 4}, []),
+    "decide_p99_ms": (
+        {"DRAFTS": 20, "REVIEWERS": 4, "ROUNDS": 1, "CLASHES": 2, "PACED": 4, "UNOPENED": 4},
+        [],
+    ),
     "gate_ms": ({"ROUNDS": 1, "COMPANIES": 2}, []),
     "ingest_per_core": ({"COPIES": 1, "SELF_MADE": 300, "REAL": ROOT / "none"}, []),
     "rewrite_overhead_ms": ({"ROUNDS": 4, "WARM": 1}, []),
