@@ -26,6 +26,7 @@ from outrider.vendors.fakes.faulty_smtp import FaultySmtp
 from outrider.vendors.maildir import Maildir
 from outrider.vendors.smtp import Server, Smtp
 from tests.rules.test_mail_bytes import AT, content
+from tests.servers import serving
 
 DOTS = "One.\n.\n..two\n.three\n\n" + "long " * 400
 
@@ -281,12 +282,10 @@ async def test_a_server_that_is_no_mail_server_is_told_from_one(tmp_path: Path) 
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
         writer.close()
 
-    listening = await asyncio.start_server(web, "127.0.0.1", 0)
-    smtp = Smtp(server(listening.sockets[0].getsockname()[1]))
-    result = await smtp.deliver(outgoing(1))
+    async with serving(web) as port:
+        result = await Smtp(server(port)).deliver(outgoing(1))
     assert result.is_transport_down
     assert "is not SMTP" in result.answer
-    listening.close()
 
 
 @pytest.mark.parametrize(

@@ -97,3 +97,19 @@ async def test_an_erasure_that_was_cut_off_is_taken_up_again(
     assert done.rows["contacts"] == 1
     assert GONE in await names(answers)
     assert await privacy.finish(outrider, SYSTEM) == []
+
+
+async def test_a_longer_address_is_somebody_else(answers: Answers, outrider: Outrider) -> None:
+    """`dana1@` ends in `ana1@`: what dana1 wrote is neither shown to ana1 nor erased with her."""
+    await answers.world.approved(1, email="ana{n}@depot.example")
+    ((_, theirs), *_) = await answers.send()
+    await answers.receive(
+        reply(theirs.message_id, "Please call me.", sender="Dana <dana1@depot.example>")
+    )
+    told = await privacy.rows_about(outrider, "ana1@depot.example", SYSTEM)
+    assert "dana1@depot.example" not in [turn["from_address"] for turn in told.get("turns", [])]
+    await privacy.erase(outrider, "ana1@depot.example", "asked", SYSTEM)
+    kept = await answers.one("select from_address, text, raw_sha256 from outrider.turns")
+    assert kept["from_address"] == "dana1@depot.example"
+    assert "call me" in kept["text"]
+    assert await outrider.objects.get(kept["raw_sha256"])

@@ -45,7 +45,17 @@ from tests.program import Program, plain_sentence
 from tests.sending_world import Wire, World, make_world, means
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NO_OBJECTS = {"agent_steps", "imports", "blueprints", "facts", "sessions", "api_keys"}
+NO_OBJECTS = {
+    "agent_steps",
+    "agent_requests",
+    "imports",
+    "blueprints",
+    "facts",
+    "sessions",
+    "api_keys",
+    "invitations",
+    "idempotency_keys",
+}
 """Tables whose `…_sha256` columns are digests of something that is not kept."""
 
 Restore = Callable[..., Awaitable[Restored]]

@@ -22,10 +22,13 @@ import httpx2
 import psycopg
 import pytest
 
-from outrider.kernel import job_registry
+from outrider.kernel import access, job_registry
 from outrider.kernel.clock import SystemClock, VirtualClock
 from outrider.kernel.database.connect import Database, parse_url
 from outrider.kernel.database.embedded import ensure
+from outrider.kernel.database.migrate import upgrade
+from outrider.kernel.database.tx import SYSTEM
+from outrider.kernel.errors import DatabaseUnavailable
 from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.jobs import Job, defer, register
 from outrider.kernel.jobs_procrastinate import Worker
@@ -129,8 +132,8 @@ async def drain(world: World) -> None:
         await defer(tx, "sending.drain", key="all")
 
 
-def number(world: World, statement: str) -> int:
-    url = world.database.owner.set(drivername="postgresql")
+def number(database: Database, statement: str) -> int:
+    url = database.owner.set(drivername="postgresql")
     with psycopg.connect(url.render_as_string(hide_password=False)) as conn:
         row = conn.execute(statement.encode()).fetchone()
     assert row is not None
@@ -147,10 +150,10 @@ JOBS_LEFT = "select count(*) from jobs.procrastinate_jobs where status in ('todo
 
 async def works(up: Up, world: World) -> None:
     """Jobs run, their worker is told of new ones, and the log is sealed."""
-    await until("the worker listens", lambda: number(world, LISTENING) == 1)
+    await until("the worker listens", lambda: number(world.database, LISTENING) == 1)
     await drain(world)
-    await until("jobs are done", lambda: number(world, JOBS_LEFT) == 0)
-    await until("the log is sealed", lambda: number(world, UNSEALED) == 0)
+    await until("jobs are done", lambda: number(world.database, JOBS_LEFT) == 0)
+    await until("the log is sealed", lambda: number(world.database, UNSEALED) == 0)
 
 
 def killed(guests: Party) -> Callable[[], None]:
@@ -206,12 +209,12 @@ async def test_what_was_approved_before_is_sent_once_after(
     async with world.begin() as tx:
         rows = await tx.rows("select status from outbox")
     assert [row["status"] for row in rows] == ["sent", "sent"]
-    await until("it was said", lambda: up.told("database_back"))
-    is_told_plainly(up)
+    await is_told_plainly(up)
 
 
-def is_told_plainly(up: Up) -> None:
+async def is_told_plainly(up: Up) -> None:
     """One line when it went and one when it was back, and no traceback and no flood between."""
+    await until("it was said", lambda: up.told("database_back"))
     log = up.log()
     assert (up.told("database_gone"), up.told("database_back")) == (1, 1), log
     (gone_line,) = [line for line in log if line["event"] == "database_gone"]
@@ -235,7 +238,7 @@ async def test_a_long_absence_is_one_line_each_way(up: Up) -> None:
     finally:
         os.kill(supervisor, signal.SIGCONT)
     await until("it is ready again", lambda: up.is_ready)
-    is_told_plainly(up)
+    await is_told_plainly(up)
 
 
 @pytest.fixture
@@ -243,8 +246,26 @@ def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_registry, "_tasks", {})
 
 
+@pytest.fixture
+async def database() -> AsyncIterator[tuple[Party, Database, WorkspaceId]]:
+    """An embedded database that nobody works on, and a workspace in it."""
+    with party() as guests:
+        server = await asyncio.to_thread(ensure, guests.home)
+        owner = parse_url(server.dsn)
+        await asyncio.to_thread(upgrade, owner)
+        database = Database(owner, SystemClock(), pool_size=3)
+        async with database.connection() as conn:
+            workspace = await access.ensure_workspace(conn, "default", database.clock.now())
+        yield guests, database, workspace
+        await database.close()
+        server.release()
+
+
 @pytest.mark.usefixtures("own_registry")
-async def test_a_job_that_ends_while_the_database_is_away_ran_once(up: Up, world: World) -> None:
+async def test_a_job_that_ends_while_the_database_is_away_ran_once(
+    database: tuple[Party, Database, WorkspaceId],
+) -> None:
+    guests, store, workspace = database
     begun, may_end, ran = asyncio.Event(), asyncio.Event(), 0
 
     @register("test.slow")
@@ -254,18 +275,17 @@ async def test_a_job_that_ends_while_the_database_is_away_ran_once(up: Up, world
         begun.set()
         await may_end.wait()
 
-    database = Database(world.database.owner, SystemClock(), pool_size=2)
-    working = asyncio.create_task(Worker(database, lambda _: None, SystemClock()).run_forever())
-    async with world.begin() as tx:
+    working = asyncio.create_task(Worker(store, lambda _: None, SystemClock()).run_forever())
+    async with store.transaction(workspace, SYSTEM) as tx:
         await defer(tx, "test.slow", key="one")
         await defer(tx, "test.slow", key="one")
     await asyncio.wait_for(begun.wait(), PATIENCE_SECONDS)
-    killed(up.guests)
-    assert not up.is_ready
+    killed(guests)
+    with pytest.raises(DatabaseUnavailable):
+        await store.answers()
     may_end.set()
-    await until("it is ready again", lambda: up.is_ready)
-    await until("jobs are done", lambda: number(world, JOBS_LEFT) == 0)
+    await asyncio.wait_for(store.until_it_answers(), PATIENCE_SECONDS)
+    await until("jobs are done", lambda: number(store, JOBS_LEFT) == 0)
     assert ran == 2, "the second was let in when the first had ended, and none came again"
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
-    await database.close()

@@ -21,6 +21,7 @@ from tests.contracts.test_mail_over_tls_says_what_is_wrong import (
     listening,
 )
 from tests.program import Program, Said, plain_sentence
+from tests.servers import serving, silent
 
 __all__ = ["authority"]
 
@@ -223,10 +224,8 @@ async def test_a_trial_tells_what_is_wrong_with_the_server_and_sends_nothing(
         context = authority.server(host, ends=days * DAY)
         async with listening(taker, context, at_once=True) as port:
             found[fault] = await tried(program, "--smtp", f"localhost:{port}")
-    silent = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
-    port = int(silent.sockets[0].getsockname()[1])
-    found["silent"] = await tried(program, "--smtp", f"127.0.0.1:{port}", "--smtp-tls", "none")
-    silent.close()
+    async with serving(silent) as port:
+        found["silent"] = await tried(program, "--smtp", f"127.0.0.1:{port}", "--smtp-tls", "none")
     well = found.pop("well")
     assert (well.code, "answers over TLS and takes the login of sam." in well.out) == (0, True)
     parts = {

@@ -212,3 +212,12 @@ def test_a_login_without_tls_is_refused(home: Path, outrider: Outrider) -> None:
 
     with pytest.raises(InvalidSetting, match="https"):
         OpenId("http://login.brand.example", ("outrider", None), outrider.clock)
+
+
+async def test_a_state_of_foreign_letters_is_refused_like_any_other(
+    http: httpx2.AsyncClient,
+) -> None:
+    await http.get("/api/login/oidc")
+    answer = await http.get("/api/login/oidc/callback?code=x&state=%C3%A9")
+    assert answer.status_code == 403
+    assert "another browser" in answer.text

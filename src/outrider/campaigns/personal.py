@@ -27,7 +27,8 @@ PERSONAL = (
     # Past mail that the person wrote: its features stay, they are counts.
     Personal(
         "emails",
-        "position(%(email)s in lower(coalesce(t.from_address, ''))) > 0",
+        # The whole address: ann@ is not joann@.
+        "lower(t.from_address) = %(email)s",
         _PAST_MAIL,
         in_packs=True,
     ),

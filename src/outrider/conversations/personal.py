@@ -9,7 +9,8 @@ PERSONAL = (
     Personal(
         "turns",
         "t.thread_id in (select id from outrider.threads where contact_id = %(contact)s)"
-        " or position(%(email)s in lower(t.from_address)) > 0",
+        # The whole address: ann@ is not joann@.
+        " or lower(t.from_address) = %(email)s",
         {"from_address": "%(gone)s", "subject": "''", "text": "''"},
         holds_object="raw_sha256",
     ),

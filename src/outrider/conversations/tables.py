@@ -26,6 +26,7 @@ threads = workspace_table(
     instant("created_at"),
     instant("last_turn_at"),
     UniqueConstraint("workspace_id", "enrollment_id"),
+    Index("ix_threads_account", "workspace_id", "account_id"),
 )
 
 turns = workspace_table(
@@ -51,6 +52,7 @@ turns = workspace_table(
     instant("received_at"),
     instant("created_at"),
     UniqueConstraint("workspace_id", "raw_sha256"),
+    Index("ix_turns_outbox", "workspace_id", "outbox_id"),
     Index("ix_turns_thread", "workspace_id", "thread_id", "received_at"),
 )
 

@@ -82,6 +82,7 @@ drafts = workspace_table(
     Index(
         "ix_drafts_pending", "workspace_id", "number", postgresql_where=text("status = 'pending'")
     ),
+    Index("ix_drafts_account", "workspace_id", "account_id"),
     Index("ix_drafts_approved", "workspace_id", "id", postgresql_where=text("status = 'approved'")),
     CheckConstraint(
         "status in ('pending','approved','queued','sent','rejected','expired','superseded',"

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+from outrider.kernel.telemetry import get_logger
+
+_WENT_BACK = timedelta(seconds=1)
+_WENT_AHEAD = timedelta(minutes=1)
+"""Steps that are told of. A clock that is kept right by small changes of its pace makes none."""
+# It goes on while the machine sleeps, and nobody can set it.
+_ELAPSED = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+_log = get_logger("clock")
 
 
 class Clock(Protocol):
@@ -20,15 +31,31 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The machine's clock. When somebody sets it, the log has one line that says so."""
+
+    def __init__(self) -> None:
+        """What was read last, on it and on the clock that nobody can set."""
+        self._last: tuple[datetime, float] | None = None
 
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
-        return datetime.now(UTC)
+        now, elapsed = datetime.now(UTC), time.clock_gettime(_ELAPSED)
+        last, self._last = self._last, (now, elapsed)
+        if last is not None:
+            _tell_of_step((now - last[0]) - timedelta(seconds=elapsed - last[1]))
+        return now
 
     async def sleep(self, duration: timedelta) -> None:
         """Wait for `duration` of real time."""
         await asyncio.sleep(duration.total_seconds())
+
+
+def _tell_of_step(step: timedelta) -> None:
+    seconds = round(abs(step).total_seconds(), 1)
+    if step < -_WENT_BACK:
+        _log.warning("clock_went_back", seconds=seconds)
+    elif step > _WENT_AHEAD:
+        _log.warning("clock_went_ahead", seconds=seconds)
 
 
 class VirtualClock:

@@ -9,16 +9,32 @@ import hashlib
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import obstore
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from outrider.kernel.errors import Broken, InvalidSetting, NotFound, Unavailable
 
+if TYPE_CHECKING:  # the library has it for type checkers alone
+    from obstore.store import RetryConfig
+
 _DIGEST = re.compile("[0-9a-f]{64}")
 """A name that is no hash must not become a path."""
+
+# A store that is away for longer is told of, and whoever needs it waits; the library's own three
+# minutes would hold up a sender, and with it the mails that it has claimed.
+_RETRY: RetryConfig = {
+    "max_retries": 6,
+    "retry_timeout": timedelta(seconds=10),
+    "backoff": {
+        "init_backoff": timedelta(milliseconds=100),
+        "max_backoff": timedelta(seconds=2),
+        "base": 2,
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +60,8 @@ class Objects:
             self._store = MemoryStore()
         elif "://" in url:
             try:
-                self._store = from_url(url)
+                is_near = url.startswith(("file:", "memory:"))
+                self._store = from_url(url) if is_near else from_url(url, retry_config=_RETRY)
             except Exception as error:
                 raise InvalidSetting(
                     f"The setting `object_store` ({url}) cannot be used: {error}."
@@ -76,10 +93,8 @@ class Objects:
                 if there["size"] != len(data):
                     await obstore.put_async(self._store, _path(digest), data)
         except (obstore.exceptions.BaseError, OSError) as error:
-            # The library appends a dump of its own structures.
-            why = str(error).partition("Debug source")[0].strip().rstrip(".")
             raise Unavailable(
-                f"The object store does not take {len(data)} bytes: {why}."
+                f"The object store does not take {len(data)} bytes: {_why(error)}."
                 " Give it room or rights, then run the command again."
             ) from error
         return digest
@@ -100,7 +115,7 @@ class Objects:
         except (FileNotFoundError, obstore.exceptions.NotFoundError):
             raise NotFound(f"The object store has nothing under {digest[:80]!r}.") from None
         except (obstore.exceptions.BaseError, OSError) as error:
-            raise Unavailable(f"The object store does not give {digest}: {error}.") from error
+            raise Unavailable(f"The object store does not give {digest}: {_why(error)}.") from error
         if hashlib.sha256(data).hexdigest() != digest:
             raise Broken(
                 f"The object {digest} is not what was stored: its bytes have another hash."
@@ -124,7 +139,7 @@ class Objects:
                     if one["path"] == _path(name) and _DIGEST.fullmatch(name)
                 ]
         except (obstore.exceptions.BaseError, OSError) as error:
-            raise Unavailable(f"The object store cannot be listed: {error}.") from error
+            raise Unavailable(f"The object store cannot be listed: {_why(error)}.") from error
 
     async def remove(self, digest: str) -> bool:
         """Take the bytes of this hash away for good; False when nothing was kept under it.
@@ -143,9 +158,16 @@ class Objects:
         except (FileNotFoundError, obstore.exceptions.NotFoundError):
             return False
         except (obstore.exceptions.BaseError, OSError) as error:
-            raise Unavailable(f"The object store does not remove {digest}: {error}.") from error
+            raise Unavailable(
+                f"The object store does not remove {digest}: {_why(error)}."
+            ) from error
         return True
 
 
 def _path(digest: str) -> str:
     return f"{digest[:2]}/{digest[2:4]}/{digest}"
+
+
+def _why(error: Exception) -> str:
+    """On one line; the library appends a dump of its own structures."""
+    return " ".join(str(error).partition("Debug source")[0].split()).rstrip(".")

@@ -18,8 +18,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from pydantic import ValidationError
-
 from outrider.kernel.errors import Unavailable
 from outrider.sending.types import DeliveryResult, OutboxItem
 
@@ -142,15 +140,19 @@ def owners(folder: Path) -> list[str]:
 def read(folder: Path, owner: str) -> Told | None:
     """What the journal of an owner says; None when there is none, and nobody can know.
 
-    A last line that was cut short counts for nothing: its mail had not gone.
+    A last line that was cut short counts for nothing: its mail had not gone. With a line before it that
+    makes no sense, nothing is certain of anything, as if there were no journal.
     """
     try:
         whole = path_of(folder, owner).read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
     told = Told()
-    for line in whole.split("\n")[:-1]:
-        _take(told, line)
+    try:
+        for line in whole.split("\n")[:-1]:
+            _take(told, line)
+    except ValueError:
+        return None
     return told
 
 
@@ -158,18 +160,14 @@ def _take(told: Told, line: str) -> None:
     kind, _, rest = line.partition(" ")
     id_, _, rest = rest.partition(" ")
     number, _, said = rest.partition(" ")
-    try:
-        one = (UUID(hex=id_), int(number))
-        if kind == _BEGUN:
-            told.begun.add(one)
-            told.answered.pop(one, None)
-        elif kind == _ENDED:
-            told.answered[one] = DeliveryResult.model_validate_json(said)
-    except (ValueError, ValidationError):
-        # A line between others that cannot be read: from here on, nothing is certain of anything.
-        raise Unavailable(
-            "The journal of a sender that is gone cannot be read; its mails are shown to a person."
-        ) from None
+    one = (UUID(hex=id_), int(number))
+    if kind == _BEGUN:
+        told.begun.add(one)
+        told.answered.pop(one, None)
+    elif kind == _ENDED:
+        told.answered[one] = DeliveryResult.model_validate_json(said)
+    else:
+        raise ValueError(kind)
 
 
 def discard(folder: Path, owner: str) -> None:

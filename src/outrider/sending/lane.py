@@ -128,7 +128,8 @@ class Lane:
                 looks = await look(tx, means, self.mailbox.id, mails)
                 self._now = tx.now
             begun = elapsed()
-        flight = _Flight(Gate(looked_at, begun, means.fresh, self.run.is_open, self.run.journal))
+        gate = Gate(looked_at, begun, means.fresh, self.run.is_open, self.run.journal, means.sure)
+        flight = _Flight(gate)
         closing: str | None = STOPPED
         try:
             self._take_off(flight, looks)

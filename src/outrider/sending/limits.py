@@ -5,6 +5,7 @@ In: the open transaction, a mailbox and how it stands. Out: numbers. Never: a co
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from outrider.kernel.database.tx import Tx
@@ -24,9 +25,12 @@ def cap_of(mailbox: Mailbox, factor: Decimal = WHOLE) -> int | None:
 
 
 async def used_today(tx: Tx, mailbox: Mailbox) -> int:
-    """Mails that left or may have left today (UTC): sent, at the wire, or unknown."""
+    """Mails that left or may have left today (UTC): sent, at the wire, or unknown.
+
+    Those of tomorrow count as well: they are there when the clock was set back, and left just now.
+    """
     start, end = day_of(tx.now)
-    return await store.used_between(tx, mailbox.id, start, end)
+    return await store.used_between(tx, mailbox.id, start, end + timedelta(days=1))
 
 
 async def left_today(tx: Tx, mailbox: Mailbox, factor: Decimal = WHOLE) -> int | None:

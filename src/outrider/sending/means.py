@@ -20,6 +20,7 @@ Begin = Callable[[], AbstractAsyncContextManager[Tx]]
 """Opens a transaction in the workspace; commits when it ends well."""
 
 LEAST_WAIT = timedelta(seconds=60)
+LEAST_SURE = timedelta(seconds=1)
 
 
 def unsigned(mailbox: Mailbox) -> Signer | None:
@@ -59,3 +60,8 @@ class Means:
     def patience(self) -> timedelta:
         """How long one mail may be at the wire: it must end before others may doubt our hand-off."""
         return max(self.lease * 0.6, LEAST_WAIT)
+
+    @property
+    def sure(self) -> timedelta:
+        """How long after its look a hand-off is surely still ours; with `patience`, less than a lease."""
+        return max(self.lease * 0.3, LEAST_SURE)

@@ -63,6 +63,9 @@ class Gate:
     fresh: timedelta
     is_open: Callable[[], bool]
     journal: Journal | None = None
+    ours_for: timedelta = timedelta.max
+    """How long after the look its hand-off is surely still ours. Whoever stood still longer, be it
+    while the hand-off was written down, may have been taken for gone, and others send."""
     mails: dict[OutboxId, Prepared] = field(default_factory=dict)
     waiting: list[Outgoing] = field(default_factory=list)
     """What is at the wire and was not answered."""
@@ -95,8 +98,11 @@ class Gate:
         return True
 
     def _is_fresh(self) -> bool:
+        now = elapsed()
+        if now - self.looked_at > self.ours_for.total_seconds():
+            return False
         since = self.looked_at if self.many else self.saved_at
-        return elapsed() - since <= self.fresh.total_seconds()
+        return now - since <= self.fresh.total_seconds()
 
     def done(self, mail: Outgoing, result: DeliveryResult) -> Carried:
         """Note what was answered, be it to the envelope alone."""

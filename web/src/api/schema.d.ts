@@ -3210,7 +3210,7 @@ export interface components {
         Replies: {
             /**
              * Answered
-             * @description Mails in which a person wrote back
+             * @description People who wrote back, each once
              */
             answered: number;
             /** Classes */

@@ -20,6 +20,7 @@ import classes from './Shell.module.css';
 
 const THERE = [
   { to: '/inbox', name: 'Inbox', icon: IconInbox, needs: 'drafts.read' },
+  { to: '/overview', name: 'Overview', icon: IconChartHistogram, needs: 'reports.read' },
   { to: '/campaigns', name: 'Campaigns', icon: IconSpeakerphone, needs: 'campaigns.read' },
   { to: '/prospects', name: 'Prospects', icon: IconUsers, needs: 'prospects.read' },
   { to: '/sending', name: 'Sending', icon: IconSend, needs: 'sending.read' },
@@ -29,7 +30,6 @@ const THERE = [
 
 const LATER = [
   { name: 'Agents', icon: IconRobot },
-  { name: 'Overview', icon: IconChartHistogram },
   { name: 'Settings', icon: IconSettings },
 ] as const;
 

@@ -4,6 +4,7 @@ import '@mantine/spotlight/styles.layer.css';
 import { useMantineColorScheme } from '@mantine/core';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
 import {
+  IconChartHistogram,
   IconHandStop,
   IconInbox,
   IconKeyboard,
@@ -34,6 +35,13 @@ function useCommands(): SpotlightActionData[] {
       label: 'Go to the inbox',
       leftSection: <IconInbox {...ICON} />,
       onClick: () => void navigate({ to: '/inbox' }),
+    },
+    {
+      id: 'overview',
+      label: 'Go to the overview',
+      keywords: 'reports funnel replies cost',
+      leftSection: <IconChartHistogram {...ICON} />,
+      onClick: () => void navigate({ to: '/overview' }),
     },
     {
       id: 'campaigns',

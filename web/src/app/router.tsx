@@ -142,10 +142,32 @@ const campaign = createRoute({
   component: lazyRouteComponent(() => import('@/features/campaigns/Campaign'), 'Campaign'),
 });
 
+const overview = createRoute({
+  getParentRoute: () => inside,
+  path: '/overview',
+  component: lazyRouteComponent(() => import('@/features/overview/Overview'), 'Overview'),
+  validateSearch: (found: Record<string, unknown>): { days?: number } =>
+    typeof found.days === 'number' && found.days >= 1 && found.days <= 3650
+      ? { days: Math.floor(found.days) }
+      : {},
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
-    inside.addChildren([home, inbox, inboxItem, prospects, account, campaigns, campaign, sending, tracing, audit]),
+    inside.addChildren([
+      home,
+      inbox,
+      inboxItem,
+      prospects,
+      account,
+      campaigns,
+      campaign,
+      overview,
+      sending,
+      tracing,
+      audit,
+    ]),
   ]),
   context: { client: undefined as unknown as QueryClient },
   defaultPreload: false,

@@ -39,11 +39,17 @@ export function Part({ title, children, aside }: { title: string; children: Reac
   );
 }
 
+interface TableProps {
+  head: readonly string[];
+  label?: string;
+  children: ReactNode;
+}
+
 /** A table that scrolls by itself where the window is narrow. */
-export function Table({ head, children }: { head: readonly string[]; children: ReactNode }) {
+export function Table({ head, label = 'Table', children }: TableProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by key
-    <div className={classes.wide} tabIndex={0} role="region" aria-label="Table">
+    <div className={classes.wide} tabIndex={0} role="region" aria-label={label}>
       <table className={classes.table}>
         <thead>
           <tr>

@@ -77,13 +77,20 @@ class Caller:
         raise NotAllowed(refusal(self.member.name, self.member.role, permission))
 
     @property
+    def actor(self) -> Actor:
+        """Whom the log names: the person, or the key that a program showed."""
+        if self.key is None:
+            return person_actor(self.member)
+        if self.key.agent:
+            return Actor(ActorKind.AGENT, self.key.agent)
+        return Actor(ActorKind.SYSTEM, f"key:{self.key.id}")
+
+    @property
     def begin(self) -> Begin:
         """Opens transactions in this caller's name; an agent's with the login of agents."""
-        if self.key is None:
-            return self.outrider.begin(person_actor(self.member))
-        if self.key.agent:
-            return self.outrider.begin(Actor(ActorKind.AGENT, self.key.agent), Role.AGENT)
-        return self.outrider.begin(Actor(ActorKind.SYSTEM, f"key:{self.key.id}"))
+        if self.key and self.key.agent:
+            return self.outrider.begin(self.actor, Role.AGENT)
+        return self.outrider.begin(self.actor)
 
     @property
     def principal(self) -> str:

@@ -111,7 +111,7 @@ async def login(request: Request, response: Response, wanted: Login) -> Me:
     outrider = outrider_of(request)
     secret = outrider.keys.key("login-limits")
     counted = limits.limits_for(secret, wanted.email, client_of(request))
-    tried = await _counted(request, counted)
+    tried = await count_try(request, counted)
     async with outrider.begin()() as tx:
         found = await passwords.login_of(tx, wanted.email)
     stored = found[1] if found else None
@@ -154,7 +154,7 @@ async def change_password(
     async with person.begin() as tx:
         stored = await passwords.stored_hash(tx, member.person_id)
     if stored:
-        await _counted(request, counted)
+        await count_try(request, counted)
         if not (await passwords_of(request).verified(wanted.current, stored))[0]:
             raise WrongLogin("The current password is wrong.")
     passwords.usable(wanted.new, member.name, member.email)
@@ -229,7 +229,7 @@ async def me_of(outrider: Outrider, member: Member) -> Me:
     )
 
 
-async def _counted(request: Request, counted: tuple[Limit, Limit]) -> Tried:
+async def count_try(request: Request, counted: tuple[Limit, Limit]) -> Tried:
     """This try, counted whatever becomes of it. Raises TooManyTries: no more for now."""
     outrider = outrider_of(request)
     refusals, now = request.app.state.refusals, outrider.clock.now()

@@ -21,17 +21,28 @@ from outrider.app.api.login import (
     Strict,
     Who,
     begin_session,
+    client_of,
+    count_try,
     me_of,
     passwords_of,
     seen,
 )
 from outrider.app.api.once import HoldsSecret
+from outrider.app.wiring import Outrider
 from outrider.kernel import access
-from outrider.kernel.access import Member, Permission, PersonRole, invitations, passwords, sessions
+from outrider.kernel.access import (
+    Member,
+    Permission,
+    PersonRole,
+    invitations,
+    limits,
+    passwords,
+    sessions,
+)
 from outrider.kernel.access.invitations import Invitation
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
-from outrider.kernel.errors import NotFound
+from outrider.kernel.errors import NotAllowed, NotFound, WrongLogin
 from outrider.kernel.ids import PersonId
 
 router = APIRouter(prefix="/api", tags=["people"])
@@ -188,16 +199,57 @@ async def accepted(request: Request, wanted: Acceptance) -> Member:
     Raises:
         NotAllowed: the token is unknown, used, ended or too old.
         InvalidInput: the name or the password cannot be used; the invitation stays good.
+        WrongLogin, TooManyTries: a member of another workspace has to give the password of there.
     """
     outrider = outrider_of(request)
     async with outrider.begin()() as tx:
         found = await invitations.find(tx, wanted.token)
+    if await _is_elsewhere(outrider, found.email):
+        await _proved(request, found, wanted.password)
+        async with outrider.begin()() as tx:
+            return await invitations.accept(tx, wanted.token, wanted.name)
     passwords.usable(wanted.password, wanted.name, found.email)
     hashed = await passwords_of(request).hashed(wanted.password)
     async with outrider.begin()() as tx:
         member = await invitations.accept(tx, wanted.token, wanted.name)
         await passwords.set_password(tx, member, hashed)
     return member
+
+
+async def _is_elsewhere(outrider: Outrider, email: str) -> bool:
+    """Whether somebody with this address is a member of another workspace of this installation."""
+    async with outrider.database.connection() as conn:
+        workspaces = await access.workspaces(conn)
+    for one in workspaces.values():
+        if one == outrider.workspace:
+            continue
+        async with outrider.within(one).begin()() as tx:
+            if await access.by_email(tx, email):
+                return True
+    return False
+
+
+async def _proved(request: Request, found: Invitation, password: str) -> None:
+    """Let whoever knows the person's password pass: a person is one in every workspace.
+
+    An admin of one workspace makes links and sees them; they must not open another workspace.
+    """
+    if found.role is None:
+        raise NotAllowed(
+            f"{found.email} is in another workspace as well, so no link of this one changes the"
+            " password: log in and change it, or ask to be taken out of one of the two first."
+        )
+    outrider = outrider_of(request)
+    counted = limits.limits_for(outrider.keys.key("login-limits"), found.email, client_of(request))
+    await count_try(request, counted)
+    async with outrider.begin()() as tx:
+        stored = await passwords.hash_of_address(tx, found.email)
+    if not (await passwords_of(request).verified(password, stored))[0]:
+        raise WrongLogin(
+            f"{found.email} has a login here already: join with the password of that one."
+        )
+    async with outrider.begin()() as tx:
+        await limits.forgive(tx.conn, counted)
 
 
 async def _found(tx: Tx, person_id: UUID) -> Member:

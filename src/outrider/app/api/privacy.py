@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from outrider.app.api.entry import Person, needs
 from outrider.app.jobs import privacy
-from outrider.app.wiring import person_actor
 from outrider.kernel.access import Permission
 
 router = APIRouter(prefix="/api/privacy", tags=["privacy"])
@@ -44,15 +43,13 @@ class Erasure(Asked):
 @router.post("/person", dependencies=[needs(Permission.PRIVACY_READ)])
 async def show_person(person: Person, asked: Asked) -> dict[str, Any]:
     """Every row that is kept about a person, by table; each request is logged."""
-    return await privacy.rows_about(person.outrider, asked.email, person_actor(person.member))
+    return await privacy.rows_about(person.outrider, asked.email, person.actor)
 
 
 @router.post("/erasures", dependencies=[needs(Permission.PRIVACY_ERASE)])
 async def erase_person(person: Person, erasure: Erasure) -> dict[str, Any]:
     """Erase a person from every row and stored mail of this workspace. There is no way back."""
-    done = await privacy.erase(
-        person.outrider, erasure.email, erasure.reason, person_actor(person.member)
-    )
+    done = await privacy.erase(person.outrider, erasure.email, erasure.reason, person.actor)
     return {
         "items": [
             {"contact_id": str(one.contact_id), "rows": one.rows, "mails": one.mails}

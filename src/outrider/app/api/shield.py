@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Callable
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from outrider.app.wiring import Outrider
@@ -58,7 +59,10 @@ class Shield:
         if b"content-length" not in headers and b"transfer-encoding" not in headers:
             await self.app(scope, receive, send)
             return
-        body = await _read(receive, headers.get(b"content-length", b"0"), most)
+        try:
+            body = await _read(receive, headers.get(b"content-length", b"0"), most)
+        except ClientDisconnect:
+            return
         if body is None:
             await _refuse(send, 413, f"The body is larger than {most:,} bytes; shorten it.")
             return
@@ -122,7 +126,10 @@ async def _read(receive: Receive, announced: bytes, most: int) -> bytes | None:
         body += message.get("body", b"")
         if len(body) > most:
             return None
-        more = message["type"] == "http.request" and message.get("more_body", False)
+        if message["type"] == "http.disconnect":
+            # Half a form can be a form, with half a password.
+            raise ClientDisconnect
+        more = message.get("more_body", False)
     return bytes(body)
 
 

@@ -60,7 +60,11 @@ async def end_sign_on(request: Request, code: str = "", state: str = "", iss: st
     try:
         login = _login(request, outrider)
         pending = _opened(outrider, request.cookies.get(COOKIE, ""), outrider.clock.now())
-        if pending is None or not state or not hmac.compare_digest(pending.state, state):
+        if (
+            pending is None
+            or not state
+            or not hmac.compare_digest(pending.state.encode(), state.encode())
+        ):
             raise NotAllowed("This login was begun in another browser or too long ago.")
         # RFC 9207: an answer that names another issuer is a mix-up of two logins.
         if iss and iss != outrider.settings.oidc_issuer:

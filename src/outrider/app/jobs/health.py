@@ -53,14 +53,23 @@ async def look_after(outrider: Outrider) -> dict[str, Look]:
     return looks
 
 
+async def look_after_everywhere(outrider: Outrider) -> None:
+    """The same in every workspace; what fails in one is logged and stops no other."""
+    async with outrider.database.connection() as conn:
+        workspaces = await access.workspaces(conn)
+    for workspace in workspaces.values():
+        try:
+            await look_after(outrider.within(workspace))
+        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
+            reason = type(error).__name__
+            _log.error("reputation_not_looked_after", workspace=str(workspace), reason=reason)
+
+
 async def look_after_forever(outrider: Outrider, every: timedelta = EVERY) -> None:
-    """The same in every workspace, every `every` until cancelled; a failure is logged."""
+    """`look_after_everywhere` every `every` until cancelled; a failure is logged."""
     while True:
         try:
-            async with outrider.database.connection() as conn:
-                workspaces = await access.workspaces(conn)
-            for workspace in workspaces.values():
-                await look_after(outrider.within(workspace))
+            await look_after_everywhere(outrider)
         except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
             _log.error("reputation_not_looked_after", reason=type(error).__name__)
         await outrider.clock.sleep(every)

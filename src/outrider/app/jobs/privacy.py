@@ -185,19 +185,28 @@ async def forget_unused(
     return [await _carry_out(outrider, whom, actor, lambda step: None) for whom in people]
 
 
+async def forget_everywhere(outrider: Outrider) -> None:
+    """Finish what was interrupted and forget the unused; what fails in one workspace stops no other."""
+    async with outrider.database.connection() as conn:
+        workspaces = await access.workspaces(conn)
+    for workspace in workspaces.values():
+        here = outrider.within(workspace)
+        try:
+            await finish(here, RETENTION)
+            if here.settings.retain_leads is not None:
+                gone = await forget_unused(here, here.settings.retain_leads, RETENTION)
+                if gone:
+                    _log.info("leads_forgotten", count=len(gone))
+        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
+            reason = type(error).__name__
+            _log.error("leads_not_forgotten", workspace=str(workspace), reason=reason)
+
+
 async def forget_forever(outrider: Outrider, every: timedelta = timedelta(hours=1)) -> None:
-    """Finish what was interrupted and forget the unused, in every workspace, until cancelled."""
+    """`forget_everywhere` every `every` until cancelled; a failure is logged."""
     while True:
         try:
-            async with outrider.database.connection() as conn:
-                workspaces = await access.workspaces(conn)
-            for workspace in workspaces.values():
-                here = outrider.within(workspace)
-                await finish(here, RETENTION)
-                if here.settings.retain_leads is not None:
-                    gone = await forget_unused(here, here.settings.retain_leads, RETENTION)
-                    if gone:
-                        _log.info("leads_forgotten", count=len(gone))
+            await forget_everywhere(outrider)
         except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
             _log.error("leads_not_forgotten", reason=type(error).__name__)
         await outrider.clock.sleep(every)

@@ -36,14 +36,24 @@ async def send_due(outrider: Outrider) -> int:
     return len(report.sent)
 
 
+async def send_everywhere(outrider: Outrider) -> int:
+    """The same in every workspace; a failure is logged, and keeps no other workspace's mail back."""
+    async with outrider.database.connection() as conn:
+        workspaces = await access.workspaces(conn)
+    sent = 0
+    for workspace in workspaces.values():
+        try:
+            sent += await send_due(outrider.within(workspace))
+        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
+            _log.error("not_sent", workspace=str(workspace), reason=type(error).__name__)
+    return sent
+
+
 async def send_forever(outrider: Outrider, every: timedelta) -> None:
-    """The same in every workspace, every `every` until cancelled; a failure is logged."""
+    """`send_everywhere` every `every` until cancelled; a failure is logged."""
     while True:
         try:
-            async with outrider.database.connection() as conn:
-                workspaces = await access.workspaces(conn)
-            for workspace in workspaces.values():
-                await send_due(outrider.within(workspace))
+            await send_everywhere(outrider)
         except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
             _log.error("not_sent", reason=type(error).__name__)
         await outrider.clock.sleep(every)

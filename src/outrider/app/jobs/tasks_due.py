@@ -44,14 +44,23 @@ async def open_tasks(outrider: Outrider) -> Opened:
     return Opened(tuple(made), opened.waiting)
 
 
+async def open_tasks_everywhere(outrider: Outrider) -> None:
+    """The same in every workspace; what fails in one is logged and stops no other."""
+    async with outrider.database.connection() as conn:
+        workspaces = await access.workspaces(conn)
+    for workspace in workspaces.values():
+        try:
+            await open_tasks(outrider.within(workspace))
+        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
+            reason = type(error).__name__
+            _log.error("tasks_not_opened", workspace=str(workspace), reason=reason)
+
+
 async def open_tasks_forever(outrider: Outrider, every: timedelta = EVERY) -> None:
-    """The same in every workspace, every `every` until cancelled; a failure is logged."""
+    """`open_tasks_everywhere` every `every` until cancelled; a failure is logged."""
     while True:
         try:
-            async with outrider.database.connection() as conn:
-                workspaces = await access.workspaces(conn)
-            for workspace in workspaces.values():
-                await open_tasks(outrider.within(workspace))
+            await open_tasks_everywhere(outrider)
         except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
             _log.error("tasks_not_opened", reason=type(error).__name__)
         await outrider.clock.sleep(every)

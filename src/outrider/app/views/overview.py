@@ -44,7 +44,8 @@ _GOOD = (
     " order by x.at desc, x.enrollment_id limit :most"
 )
 _KINDS = (
-    "select kind, count(*) as n from outrider.turns where direction = 'in' and thread_id is not null"
+    "select kind, count(*) as n, count(distinct thread_id) as people from outrider.turns"
+    " where direction = 'in' and thread_id is not null"
     " and (cast(:since as timestamptz) is null or received_at >= :since)"
     " group by kind order by n desc, kind"
 )
@@ -60,8 +61,10 @@ _DECIDED = (
     " where not d.is_seed and (cast(:since as timestamptz) is null or x.decided_at >= :since)"
 )
 _REASONS = (
-    "select coalesce(category, 'no category') as category, count(*) as n from outrider.decisions"
-    " where kind = 'reject' and (cast(:since as timestamptz) is null or decided_at >= :since)"
+    "select coalesce(x.category, 'no category') as category, count(*) as n"
+    " from outrider.decisions x join outrider.drafts d on d.id = x.draft_id"
+    " where x.kind = 'reject' and x.by = 'person' and not d.is_seed"
+    " and (cast(:since as timestamptz) is null or x.decided_at >= :since)"
     " group by 1 order by n desc, 1"
 )
 _CHANGED = (
@@ -102,15 +105,15 @@ async def overview(tx: Tx, since: datetime | None) -> Overview:
 
 
 async def _replies(tx: Tx, since: datetime | None) -> Replies:
-    kinds = {row["kind"]: row["n"] for row in await tx.rows(_KINDS, {"since": since})}
+    came = {row["kind"]: row for row in await tx.rows(_KINDS, {"since": since})}
     classes = {row["class"]: row["n"] for row in await tx.rows(_CLASSES, {"since": since})}
     newest = await tx.rows(_GOOD, {"since": since, "good": list(GOOD), "most": NEWEST})
     return Replies(
         good=sum(classes.get(name, 0) for name in GOOD),
         classified=sum(classes.values()),
-        answered=kinds.get("reply", 0),
+        answered=came["reply"]["people"] if "reply" in came else 0,
         classes=classes,
-        kinds=kinds,
+        kinds={kind: row["n"] for kind, row in came.items()},
         newest=[GoodReply.model_validate(dict(row)) for row in newest],
     )
 

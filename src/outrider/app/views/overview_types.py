@@ -32,7 +32,7 @@ class Replies(Frozen):
 
     good: int = Field(description="Of the classes interested and meeting")
     classified: int = Field(description="Answers whose class is known")
-    answered: int = Field(description="Mails in which a person wrote back")
+    answered: int = Field(description="People who wrote back, each once")
     classes: dict[str, int]
     kinds: dict[str, int] = Field(description="All mails that came back, by kind")
     newest: list[GoodReply]

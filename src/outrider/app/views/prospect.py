@@ -68,18 +68,20 @@ _TIMELINE = (
     "  join outrider.decisions x on x.draft_id = d.id"
     "  left join outrider.people p on p.id = x.person_id"
     "  where d.account_id = :id and not d.is_seed order by x.decided_at desc limit :most)"
-    # What left, what came back, and what colleagues did.
+    # What left, what came back, and what colleagues did. No answer is older than its mail,
+    # whatever the clock of the one who wrote it says.
     " union all (select coalesce(o.sent_at, o.queued_at), 'mail', o.status, d.subject,"
     f"  {_NONE}, d.number, o.message_id, o.contact_id from outrider.outbox o"
     "  join outrider.drafts d on d.id = o.draft_id"
     "  where o.account_id = :id order by 1 desc limit :most)"
-    f" union all (select u.received_at, 'reply', u.kind, {_NONE}, {_NONE}, cast(null as bigint),"
+    f" union all (select greatest(u.received_at, o.sent_at), 'reply', u.kind, {_NONE}, {_NONE}, cast(null as bigint),"
     f"  {_NONE}, h.contact_id from outrider.threads h join outrider.turns u on u.thread_id = h.id"
-    "  and u.direction = 'in' where h.account_id = :id order by u.received_at desc limit :most)"
+    "  and u.direction = 'in' left join outrider.outbox o on o.id = u.outbox_id"
+    "  where h.account_id = :id order by 1 desc limit :most)"
     f" union all (select t.at, 'touch', t.channel, {_NONE}, {_NONE}, cast(null as bigint), {_NONE},"
     "  t.contact_id from outrider.touches t where t.account_id = :id and t.channel <> 'email'"
     "  order by t.at desc limit :most)) everything"
-    " order by at desc, kind limit :most"
+    " order by at desc, kind desc limit :most"
 )
 
 

@@ -162,3 +162,13 @@ async def stored_hash(tx: Tx, person_id: PersonId) -> str | None:
         "select argon2id from outrider.passwords where person_id = :person", {"person": person_id}
     )
     return str(row["argon2id"]) if row else None
+
+
+async def hash_of_address(tx: Tx, email: str) -> str | None:
+    """The stored hash of whoever has this address, in whatever workspace; None when there is none."""
+    row = await tx.row(
+        "select w.argon2id from outrider.people p join outrider.passwords w on w.person_id = p.id"
+        " where lower(p.email) = lower(:email)",
+        {"email": email},
+    )
+    return str(row["argon2id"]) if row else None

@@ -18,6 +18,8 @@ _log = get_logger("database")
 
 # PostgreSQL, appendix A: class 08 is the connection, 57P01 to 57P03 a server that stops or starts.
 _LOST_STATES = ("08", "57P01", "57P02", "57P03")
+# A server that is killed dies one connection after another; what still answers is not back.
+_SETTLED_SECONDS = 2.0
 _LIBRARIES = ("psycopg", "procrastinate", "sqlalchemy", "asyncio")
 _TELLS_OF_JOBS = "procrastinate.worker"
 
@@ -43,10 +45,12 @@ class Outage:
     def answered(self, role: str) -> None:
         """This login was answered."""
         self._failing.discard(role)
-        if self._since is not None:
-            seconds = round(time.monotonic() - self._since, 1)
+        if self._since is None:
+            return
+        seconds = time.monotonic() - self._since
+        if seconds >= _SETTLED_SECONDS:
             self._since = None
-            _log.warning("database_back", after_seconds=seconds)
+            _log.warning("database_back", after_seconds=round(seconds, 1))
 
 
 def is_lost(error: BaseException | None) -> bool:

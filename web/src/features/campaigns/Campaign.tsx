@@ -2,6 +2,7 @@
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
 
+import { Problem } from '@/api/client';
 import { Failed } from '@/components/Failed';
 import { Funnel } from '@/components/Funnel';
 import { Loading } from '@/components/Loading';
@@ -25,13 +26,16 @@ export function Campaign() {
   return (
     <Screen title={desk?.campaign.name ?? 'Campaign'} about={desk ? about(desk) : ''} aside={back}>
       {found.isError && !desk && (
-        <Failed error={found.error} again={() => void found.refetch()} />
+        <Failed error={found.error} {...(isGone(found.error) ? {} : { again: () => void found.refetch() })} />
       )}
       {found.isLoading && <Loading lines={12} />}
       {desk && <Body desk={desk} />}
     </Screen>
   );
 }
+
+/** What is not there does not come by asking again. */
+const isGone = (error: unknown) => error instanceof Problem && error.status === 404;
 
 function about({ campaign }: Desk): string {
   const against = campaign.competitor ? ` against ${campaign.competitor}` : '';

@@ -30,6 +30,7 @@ export function Campaigns() {
       )}
       {found.data && found.data.length > 0 && (
         <Table
+          label="Campaigns"
           head={['Campaign', 'Status', 'Blueprint', 'People', 'Waiting', 'Sent', 'Answered', 'Since']}
         >
           {found.data.map((line) => (

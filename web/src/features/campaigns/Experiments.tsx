@@ -36,7 +36,7 @@ function One({ one }: { one: Experiment }) {
         </span>
       </p>
       <p className={classes.sentence}>{one.sentence}</p>
-      <Table head={['Arm', 'Reached', 'Counted', one.counts === 'replies' ? 'Replies' : 'Good replies', 'Share, 95 % interval']}>
+      <Table label={`Arms of ${one.name}`} head={['Arm', 'Reached', 'Counted', one.counts === 'replies' ? 'Replies' : 'Good replies', 'Share, 95 % interval']}>
         {one.arms.map((arm) => (
           <tr key={arm.name}>
             <td>{arm.name}</td>

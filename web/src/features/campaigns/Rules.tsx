@@ -38,7 +38,7 @@ export function Rules({ blueprint }: { blueprint: Blueprint }) {
         return (
           <section key={group} className={classes.group} aria-label={name}>
             <h3>{name}</h3>
-            <Table head={['Rule', 'Past mails', 'Confidence', 'How far']}>
+            <Table label={`Rules: ${name}`} head={['Rule', 'Past mails', 'Confidence', 'How far']}>
               {rules.map((rule) => (
                 <RuleRow key={`${rule.name}-${rule.step ?? 0}`} rule={rule} />
               ))}
@@ -64,7 +64,7 @@ function RuleRow({ rule }: { rule: Rule }) {
       </td>
       <td>
         {rule.strength === 'default' ? (
-          <span className="quiet">none</span>
+          <span className={`${classes.sure} quiet`}>none</span>
         ) : (
           <span className={classes.sure}>
             <span className={classes.track} aria-hidden="true">
@@ -74,7 +74,7 @@ function RuleRow({ rule }: { rule: Rule }) {
           </span>
         )}
       </td>
-      <td>
+      <td className={classes.how}>
         <span className={classes.badge} data-tone={tone}>
           {word}
         </span>

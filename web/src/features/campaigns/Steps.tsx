@@ -56,12 +56,16 @@ function StepCard({ step }: { step: Step }) {
         ))}
         <dl className={classes.counts}>
           <Count name="next for" value={String(step.due)} />
-          <Count name="sent" value={String(step.funnel.sent)} />
-          <Count
-            name="answered"
-            value={`${step.funnel.answered}`}
-            more={percent(step.funnel.answered, step.funnel.sent)}
-          />
+          {step.channel === 'email' && (
+            <>
+              <Count name="sent" value={String(step.funnel.sent)} />
+              <Count
+                name="answered"
+                value={`${step.funnel.answered}`}
+                more={percent(step.funnel.answered, step.funnel.sent)}
+              />
+            </>
+          )}
         </dl>
       </div>
     </>

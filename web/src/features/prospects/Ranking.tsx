@@ -11,7 +11,7 @@ import { STATUS } from './words';
 export function Ranking({ lines }: { lines: readonly Line[] }) {
   const now = useNow(60_000);
   return (
-    <Table head={['#', 'Account', 'Score', 'Why', 'People', 'Facts', 'Status', 'Last touch']}>
+    <Table label="Accounts" head={['#', 'Account', 'Score', 'Why', 'People', 'Facts', 'Status', 'Last touch']}>
       {lines.map((line, place) => (
         <tr key={line.id} className={classes.row}>
           <td className={classes.place}>{place + 1}</td>

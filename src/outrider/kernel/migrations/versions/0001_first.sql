@@ -890,6 +890,8 @@ CREATE TABLE outrider.drafts (
     CONSTRAINT fk_drafts_blueprint_id FOREIGN KEY(blueprint_id) REFERENCES outrider.blueprints (id)
 );
 
+CREATE INDEX ix_drafts_account ON outrider.drafts (workspace_id, account_id);
+
 CREATE INDEX ix_drafts_approved ON outrider.drafts (workspace_id, id) WHERE status = 'approved';
 
 CREATE INDEX ix_drafts_pending ON outrider.drafts (workspace_id, number) WHERE status = 'pending';
@@ -952,6 +954,8 @@ CREATE TABLE outrider.threads (
     CONSTRAINT fk_threads_account_id FOREIGN KEY(account_id) REFERENCES outrider.accounts (id),
     CONSTRAINT fk_threads_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id)
 );
+
+CREATE INDEX ix_threads_account ON outrider.threads (workspace_id, account_id);
 
 CREATE TABLE outrider.approvals (
     workspace_id UUID NOT NULL,
@@ -1281,6 +1285,8 @@ CREATE TABLE outrider.turns (
     CONSTRAINT fk_turns_thread_id FOREIGN KEY(thread_id) REFERENCES outrider.threads (id),
     CONSTRAINT fk_turns_outbox_id FOREIGN KEY(outbox_id) REFERENCES outrider.outbox (id)
 );
+
+CREATE INDEX ix_turns_outbox ON outrider.turns (workspace_id, outbox_id);
 
 CREATE INDEX ix_turns_thread ON outrider.turns (workspace_id, thread_id, received_at);
 
