@@ -95,6 +95,7 @@ class LaterClock(SystemClock):
     """The machine's clock, some hours ahead."""
 
     def __init__(self, ahead: timedelta) -> None:
+        super().__init__()
         self.ahead = ahead
 
     def now(self) -> datetime:
