@@ -22,7 +22,9 @@ node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.ex
   give_up "Node $(node --version) is older than 20.19."
 if [ ! -f web/node_modules/.package-lock.json ] || [ web/package-lock.json -nt web/node_modules/.package-lock.json ]; then
   echo "Fetching what the web app is built with (under a minute the first time) …" >&2
-  npm ci --prefix web --no-audit --no-fund --loglevel=error >&2 ||
+  # Newer npm refuses a lock that leaves out the parts for other systems; install keeps to it all the same.
+  npm ci --prefix web --no-audit --no-fund --loglevel=silent >&2 ||
+    npm install --prefix web --no-save --no-audit --no-fund --loglevel=error >&2 ||
     give_up "npm could not fetch its packages; say sh scripts/web.sh again when there is a network."
   touch web/node_modules/.package-lock.json
 fi

@@ -209,6 +209,16 @@ async def test_a_kill_switch_that_is_on_is_told_with_its_reason(
     assert "a drill" in found.found
 
 
+async def test_a_file_that_halts_the_machine_is_told_even_without_a_database(
+    well: Settings,
+) -> None:
+    (well.home / "HALT").write_text("a drill")
+    found = [item for item in await worse(well) if item.part == "switches"]
+    assert [("a drill" in item.found, item.health) for item in found] == [(True, Health.LOOK)]
+    gone = load(home=well.home, DATABASE_URL="postgresql://u:p@127.0.0.1:1/x")
+    assert "HALT" in " ".join(item.found for item in await examine(gone, CLOCK))
+
+
 async def test_a_clock_that_is_off_is_told(well: Settings) -> None:
     ahead = VirtualClock(CLOCK.now() + timedelta(minutes=3))
     (found,) = [item for item in await examine(well, ahead) if item.part == "clock"]

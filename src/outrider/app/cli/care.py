@@ -64,9 +64,9 @@ def sweep(
     if json_:
         as_json(asdict(found))
         return
-    orphans = counted(found.orphans, "object")
     size = f"{found.orphan_bytes / 1e6:.1f} MB"
-    say(f"No row names {orphans} of {found.objects} ({size}); {found.removed} removed.")
+    stored = counted(found.objects, "stored object")
+    say(f"Of {stored} {found.orphans} are named by no row ({size}); {found.removed} removed.")
     if found.orphans and not remove:
         note("To remove them: outrider sweep --remove")
 

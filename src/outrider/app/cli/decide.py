@@ -61,7 +61,7 @@ def list_(
         typer.Option(help=f"{', '.join(DraftStatus)}, all."),
     ] = "pending",
     campaign: Annotated[str | None, typer.Option(help="Only this campaign.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 200,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many.")] = 200,
     snoozed: Annotated[
         bool, typer.Option("--snoozed", help="Show those that were put aside as well.")
     ] = False,

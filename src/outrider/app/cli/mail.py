@@ -44,7 +44,7 @@ def register(app: typer.Typer) -> None:
 
 
 def send(
-    limit: Annotated[int, typer.Option(min=1, help="Mails at most.")] = 1000,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="Mails at most.")] = 1000,
     now: Annotated[
         bool, typer.Option("--now", help="Do not wait until approvals can no longer be taken back.")
     ] = False,

@@ -144,7 +144,7 @@ def kill_on(
         note("The database cannot keep the switch, so a file halts this machine instead.")
         _halt_machine(settings.home, "", reason)
         return
-    say(f"Halted: {scope} {target}".rstrip() + f" ({reason}).")
+    say(f"Halted: {_what(scope, target)} ({reason}).")
     note(f"To go on: outrider kill off {scope} {target}".rstrip() + " --reason WHY")
 
 
@@ -158,7 +158,15 @@ def kill_off(
         say(f"Goes on: this machine ({reason})." if lifted else "No file halted this machine.")
         return
     _move(scope, target, as_, is_on=False, reason=reason)
-    say(f"Goes on: {scope} {target}".rstrip() + f" ({reason}).")
+    say(f"Goes on: {_what(scope, target)} ({reason}).")
+    why = halt_file.halted_by_file(load().home)
+    if why:
+        note(f"Still, {why}: outrider kill off machine --reason WHY")
+
+
+def _what(scope: str, target: str) -> str:
+    """What a switch halts, so that a wrong workspace is seen at once."""
+    return f"workspace {load().workspace}" if scope == "workspace" else f"{scope} {target}".rstrip()
 
 
 def _halt_machine(home: Path, target: str, reason: str) -> None:

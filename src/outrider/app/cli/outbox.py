@@ -35,7 +35,7 @@ def list_(
     status: Annotated[
         str | None, typer.Option(help=", ".join(OutboxStatus) + "; default: all.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 200,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many.")] = 200,
     json_: Json = False,
 ) -> None:
     """List mails with their state, newest first."""

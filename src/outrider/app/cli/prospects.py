@@ -93,7 +93,8 @@ def _column_map(pairs: list[str]) -> dict[str, str]:
 
 
 def accounts(
-    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 50, json_: Json = False
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many.")] = 50,
+    json_: Json = False,
 ) -> None:
     """List the accounts, best first, with the reasons.
 

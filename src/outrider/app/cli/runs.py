@@ -164,7 +164,8 @@ def _goes_without_saying(action: Action) -> bool:
 
 
 def list_(
-    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 20, json_: Json = False
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many.")] = 20,
+    json_: Json = False,
 ) -> None:
     """List the newest runs."""
 

@@ -79,6 +79,8 @@ def serve(
                         "You are the first here. Within 30 minutes open this link; it works once:"
                     )
                     point(f"  {setup}")
+                elif for_people:
+                    note("To log in the first time: outrider person password YOUR-ADDRESS")
                 if for_people:
                     note(f"The log is {settings.home / 'logs' / 'outrider.log'}. Ctrl-C stops.")
                 if ready:

@@ -119,6 +119,8 @@ def read(text: str) -> Policy:
         raise InvalidInput(
             f"The policy is not TOML: {error}. `outrider policy example` prints one."
         ) from None
+    if not found:
+        raise InvalidInput("The policy is empty: `outrider policy example` prints one.")
     return of_values(_timed(found))
 
 

@@ -138,7 +138,7 @@ def switches(conn: psycopg.Connection) -> list[Finding]:
             "Move it back with `outrider kill off` when its reason is gone.",
         )
         for name, scope, at, reason in rows
-    ] or [ok("switches", "none is on")]
+    ] or [ok("switches", "none of the database is on")]
 
 
 def setup_tokens(conn: psycopg.Connection, now: datetime) -> list[Finding]:

@@ -18,6 +18,7 @@ from outrider.app.jobs.care.findings import Finding, broken, look, ok
 from outrider.app.jobs.care.restore import MARK
 from outrider.kernel.database.layout import Layout, read_record
 from outrider.kernel.errors import DatabaseUnavailable
+from outrider.kernel.halt_file import halted_by_file
 from outrider.kernel.ids import random_token
 from outrider.kernel.settings import Settings
 
@@ -38,7 +39,15 @@ def look_at_machine(settings: Settings) -> list[Finding]:
         _disk(settings),
         _logs(home / "logs"),
         _store(settings),
+        *_halt(home),
     ]
+
+
+def _halt(home: Path) -> list[Finding]:
+    """The file that halts this machine; told even when the database does not answer."""
+    told = halted_by_file(home)
+    way_out = "`outrider kill off machine` takes it away when its reason is gone."
+    return [look("switches", told, way_out)] if told else []
 
 
 def _home(home: Path) -> Finding:
