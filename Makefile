@@ -23,7 +23,7 @@ test: setup $(VENV)/.system  ## all checks and all tests
 	@$(BIN)/python scripts/check.py
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-web: setup       ## build the web app, type-check and lint it (needs Node)
+web: setup       ## build the web app and check its types (needs Node)
 	@sh scripts/web.sh --check
 	@npm run --silent --prefix web check
 

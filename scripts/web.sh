@@ -22,10 +22,14 @@ node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.ex
   give_up "Node $(node --version) is older than 20.19."
 if [ ! -f web/node_modules/.package-lock.json ] || [ web/package-lock.json -nt web/node_modules/.package-lock.json ]; then
   echo "Fetching what the web app is built with (under a minute the first time) …" >&2
-  # Newer npm refuses a lock that leaves out the parts for other systems; install keeps to it all the same.
-  npm ci --prefix web --no-audit --no-fund --loglevel=silent >&2 ||
-    npm install --prefix web --no-save --no-audit --no-fund --loglevel=error >&2 ||
-    give_up "npm could not fetch its packages; say sh scripts/web.sh again when there is a network."
+  # Node trusts its own list of authorities; behind a company's proxy the machine's list is the right one.
+  authorities=/etc/ssl/certs/ca-certificates.crt
+  [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -f "$authorities" ] && export NODE_EXTRA_CA_CERTS="$authorities"
+  # Without a network npm would try for a quarter of an hour.
+  limit=""
+  command -v timeout >/dev/null 2>&1 && limit="timeout 300"
+  $limit npm ci --prefix web --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-timeout=60000 >&2 ||
+    give_up "npm could not fetch its packages, as told above; say sh scripts/web.sh again when it can."
   touch web/node_modules/.package-lock.json
 fi
 echo "Building the web app …" >&2
