@@ -57,6 +57,7 @@ export function List({ list, place, number, selection, search, onTogether }: Pro
               variant="subtle"
               color="gray"
               ml="auto"
+              style={{ flex: 'none' }}
               aria-label="Approve drafts alike"
               onClick={onTogether}
               disabled={place.shelf !== 'waiting' || lines.length < 3}
