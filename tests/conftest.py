@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,10 @@ from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
 from tests.database import shared_server
 from tests.shared import shared
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Whoever starts the tests in the background ignores Ctrl-C, and so would every program they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A property is about values; how long one example takes says more of the machine than of us.
 settings.register_profile("outrider", deadline=None)
