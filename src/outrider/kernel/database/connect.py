@@ -221,12 +221,14 @@ class Database:
         """
         if self._probe is None or self._probe.done():
             self._probe = asyncio.create_task(self._asked())
+        # Whoever wakes first may ask the next question before the others have read this answer.
+        probe = self._probe
         # A task that is cancelled would wait for the very answer that does not come.
-        done, _ = await asyncio.wait({self._probe}, timeout=within.total_seconds())
+        done, _ = await asyncio.wait({probe}, timeout=within.total_seconds())
         if not done:
             late = TimeoutError(f"no answer within {within.total_seconds():g} s")
             raise self._unavailable(Role.APP, late)
-        error = self._probe.result()
+        error = probe.result()
         if error is not None:
             raise error
 
