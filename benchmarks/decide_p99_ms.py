@@ -33,7 +33,7 @@ from outrider.app.views import drafts as view
 from outrider.drafts import decide
 from outrider.drafts.review.look import look
 from outrider.drafts.types import DraftStatus
-from outrider.kernel import access
+from outrider.kernel import access, heap
 from outrider.kernel.clock import SystemClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.migrate import upgrade
@@ -214,6 +214,7 @@ async def main() -> None:
         await cursor.executemany("insert into bare values (%s, 'pending')", [[id_] for id_ in ids])
     await conns[0].execute("vacuum analyze")
     await desk.warm()
+    heap.settled()
     ours, bare = list[float](), list[float]()
     start = time.perf_counter()
     share = DRAFTS // ROUNDS

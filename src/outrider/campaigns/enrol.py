@@ -14,6 +14,7 @@ from outrider.campaigns import create, sequence_rules, store, store_enrol, store
 from outrider.campaigns.rules import add_business_days
 from outrider.campaigns.states import Event, after
 from outrider.campaigns.types import (
+    Campaign,
     CampaignId,
     Enrollment,
     EnrollmentId,
@@ -112,6 +113,18 @@ async def find(tx: Tx, enrollment_id: EnrollmentId) -> Enrollment:
         NotFound: there is none in this workspace.
     """
     return await _found(tx, enrollment_id, lock=False)
+
+
+async def with_campaign(tx: Tx, enrollment_id: EnrollmentId) -> tuple[Enrollment, Campaign]:
+    """One enrollment and the campaign that it is in.
+
+    Raises:
+        NotFound: there is none in this workspace.
+    """
+    found = await store_enrol.with_campaign(tx, enrollment_id)
+    if found is None:
+        raise _none(enrollment_id)
+    return found
 
 
 async def find_all(
@@ -422,5 +435,9 @@ async def _at_step(tx: Tx, noted: Enrollment, steps: tuple[Step, ...], number: i
 async def _found(tx: Tx, enrollment_id: EnrollmentId, *, lock: bool) -> Enrollment:
     found = await store_enrol.find(tx, enrollment_id, lock=lock)
     if found is None:
-        raise NotFound(f"There is no enrollment {enrollment_id} in this workspace.")
+        raise _none(enrollment_id)
     return found
+
+
+def _none(enrollment_id: EnrollmentId) -> NotFound:
+    return NotFound(f"There is no enrollment {enrollment_id} in this workspace.")

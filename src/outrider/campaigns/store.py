@@ -33,7 +33,7 @@ from outrider.campaigns.types import (
 )
 from outrider.kernel.database.tx import Tx
 
-_CAMPAIGN = (
+CAMPAIGN = (
     "id, name, status, brand, target_competitor_name, target_competitor_website,"
     " additional_context, mailbox_ids, rotation, created_at"
 )
@@ -46,7 +46,7 @@ NEWEST_MAILS = 20_000
 async def add_campaign(tx: Tx, campaign: Campaign) -> bool:
     """False when the workspace has a campaign of this name already."""
     sql = f"""
-        insert into campaigns (workspace_id, {_CAMPAIGN}, updated_at)
+        insert into campaigns (workspace_id, {CAMPAIGN}, updated_at)
         values (:workspace, :id, :name, :status, :brand, :target_competitor_name,
                 :target_competitor_website, :additional_context,
                 cast(:mailbox_ids as jsonb), :rotation, :created_at, :created_at)
@@ -63,7 +63,7 @@ async def add_campaign(tx: Tx, campaign: Campaign) -> bool:
 async def campaign(tx: Tx, name_or_id: str) -> Campaign | None:
     """The campaign of this id or, first, of this name."""
     sql = f"""
-        select {_CAMPAIGN} from campaigns where name = :given or cast(id as text) = lower(:given)
+        select {CAMPAIGN} from campaigns where name = :given or cast(id as text) = lower(:given)
         order by name = :given desc limit 1"""
     row = await tx.row(sql, {"given": name_or_id})
     return None if row is None else Campaign.model_validate(dict(row))
@@ -71,7 +71,7 @@ async def campaign(tx: Tx, name_or_id: str) -> Campaign | None:
 
 async def campaigns(tx: Tx) -> list[Campaign]:
     """Every campaign, oldest first."""
-    rows = await tx.rows(f"select {_CAMPAIGN} from campaigns order by created_at, name")
+    rows = await tx.rows(f"select {CAMPAIGN} from campaigns order by created_at, name")
     return [Campaign.model_validate(dict(row)) for row in rows]
 
 

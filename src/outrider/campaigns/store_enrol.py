@@ -14,8 +14,9 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
-from outrider.campaigns import tables
+from outrider.campaigns import store, tables
 from outrider.campaigns.types import (
+    Campaign,
     CampaignId,
     Enrollment,
     EnrollmentId,
@@ -67,6 +68,21 @@ async def find(tx: Tx, enrollment_id: EnrollmentId, *, lock: bool) -> Enrollment
     sql = f"select {_COLUMNS} from enrollments where id = :id" + (" for update" if lock else "")
     row = await tx.row(sql, {"id": enrollment_id, "now": tx.now})
     return None if row is None else Enrollment.model_validate(dict(row))
+
+
+async def with_campaign(tx: Tx, enrollment_id: UUID) -> tuple[Enrollment, Campaign] | None:
+    """One enrollment and its campaign; who decides on a draft waits once for both."""
+    sql = f"""
+        select {_COLUMNS},
+          (select to_jsonb(c) from (select {store.CAMPAIGN} from campaigns
+             where id = e.campaign_id) c) as of_campaign
+        from enrollments e where id = :id"""
+    row = await tx.row(sql, {"id": enrollment_id, "now": tx.now})
+    if row is None:
+        return None
+    values = dict(row)
+    campaign = Campaign.model_validate(values.pop("of_campaign"))
+    return Enrollment.model_validate(values), campaign
 
 
 async def lock(

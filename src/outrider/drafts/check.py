@@ -110,11 +110,14 @@ class Known(Frozen):
     """Why the contact must not be written to; None when it may be."""
 
 
-async def known(tx: Tx, draft: Draft) -> Known:
-    """What stands in the database now on what this draft is about."""
+async def known(tx: Tx, draft: Draft, campaign: Campaign | None = None) -> Known:
+    """What stands in the database now on what this draft is about.
+
+    `campaign` is its campaign where it was read in this transaction.
+    """
     found = await around(tx, draft.account_id, draft.contact_id)
     return Known(
-        campaign=await create.find(tx, str(draft.campaign_id)),
+        campaign=campaign or await create.find(tx, str(draft.campaign_id)),
         dossier=found.dossier,
         contacts=found.contacts,
         why_not=found.why_not,

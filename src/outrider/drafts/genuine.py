@@ -49,9 +49,9 @@ async def findings(
         Conflict: the contact or the campaign changed since it was written.
         Refused: the person may not be written to, or a source is no evidence that we have.
     """
-    enrollment = await enrol.find(tx, draft.enrollment_id)
+    enrollment, campaign = await enrol.with_campaign(tx, draft.enrollment_id)
     _belongs(draft, enrollment)
-    now = await known(tx, draft)
+    now = await known(tx, draft, campaign)
     _may_go_on(draft, enrollment, now)
     _is_addressed_as_of_now(draft, now)
     await _is_composed(tx, draft, enrollment)

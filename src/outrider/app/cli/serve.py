@@ -29,7 +29,7 @@ from outrider.app.jobs.tasks_due import open_tasks_forever
 from outrider.app.models import configured
 from outrider.app.slack.listen import listen_forever
 from outrider.app.wiring import Outrider, opened
-from outrider.kernel import access, telemetry
+from outrider.kernel import access, heap, telemetry
 from outrider.kernel.audit.seal import keep_in, seal_forever
 from outrider.kernel.clock import SystemClock
 from outrider.kernel.database.outage import hush
@@ -73,6 +73,7 @@ def serve(
             app.state.outrider = outrider
             setup = await _setup_link(outrider, address)
             async with _workers(outrider):
+                heap.settled()
                 say(f"Outrider is ready at {address}")
                 if setup:
                     point(
