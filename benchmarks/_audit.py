@@ -18,6 +18,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 from outrider.kernel import access
+from outrider.kernel.audit.partitions import make_ahead
 from outrider.kernel.audit.seal import Signer
 from outrider.kernel.clock import SystemClock
 from outrider.kernel.database.connect import Database, parse_url
@@ -55,6 +56,8 @@ async def log() -> AsyncIterator[Log]:
     try:
         async with database.connection() as conn:
             workspace = await access.ensure_workspace(conn, "bench", clock.now())
+        # As `outrider up` has it: the events of a month lie in a partition of their own.
+        await make_ahead(database, clock.now())
         plain = owner.set(drivername="postgresql").render_as_string(hide_password=False)
         yield Log(database, workspace, clock, plain)
     finally:

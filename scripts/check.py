@@ -19,6 +19,7 @@ CHECKS: dict[str, list[str]] = {
     "lint": [str(BIN / "ruff"), "check", "."],
     "types": [str(BIN / "mypy")],
     "imports": [str(BIN / "lint-imports")],
+    "migrations": [sys.executable, "scripts/check_migrations.py"],
     "generated files": [sys.executable, "scripts/generate.py", "--check"],
 }
 

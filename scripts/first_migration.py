@@ -14,7 +14,7 @@ from outrider.kernel.database.schema import metadata
 ROOMS = "kernel prospects campaigns drafts sending conversations crm agents learning".split()
 HERE = Path(__file__).parent.parent / "src/outrider/kernel"
 
-PARTS = ["drafts.review", "sending.health", "app.slack"]
+PARTS = ["kernel.secrets", "drafts.review", "sending.health", "app.slack"]
 """Parts of rooms, and doors, that keep something of their own."""
 
 for room in ROOMS + PARTS:

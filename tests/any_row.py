@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 import outrider.app
 import outrider.drafts
+import outrider.kernel
 import outrider.sending
 from outrider.kernel.database.schema import metadata
 from outrider.kernel.ids import WorkspaceId, new_id
@@ -29,6 +30,7 @@ def every_table() -> list[sa.Table]:
         *pkgutil.iter_modules(outrider.__path__, "outrider."),
         *pkgutil.iter_modules(outrider.app.__path__, "outrider.app."),
         *pkgutil.iter_modules(outrider.drafts.__path__, "outrider.drafts."),
+        *pkgutil.iter_modules(outrider.kernel.__path__, "outrider.kernel."),
         *pkgutil.iter_modules(outrider.sending.__path__, "outrider.sending."),
     ]:
         if room.ispkg and importlib.util.find_spec(f"{room.name}.tables"):
@@ -58,7 +60,7 @@ def without_constraints(conn: psycopg.Connection) -> None:
     """Drop what would refuse a row without sense, so that only rights and isolation do."""
     found = conn.execute(
         "select conrelid::regclass::text, conname from pg_constraint"
-        " where connamespace = 'outrider'::regnamespace and contype in ('c', 'f')"
+        " where connamespace = 'outrider'::regnamespace and contype in ('c', 'f') and conparentid = 0"
     ).fetchall()
     for table, name in found:
         conn.execute(f'alter table {table} drop constraint "{name}"'.encode())

@@ -26,6 +26,8 @@ PRISM = "@stoplight/prism-cli@5.14.2"
 # The tag `latest` of this name is another program.
 EMULATE = "emulate@0.12.2"
 OIDC = "oidc-provider@9.13.3"
+HVAC = ["hvac==2.4.0"]
+"""The client of Vault that its users use."""
 CLIENTS = [
     "postmark@4.0.7",
     "mailgun.js@12.9.0",
@@ -47,6 +49,11 @@ def moto() -> Iterator[str]:
     python = _fetched("moto", "bin/moto_server", _python_with(FOLDER / "moto", MOTO))
     with _running([str(python), "-H", "127.0.0.1", "-p"]) as url:
         yield url
+
+
+def hvac() -> Path:
+    """A Python that has the client of Vault."""
+    return _fetched("hvac", "bin/python", _python_with(FOLDER / "hvac", HVAC))
 
 
 @contextlib.contextmanager

@@ -26,7 +26,7 @@ from outrider.vendors.fakes.mail_http.resend import FakeResend
 from outrider.vendors.fakes.mail_http.sendgrid import FakeSendGrid
 from outrider.vendors.fakes.mail_http.server import FakeMailApi
 from outrider.vendors.mail_http.choose import transport_of
-from outrider.vendors.mail_http.sigv4 import Keys, Scope, sign
+from outrider.vendors.aws_sigv4 import Keys, Scope, sign
 from outrider.vendors.mail_webhooks.checks import posted
 from outrider.vendors.mail_webhooks.choose import reader_of
 from tests import oracles

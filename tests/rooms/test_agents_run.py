@@ -327,7 +327,8 @@ async def test_nobody_who_opted_out_is_written_to(office: Office) -> None:
 
 async def test_the_summary_tells_what_was_done_and_what_it_took(office: Office) -> None:
     report = await agents.run("sdr", REQUEST, office.env())
-    assert report.summary.startswith("sdr drafted 3 mails, researched 3 accounts.")
+    headline = "sdr drafted 3 mails, handled 0 replies, 0 meetings, researched 3 accounts."
+    assert report.summary.startswith(headline)
     assert "draft_for_approval (3x)" in report.summary
     assert "Cost: $0.06" in report.summary
     assert "Tokens: 2700" in report.summary

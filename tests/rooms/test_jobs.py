@@ -272,3 +272,25 @@ async def test_a_job_works_in_the_workspace_that_it_was_started_in(
             await defer(tx, "test.where")
     await Worker(database, lambda of: of, SystemClock()).run(until_empty=True)
     assert sorted(worked_in) == sorted([workspace, other])
+
+
+async def test_a_long_job_keeps_no_short_one_waiting(
+    database: Database, workspace: WorkspaceId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_registry, "LONG_JOBS", frozenset({"test.long"}))
+    done: list[str] = []
+
+    @register("test.long")
+    async def long(_world: object, _job: Job) -> None:
+        done.append("long")
+
+    @register("test.short")
+    async def short(_world: object, _job: Job) -> None:
+        done.append("short")
+
+    async with database.transaction(workspace, SYSTEM) as tx:
+        await defer(tx, "test.long")
+        await defer(tx, "test.short")
+    for line in (job_registry.SHORT, job_registry.LONG):
+        await Worker(database, lambda _: None, SystemClock(), line=line).run(until_empty=True)
+    assert done == ["short", "long"]

@@ -6,25 +6,36 @@ derives alike; nobody gets in without one.
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import URL
 
+from outrider.kernel.access import ensure_workspace
+from outrider.kernel.audit.append import record
+from outrider.kernel.audit.expire import expire
+from outrider.kernel.audit.partitions import make_ahead
+from outrider.kernel.audit.seal import Signer
+from outrider.kernel.audit.verify import verify_database
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.account import account, reachable_programs, take_over
 from outrider.kernel.database.connect import Database, Role, parse_url, role_password
 from outrider.kernel.database.layout import programs
 from outrider.kernel.database.migrate import State, state_of, upgrade
+from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.errors import NotAllowed, Refused
+from outrider.kernel.secrets import Keys
 from tests.program import Program, plain_sentence
+from tests.sealing import sealed_up_to
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +146,73 @@ def test_a_newer_database_is_left_alone(url: URL, home: Path) -> None:
     program = Program(home, url)
     assert "newer" in plain_sentence(program.run("upgrade"))
     assert "newer" in plain_sentence(program.run("campaign", "list"))
+
+
+def test_a_server_prepared_by_the_script_gives_outrider_what_it_needs_and_no_more(
+    port: int, home: Path
+) -> None:
+    admin = f"postgresql://boss:boss-secret@127.0.0.1:{port}/postgres"
+    script = Program(home).ok("database", "script", "--owner", "Made-by", "--database", "of-ours")
+    for name in ("", "a b", "a;drop table x", "x" * 64, "1a"):
+        plain_sentence(Program(home).run("database", "script", "--owner", name))
+    psql = [str(programs() / "bin" / "psql"), "--no-psqlrc", "--quiet", admin]
+    without = subprocess.run(psql, input=script.out, capture_output=True, text=True, check=False)
+    assert without.returncode == 3
+    done = subprocess.run(
+        psql,
+        input=script.out,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "OUTRIDER_DATABASE_PASSWORD": "it's secret"},
+    )
+    assert done.returncode == 0, done.stderr
+    url = parse_url(f"postgresql://127.0.0.1:{port}/of-ours").set(
+        username="Made-by", password="it's secret"
+    )
+    with psycopg.connect(admin, autocommit=True) as conn:
+        for role in ("outrider_app", "outrider_agent", "outrider_sealer"):
+            # Other tests' owner made them; whoever is made anew owns them.
+            conn.execute(f'grant {role} to "Made-by" with admin option'.encode())
+        assert conn.execute(
+            "select rolsuper, rolcreatedb, rolreplication from pg_roles where rolname = 'Made-by'"
+        ).fetchone() == (False, False, False)
+        conn.execute("create role stranger login password 's'")
+    Program(home, url).ok("upgrade")
+    assert state_of(url)[0] is State.CURRENT
+    with pytest.raises(psycopg.OperationalError, match="permission denied"):
+        psycopg.connect(f"postgresql://stranger:s@127.0.0.1:{port}/of-ours")
+    assert Program(home, url).json("doctor")
+
+
+async def test_an_owner_without_superuser_rights_looks_after_the_months_of_the_log(
+    url: URL, keys: Keys
+) -> None:
+    upgrade(url)
+    from tests.conftest import MONDAY
+
+    clock = VirtualClock(MONDAY)
+    database = Database(url, clock)
+    signer = Signer(keys.key("audit-seal"))
+    async with database.connection() as conn:
+        workspace = await ensure_workspace(conn, "default", clock.now())
+
+    async def happen(count: int) -> None:
+        async with database.transaction(workspace, SYSTEM) as tx:
+            for number in range(count):
+                await record(tx, "test.happened", f"thing:{number}", {})
+
+    await happen(7)
+    await sealed_up_to(7, database, signer, clock)
+    assert len(await make_ahead(database, clock.now())) == 4
+    clock.advance(timedelta(days=400))
+    await make_ahead(database, clock.now())
+    await happen(3)
+    await sealed_up_to(10, database, signer, clock)
+    cut = await expire(database, signer, clock.now(), timedelta(days=365))
+    assert cut is not None
+    assert cut.events == 7
+    verdict = await verify_database(database, signer.public)
+    assert verdict.holds, verdict.faults
+    assert verdict.events == 10
+    await database.close()

@@ -70,6 +70,14 @@ async def test_every_table_forces_isolation_on_every_login(database: Database) -
         tables = owner.execute(
             "select relname, relrowsecurity and relforcerowsecurity from pg_class"
             " where relnamespace = 'outrider'::regnamespace and relkind in ('r', 'p')"
+            " and not relispartition"
+        ).fetchall()
+        partitions = owner.execute(
+            "select relname, relrowsecurity and relforcerowsecurity, exists (select from"
+            " unnest(array['outrider_app', 'outrider_agent', 'outrider_sealer']) as login"
+            " where has_table_privilege(login, oid, 'select, insert, update, delete, truncate'))"
+            " from pg_class where relnamespace = 'outrider'::regnamespace and relkind = 'r'"
+            " and relispartition"
         ).fetchall()
         policies = owner.execute(
             "select tablename, roles::text[], cmd from pg_policies where schemaname = 'outrider'"
@@ -78,6 +86,7 @@ async def test_every_table_forces_isolation_on_every_login(database: Database) -
             "select relname from pg_class where relnamespace = 'outrider'::regnamespace"
             " and relkind in ('r', 'p') and has_table_privilege('outrider_agent', oid, 'select')"
         ).fetchall()
+    assert partitions == [("audit_events_rest", True, False)]
     open_ = {name for name, forced in tables if not forced}
     assert open_ == GLOBAL_TABLES | {"alembic_version"}
     isolated = {table.name for table in TABLES}

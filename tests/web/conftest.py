@@ -16,6 +16,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from outrider.app.api import web
+from outrider.app.wiring import make_home
 from outrider.kernel.ids import new_id
 from tests.conftest import MONDAY, TEMPLATE, _run_folder
 from tests.web.world import World, browser, build, chromium, served
@@ -75,3 +76,23 @@ async def world(sample_url: URL, sample_home: Path, tmp_path: Path) -> AsyncIter
     shutil.copytree(sample_home, home)
     async with served(sample_url, home) as outrider, browser(program) as opened:
         yield World(*outrider, opened)
+
+
+@pytest.fixture
+async def empty_world(server: URL, tmp_path: Path) -> AsyncIterator[World]:
+    """Outrider on its first day: nobody is in, nothing is there."""
+    program = chromium()
+    if program is None:
+        pytest.skip("there is no Chromium here: apt-get install chromium")
+    if not web.is_built():
+        pytest.skip("the web app is not built: sh scripts/web.sh, which needs Node 20.19 and npm")
+    name = f"e_{new_id(MONDAY).hex}"
+    admin = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(admin, autocommit=True) as conn:
+        _copy(conn, TEMPLATE, name)
+    home = tmp_path / "home"
+    make_home(home)
+    async with served(server.set(database=name), home) as outrider, browser(program) as opened:
+        yield World(*outrider, opened)
+    with psycopg.connect(admin, autocommit=True) as conn:
+        conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))

@@ -26,6 +26,7 @@ from outrider.agents.message_types import (
 )
 from outrider.agents.models import Models, ModelSpec
 from outrider.agents.prompt import text
+from outrider.agents.routing import Routing
 from outrider.agents.toolbox.types import plain_schema
 from outrider.kernel.asking import Answer, In, Out, Task
 from outrider.kernel.errors import BudgetExceeded, InvalidInput, Refused, VendorUnavailable
@@ -48,15 +49,22 @@ class ModelAsking:
     """Answers tasks with the models of their tier, the next one when one fails."""
 
     def __init__(
-        self, models: Models, limits: Limits | None = None, *, prompt: str | None = None
+        self,
+        models: Models,
+        limits: Limits | None = None,
+        *,
+        prompt: str | None = None,
+        routing: Routing | None = None,
     ) -> None:
         """`models` are asked in the order of the task's tier; `limits` hold for whoever asks.
 
-        `prompt` is a text in place of the task's own, to see what another one would do.
+        `prompt` is a text in place of the task's own, to see what another one would do; `routing`
+        says which tier a lead's task gets.
         """
         self._models = models
         self._prompt = prompt
         self.limits = limits or Limits()
+        self.routing = routing
 
     async def ask(self, task: Task[In, Out], question: In) -> Answer[Out]:
         """Answer one task; see `kernel.asking.Asking`."""

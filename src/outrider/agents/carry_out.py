@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from outrider.agents import rules, store
+from outrider.agents import lead, store, store_line, summary
 from outrider.agents.desk import Brain, LiveDesk
 from outrider.agents.journal import Journal
 from outrider.agents.loop import CONTROL_OFFERS, End, Loop
@@ -20,8 +20,9 @@ from outrider.agents.message_types import Message, Speaker, Text
 from outrider.agents.ports import Env
 from outrider.agents.prompt import system_for
 from outrider.agents.recall import Recalled, recall
-from outrider.agents.states import run_after
+from outrider.agents.routing import route
 from outrider.agents.steps import sentence
+from outrider.agents.store_line import Line
 from outrider.agents.toolbox.hands import Hands
 from outrider.agents.toolbox.provenance import Trust
 from outrider.agents.types import (
@@ -34,13 +35,16 @@ from outrider.agents.types import (
     RunReport,
     RunStatus,
     Step,
+    StepStatus,
     Verdict,
 )
+from outrider.kernel.asking import Tier
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import BudgetExceeded, SwitchedOff
 from outrider.kernel.switches import halted
 
+_NOT_ASKED = ("kind", "route")
 LOOP = "loop"
 """The kind of request that says a run thinks for itself."""
 
@@ -63,6 +67,16 @@ class Carried:
     report: RunReport
 
 
+@dataclass(frozen=True)
+class Means:
+    """What one run works with."""
+
+    env: Env
+    brain: Brain
+    system: str
+    line: Line
+
+
 async def carry_out(spec: AgentSpec, assignment: Assignment, env: Env, brain: Brain) -> Carried:
     """Work on one assignment, or carry on the run of it that was interrupted.
 
@@ -74,35 +88,65 @@ async def carry_out(spec: AgentSpec, assignment: Assignment, env: Env, brain: Br
     async with env.begin() as tx:
         switch = await halted(tx, [("agent", spec.name)])
         # Taken after this transaction: whoever waits for the lock's connection may hold no other.
-        lock = store.held(tx, f"{spec.name} {assignment.key}")
+        name = f"{spec.name} {assignment.key}"
+        lock, line = store_line.held(tx, name), store_line.line(tx, name, env.clock)
     async with lock as is_ours:
         if not is_ours or switch is not None:
-            going_on = f"another run of {spec.name} is going on"
-            why = switch.sentence() if switch and is_ours else going_on
+            why = switch.sentence() if switch and is_ours else None
             return await _skipped(spec, assignment, env, why)
-        async with env.begin() as tx:
-            run, steps = _fresh(tx, spec, assignment), list[Step]()
-            dead = await store.running_loop(tx, spec.name, assignment.key)
-            if dead is not None:
-                run, steps = dead, await store.steps(tx, dead.id)
-                await store.interrupt_models(tx, dead.id, INTERRUPTED)
-            else:
-                await store.add_run(tx, run, {})
-                await record(tx, "agents.run", f"run:{run.id}", {"key": assignment.key})
-        return await _work(spec, run, steps, env, (brain, system))
+        means = Means(env, brain, system, line)
+        run, steps = await _taken_up(spec, assignment, means)
+        tier = Tier(run.request["route"]["tier"]) if run.request.get("route") else spec.tier
+        return await _work(spec.model_copy(update={"tier": tier}), run, steps, means)
 
 
-async def _work(
-    spec: AgentSpec, run: Run, steps: Sequence[Step], env: Env, by: tuple[Brain, str]
-) -> Carried:
-    brain, system = by
+async def _taken_up(spec: AgentSpec, assignment: Assignment, by: Means) -> tuple[Run, list[Step]]:
+    """The run that was interrupted with its steps, or a new one."""
+
+    async def begun(tx: Tx) -> tuple[Run, list[Step]]:
+        dead = await store.running_loop(tx, spec.name, assignment.key)
+        if dead is None:
+            run = await _new(tx, spec, assignment, by.brain)
+            await store.add_run(tx, run, {})
+            await record(tx, "agents.run", f"run:{run.id}", {"key": assignment.key})
+            return run, []
+        return dead, await store.steps(tx, dead.id)
+
+    # Had the first been kept, the second finds its run as one that was interrupted.
+    run, steps = await by.line.together(begun, begun)
+    if any(step.status is StepStatus.INTENDED for step in steps):
+        async with by.env.begin() as tx:
+            await store.interrupt_models(tx, run.id, INTERRUPTED)
+            steps = await store.steps(tx, run.id)
+    return run, steps
+
+
+async def _new(tx: Tx, spec: AgentSpec, assignment: Assignment, brain: Brain) -> Run:
+    """A run with what earlier ones did for its lead, at the tier that this lead is worth."""
+    if assignment.lead_id is None:
+        return _fresh(tx, spec, assignment)
+    known = await lead.figures(tx, assignment.lead_id)
+    chosen = route(brain.routing, spec.name, known) if known else None
+    past = await lead.past(tx, assignment.lead_id)
+    if chosen is not None:
+        spec = spec.model_copy(update={"tier": chosen.tier})
+    fresh = _fresh(tx, spec, assignment.model_copy(update={"known": past}))
+    if chosen is None:
+        return fresh
+    told = {**fresh.request, "route": chosen.model_dump(mode="json")}
+    return fresh.model_copy(update={"request": told})
+
+
+async def _work(spec: AgentSpec, run: Run, steps: Sequence[Step], by: Means) -> Carried:
+    brain, line = by.brain, by.line
     run_id, assignment = run.id, _assignment_of(run)
-    journal = Journal(env.begin, run_id, spec, assignment, brain.limits)
+    journal = Journal(by.env.begin, run_id, spec, assignment, brain.limits)
+    journal.line = line
     has_foreign = any(brain.tools[n].is_foreign for n in spec.tools if n in brain.tools)
     trust = Trust(assignment.task, reads_strangers=has_foreign)
-    desk = LiveDesk(Hands(env, spec, run_id, assignment), brain, journal, trust)
-    known = recall(steps, assignment.task, brain.tools)
-    loop = loop_for(spec, system, desk, brain, known)
+    desk = LiveDesk(Hands(by.env, spec, run_id, assignment), brain, journal, trust)
+    known = recall(steps, assignment.told, brain.tools)
+    loop = loop_for(spec, by.system, desk, brain, known)
     _take_up(desk, known)
     journal.go_on(steps)
     try:
@@ -112,10 +156,10 @@ async def _work(
         if isinstance(stop, BudgetExceeded) and brain.limits.at_limit == "escalate":
             end = End(Verdict.ESCALATED, sentence(stop))
     except Exception as error:
-        await _end(env, journal, "fail", desk.actions, sentence(error))
+        await _end(line, journal, "fail", desk.actions, sentence(error))
         raise
     action = Action(kind=_KIND_OF[end.verdict], priority=LOOP, text=_told(end))
-    return Carried(end, await _end(env, journal, "complete", [*desk.actions, action], None))
+    return Carried(end, await _end(line, journal, "complete", [*desk.actions, action], None))
 
 
 def loop_for(spec: AgentSpec, system: str, desk: Any, brain: Brain, known: Recalled) -> Loop:
@@ -165,36 +209,37 @@ def _fresh(tx: Tx, spec: AgentSpec, assignment: Assignment) -> Run:
         status=RunStatus.RUNNING,
         request={"kind": LOOP, **assignment.model_dump(mode="json")},
         started_at=tx.now,
+        spec=spec,
+        due_at=assignment.due_at,
     )
 
 
 def _assignment_of(run: Run) -> Assignment:
     """What a run was asked to do, read back from its row."""
-    return Assignment.model_validate({k: v for k, v in run.request.items() if k != "kind"})
+    return Assignment.model_validate({k: v for k, v in run.request.items() if k not in _NOT_ASKED})
 
 
-async def _skipped(spec: AgentSpec, assignment: Assignment, env: Env, reason: str) -> Carried:
+async def _skipped(spec: AgentSpec, assignment: Assignment, env: Env, why: str | None) -> Carried:
+    """Keep a run that did nothing; without a reason it met another one."""
     async with env.begin() as tx:
-        status = run_after(RunStatus.RUNNING, "skip")
-        skipped = _fresh(tx, spec, assignment).model_copy(
-            update={"status": status, "error": reason, "completed_at": tx.now}
-        )
-        await store.add_run(tx, skipped, {})
-        await record(tx, "agents.skipped", f"run:{skipped.id}", {"reason": reason})
-    report = RunReport(run=skipped, summary=rules.summary(skipped))
+        met = None if why else await store.running_loop(tx, spec.name, assignment.key)
+        reason = why or f"another run of {spec.name} is going on"
+        fresh = _fresh(tx, spec, assignment)
+        report = await summary.skip(tx, fresh, {}, reason, met.id if met else None)
     return Carried(End(Verdict.STOPPED, reason), report)
 
 
 async def _end(
-    env: Env, journal: Journal, event: str, actions: list[Action], error: str | None
+    line: Line, journal: Journal, event: str, actions: list[Action], error: str | None
 ) -> RunReport:
-    status = run_after(RunStatus.RUNNING, event)
-    run_id = journal.run_id
-    async with env.begin() as tx:
+    async def close(tx: Tx) -> RunReport:
         await journal.flush(tx)
-        await store.end_run(tx, run_id, status, actions, error)
-        ended = await store.run_by_id(tx, run_id)
-        assert ended is not None
-        body = {"status": status.value, "actions": len(actions)}
-        await record(tx, "agents.run_ended", f"run:{run_id}", body)
-    return RunReport(run=ended, summary=rules.summary(ended))
+        return await summary.close(tx, journal.run_id, event, actions, error)
+
+    async def again(tx: Tx) -> RunReport:
+        ended = await store.run_by_id(tx, journal.run_id)
+        if ended is not None and ended.status is not RunStatus.RUNNING:
+            return RunReport(run=ended, summary=ended.summary or "")
+        return await close(tx)
+
+    return await line.together(close, again)

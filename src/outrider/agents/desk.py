@@ -22,6 +22,7 @@ from outrider.agents.message_types import (
     reply_json,
 )
 from outrider.agents.models import Models, ModelSpec
+from outrider.agents.routing import Routing
 from outrider.agents.steps import digest
 from outrider.agents.toolbox.breaker import Breaker
 from outrider.agents.toolbox.gates import REQUIRES_APPROVAL, Call
@@ -30,6 +31,7 @@ from outrider.agents.toolbox.provenance import Trust
 from outrider.agents.toolbox.seam import ended, use
 from outrider.agents.toolbox.types import ACTING, CallStatus, Effect, Outcome, Tool
 from outrider.agents.types import Action, ActionKind, Ended, Step, StepKind
+from outrider.kernel import tracing
 from outrider.kernel.errors import BudgetExceeded, InvalidInput, VendorUnavailable
 
 LONGEST_NAME = 100
@@ -47,6 +49,8 @@ class Brain:
     tools: Mapping[str, Tool]
     limits: Limits = field(default_factory=Limits)
     breaker: Breaker = field(default=_breaker)
+    routing: Routing = field(default_factory=Routing)
+    """Which tier a lead's run gets."""
 
 
 @dataclass
@@ -204,7 +208,12 @@ class LiveDesk:
             outcome = Outcome(CallStatus.FAILED, _INTERRUPTED)
             self.journal.ended(step, ended(outcome, tool))
             return outcome
-        used = await use(call, self.hands, self.journal, step)
+        with tracing.tool(tool.name if tool else "unknown", wanted.id) as span:
+            used = await use(call, self.hands, self.journal, step)
+            if tracing.is_on():
+                span.tell({tracing.TOOL_STATUS: used.outcome.status.value})
+                if used.outcome.is_error:
+                    span.failed(str(used.outcome.content.get("error", "failed")))
         if not used.is_recorded:
             self.journal.ended(step, ended(used.outcome, tool))
         return used.outcome

@@ -6,6 +6,7 @@ of people. Never: an effect before its intent is committed, a request over a lim
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,7 +16,8 @@ from outrider.agents import store_steps
 from outrider.agents.budget import Limits, Reserve, broken_limit, periods
 from outrider.agents.ports import Begin
 from outrider.agents.states import step_after
-from outrider.agents.steps import digest, sentence
+from outrider.agents.steps import canonical, digest, sentence
+from outrider.agents.store_line import Line
 from outrider.agents.types import (
     AgentSpec,
     Assignment,
@@ -27,7 +29,7 @@ from outrider.agents.types import (
     StepStatus,
     ToolRequest,
 )
-from outrider.kernel.audit.append import record
+from outrider.kernel.audit.append import driver, record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import BudgetExceeded, SwitchedOff
 from outrider.kernel.switches import halted
@@ -80,11 +82,13 @@ class Journal:
         self.run_id = run_id
         self.spent_usd = Decimal(0)
         self._begin = begin
-        self._spec = spec
-        self._assignment = assignment
+        self.spec = spec
+        self.assignment = assignment
         self._limits = limits
         self._number = 0
         self._waiting: list[Result] = []
+        self.line: Line | None = None
+        """Where a run that holds its lock writes at less cost; None: through `begin`."""
 
     def go_on(self, steps: Sequence[Step]) -> None:
         """Continue behind the steps of a run that was interrupted."""
@@ -96,7 +100,7 @@ class Journal:
     @property
     def left_usd(self) -> Decimal:
         """What the run may still spend."""
-        return self._spec.budget_usd - self.spent_usd
+        return self.spec.budget_usd - self.spent_usd
 
     def ended(self, step: Step, ended: Ended) -> None:
         """Keep a result for the next commit; until then its intent stands and its reserve counts."""
@@ -121,7 +125,7 @@ class Journal:
             raise SwitchedOff(f"The run stopped: {halt}.") from None
         del self._waiting[: len(waiting)]
         if over:
-            raise BudgetExceeded(f"The run of {self._spec.name} stopped: {over}.")
+            raise BudgetExceeded(f"The run of {self.spec.name} stopped: {over}.")
         self.spent_usd += sum((step.cost_reserved for step in standing.steps), Decimal(0))
         return standing
 
@@ -129,45 +133,74 @@ class Journal:
         self, waiting: Sequence[Result], intents: Sequence[Intent]
     ) -> tuple[Standing, str | None]:
         """One transaction: results, intents, and what the rows say; or why a limit forbids it."""
-        tools = [intent for intent in intents if intent.kind is StepKind.TOOL]
         over = self._over_own(intents)
-        async with self._begin() as tx:
-            answers = store_steps.Answers(tx)
-            is_shared = self._limits.are_shared and any(one.reserve.tokens for one in intents)
-            if over is None and is_shared:
-                over = await self._over_shared(tx, intents)
-            steps = () if over else self._steps(tx, intents)
-            async with answers.raw.pipeline():
-                for result in waiting:
-                    await self.write(tx, result.step, result.ended)
-                for step in steps:
-                    await store_steps.add(tx, step)
-                asked = await self._ask(answers, tools)
-            targets = self._targets([intent.name for intent in tools])
-            switch = await halted(tx, targets) if intents else None
-            halt = switch.sentence() if switch else None
-            if halt and len(tools) < len(intents):
-                raise _Halted(halt)
-            requests = [store_steps.request_of(r) for r in await asked.fetchall()] if asked else []
-        self._number += len(steps)
-        return Standing(steps, halt, {f"{r.tool} {r.input_sha256}": r for r in requests}), over
+        made: list[Step] = []
+
+        async def write(tx: Tx) -> Standing:
+            made[:] = () if over else self._steps(tx, intents)
+            return await self._write_all(tx, waiting, intents, made)
+
+        async def again(tx: Tx) -> Standing:
+            ended = [result.step.id for result in waiting]
+            if await store_steps.is_kept(tx, [step.id for step in made], ended):
+                return await self._read(tx, intents, tuple(made))
+            return await write(tx)
+
+        is_shared = self._limits.are_shared and any(one.reserve.tokens for one in intents)
+        if self.line is None or (is_shared and over is None):
+            # Whoever waits for the lock on money may not keep the line from others.
+            async with self._begin() as tx:
+                over = over or (await self._over_shared(tx, intents) if is_shared else None)
+                async with driver(tx.conn).pipeline():
+                    standing = await write(tx)
+        else:
+            standing = await self.line.together(write, again)
+        self._number += len(made)
+        return standing, over
+
+    async def _write_all(
+        self, tx: Tx, waiting: Sequence[Result], intents: Sequence[Intent], steps: Sequence[Step]
+    ) -> Standing:
+        for result in waiting:
+            await self.write(tx, result.step, result.ended)
+        for step in steps:
+            await store_steps.add(tx, step)
+        return await self._read(tx, intents, tuple(steps))
+
+    async def _read(self, tx: Tx, intents: Sequence[Intent], steps: tuple[Step, ...]) -> Standing:
+        """What the rows say about these intents.
+
+        Raises:
+            _Halted: a switch is on, and a model was to be asked.
+        """
+        if not intents:
+            return Standing(steps, None, {})
+        tools = [intent for intent in intents if intent.kind is StepKind.TOOL]
+        asked = await self._ask(store_steps.Answers(tx), tools)
+        switch = await halted(tx, self._targets([intent.name for intent in tools]))
+        halt = switch.sentence() if switch else None
+        if halt and len(tools) < len(intents):
+            raise _Halted(halt)
+        rows = await asked.fetchall() if asked else []
+        requests = [store_steps.request_of(row) for row in rows]
+        return Standing(steps, halt, {f"{r.tool} {r.input_sha256}": r for r in requests})
 
     async def flush(self, tx: Tx) -> None:
         """Write the results that wait, in the transaction that ends the run."""
-        waiting, self._waiting = self._waiting, []
-        for result in waiting:
+        for result in self._waiting:
             await self.write(tx, result.step, result.ended)
 
     async def write(self, tx: Tx, step: Step, ended: Ended) -> None:
         """Close a step's row and tell the log, in the transaction of its effect."""
         status = Result(step, ended).status
-        await store_steps.end(tx, step.id, status, ended)
+        output = None if ended.output is None else canonical(ended.output)
+        await store_steps.end(tx, step.id, status, ended, output)
         body = {
-            "agent": self._spec.name,
+            "agent": self.spec.name,
             "step": step.number,
             "tool_name": step.name,
             "tool_input": step.input_sha256,
-            "tool_output": digest(ended.output) if ended.output is not None else None,
+            "tool_output": hashlib.sha256(output.encode()).hexdigest() if output else None,
             "model": ended.model,
             "lead_id": str(step.lead_id) if step.lead_id else None,
             "cost_tokens": ended.tokens,
@@ -185,20 +218,20 @@ class Journal:
             await self.write(tx, step, Ended(error=sentence(error)))
 
     def _targets(self, tools: Sequence[str]) -> list[tuple[str, str]]:
-        found = [("agent", self._spec.name), *(("tool", name) for name in tools)]
-        campaign = self._assignment.campaign_id
+        found = [("agent", self.spec.name), *(("tool", name) for name in tools)]
+        campaign = self.assignment.campaign_id
         return [*found, ("campaign", str(campaign))] if campaign else found
 
     async def _ask(self, answers: store_steps.Answers, tools: Sequence[Intent]) -> Any:
         calls = [f"{t.name} {t.sha256 or digest(t.input)}" for t in tools if t.may_need_a_person]
-        return await store_steps.requests(answers, self._spec.name, calls) if calls else None
+        return await store_steps.requests(answers, self.spec.name, calls) if calls else None
 
     def _over_own(self, intents: Sequence[Intent]) -> str | None:
         usd = sum((intent.reserve.usd for intent in intents), Decimal(0))
         if usd <= self.left_usd:
             return None
         return (
-            f"the budget of this run, ${self._spec.budget_usd}, does not cover it: "
+            f"the budget of this run, ${self.spec.budget_usd}, does not cover it: "
             f"${self.spent_usd:f} is spent or set aside, and ${usd:f} would be reserved"
         )
 
@@ -208,7 +241,7 @@ class Journal:
             tokens=sum(intent.reserve.tokens for intent in intents),
         )
         await store_steps.lock_money(tx)
-        lead, phase = self._assignment.lead_id, self._assignment.phase
+        lead, phase = self.assignment.lead_id, self.assignment.phase
         spent = await store_steps.spent(tx, self.run_id, lead, phase, periods(tx.now))
         return broken_limit(self._limits, spent, reserve, phase=phase, has_lead=lead is not None)
 
@@ -228,8 +261,8 @@ class Journal:
             input=dict(intent.input),
             cost_reserved=intent.reserve.usd,
             started_at=tx.now,
-            lead_id=self._assignment.lead_id,
-            phase=self._assignment.phase,
+            lead_id=self.assignment.lead_id,
+            phase=self.assignment.phase,
         )
 
 

@@ -18,6 +18,7 @@ from outrider.agents.budget import Reserve
 from outrider.agents.message_types import Message, ModelReply, ModelRequest, Text, ToolUse, Usage
 from outrider.agents.ports import Model
 from outrider.agents.toolbox.breaker import Breaker
+from outrider.kernel import tracing
 from outrider.kernel.asking import Tier
 from outrider.kernel.clock import Clock
 from outrider.kernel.errors import InvalidSetting, VendorUnavailable
@@ -166,8 +167,11 @@ class Models:
                 f"{wait.total_seconds():.0f} s."
             )
         try:
-            async with self._gate, asyncio.timeout(spec.timeout.total_seconds()):
-                reply = await self._adapters[spec.key].complete(request)
+            with tracing.request(spec.vendor.value, spec.name, request.max_tokens) as span:
+                async with self._gate, asyncio.timeout(spec.timeout.total_seconds()):
+                    reply = await self._adapters[spec.key].complete(request)
+                if tracing.is_on():
+                    span.tell(_traced(spec, reply))
         except TimeoutError:
             self._breaker.failed(spec.key, self._clock.now())
             raise VendorUnavailable(
@@ -178,6 +182,20 @@ class Models:
             raise
         self._breaker.succeeded(spec.key)
         return reply
+
+
+def _traced(spec: ModelSpec, reply: ModelReply) -> dict[str, object]:
+    """What a trace may tell of a reply; cached tokens are input, too (OpenTelemetry, GenAI)."""
+    usage = reply.usage
+    return {
+        tracing.RESPONSE_MODEL: reply.model or None,
+        tracing.FINISH_REASONS: [reply.stop.value],
+        tracing.INPUT_TOKENS: usage.input + usage.cache_read + usage.cache_write,
+        tracing.OUTPUT_TOKENS: usage.output,
+        tracing.CACHE_READ_TOKENS: usage.cache_read,
+        tracing.CACHE_WRITE_TOKENS: usage.cache_write,
+        tracing.COST: float(spec.price.of(usage)),
+    }
 
 
 def estimated_tokens(request: ModelRequest) -> int:

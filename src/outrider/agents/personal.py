@@ -20,8 +20,15 @@ _EMPTY = {"input": "'{}'", "output": "null", "error": "null"}
 PERSONAL = (
     Personal("agent_steps", _IN_OR_OUT, _EMPTY),
     Personal("agent_requests", _IN_OR_OUT, {**_EMPTY, "reason": "%(gone)s", "note": "null"}),
-    Personal("agent_runs", _SAID.format("actions_taken"), {"actions_taken": "'[]'"}),
+    Personal(
+        "agent_runs",
+        f"{_SAID.format('actions_taken')} or {_SAID.format('summary')}",
+        {"actions_taken": "'[]'", "summary": "null"},
+    ),
 )
 
-IMPERSONAL: dict[str, str] = {}
+IMPERSONAL: dict[str, str] = {
+    "agent_overrides": "what an agent is: its budget, its tools, its times",
+    "agent_ticks": "times of agents",
+}
 """Tables that hold nothing of a contact, and why."""

@@ -8,10 +8,13 @@ database, a draft for somebody we may not write to.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
+from outrider.agents import lead
+from outrider.agents.asking import About
 from outrider.agents.roster import DRAFT
 from outrider.agents.shift import Shift
-from outrider.agents.types import Action, ActionKind
+from outrider.agents.types import Action, ActionKind, Phase
 from outrider.campaigns import enrol
 from outrider.campaigns.types import Enrollment, Step
 from outrider.drafts import write
@@ -33,6 +36,8 @@ class Gathered:
     request: WriteRequest
     account: str
     step: Step
+    about: About
+    """Whom it is about: it chooses the model and counts against this person's budget."""
 
 
 async def propose(shift: Shift, enrollment: Enrollment) -> Action | None:
@@ -47,7 +52,7 @@ async def propose(shift: Shift, enrollment: Enrollment) -> Action | None:
         return None
     async with shift.env.begin() as tx:
         gathered = await _gather(tx, shift, enrollment)
-    answer = await shift.asking.ask(write.WRITE_TASK, gathered.request)
+    answer = await shift.asking.ask(write.WRITE_TASK, gathered.request, gathered.about)
     try:
         draft = await _keep(shift, enrollment, gathered, answer)
     except Conflict as conflict:  # a person or another run was first; its draft stands
@@ -82,7 +87,11 @@ async def _gather(tx: Tx, shift: Shift, enrollment: Enrollment) -> Gathered:
         angles_used=shift.angles_used(enrollment.id, step.number),
         briefing=shift.request.briefing,
     )
-    return Gathered(request, dossier.account.name, step)
+    known = await lead.of_dossier(
+        tx, dossier, step=enrollment.next_step, answers=len(enrollment.replies_at)
+    )
+    about = About(known, UUID(str(contact.id)), Phase.OUTREACH)
+    return Gathered(request, dossier.account.name, step, about)
 
 
 def _sender(shift: Shift, mailbox: Mailbox, contact_id: ContactId) -> Sender:

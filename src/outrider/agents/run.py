@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from outrider.agents import rules, store, turns
+from outrider.agents import store, summary, turns
 from outrider.agents.asking import RecordedAsking
 from outrider.agents.ports import Env
 from outrider.agents.priorities import PRIORITIES
@@ -42,14 +42,16 @@ INTERRUPTED = "interrupted: its process ended before the run did"
 PAGE = 500
 
 
-async def run(agent: str, request: RunRequest, env: Env) -> RunReport:
-    """Let an agent work once.
+async def run(
+    agent: str, request: RunRequest, env: Env, spec: AgentSpec | None = None
+) -> RunReport:
+    """Let an agent work once; `spec` is what the workspace made of it.
 
     Raises:
         NotFound: there is no such agent, campaign or mailbox.
         InvalidInput: there are several mailboxes and none was named.
     """
-    spec = find(agent)
+    spec = spec or find(agent)
     if spec.name != SDR.name:
         raise InvalidInput(f"{spec.name} has no list of priorities: give it a task to think about.")
     async with env.begin() as tx:
@@ -58,8 +60,7 @@ async def run(agent: str, request: RunRequest, env: Env) -> RunReport:
         lock = store.held(tx, f"{spec.name} {campaign.id}")
     async with lock as is_ours:
         if not is_ours:
-            reason = f"another run of {spec.name} for {campaign.name} is going on"
-            return await _skip(spec, request, env, campaign, reason)
+            return await _skip(spec, request, env, campaign, None)
         await _bury(env, spec, campaign)
         async with env.begin() as tx:
             why_not = await _why_not(tx, spec, campaign, boxes)
@@ -100,17 +101,16 @@ def _switches(
 
 
 async def _skip(
-    spec: AgentSpec, request: RunRequest, env: Env, campaign: Campaign, reason: str
+    spec: AgentSpec, request: RunRequest, env: Env, campaign: Campaign, why_not: str | None
 ) -> RunReport:
+    """Keep a run that did nothing; without a reason it met another one."""
     async with env.begin() as tx:
+        reason, met = why_not, None
+        if reason is None:
+            reason = f"another run of {spec.name} for {campaign.name} is going on"
+            met = next(iter(await store.running(tx, spec.name, campaign.id)), None)
         fresh = _fresh(tx, spec, request, campaign)
-        status = run_after(RunStatus.RUNNING, "skip")
-        skipped = fresh.model_copy(
-            update={"status": status, "error": reason, "completed_at": tx.now}
-        )
-        await store.add_run(tx, skipped, _briefing(request))
-        await record(tx, "agents.skipped", f"run:{skipped.id}", {"reason": reason})
-    return RunReport(run=skipped, summary=rules.summary(skipped))
+        return await summary.skip(tx, fresh, _briefing(request), reason, met)
 
 
 def _fresh(tx: Tx, spec: AgentSpec, request: RunRequest, campaign: Campaign) -> Run:
@@ -121,6 +121,8 @@ def _fresh(tx: Tx, spec: AgentSpec, request: RunRequest, campaign: Campaign) -> 
         status=RunStatus.RUNNING,
         request=request.model_dump(mode="json", exclude={"briefing"}),
         started_at=tx.now,
+        spec=spec,
+        due_at=request.due_at,
     )
 
 
@@ -189,12 +191,5 @@ async def _work_through(shift: Shift) -> None:
 
 
 async def _end(shift: Shift, event: str, error: str | None) -> RunReport:
-    status = run_after(RunStatus.RUNNING, event)
     async with shift.env.begin() as tx:
-        await store.end_run(tx, shift.run_id, status, shift.actions, error)
-        ended = await store.run_by_id(tx, shift.run_id)
-        assert ended is not None
-        drafted = sum(action.kind is ActionKind.DRAFTED for action in shift.actions)
-        body = {"status": status.value, "drafted": drafted, "actions": len(shift.actions)}
-        await record(tx, "agents.run_ended", f"run:{shift.run_id}", body)
-    return RunReport(run=ended, summary=rules.summary(ended))
+        return await summary.close(tx, shift.run_id, event, shift.actions, error)

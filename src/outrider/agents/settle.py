@@ -7,13 +7,14 @@ Never: reached from what an agent runs, an answer without a person's name, an ef
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
 
 from pydantic import ValidationError
 
-from outrider.agents import store_requests
+from outrider.agents import overrides, store_line, store_requests
 from outrider.agents.ports import Env
 from outrider.agents.steps import sentence
 from outrider.agents.toolbox.hands import Hands
@@ -40,12 +41,18 @@ from outrider.kernel.errors import (
 from outrider.kernel.switches import halted
 
 LONGEST_NOTE = 500
+MOST_TAKEN_UP = 100
+
+INTERRUPTED = (
+    "its process ended during the call; look outside whether it was done, then answer again: yes does "
+    "it once more, no leaves it"
+)
 
 
 async def settle(
     tx: Tx, request_id: RequestId, *, is_approved: bool, note: str | None = None
 ) -> ToolRequest:
-    """Say yes or no to a request that is still open.
+    """Say yes or no to a request that is still open, or whose end is not known.
 
     Raises:
         NotAllowed: it is not a person who answers.
@@ -59,8 +66,12 @@ async def settle(
         raise InvalidInput(f"The note has {len(note)} characters: give {LONGEST_NOTE} at most.")
     status = RequestStatus.APPROVED if is_approved else RequestStatus.DENIED
     before = await _found(tx, request_id)
+    # What nobody knows the end of is asked about once more: yes does it again, no leaves it.
+    open_now = (
+        RequestStatus.UNKNOWN if before.status is RequestStatus.UNKNOWN else RequestStatus.PENDING
+    )
     moved = await store_requests.move(
-        tx, request_id, RequestStatus.PENDING, status, person=UUID(tx.actor.id), note=note
+        tx, request_id, open_now, status, person=UUID(tx.actor.id), note=note
     )
     if not moved:
         now = await _found(tx, request_id)
@@ -86,29 +97,91 @@ async def perform(
         Conflict: it is not approved, or somebody else does it.
         SwitchedOff: a kill switch is on; it stays approved.
     """
+    async with _claim(env, request_id) as is_ours:
+        async with env.begin() as tx:
+            asked = await _found(tx, request_id)
+            await _not_halted(tx, asked)
+            claimed = is_ours and await store_requests.move(
+                tx, request_id, RequestStatus.APPROVED, RequestStatus.RUNNING
+            )
+            if not claimed:
+                raise Conflict(f"The request for {asked.tool} is {asked.status}; nothing was done.")
+        return await _ended(asked, env, spec, tools)
+
+
+async def take_up(env: Env, tools: Mapping[str, Tool]) -> list[ToolRequest]:
+    """Bring to an end what a process that died was doing with a person's yes.
+
+    The effect on our own rows and the end of the request are one transaction: a call that still
+    runs has not done it, and it is done now. A call that asks the world outside is repeated where
+    its tool says so; else it becomes `unknown`, and a person looks.
+
+    Returns:
+        The requests that ended here; what somebody is doing now is left to him.
+    """
     async with env.begin() as tx:
-        asked = await _found(tx, request_id)
-        switch = await halted(tx, [("agent", asked.agent_name), ("tool", asked.tool)])
-        if switch is not None:
-            raise SwitchedOff(f"Nothing was done: {switch.sentence()}.")
-        claimed = await store_requests.move(
-            tx, request_id, RequestStatus.APPROVED, RequestStatus.RUNNING
+        running = await store_requests.listing(tx, RequestStatus.RUNNING, MOST_TAKEN_UP)
+    ended: list[ToolRequest] = []
+    for one in running:
+        async with _claim(env, one.id) as is_ours:
+            if not is_ours:
+                continue
+            async with env.begin() as tx:
+                now = await _found(tx, one.id)
+                if now.status is not RequestStatus.RUNNING or await _halts(tx, one):
+                    continue
+                spec = await overrides.spec_of(tx, one.agent_name)
+            tool = tools.get(one.tool)
+            if tool is None or tool.fetch is None or tool.is_repeatable:
+                ended.append(await _ended(one, env, spec, tools))
+            else:
+                ended.append(await _unknown(one, env))
+    return ended
+
+
+@asynccontextmanager
+async def _claim(env: Env, request_id: RequestId) -> AsyncIterator[bool]:
+    """Hold a request while it is done; the server lets go of it when this process dies."""
+    async with env.begin() as tx:
+        lock = store_line.held(tx, f"request {request_id}")
+    async with lock as is_ours:
+        yield is_ours
+
+
+async def _halts(tx: Tx, asked: ToolRequest) -> str | None:
+    switch = await halted(tx, [("agent", asked.agent_name), ("tool", asked.tool)])
+    return switch.sentence() if switch else None
+
+
+async def _not_halted(tx: Tx, asked: ToolRequest) -> None:
+    why = await _halts(tx, asked)
+    if why is not None:
+        raise SwitchedOff(f"Nothing was done: {why}.")
+
+
+async def _unknown(asked: ToolRequest, env: Env) -> ToolRequest:
+    async with env.begin() as tx:
+        await store_requests.move(
+            tx, asked.id, RequestStatus.RUNNING, RequestStatus.UNKNOWN, error=INTERRUPTED
         )
-        if not claimed:
-            raise Conflict(f"The request for {asked.tool} is {asked.status}; nothing was done.")
+        body = {"tool_name": asked.tool, "tool_input": asked.input_sha256, "outcome": "unknown"}
+        await record(tx, "agents.interrupted", f"request:{asked.id}", body)
+        return await _found(tx, asked.id)
+
+
+async def _ended(
+    asked: ToolRequest, env: Env, spec: AgentSpec, tools: Mapping[str, Tool]
+) -> ToolRequest:
+    """Do it, and keep its end, good or bad."""
     try:
         await _do(asked, env, spec, tools.get(asked.tool))
     except Exception as error:  # noqa: BLE001 - a tool is a stranger's code; its trouble is kept
         async with env.begin() as tx:
             await store_requests.move(
-                tx,
-                request_id,
-                RequestStatus.RUNNING,
-                RequestStatus.FAILED,
-                error=sentence(error),
+                tx, asked.id, RequestStatus.RUNNING, RequestStatus.FAILED, error=sentence(error)
             )
     async with env.begin() as tx:
-        return await _found(tx, request_id)
+        return await _found(tx, asked.id)
 
 
 async def _do(asked: ToolRequest, env: Env, spec: AgentSpec, tool: Tool | None) -> None:

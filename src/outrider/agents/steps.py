@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from outrider.agents import store, store_steps
 from outrider.agents.budget import Limits, Reserve, broken_limit, periods
@@ -22,12 +23,14 @@ from outrider.agents.types import (
     Action,
     AgentSpec,
     Ended,
+    Phase,
     RunId,
     Step,
     StepId,
     StepKind,
     StepStatus,
 )
+from outrider.kernel import tracing
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import BudgetExceeded, DatabaseUnavailable, NotAllowed, SwitchedOff
@@ -35,6 +38,15 @@ from outrider.kernel.switches import halted
 
 STOPS_THE_RUN = (SwitchedOff, BudgetExceeded, DatabaseUnavailable)
 """What no other account could escape; everything else is one account's trouble."""
+
+
+@dataclass(frozen=True)
+class Of:
+    """Whom a step is about, and how its tier was chosen."""
+
+    lead_id: UUID | None = None
+    phase: Phase | None = None
+    route: Mapping[str, Any] | None = None
 
 
 @dataclass
@@ -78,6 +90,7 @@ class Recorder:
         name: str,
         question: Mapping[str, Any],
         reserve_usd: Decimal = Decimal(0),
+        of: Of | None = None,
     ) -> Step:
         """Commit the intent of a step.
 
@@ -95,8 +108,11 @@ class Recorder:
             )
         async with self._begin() as tx:
             await self._check_switches(tx)
-            await self._check_shared(tx, name, reserve_usd)
+            await self._check_shared(tx, name, reserve_usd, of or Of())
             step = self._step(tx, kind, name, question, reserve_usd)
+            if of is not None:
+                told = {"lead_id": of.lead_id, "phase": of.phase, "route": of.route}
+                step = step.model_copy(update=told)
             await store.add_step(tx, step)
         self._number += 1
         # Counted at once: parallel requests may not both rely on the same money.
@@ -124,14 +140,16 @@ class Recorder:
         if switch is not None:
             raise SwitchedOff(f"The run stopped: {switch.sentence()}.")
 
-    async def _check_shared(self, tx: Tx, name: str, reserve_usd: Decimal) -> None:
+    async def _check_shared(self, tx: Tx, name: str, reserve_usd: Decimal, of: Of) -> None:
         """The limits that other runs count against, under the lock that they take as well."""
         if not reserve_usd or not self._limits.are_shared:
             return
         await store_steps.lock_money(tx)
-        spent = await store_steps.spent(tx, self.run_id, None, None, periods(tx.now))
-        reserve = Reserve(usd=reserve_usd)
-        over = broken_limit(self._limits, spent, reserve, phase=None, has_lead=False)
+        spent = await store_steps.spent(tx, self.run_id, of.lead_id, of.phase, periods(tx.now))
+        # How many tokens the answer takes is not known here; those that are used up forbid the next.
+        reserve = Reserve(usd=reserve_usd, tokens=1)
+        has_lead = of.lead_id is not None
+        over = broken_limit(self._limits, spent, reserve, phase=of.phase, has_lead=has_lead)
         if over is not None:
             raise BudgetExceeded(f"{name} was not asked: {over}.")
 
@@ -176,10 +194,11 @@ class Recorder:
         """Use a tool that works on our own rows: its effect and its result are one transaction."""
         step = await self.intend(StepKind.TOOL, name, question)
         try:
-            async with self._begin() as tx:
-                call = ToolCall(tx, step.id)
-                yield call
-                await self.finish(step, Ended(output=call.output), tx)
+            with tracing.tool(name):
+                async with self._begin() as tx:
+                    call = ToolCall(tx, step.id)
+                    yield call
+                    await self.finish(step, Ended(output=call.output), tx)
         except Exception as error:
             await self.fail(step, error)
             raise
@@ -196,8 +215,12 @@ def lead_of(question: Mapping[str, Any]) -> str | None:
 
 def digest(question: Mapping[str, Any]) -> str:
     """SHA-256 over canonical JSON: the same question has the same digest in every run."""
-    canonical = json.dumps(question, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(canonical(question).encode()).hexdigest()
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """JSON that is the same text for the same value."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
 
 
 def sentence(error: BaseException) -> str:

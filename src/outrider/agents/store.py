@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
+from outrider.agents.store_line import held as held
 from outrider.agents.types import (
     Action,
     Ended,
@@ -32,85 +25,25 @@ from outrider.prospects.types import AccountId
 
 _RUN = (
     "id, agent_name, campaign_id, status, request, tools_used, actions_taken, error,"
-    " api_tokens_used, cost_estimate, started_at, completed_at"
+    " api_tokens_used, cost_estimate, started_at, completed_at, spec, summary, due_at, met_run_id"
 )
 _STEP = (
     "id, run_id, number, kind, name, status, input_sha256, input, output, model, tokens,"
-    " cost_reserved, cost, error, started_at, completed_at, lead_id, phase"
+    " cost_reserved, cost, error, started_at, completed_at, lead_id, phase, route"
 )
-
-
-def held(tx: Tx, name: str) -> AbstractAsyncContextManager[bool]:
-    """Hold a named lock of this workspace beyond the transaction; gives False when it is taken.
-
-    It stands on a connection without a transaction. The server lets go of it the moment that
-    connection dies, so a killed process never blocks the next one.
-    """
-    digest = hashlib.sha256(f"{tx.workspace} {name}".encode()).digest()
-    engine = tx.conn.engine
-    keeper = _keepers.setdefault(engine.sync_engine, _Keeper())
-    return keeper.held(engine, int.from_bytes(digest[:8], "big", signed=True))
-
-
-class _Keeper:
-    """The locks of one pool. A session may take its own lock twice, so what is held is counted here."""
-
-    def __init__(self) -> None:
-        self._keys: set[int] = set()
-        self._conn: AsyncConnection | None = None
-        self._turn = asyncio.Lock()
-
-    @asynccontextmanager
-    async def held(self, engine: AsyncEngine, key: int) -> AsyncIterator[bool]:
-        """Hold one lock for the length of the block."""
-        async with self._turn:
-            is_ours = key not in self._keys and await self._take(engine, key)
-        try:
-            yield is_ours
-        finally:
-            if is_ours:
-                async with self._turn:
-                    await self._let_go(key)
-
-    async def _take(self, engine: AsyncEngine, key: int) -> bool:
-        if self._conn is None:
-            conn = await engine.connect()
-            self._conn = await conn.execution_options(isolation_level="AUTOCOMMIT")
-        found = await self._conn.scalar(text("select pg_try_advisory_lock(:key)"), {"key": key})
-        if found:
-            self._keys.add(key)
-        elif not self._keys:
-            await self._close()
-        return bool(found)
-
-    async def _let_go(self, key: int) -> None:
-        self._keys.discard(key)
-        assert self._conn is not None
-        try:
-            await self._conn.execute(text("select pg_advisory_unlock(:key)"), {"key": key})
-        except SQLAlchemyError:
-            await self._conn.invalidate()  # a pooled connection must not keep the lock
-        if not self._keys:
-            await self._close()
-
-    async def _close(self) -> None:
-        conn, self._conn = self._conn, None
-        if conn is not None:
-            await conn.close()
-
-
-_keepers: WeakKeyDictionary[Engine, _Keeper] = WeakKeyDictionary()
 
 
 async def add_run(tx: Tx, run: Run, briefing: Mapping[str, Any]) -> None:
     """Write the row of a run at its start, or of one that was skipped."""
-    await tx.run(
+    # Asked for a row back, for then the driver itself is asked: a run begins and ends with these.
+    await tx.row(
         "insert into outrider.agent_runs (workspace_id, id, agent_name, campaign_id, status,"
         " request,"
         " briefing, tools_used, actions_taken, error, api_tokens_used, cost_estimate, started_at,"
-        " completed_at) values (:workspace, :id, :agent, :campaign, :status, cast(:request as"
-        " jsonb),"
-        " cast(:briefing as jsonb), '{}', '[]', :error, 0, 0, :started_at, :completed_at)",
+        " completed_at, spec, summary, due_at, met_run_id) values (:workspace, :id, :agent,"
+        " :campaign, :status, cast(:request as jsonb), cast(:briefing as jsonb), '{}', '[]', :error,"
+        " 0, 0, :started_at, :completed_at, cast(:spec as jsonb), :summary, :due_at, :met)"
+        " returning id",
         {
             "workspace": tx.workspace,
             "id": run.id,
@@ -122,6 +55,10 @@ async def add_run(tx: Tx, run: Run, briefing: Mapping[str, Any]) -> None:
             "error": run.error,
             "started_at": run.started_at,
             "completed_at": run.completed_at,
+            "spec": None if run.spec is None else run.spec.model_dump_json(),
+            "summary": run.summary,
+            "due_at": run.due_at,
+            "met": run.met_run_id,
         },
     )
 
@@ -130,7 +67,7 @@ async def end_run(
     tx: Tx, run: RunId, status: RunStatus, actions: Sequence[Action], error: str | None
 ) -> bool:
     """Close a running run; its tools, tokens and cost are summed from its steps."""
-    result = await tx.run(
+    row = await tx.row(
         "update outrider.agent_runs r set status = :status, error = :error, completed_at = :now,"
         " actions_taken = cast(:actions as jsonb), tools_used = coalesce(s.tools, '{}'),"
         " api_tokens_used = coalesce(s.tokens, 0), cost_estimate = coalesce(s.cost, 0)"
@@ -138,7 +75,7 @@ async def end_run(
         "  sum(tokens) as tokens, sum(case when status = 'done' then cost else cost_reserved end)"
         " as cost"
         "  from outrider.agent_steps where run_id = :run) s"
-        " where r.id = :run and r.status = 'running'",
+        " where r.id = :run and r.status = 'running' returning r.id",
         {
             "run": run,
             "status": status,
@@ -147,7 +84,25 @@ async def end_run(
             "actions": json.dumps([action.model_dump(mode="json") for action in actions]),
         },
     )
-    return result.rowcount == 1
+    return row is not None
+
+
+async def tell_run(tx: Tx, run: RunId, summary: str) -> None:
+    """Keep what was told of a run when it ended."""
+    await tx.row(
+        "update outrider.agent_runs set summary = :summary where id = :run returning id",
+        {"run": run, "summary": summary},
+    )
+
+
+async def uses(tx: Tx, run: RunId, tool: str) -> int:
+    """How often a run used this tool with success."""
+    row = await tx.row(
+        "select count(*) as n from outrider.agent_steps where run_id = :run and kind = 'tool'"
+        " and name = :tool and status = 'done' and output ->> 'status' = 'ok'",
+        {"run": run, "tool": tool},
+    )
+    return int(row["n"]) if row else 0
 
 
 async def running(tx: Tx, agent: str, campaign: CampaignId) -> list[RunId]:
@@ -228,11 +183,15 @@ async def add_step(tx: Tx, step: Step) -> None:
     """Write the intent of a step."""
     await tx.run(
         "insert into outrider.agent_steps (workspace_id, id, run_id, number, kind, name, status,"
-        " input_sha256, input, tokens, cost_reserved, cost, started_at) values (:workspace, :id,"
+        " input_sha256, input, tokens, cost_reserved, cost, started_at, lead_id, phase, route)"
+        " values (:workspace, :id,"
         " :run,"
         " :number, :kind, :name, :status, :sha256, cast(:input as jsonb), 0, :reserved, 0,"
-        " :started_at)",
+        " :started_at, :lead, :phase, cast(:route as jsonb))",
         {
+            "lead": step.lead_id,
+            "phase": step.phase.value if step.phase else None,
+            "route": None if step.route is None else json.dumps(step.route),
             "workspace": tx.workspace,
             "id": step.id,
             "run": step.run_id,

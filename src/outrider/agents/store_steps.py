@@ -42,6 +42,10 @@ _SPENT = (
     b" where (started_at >= %(month)s and (cost_reserved > 0 or cost > 0))"
     b" or lead_id = %(lead)s) s"
 )
+_KEPT = (
+    b"select 1 from outrider.agent_steps where id = any(%s)"
+    b" or (id = any(%s) and status <> 'intended') limit 1"
+)
 _REQUESTS = (
     b"select id, run_id, agent_name, tool, input, input_sha256, reason, status, note, output, error,"
     b" asked_at, settled_at from outrider.agent_requests where agent_name = %s"
@@ -97,13 +101,13 @@ async def add(tx: Tx, step: Step) -> None:
     )
 
 
-async def end(tx: Tx, step: StepId, status: StepStatus, ended: Ended) -> None:
-    """Write what became of a step that is still intended."""
+async def end(tx: Tx, step: StepId, status: StepStatus, ended: Ended, output: str | None) -> None:
+    """Write what became of a step that is still intended; `output` is its JSON."""
     await driver(tx.conn).execute(
         _END,
         (
             status.value,
-            None if ended.output is None else json.dumps(ended.output, default=str),
+            output,
             ended.model,
             ended.tokens,
             ended.cost_usd,
@@ -112,6 +116,12 @@ async def end(tx: Tx, step: StepId, status: StepStatus, ended: Ended) -> None:
             step,
         ),
     )
+
+
+async def is_kept(tx: Tx, made: Sequence[StepId], ended: Sequence[StepId]) -> bool:
+    """Whether the transaction that made these steps and ended those was kept."""
+    cursor = await driver(tx.conn).execute(_KEPT, (list(made), list(ended)))
+    return await cursor.fetchone() is not None
 
 
 async def lock_money(tx: Tx) -> None:

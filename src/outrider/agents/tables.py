@@ -34,7 +34,21 @@ agent_runs = workspace_table(
     Column("cost_estimate", Numeric, nullable=False, comment="USD"),
     instant("started_at"),
     instant("completed_at", nullable=True),
+    Column("spec", JSONB, comment="what the agent was in this run, overrides included"),
+    Column("summary", Text, comment="what was told when it ended"),
+    instant("due_at", nullable=True),
+    Column("met_run_id", Uuid, ForeignKey("outrider.agent_runs.id"), comment="why it was skipped"),
     Index("ix_agent_runs_started", "workspace_id", "agent_name", "started_at"),
+    Index(
+        "uq_agent_runs_due",
+        "workspace_id",
+        "agent_name",
+        "due_at",
+        "campaign_id",
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+        postgresql_where=text("due_at is not null"),
+    ),
     CheckConstraint("status in ('running','completed','failed','skipped')", name="status"),
 )
 
@@ -58,6 +72,7 @@ agent_steps = workspace_table(
     instant("completed_at", nullable=True),
     Column("lead_id", Uuid, comment="whose budget it counts against"),
     Column("phase", Text, comment="research, outreach, crm"),
+    Column("route", JSONB, comment="the tier that was chosen for this request, and why"),
     UniqueConstraint("run_id", "number"),
     Index(
         "ix_agent_steps_money",
@@ -76,6 +91,12 @@ agent_steps = workspace_table(
         "workspace_id",
         "started_at",
         postgresql_where=text("output ->> 'status' = 'pending_approval'"),
+    ),
+    Index(
+        "ix_agent_steps_not_ok",
+        "workspace_id",
+        "run_id",
+        postgresql_where=text("kind = 'tool' and output ->> 'status' <> 'ok'"),
     ),
     CheckConstraint("status in ('intended','done','failed')", name="status"),
     CheckConstraint("kind in ('model','tool')", name="kind"),
@@ -101,7 +122,31 @@ agent_requests = workspace_table(
     UniqueConstraint("step_id"),
     Index("ix_agent_requests_call", "workspace_id", "agent_name", "tool", "input_sha256"),
     CheckConstraint(
-        "status in ('pending','approved','denied','running','done','failed')", name="status"
+        "status in ('pending','approved','denied','running','done','failed','unknown')", name="status"
     ),
 )
 """Calls that wait for a person. The login of agents can only read them: they come from its steps."""
+
+agent_overrides = workspace_table(
+    "agent_overrides",
+    id_column(),
+    Column("agent_name", Text, nullable=False),
+    Column("fields", JSONB, nullable=False, comment="fields of its roster row that differ here"),
+    Column("actor", Text, nullable=False, comment="who set it last"),
+    instant("changed_at"),
+    instant("scheduled_since", nullable=True),
+    UniqueConstraint("workspace_id", "agent_name"),
+)
+"""What a workspace changed of its agents. No tick before `scheduled_since` is made up for."""
+
+agent_ticks = workspace_table(
+    "agent_ticks",
+    id_column(),
+    Column("agent_name", Text, nullable=False),
+    instant("due_at"),
+    instant("deferred_at"),
+    Column("missed", Integer, nullable=False, comment="earlier ticks that this one stands for"),
+    Column("asked_by", Text, comment="who asked for a run out of turn; null: its schedule"),
+    UniqueConstraint("workspace_id", "agent_name", "due_at"),
+)
+"""Times that came, and runs that were asked for; the row is written with the job that it starts."""

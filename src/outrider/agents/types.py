@@ -29,6 +29,12 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+STANDING_TASK = (
+    "Your scheduled time has come. Do your standing work on what our own rows say now, and finish "
+    "with what you found, what you did and what a person should look at."
+)
+
+
 class AgentSpec(Frozen):
     """An agent is data: model tier, budget, tools, schedule (A-9), and a text."""
 
@@ -41,6 +47,9 @@ class AgentSpec(Frozen):
     prompt: str = Field(description="Versioned text of the task it asks")
     most_turns: int = Field(default=25, ge=1, description="Requests to a model in one run")
     hands_to: tuple[str, ...] = Field(default=(), description="Agents it may hand a task to")
+    task: str = Field(default=STANDING_TASK, description="What it is told when its time has come")
+    is_scheduled: bool = Field(default=False, description="Whether it runs at its times by itself")
+    is_enabled: bool = Field(default=True, description="False: it does not run at all")
 
 
 class Phase(StrEnum):
@@ -60,6 +69,13 @@ class Assignment(Frozen):
     lead_id: UUID | None = Field(default=None, description="Whose budget it counts against")
     phase: Phase | None = None
     is_dry_run: bool = Field(default=False, description="Nothing outbound is done (A-52)")
+    due_at: datetime | None = Field(default=None, description="The tick or request it answers")
+    known: str = Field(default="", description="What earlier runs did for this lead, as data")
+
+    @property
+    def told(self) -> str:
+        """What the run begins with."""
+        return f"{self.task}\n\n{self.known}" if self.known else self.task
 
 
 class Verdict(StrEnum):
@@ -73,7 +89,11 @@ class Verdict(StrEnum):
 
 
 class RequestStatus(StrEnum):
-    """A call that waits for a person. `running`: its effect began and its end is not known."""
+    """A call that waits for a person.
+
+    `running`: somebody does it now. `unknown`: its process died, and it may have been done or not; a
+    person looks, and says yes to do it again or no to leave it.
+    """
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -81,6 +101,7 @@ class RequestStatus(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    UNKNOWN = "unknown"
 
 
 class ToolRequest(Frozen):
@@ -113,6 +134,7 @@ class RunRequest(Frozen):
     next_contacts: int = Field(default=10, ge=0, description="Further contacts at accounts (P4)")
     research: int = Field(default=100, ge=0, description="Accounts without facts to look up")
     briefing: Briefing = Briefing()
+    due_at: datetime | None = Field(default=None, description="The tick or request it answers")
 
 
 class RunStatus(StrEnum):
@@ -141,6 +163,8 @@ class ActionKind(StrEnum):
     ESCALATED = "escalated"
     HANDED_OFF = "handed_off"
     ASKED = "asked"
+    REPLY_HANDLED = "reply_handled"
+    MEETING = "meeting"
 
 
 class Action(Frozen):
@@ -170,6 +194,10 @@ class Run(Frozen):
     cost_estimate: Decimal = Decimal(0)
     started_at: datetime
     completed_at: datetime | None = None
+    spec: AgentSpec | None = Field(default=None, description="What the agent was in this run")
+    summary: str | None = Field(default=None, description="What was told when it ended (A-62)")
+    due_at: datetime | None = Field(default=None, description="The tick or request it answers")
+    met_run_id: RunId | None = Field(default=None, description="Of a skipped one: what went on")
 
     @property
     def duration(self) -> timedelta | None:
@@ -213,6 +241,7 @@ class Step(Frozen):
     completed_at: datetime | None = None
     lead_id: UUID | None = None
     phase: Phase | None = None
+    route: dict[str, Any] | None = Field(default=None, description="The tier chosen, and why")
 
 
 class Ended(Frozen):

@@ -8,8 +8,8 @@ price is not known.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -20,11 +20,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from outrider.agents.budget import Limits
 from outrider.agents.models import MOST_AT_ONCE, Models, ModelSpec, Price, Vendor
 from outrider.agents.ports import Model
+from outrider.agents.routing import Routing
 from outrider.kernel.asking import Tier
 from outrider.kernel.clock import Clock
 from outrider.kernel.errors import InvalidSetting
+from outrider.kernel.secrets.text import SecretText
 
 FILE = "models.toml"
+
+Stored = Callable[[str], SecretText | None]
+"""A stored secret by its name, if there is one."""
 
 
 class _Entry(BaseModel):
@@ -51,6 +56,7 @@ class _File(BaseModel):
     models: dict[str, _Entry] = Field(min_length=1)
     tiers: dict[Tier, list[str]]
     limits: Limits = Limits()
+    routing: Routing = Routing()
     at_once: int = Field(default=32, ge=1, le=MOST_AT_ONCE)
 
 
@@ -60,10 +66,15 @@ class Configured:
 
     models: Models
     limits: Limits
+    routing: Routing = field(default_factory=Routing)
 
 
-def configured(home: Path, keys: Path, clock: Clock) -> Configured | None:
+def configured(
+    home: Path, keys: Path, clock: Clock, stored: Stored = lambda _: None
+) -> Configured | None:
     """The models of this home; None when it has no `models.toml`.
+
+    A key that is `stored` under its file's name comes before the file in `keys`.
 
     Raises:
         InvalidSetting: one sentence on what in the file cannot be used.
@@ -77,9 +88,9 @@ def configured(home: Path, keys: Path, clock: Clock) -> Configured | None:
         raise InvalidSetting(f"{FILE} cannot be read: {error}.") from None
     found = _parsed(text)
     specs = [_spec(key, entry) for key, entry in found.models.items()]
-    adapters = {key: _adapter(entry, keys) for key, entry in found.models.items()}
+    adapters = {key: _adapter(entry, _key(entry, keys, stored)) for key, entry in found.models.items()}
     models = Models(specs, found.tiers, adapters, clock=clock, at_once=found.at_once)
-    return Configured(models, found.limits)
+    return Configured(models, found.limits, found.routing)
 
 
 def _parsed(text: str) -> _File:
@@ -126,8 +137,7 @@ def _spec(key: str, entry: _Entry) -> ModelSpec:
     )
 
 
-def _adapter(entry: _Entry, keys: Path) -> Model:
-    key = _key(entry, keys)
+def _adapter(entry: _Entry, key: str | None) -> Model:
     if entry.vendor is Vendor.ANTHROPIC:
         from outrider.vendors.anthropic_models import AnthropicModel
 
@@ -145,7 +155,7 @@ def _adapter(entry: _Entry, keys: Path) -> Model:
     return OtherModel(entry.name, key)
 
 
-def _key(entry: _Entry, keys: Path) -> str | None:
+def _key(entry: _Entry, keys: Path, stored: Stored) -> str | None:
     """The key, from its own file; a server of one's own may need none."""
     if entry.key_file is None:
         if entry.base_url is None and entry.vendor is not Vendor.OTHER:
@@ -156,7 +166,8 @@ def _key(entry: _Entry, keys: Path) -> str | None:
         return None
     file = keys / entry.key_file
     try:
-        text = file.read_text(encoding="utf-8").strip()
+        found = stored(entry.key_file)
+        text = (found.reveal() if found else file.read_text(encoding="utf-8")).strip()
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is no text"
         raise InvalidSetting(

@@ -10,13 +10,16 @@ import asyncio
 import getpass
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from outrider.kernel import access
+from outrider import __version__
+from outrider.app.masters import ring_of
+from outrider.kernel import access, tracing
 from outrider.kernel.access import Member
 from outrider.kernel.audit.seal import Signer
 from outrider.kernel.clock import Clock, SystemClock
@@ -27,6 +30,7 @@ from outrider.kernel.errors import InvalidInput, InvalidSetting
 from outrider.kernel.ids import WorkspaceId, random_token
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
+from outrider.kernel.secrets.given import Given
 from outrider.kernel.settings import Settings
 
 if TYPE_CHECKING:  # a room is imported when its port is bound: most commands need few of them
@@ -43,6 +47,9 @@ if TYPE_CHECKING:  # a room is imported when its port is bound: most commands ne
 
 Begin = Callable[[], AbstractAsyncContextManager[Tx]]
 
+MASTER_ANSWERS_WITHIN = timedelta(seconds=2)
+"""A command waits no longer for the keeper of the master key before it begins."""
+
 
 @dataclass(frozen=True)
 class Outrider:
@@ -55,6 +62,8 @@ class Outrider:
     keys: Keys
     workspace: WorkspaceId
     correlation_id: str
+    given: Given = field(default_factory=Given)
+    """What people handed over and the database keeps; what it has not is in files and settings."""
 
     def begin(self, actor: Actor = SYSTEM, role: Role = Role.APP) -> Begin:
         """What opens one transaction after another for this actor."""
@@ -69,6 +78,27 @@ class Outrider:
     def within(self, workspace: WorkspaceId) -> Outrider:
         """The same, in another workspace of the same database."""
         return replace(self, workspace=workspace)
+
+    def handed(self, name: str) -> bytes:
+        """A secret by the name that its file in the keys folder has, or would have.
+
+        Raises:
+            OSError: it is not stored, and there is no such file or it cannot be read.
+            SecretBroken, MasterKeyUnavailable, WrongMasterKey: it is stored and cannot be opened.
+        """
+        found = self.given.find(self.workspace, name)
+        return found.reveal().encode() if found else (self.keys.folder / name).read_bytes()
+
+    def secret_setting(self, name: str) -> str | None:
+        """A secret by the name of its setting: the stored one, else the setting; None without either.
+
+        Raises:
+            SecretBroken, MasterKeyUnavailable, WrongMasterKey: it is stored and cannot be opened.
+        """
+        if found := self.given.find(self.workspace, name):
+            return found.reveal()
+        said = getattr(self.settings, name)
+        return (said.get_secret_value() if said else None) or None
 
     async def person(self, email: str | None = None) -> Member:
         """Who decides: this address, else the setting, else the only person there is.
@@ -88,14 +118,16 @@ class Outrider:
         """
         from outrider.app.models import configured
 
-        return configured(self.settings.home, self.keys.folder, self.clock)
+        find = partial(self.given.find, self.workspace)
+        return configured(self.settings.home, self.keys.folder, self.clock, find)
 
     def asking(self) -> Asking:
         """Who answers tasks: the models that are configured, and without any the offline writer."""
         if self.thinking is not None:
             from outrider.agents.answering import ModelAsking
 
-            return ModelAsking(self.thinking.models, self.thinking.limits)
+            mind = self.thinking
+            return ModelAsking(mind.models, mind.limits, routing=mind.routing)
         from outrider.vendors.offline_writer.writer import OfflineWriter
 
         return OfflineWriter()
@@ -127,12 +159,12 @@ class Outrider:
 
     def slack(self) -> Slack | None:
         """Where drafts are shown besides here; None while Slack is not set up."""
-        token = self.settings.slack_bot_token
-        if token is None or not token.get_secret_value() or not self.settings.slack_channel:
+        token = self.secret_setting("slack_bot_token")
+        if token is None or not self.settings.slack_channel:
             return None
         from outrider.vendors.slack import Slack
 
-        return Slack(token.get_secret_value(), self.settings.slack_api_url)
+        return Slack(token, self.settings.slack_api_url)
 
     def sign_on(self) -> SignOn | None:
         """The company's own login; None while there are passwords only.
@@ -150,8 +182,7 @@ class Outrider:
             )
         from outrider.vendors.openid import OpenId
 
-        secret = settings.oidc_client_secret
-        client = (settings.oidc_client_id, secret.get_secret_value() if secret else None)
+        client = (settings.oidc_client_id, self.secret_setting("oidc_client_secret"))
         return OpenId(settings.oidc_issuer, client, self.clock)
 
     def dkim(self, mailbox: Mailbox) -> DkimSigner | None:
@@ -176,7 +207,7 @@ class Outrider:
 
         file = self.keys.folder / name
         try:
-            pem = file.read_bytes()
+            pem = self.handed(name)
         except OSError as error:
             raise InvalidSetting(
                 f"The DKIM key {file} of {mailbox.address} cannot be read: {error.strerror}. "
@@ -220,7 +251,7 @@ class Outrider:
             )
         file = self.keys.folder / mailbox.secret_file
         try:
-            text = file.read_text(encoding="utf-8").strip()
+            text = self.handed(mailbox.secret_file).decode().strip()
         except (OSError, UnicodeDecodeError) as error:
             raise InvalidSetting(
                 f"The secret {file} of {mailbox.address} cannot be read: "
@@ -237,7 +268,7 @@ class Outrider:
             return None
         file = self.keys.folder / mailbox.smtp_password_file
         try:
-            lines = file.read_text(encoding="utf-8").splitlines()
+            lines = self.handed(mailbox.smtp_password_file).decode().splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise InvalidSetting(
                 f"The SMTP password {file} of {mailbox.address} cannot be read: "
@@ -266,19 +297,27 @@ class Outrider:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Outrider]:
-    """Open everything, make the workspace on first use, close everything at the end.
+async def opened(
+    settings: Settings, clock: Clock | None = None, *, make_workspace: bool = False
+) -> AsyncIterator[Outrider]:
+    """Open everything, make the first workspace of all on first use, close everything at the end.
+
+    `make_workspace` makes the one of the settings, whatever others there are.
 
     Raises:
+        NotFound: there are workspaces, and none of this name.
         DatabaseUnavailable, InvalidSetting, Refused: in one plain sentence.
     """
     clock = clock or SystemClock()
     make_home(settings.home)
+    _start_traces(settings)
     database = await asyncio.to_thread(open_database, settings, clock)
     try:
-        objects = Objects(settings.objects_url)
+        objects, given = Objects(settings.objects_url), Given(ring_of(settings, clock))
         async with database.connection() as conn:
-            workspace = await access.ensure_workspace(conn, settings.workspace, clock.now())
+            # The sample is asked for by the command that makes it.
+            find = access.ensure_workspace if make_workspace else access.known_workspace
+            workspace = await find(conn, settings.workspace, clock.now())
         outrider = Outrider(
             settings=settings,
             clock=clock,
@@ -287,10 +326,24 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             keys=Keys(settings.home),
             workspace=workspace,
             correlation_id=random_token()[:16],
+            given=given,
         )
+        # A key service that hangs must not hold up a command that needs no secret, such as a halt.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(MASTER_ANSWERS_WITHIN.total_seconds()):
+                await given.look(outrider.begin())
         yield outrider
     finally:
         await database.close()
+        if tracing.is_on():
+            await asyncio.to_thread(tracing.stop)
+
+
+def _start_traces(settings: Settings) -> None:
+    if settings.otlp_endpoint:
+        from outrider.vendors.otlp import exporter
+
+        tracing.start(exporter(settings.otlp_endpoint), __version__)
 
 
 def make_home(home: Path) -> None:

@@ -82,6 +82,8 @@ async def results(tx: Tx, campaign: Campaign) -> list[Result]:
         for step in version.steps:
             if step.experiment is not None:
                 tests.setdefault(step.experiment.name, (step, step.experiment))
+    if not tests:
+        return []
     enrollments = await store_enrol.of_campaign(tx, campaign.id)
     has_classes = any(is_answer(heard) for one in enrollments for heard in one.heard)
     found = [

@@ -16,7 +16,7 @@ from outrider.guardrails.days import month_named
 from outrider.guardrails.mentions import Mention, MentionKind, zones
 from outrider.guardrails.money import is_same_money
 from outrider.guardrails.named import audit_firm, short_name, tokens_of
-from outrider.guardrails.numerals import ROUNDING, figures
+from outrider.guardrails.numerals import JUST_OVER, LESS, MORE, NEARLY, ROUNDING, figures
 from outrider.guardrails.plainwords import is_everyday, stem, stems
 from outrider.guardrails.relative import written_days
 from outrider.guardrails.types import KnownFact
@@ -25,7 +25,10 @@ ROUNDING_AT_MOST = Decimal("0.05")
 """However coarse the written place, `$1 billion` is not 1.27 billion."""
 
 ROUGH = Decimal("0.15")
-"""How far `over $8 billion` or `nearly $9 billion` may be from the fact."""
+"""How far `over $8 billion` or `less than $9 billion` may be from the fact."""
+
+NEAR_AT_LEAST, NEAR_AT_MOST = Decimal("0.03"), Decimal("0.08")
+"""The same for `just over` and `nearly`, whatever their last place."""
 
 HEDGED_AT_MOST = Decimal("0.06")
 """The same after a word such as `about`."""
@@ -33,11 +36,6 @@ HEDGED_AT_MOST = Decimal("0.06")
 _TO_FIVES = Decimal("0.02")
 """How far a figure rounded to fives may be from the fact."""
 
-_MORE = {
-    "more than", "greater than", "at least", "upwards of", "over", "above", "north of", "just over",
-    "well over",
-}  # fmt: skip
-_LESS = {"nearly", "almost", "just under", "under", "close to", "less than", "up to", "fewer than"}
 _VAGUE = {"dozens": (24, 999), "hundreds": (200, 9_999), "thousands": (2_000, 999_999)}
 _NAMING = {"auditor", "company_name"}
 _ONLY_FIGURES = re.compile(
@@ -82,8 +80,10 @@ def stands(value: str, fact: KnownFact) -> bool:
     if number_of(fact) is not None or _day(fact) is not None:
         return False
     said, source = stems(value), stems(fact.quote or fact.value)
-    capitals = {stem(word) for word in _CAPITAL.findall(value)}
-    return bool(capitals & source) or len(said & source) >= max(1, 0.4 * len(said))
+    names = _CAPITAL.findall(value)
+    if any(is_akin(name, fact.quote or fact.value) for name in names):
+        return True
+    return bool(source.intersection(map(stem, names))) or len(said & source) >= max(1, 0.4 * len(said))
 
 
 def is_supported(mention: Mention, fact: KnownFact) -> bool:
@@ -145,10 +145,15 @@ def _is_unit_of(mention: Mention, fact: KnownFact) -> bool:
 def is_about(mention: Mention, number: Decimal) -> bool:
     """Whether a figure as written, with its `nearly` or `over`, stands for a number."""
     written = mention.number
-    if mention.qualifier in _MORE:
+    if mention.qualifier in MORE:
         return written <= number <= written * (1 + ROUGH)
-    if mention.qualifier in _LESS:
+    if mention.qualifier in LESS:
         return written * (1 - ROUGH) <= number <= written * (1 + ROUNDING_AT_MOST / 5)
+    near = _near(mention)
+    if mention.qualifier in JUST_OVER:
+        return written <= number <= written + near
+    if mention.qualifier in NEARLY:
+        return written - near <= number <= written * (1 + ROUNDING_AT_MOST / 5)
     if mention.qualifier in ROUNDING:
         # After `about` people round to fives as well: 1.98 is `about 2`, 476.8 is `about 475`.
         return abs(written - number) <= max(
@@ -156,6 +161,14 @@ def is_about(mention: Mention, number: Decimal) -> bool:
             min(_fives(written), abs(number) * _TO_FIVES),
         )
     return abs(written - number) <= min(mention.half_unit, abs(number) * ROUNDING_AT_MOST)
+
+
+def _near(mention: Mention) -> Decimal:
+    """How far `nearly` and `just over` reach: half of the last place that is no zero, within bounds."""
+    _, digits, exponent = mention.number.normalize().as_tuple()
+    place = Decimal(1).scaleb(int(exponent)) / 2 if digits and exponent != "n" else Decimal(0)
+    least, most = mention.number * NEAR_AT_LEAST, mention.number * NEAR_AT_MOST
+    return min(max(place, least), most)
 
 
 def _fives(written: Decimal) -> Decimal:

@@ -15,11 +15,12 @@ from typing import NamedTuple
 from outrider.guardrails.agreement import is_about
 from outrider.guardrails.deeds import is_done_otherwise
 from outrider.guardrails.holding import is_held_otherwise, is_part
+from outrider.guardrails.measures import is_in_other_unit
 from outrider.guardrails.mentions import Mention, MentionKind
 from outrider.guardrails.numerals import figures
 from outrider.guardrails.plainwords import stem, stems
 from outrider.guardrails.stated import clause_of
-from outrider.guardrails.things import STOPS, phrase_after
+from outrider.guardrails.things import JOINED, STOPS, phrase_after
 
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _EMPTY = frozenset(
@@ -84,6 +85,8 @@ def belongs(mention: Mention, text: str, source: str, others: Sequence[str] = ()
     """Whether nothing after the figure belongs to another figure only, of this source or `others`."""
     if _MODEL.search(text, max(0, mention.start - 12), mention.start):
         return mention.text in source
+    if is_in_other_unit(mention, text, source):
+        return False
     if is_held_otherwise(mention, text, source) or is_done_otherwise(mention, text, source):
         return False
     if _counts_another(mention, text, source, others):
@@ -184,7 +187,7 @@ def _following(source: str, end: int, found: Sequence[Mention]) -> str:
 
 def _has_people(mention: Mention, source: str) -> bool:
     same = [figure for figure in source_figures(source) if _is_same(mention, figure)]
-    return any(_PEOPLE & figure.reach for figure in same)
+    return any(_SORTS_OF_PEOPLE & figure.reach for figure in same)
 
 
 def _is_further(mention: Mention, source: str) -> bool:
@@ -286,6 +289,9 @@ def _before(text: str, start: int) -> str:
 
 def _after(text: str, end: int) -> frozenset[str]:
     """The first words after a figure that mean something, up to the next figure or clause."""
+    joined = JOINED.match(text, end)
+    if joined:
+        return frozenset((stem(joined[1]),))
     more = _OF_MORE.match(text, end)
     end = more.end() if more else end
     reach = text[end : end + _REACH]
@@ -318,6 +324,12 @@ _PEOPLE = frozenset(
     for word in "people persons employees associates staff colleagues members crew".split()
 )
 """A count of places or things is no count of people."""
+_SORTS_OF_PEOPLE = _PEOPLE | frozenset(
+    stem(word)
+    for word in "passengers guests visitors patients "
+    "learners students pupils customers clients drivers nurses growers farmers residents tenants riders subscribers "
+    "viewers travellers travelers children agents apprentices workers users readers players donors".split()
+)
 PEOPLE_AFTER = re.compile(
     r" (?:[a-z-]+ )?(?:people|persons|employees|associates|staff|colleagues|workers|hands|members|crew|souls)\b"
 )

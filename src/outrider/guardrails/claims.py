@@ -16,8 +16,9 @@ from datetime import date, timedelta
 from itertools import islice
 
 from outrider.guardrails.against import against
-from outrider.guardrails.agreement import agrees, stands, written_figures
+from outrider.guardrails.agreement import agrees, is_supported, stands, written_figures
 from outrider.guardrails.content import LIMITS
+from outrider.guardrails.courtesy import courtesies
 from outrider.guardrails.covers import Cover, block, cut
 from outrider.guardrails.derived import follows, is_fraction_of, is_share_of, is_share_of_revenue
 from outrider.guardrails.grounds import Ground
@@ -32,6 +33,7 @@ from outrider.guardrails.named import (
     tokens_of,
 )
 from outrider.guardrails.numerals import figures
+from outrider.guardrails.offered import offered
 from outrider.guardrails.order import reversed_pairs
 from outrider.guardrails.proving import judged
 from outrider.guardrails.relating import relations
@@ -56,6 +58,8 @@ help nobody; without a bound a hostile answer takes minutes to judge."""
 
 STALE_AFTER = timedelta(days=730)
 _PARTS = ("subject", "body")
+_NAMING = ("auditor", "company_name", "competitor")
+"""Kinds of facts that are a name: words without it are no claim on them."""
 _COUNTED = ("statement", "employees")
 """Kinds of facts whose sources say what it is that they count."""
 
@@ -75,14 +79,19 @@ def ground(
     if len(claims) > MOST_CLAIMS:
         message = f"The mail has {len(claims)} claims; the first {MOST_CLAIMS} were judged."
         findings.append(block("claim_count", message, "Claim only what the mail says.", None))
+    rejected: list[tuple[Claim, list[Finding]]] = []
     for claim in claims[:MOST_CLAIMS]:
         found, places = _weigh(claim, known, texts, names, today)
-        findings += found
         covers += places
+        rejected += [(claim, found)] if found else []
+    for claim, found in rejected:
+        repeated = list(_repeating(claim, covers, texts))
+        covers += repeated
+        findings += [] if repeated else found
     findings += relations(covers, texts)
     findings += _stale(covers, today)
     may = _allowed(names, facts, texts)
-    mentions = _mentions_of(texts, may, covers, today)
+    mentions = _mentions_of(texts, names, may, covers, today)
     quotes = (fact.quote or fact.value for fact in facts if fact.kind in _COUNTED)
     ground = Ground(
         texts=texts,
@@ -114,6 +123,8 @@ def _stories(
     yield from moves(covers, texts, account)
     yield from untold(texts, stored, account, [words for words in names.others if words])
     yield from against(texts, facts, names.account)
+    sources = [fact.quote or fact.value for fact in ground.facts]
+    yield from offered(texts, names.brand, ground.own_words, sources)
     for part in _PARTS:
         for start, end in islice(reversed_pairs(texts[part], mentions[part], told), MOST_PLACES):
             message = f"`{cut(texts[part][start:end])}` takes the older figure for the newer one."
@@ -122,7 +133,7 @@ def _stories(
 
 
 def _mentions_of(
-    texts: Mapping[str, str], may: Allowed, covers: Sequence[Cover], today: date
+    texts: Mapping[str, str], names: Names, may: Allowed, covers: Sequence[Cover], today: date
 ) -> dict[str, tuple[Mention, ...]]:
     counted = {
         part: [
@@ -130,6 +141,7 @@ def _mentions_of(
         ]
         for part in _PARTS
     }
+    counted["body"] += courtesies(texts["body"], names)
     for cover in covers:
         if cover.is_time:
             counted[cover.part].append((cover.start, cover.end))
@@ -170,11 +182,7 @@ def _weigh(
     today: date,
 ) -> tuple[list[Finding], list[Cover]]:
     """What is wrong with one claim, and the places that it covers when nothing is."""
-    places = [
-        Span(part=part, start=start, end=start + len(claim.span))
-        for part in _PARTS
-        for start in islice(_occurrences(claim.span, texts[part]), MOST_PLACES)
-    ]
+    places = _places(claim.span, texts)
     at = places[0] if places else None
     if at is None:
         fix = "Use the words of the mail, or drop the claim."
@@ -199,6 +207,33 @@ def _weigh(
         for p in places
     ]
     return [], covers
+
+
+def _repeating(
+    claim: Claim, covers: Sequence[Cover], texts: Mapping[str, str]
+) -> Iterator[Cover]:
+    """The places of a claim that repeats without its hedge a figure that is believed elsewhere.
+
+    `A $9 billion book` in a subject, where the body says `nearly $9 billion` of the same fact.
+    """
+    said = written_figures(claim.value)
+    for cover in covers:
+        if cover.fact.id != claim.fact_id or len(said) != 1:
+            continue
+        known = written_figures(texts[cover.part][max(0, cover.start - 20) : cover.end])
+        alike = [i for i in known if (i.kind, i.number) == (said[0].kind, said[0].number)]
+        if any(item.qualifier and is_supported(item, cover.fact) for item in alike):
+            for place in _places(claim.span, texts):
+                yield Cover(place.part, place.start, place.end, cover.fact)
+            return
+
+
+def _places(span: str, texts: Mapping[str, str]) -> list[Span]:
+    return [
+        Span(part=part, start=start, end=start + len(span))
+        for part in _PARTS
+        for start in islice(_occurrences(span, texts[part]), MOST_PLACES)
+    ]
 
 
 def _is_in_time(value: str, fact: KnownFact, today: date) -> bool | None:
@@ -232,8 +267,8 @@ def _is_worked_out(value: str, fact: KnownFact, facts: Sequence[KnownFact]) -> b
 
 
 def _is_loose(value: str, fact: KnownFact) -> bool:
-    """Whether words bound to a statement hold nothing that could be checked: they prove nothing."""
-    if fact.kind != "statement" or any(sign.isdigit() for sign in value):
+    """Whether bound words hold nothing that could be checked: they prove nothing."""
+    if fact.kind in _NAMING or any(sign.isdigit() for sign in value):
         return False
     if any(word[:1].isupper() for word in value.split()[1:]):
         return False

@@ -35,6 +35,32 @@ _ANYBODY = re.compile(
 _BACK = re.compile(r"^(?:last|since)\b", re.IGNORECASE)
 
 
+_MY_PLAN = re.compile(
+    r"\b(?:I|we)(?:'m|'ll|'re| am| are| will| shall|'d) |\b(?:could|may|can|shall|should|might) (?:I|we)\b|\blet's\b",
+    re.IGNORECASE,
+)
+
+
+def is_of_talk(mention: Mention, text: str) -> bool:
+    """`Could I stop by in August`, `what do you do when it rains on the 27th`: my plans, and what is asked.
+
+    A date with a year, of the past or of the books is none of these.
+    """
+    if mention.year is not None or mention.month is None:
+        return False
+    low, high = sentence(text, mention.start, mention.end)
+    first, last = clause_of(text, mention)
+    near = text[first:last]
+    if _PAST.search(near) or _BOOKS.search(near) or _BACK.match(mention.text):
+        return False
+    if _MY_PLAN.search(near) and not _YOURS.search(near):
+        return True
+    return text[low:high].rstrip().endswith("?") and not _YOURS.search(near)
+
+
+_YOURS = re.compile(r"\byour\b", re.IGNORECASE)
+
+
 def _is_about_sentence(said: str, account: str) -> bool:
     """Whether a sentence has the account in it, or nobody: `Founded in 1978.` is of the account."""
     return is_about(said, account) or _ANYBODY.search(said) is None

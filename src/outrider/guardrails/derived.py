@@ -69,6 +69,7 @@ _POINTS = re.compile(r" (?:percentage )?points?\b")
 _REST = re.compile(
     r"\s+(?:others?|more|smaller|larger|remaining|further|the rest)\b", re.IGNORECASE
 )
+_REST_BEFORE = re.compile(r"\b(?:other|remaining) $", re.IGNORECASE)
 _ITEM = r"[A-Z][\w'-]+(?: [A-Z][\w'-]+){0,3}"
 _LIST = re.compile(rf"{_ITEM}(?:, {_ITEM}){{0,7}},? and (?:[a-z]+ )?{_ITEM}")
 _LISTING = re.compile(r",? and |, ")
@@ -186,7 +187,8 @@ def follows(mention: Mention, text: str, facts: Sequence[KnownFact]) -> bool:
             for count in counts
             if count.number
         )
-    if _REST.match(text, mention.end) and any(item.number - 1 == mention.number for item in alike):
+    is_rest = _REST.match(text, mention.end) or _REST_BEFORE.search(text, 0, mention.start)
+    if is_rest and any(item.number - 1 == mention.number for item in alike):
         return True
     return any(
         _stands_for(mention, made)

@@ -21,13 +21,13 @@ _FAMILIES = {
     "acquire": r"acquir(?:ed|es?|ing)|acquisitions?|bought|buying|purchased|purchases?(?= of)|"
     r"purchasing(?= (?:the|an?|its|your)\b)|took over(?! (?:as|from)\b)|"
     r"takeover|merged|merger|swallowed",
-    "sell": r"(?<!be )sold|selling|sale of|divest(?:ed|ing|s|iture)?|dispos(?:ed|al|ing)|spun off|"
+    "sell": r"(?<!be )sold|selling(?! to\b)|sale of|divest(?:ed|ing|s|iture)?|dispos(?:ed|al|ing)|spun off|"
     r"licensed out|auctioned|spin(?:ning|s)? off|spin-?offs?|sale[- ](?:and[- ])?lease-?back|offload(?:ed|ing)|"
     r"sold off",
     "open": r"(?:re)?open(?:ed|ing)|opens(?= (?:in|on|at|its|this|next)\b)|(?:is|are|'s) (?:now |"
     r"back )?open(?: again)?|"
     r"up and running again|back in (?:business|operation)|cut(?:ting)? the ribbon|broke ground|threw open|"
-    r"first doors|"
+    r"first doors|commission(?:ed|ing)(?! (?:an?|the) (?:report|study|review))|start(?:ed)?[ -]up|"
     r"went live|launch(?:ed|ing)|inaugurated|unveil(?:ed|ing)",
     "close": r"clos(?:ed|ing|ure|ures)|shut(?:ting|tered)?(?: down)?|exit(?:ed|s|ing)|consolidat(?:ed|ing)|"
     r"vacat(?:ed|ing)|terminat(?:ed|es|ing|ion)|wound down|"
@@ -37,7 +37,7 @@ _FAMILIES = {
     r"ends(?= (?:on|in|with|at)\b)|ran out|runs? out|lapsed",
     "renew": r"renew(?:ed|ing|al)|extend(?:ed|ing)|prolong(?:ed|ing)|renegotiat(?:ed|ing)",
     "repay": r"repa(?:id|ying)|paid (?:off|back|down)|redeem(?:ed|ing)|default(?:ed|ing)|refinanc(?:ed|ing)",
-    "gain": r"gain(?:ed|s|ing)?|won|profit(?:ed|s)?|recover(?:ed|ing)|landed|secured",
+    "gain": r"gain(?:ed|s|ing)?|won(?!['\u2019]t)|profit(?:ed|s)?|recover(?:ed|ing)|landed|secured",
     "lose": r"lost|los(?:s|ses|ing|es)|written (?:off|down)|wrote (?:off|down)|write-(?:off|down)|impairment|stolen|"
     r"stole|fined|fraud|burn(?:ed|t)(?: down)?|damaged|destroyed|flooded|penalt(?:y|ies)|breach(?:ed)?",
     "appoint": r"succeed(?:ed|s)|succession|appoint(?:ed|s|ment)|hir(?:ed|es|ing)|promoted|elected|recruited|"
@@ -46,16 +46,16 @@ _FAMILIES = {
     r"filled(?= (?:(?:the|a|its|your|all|every|that) )*(?:\w+ )?(?:post|role|seat|vacanc|position|job|\d))",
     "leave": r"resign(?:ed|s|ing|ation)?|step(?:s|ping)? down|retire(?=\b)|fir(?:ed|ing)|dismiss(?:ed|al)|quit|"
     r"leav(?:ing|es)(?! (?:you|us|it|them|behind|with|in|to|over|of|for|is|a|an|the|little|no|only|room|much|his|her|"
-    r"their|your)\b)|left(?! (?:you|us|it|them|behind|with|in|to|over|of|for|is))|laid off|lay(?:ing)? off|layoffs?|"
+    r"their|your)\b)|(?<!days )(?<!weeks )(?<!months )(?<!years )(?<!month )(?<!week )(?<!time )left(?! (?:you|us|it|them|behind|with|in|to|over|of|for|is))|laid off|lay(?:ing)? off|layoffs?|"
     r"let go|"
     r"retir(?:ed|es)|replaced|stepped down|departed|poached|redundan\w+|furlough\w*",
     "rise": r"r(?:ose|isen|ises|ising)|increas(?:ed|es?|ing)|gr(?:ew|own|ows|owth)|climbed|jumped|"
     r"surged|soared|doubled|tripled|quadrupled|expanded|swelled|"
-    r"(?<!adds )(?<!add )(?<!adding )(?<!sums )up(?= (?:by |to |from )?(?:[$£€\d]|[A-Z]{2,3}[$ ]?\d))|went up|"
+    r"(?<!adds )(?<!add )(?<!adding )(?<!sums )up(?= (?:by |to |from )?(?:[$£€\d]|(?-i:[A-Z]{2,3})[$ ]?\d))|went up|"
     r"spent more|"
     r"pushed up|brought up",
     "fall": r"fell|fallen|falls|drop(?:ped)? (?:by|to)|decreas(?:ed|es?|ing)|declin(?:ed|es|ing)|shrank|shrunk|"
-    r"halved|sank|plunged|reduc(?:ed|tion|ing)|slumped|down(?= (?:by |to |from )?(?:[$£€\d]|[A-Z]{2,3}[$ ]?\d))|"
+    r"halved|sank|plunged|reduc(?:ed|tion|ing)|slumped|down(?= (?:by |to |from )?(?:[$£€\d]|(?-i:[A-Z]{2,3})[$ ]?\d))|"
     r"cut(?:ting)?(?! corners)|lower(?:ed|ing)|slash(?:ed|ing)|trim(?:med|ming)|"
     r"(?:brought|bringing|got|getting)[^.?!,;\n]{0,40}? down",
     "approve": r"approv(?:ed|al)|cleared|granted",
@@ -192,7 +192,9 @@ _HARMLESS_OBJECT = re.compile(
     re.IGNORECASE,
 )
 _BY_OTHERS = re.compile(
-    r"\b(?:I|we|I've|we've|somebody|someone|anyone|anybody|nobody|who)(?: \w+)? $", re.IGNORECASE
+    r"\b(?:I|we|I've|we've|who)(?: \w+)? $|\b(?:somebody|someone|anyone|anybody|nobody|people|clients|customers|"
+    r"guests|patients|families|members|visitors|buyers|sellers|others|those)(?: \w+){0,4} $",
+    re.IGNORECASE,
 )
 _PLANNED = re.compile(
     r"\b(?:to|will|would|did)[ ](?P<verb>open|close|sell|buy|lay off|spin off|acquire|divest|shut|vacate|"

@@ -112,7 +112,7 @@ welsh latin greek medicaid medicare fedramp ofsted brexit covid congress parliam
 washington capex opex saas ebitda incoterms murphy's pareto earth pdf pdfs
 midsummer hogmanay oktoberfest holi purim january february march april june july august september october
 november december
-songkran nowruz whitsun olympics
+may wifi whatsapp youtube facetime webex calendly songkran nowruz whitsun olympics
 wimbledon
 """)
 """Weekdays, holidays, languages, everyday tools and public bodies and programmes that everybody knows."""
@@ -171,6 +171,16 @@ manufacturing maintenance engineering projects construction environment environm
 of and & the for svp evp vp avp
 """)
 """Words that titles of posts are made of: `Head of Transport`, `VP of Revenue Cycle`."""
+
+ADDRESSES = _set("""
+dear respected esteemed hello hi hey good day morning afternoon evening greetings welcome to the whom it may concern
+madam madame ma'am mam sir sirs maam ladies gentlemen team all everyone colleagues colleague friends friend folks
+mr mrs ms miss mx dr doctor prof professor eng engineer captain capt chef coach father sister rev
+herr herrn frau hr fr dhr mevr mevrouw meneer heer pan pani señor señora sr sra don doña monsieur mme m mlle signor
+signora sig dott dipl ing mag shri sri smt ji sahib saheb san sama sensei ssi nim dato datuk tan bapak ibu pak bu
+ustad sheikh sayyid bhai didi kaka anna da there again
+""")
+"""Words of address, in the languages of business mail: they greet whoever reads."""
 
 POSTS = _set("""
 chief head director manager officer president executive controller comptroller treasurer accountant

@@ -60,9 +60,12 @@ _RESULTS = re.compile(
     r"\b(?:customers?|clients?|users|sav(?:es?|ed|ing|ings)|trust\w*)\b", re.IGNORECASE
 )
 _GUESS = re.compile(
-    r"\b(?:must|guess|suppose|imagine|probably|likely|may|might|presumably|perhaps|surely|if|bet|seems?)\b"
+    r"\b(?:must|I'd say|reckon|suspect|expect|assume|guess|suppose|imagine|probably|likely|may|might|presumably|perhaps|surely|if|bet|seems?)\b"
     r"|^(?!.*\b(?:you have|you've|you run|you hold|you keep)\b).*\ban? [a-z]+",
     re.IGNORECASE | re.DOTALL,
+)
+_VAGUE = re.compile(
+    r"dozens|hundreds|thousands|(?:several|a few|a couple of|some|many) (?:dozen|hundred|thousand)", re.IGNORECASE
 )
 _COUNTED_OFF = re.compile(COUNTED_OFF, re.IGNORECASE)
 _COUNT_OFF_WORDS = frozenset(
@@ -83,7 +86,7 @@ def is_guess(text: str, mention: Mention) -> bool:
 
     `You have hundreds of leases` states; `a chain like yours must keep hundreds` guesses.
     """
-    if mention.text.lower() not in ("dozens", "hundreds", "thousands"):
+    if not _VAGUE.fullmatch(mention.text):
         return False
     said = text[slice(*sentence(text, mention.start, mention.end))]
     return bool(_GUESS.search(said)) and not _RESULTS.search(said)

@@ -45,7 +45,10 @@ _PEELED = ORDINARY | frozenset("mr mrs ms mx dr prof".split())
 _DID = re.compile(DEEDS_OF_NAMES)
 _UPPER = re.compile(r"[A-Z]")
 _AFTER_GREETING = re.compile(r"[,!]? ([A-Z][\w'-]+)[,.!\n]")
-_BODIES = frozenset("Group Board Company Bank Trust Firm Partnership Council University".split())
+_BODIES = frozenset(
+    "Group Board Company Bank Trust Firm Partnership Council University Union Commission Government State County "
+    "Treasury Kingdom Exchange Crown Church Navy Army Ministry Department City Region Province".split()
+)
 """After `the`, these are the account itself, as reports write it."""
 
 _FIRM_WORDS = frozenset(form for forms in AUDITORS.values() for form in forms if " " not in form)

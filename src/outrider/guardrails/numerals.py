@@ -23,14 +23,38 @@ _SCALE = (
     r"(?:[ -]?(?P<scale>thousand|million|billion|trillion|lakh crore|lakhs?|lac|crores?|cr|mio|mil|mm|mn|bn|"
     r"tn|k|m|b|t)\b)?"
 )
+MORE = frozenset(
+    "more than|greater than|at least|upwards of|over|above|north of|well over|in excess of|no fewer than|"
+    "no less than".split("|")
+)
+JUST_OVER = frozenset(
+    "just over|a touch over|a bit over|a little over|slightly over|a shade over|a bit more than|a little more than|"
+    "slightly more than|somewhat more than|a touch more than|just above|a little above".split("|")
+)
+LESS = frozenset("under|less than|up to|fewer than|below|no more than|at most".split("|"))
+NEARLY = frozenset(
+    "nearly|almost|just under|close to|close on|not quite|shy of|just shy of|approaching|getting on for|just below|"
+    "a touch under|a bit under|a little under|slightly under|a shade under".split("|")
+)
+ROUNDING = frozenset(
+    "about|around|roughly|approximately|approx.|circa|some|something like|in the region of|give or take|or so|odd|"
+    "or thereabouts|or near enough".split("|")
+)
+"""Words after which every zero of a figure is rounding."""
+
 _QUALIFIER = re.compile(
-    r"\b(more than|greater than|at least|upwards of|just over|well over|over|above|north of|nearly|"
-    r"almost|just under|under|close to|about|around|roughly|approximately|approx\.|circa|some|less than|"
-    r"fewer than|up to)[ ]$",
+    r"\b("
+    + "|".join(
+        re.escape(words)
+        for words in sorted(MORE | JUST_OVER | LESS | NEARLY | ROUNDING, key=len, reverse=True)
+    )
+    + r")[ ]$",
     re.IGNORECASE,
 )
-ROUNDING = frozenset({"about", "around", "roughly", "approximately", "approx.", "circa", "some"})
-"""Words after which every zero of a figure is rounding."""
+_QUALIFIED = re.compile(
+    r"(?P<more>\+)|[ -](?P<about>odd|or so|or thereabouts|give or take|or near enough)\b"
+)
+"""The same after a figure: `600,000+`, `40-odd`."""
 
 _CODE = "|".join(sorted(CODES))
 _SIGN = re.compile(
@@ -71,7 +95,7 @@ _FACTOR = "hundred|dozen|thousand|million|billion|trillion|lakh|crore"
 _SPELLED = frozenset((*_UNITS, *_FACTORS, "half")) - {"zero", "one"}
 _NUMBER_WORD = re.compile(
     rf"\b(?P<words>(?:half an?(?= (?:{_FACTOR}))|an?(?= (?:{_FACTOR}))|one(?=[ -](?:{_FACTOR}|percent\b|per cent))|"
-    rf"{_WORD})(?:(?:[ -]| and )(?:{_WORD}|{_FACTOR}|(?<=-)one|one(?= (?:{_FACTOR}))))*)\b"
+    rf"{_WORD})(?: and an? half(?= (?:{_FACTOR}))|(?:[ -]| and )(?:{_WORD}|{_FACTOR}|(?<=-)one|one(?= (?:{_FACTOR}))))*)\b"
     rf"(?:[ -](?P<after>percent|per cent|percentage points?|{'|'.join(sorted(WORDS - {'kr'}))})\b)?",
     re.IGNORECASE,
 )
@@ -88,7 +112,7 @@ _MAGNITUDE = re.compile(
     re.IGNORECASE,
 )
 _PART_OF = re.compile(
-    r"\b(?P<part>half|a quarter|a third|two thirds|three quarters|two-thirds|three-quarters) of an? "
+    r"\b(?P<part>half(?= of)|a quarter|a third|two thirds|three quarters|two-thirds|three-quarters) (?:of an? )?"
     r"(?P<scale>million|billion|trillion)\b(?P<after> (?:dollars|euros|pounds))?",
     re.IGNORECASE,
 )
@@ -186,7 +210,7 @@ def _figure(found: re.Match[str], sign: re.Match[str] | None) -> Mention:
     digits = found["number"].translate(_GROUPING)
     whole, _, places = digits.partition(".")
     start = sign.start() if sign else found.start()
-    before_words = _qualifier(found.string, start)
+    before_words = _qualifier(found.string, start, found.end())
     scale = SCALES[found["scale"].lower()] if found["scale"] else 0
     before, after = (sign["sign"] if sign else ""), found["after"] or ""
     scale += _scale_of(sign, after)
@@ -235,7 +259,7 @@ def _spelled(found: re.Match[str]) -> Mention:
         number=number,
         half_unit=unit / 2,
         currency=money,
-        qualifier=_qualifier(found.string, found.start()),
+        qualifier=_qualifier(found.string, found.start(), found.end()),
     )
 
 
@@ -243,8 +267,10 @@ def _value_of(words: str) -> tuple[Decimal, Decimal]:
     """The number that words spell, and the place to which they spell it."""
     total = part = Decimal(0)
     unit = Decimal(1)
-    for word in words.replace("-", " ").replace(" and ", " ").split():
-        if word in ("a", "an"):
+    for word in words.replace("-", " ").replace(" and a half", " .5").replace(" and ", " ").split():
+        if word == ".5":
+            part += Decimal(word)
+        elif word in ("a", "an"):
             part = part or Decimal(1)
         elif word == "half":
             part = Decimal("0.5")
@@ -273,14 +299,19 @@ def _part_of(found: re.Match[str]) -> Mention:
         number=number,
         half_unit=number / 10,
         currency=money,
-        qualifier=_qualifier(found.string, found.start()),
+        qualifier=_qualifier(found.string, found.start(), found.end()),
     )
 
 
-def _qualifier(text: str, start: int) -> str:
-    """The words of more, less or roughly right before a figure."""
-    found = _QUALIFIER.search(text, max(0, start - 18), start)
-    return found[1].lower() if found else ""
+def _qualifier(text: str, start: int, end: int) -> str:
+    """The words of more, less or roughly right before a figure, or right after it."""
+    found = _QUALIFIER.search(text, max(0, start - 20), start)
+    if found:
+        return found[1].lower()
+    after = _QUALIFIED.match(text, end)
+    if after is None:
+        return ""
+    return "over" if after["more"] else "about"
 
 
 def _round_unit(whole: str, kept: int) -> Decimal:

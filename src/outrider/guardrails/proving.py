@@ -9,11 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from outrider.guardrails.agreement import begins_year, ends_part, is_akin, is_supported
+from outrider.guardrails.agreement import (
+    begins_year,
+    ends_part,
+    is_akin,
+    is_supported,
+    written_figures,
+)
 from outrider.guardrails.beside import PEOPLE_AFTER, belongs, counts_otherwise, is_echo
 from outrider.guardrails.clock import is_clock
 from outrider.guardrails.covers import Cover, block, cut
-from outrider.guardrails.dated import is_stated_date
+from outrider.guardrails.dated import is_of_talk, is_stated_date
 from outrider.guardrails.derived import follows, is_share_of, is_share_of_revenue, shares_in
 from outrider.guardrails.grounds import Ground, Place
 from outrider.guardrails.mentions import Mention, MentionKind, is_guess, sentence
@@ -208,6 +214,8 @@ def _weight_of_date(place: Place, ground: Ground) -> Weight:
         return Weight.NOTHING
     if mention.year is None and mention.day_low == mention.day_high and is_wished(place, ground):
         return Weight.NOTHING
+    if is_of_talk(mention, text):
+        return Weight.NOTHING
     if told:
         return Weight.STATED
     if is_planning(mention, text, ground.today):
@@ -251,8 +259,10 @@ def _echo(place: Place, ground: Ground) -> Cover | None:
     for cover in ground.covers:
         is_bound = any(cover.fact.id == own.fact.id for own in place.around)
         if is_bound and mention.kind is not MentionKind.NAME:
-            continue
-        if _is_same(place, cover, ground):
+            if not _is_repeated(place, cover, ground):
+                continue
+            return Cover(part, mention.start, mention.end, cover.fact, is_echo=True)
+        if _is_same(place, cover, ground) or _is_repeated(place, cover, ground):
             return Cover(part, mention.start, mention.end, cover.fact, is_echo=True)
     return None
 
@@ -284,8 +294,16 @@ def _is_same(place: Place, cover: Cover, ground: Ground) -> bool:
     return _may_repeat(place) and is_supported(mention, fact)
 
 
-def _holds(words: str, figure: str) -> bool:
-    return re.search(rf"(?<![\d.,]){re.escape(figure)}(?!\d|[.,]\d)", words) is not None
+def _is_repeated(place: Place, cover: Cover, ground: Ground) -> bool:
+    """`R800 million` alone, where a believed claim on the same fact says `more than R800 million`."""
+    mention = place.mention
+    words = ground.texts[cover.part][cover.start : cover.end]
+    return not is_of_another(mention, place.text, cover.fact, ground.facts) and any(
+        (item.kind, item.number) == (mention.kind, mention.number)
+        and item.qualifier
+        and is_supported(item, cover.fact)
+        for item in written_figures(words)
+    )
 
 
 def _may_repeat(place: Place) -> bool:

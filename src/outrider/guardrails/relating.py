@@ -149,7 +149,9 @@ def _misnamed(cover: Cover, relation: Relation, text: str) -> tuple[int, int] | 
     ):
         return None
     after = _NAMED_AFTER.match(text, cover.end, high)
-    if after:
+    # A seller's revenue may be told by what it sells: `$40 million of tissue`.
+    is_goods = cover.fact.kind == "revenue" and after and not after[0].startswith(" in ")
+    if after and not is_goods:
         return after.span()
     before = _NAMED_BEFORE.search(text, low, cover.start)
     return before.span(1) if before else None

@@ -29,7 +29,7 @@ _MOVE = (
     r"jumped|shrank|climbed|soared|surged|plunged|added|slashed|trimmed"
 )
 _DEAL = (
-    r"sold|bought|acquired|saved|won|donated|settled|repaid|paid off|refinanced|no longer|invested"
+    r"sold|bought|acquired|saved|won(?!['\u2019]t)|donated|settled|repaid|paid off|refinanced|no longer|invested"
 )
 
 

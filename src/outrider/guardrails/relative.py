@@ -50,10 +50,10 @@ _HEDGE = (
     "a little more than|nearly|almost|about|some|roughly"
 )
 _LASTED = re.compile(
-    rf"(?:(?!an? |half )[a-z']+ |a (?:little|bit|good|full) ){{0,5}}?"
+    rf"(?:(?!an? |half )[a-z']+ |a (?:little|bit|good|full) ){{0,7}}?"
     rf"(?P<low>{_COUNT})(?:(?: to | or | and |-)(?P<high>{_COUNT}))?(?P<half> and a half)?[ -](?:(?:long|good|full|"
     rf"short|"
-    rf"busy) )?(?P<unit>{_UNIT})(?:e?s)?(?P<half2> and a half)?(?:[ -][a-z]+){{0,5}}[.,!?]?",
+    rf"busy) )?(?P<unit>{_UNIT})(?:e?s)?(?P<half2> and a half)?(?:[ -][\w'&]+){{0,9}}[.,!?]?",
     re.IGNORECASE,
 )
 _SEASONS = {
@@ -70,10 +70,12 @@ _RELATIVE = re.compile(
     rf"solid )?(?P<unit4>{_UNIT})(?:e?s)?\b"
     rf"|\bin (?:its|their|the|your) (?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth) year\b"
     rf"|\b(?P<birthday>first|second|third|fourth|fifth|tenth) (?:anniversary|birthday)\b"
-    rf"|(?<![\w-])(?:(?P<hedge>{_HEDGE}) )?(?P<count>{_COUNT}) (?P<unit>{_UNIT})(?:e?s)?(?P<half> and a half)? "
+    rf"|(?<![\w-])(?:(?P<hedge>{_HEDGE}) )?(?P<count>{_COUNT})(?P<halves> and a half)? (?P<whole>full |whole |entire )?"
+    rf"(?:good |long |solid )?(?P<unit>{_UNIT})(?:e?s)?(?P<half> and a half)?(?: and (?:an?|two|three|four) "
+    rf"(?:day|week|month)s?)? "
     rf"(?P<way>ago|back|earlier|old(?= now|[.,;!?\n]| and\b)|behind (?:you|us|them|it)|from now|from today|later|"
     rf"on|in(?=[,.;:?!\n]|$| and\b| at\b)|into|after|"
-    rf"left|to go|away|ahead|in advance|to|"
+    rf"left|to go|away|ahead|in advance|to(?= (?:the|your|its|our|this|that|an?|(?-i:[A-Z\d])))|"
     rf"before|until|till|since|(?:have |has )?(?:gone by|passed|elapsed))\b"
     rf"|\bin (?:(?P<hedge2>{_HEDGE}) )?"
     rf"(?!(?:an?|one|a single) (?:quarter|day|year)\b)(?P<count2>{_COUNT}) "
@@ -202,7 +204,8 @@ def lasts(value: str, fact: KnownFact, today: date) -> bool | None:
     half = 0.5 if found["half"] or found["half2"] else 0
     counts = [_count_of(found[name]) for name in ("low", "high") if found[name]]
     low, high = (_DAYS[unit] * (count + half) for count in (min(counts), max(counts)))
-    low, high = low - max(_SLACK[unit], 0.15 * low), high + max(_SLACK[unit], 0.15 * high)
+    low, high = (low - max(min(_SLACK[unit], 0.55 * low), 0.15 * low),
+                 high + max(min(_SLACK[unit], 0.55 * high), 0.15 * high))  # fmt: skip
     low = max(low, 0)
     reaches = (
         (_moved(today, -high), _moved(today, -low)),
@@ -310,8 +313,9 @@ def _counted(found: re.Match[str], unit: str, today: date) -> tuple[date, date]:
     word = next(
         found[name] for name in ("count", "count2", "count3", "count4") if found[name]
     ).lower()
-    length = (_count_of(word) + (0.5 if found["half"] else 0)) * _DAYS[unit]
-    slack = max(_SLACK[unit], 0.15 * length)
+    length = (_count_of(word) + (0.5 if found["half"] or found["halves"] else 0)) * _DAYS[unit]
+    slack = max(min(_SLACK[unit], 0.55 * length), 0.15 * length)
+    slack /= 3 if found["whole"] else 1
     low, high = length - slack, length + slack
     hedge = (found["hedge"] or found["hedge2"] or found["hedge4"] or "").lower()
     if hedge in ("less than", "under", "not quite", "a bit under", "just under"):

@@ -201,7 +201,7 @@ def weight_of(mention: Mention, text: str, account: str, is_beside_claim: bool) 
     count = _Count(mention, text, account, is_beside_claim)
     if count.leads(_OF_NOTHING) or _is_mark(mention, text) or _is_my_own(count):
         return Weight.NOTHING
-    if count.follows(_OR_THREE, 40):
+    if count.follows(_OR_THREE, 40) or _is_quoted(count):
         return Weight.NOTHING
     if not mention.number or "." in mention.text:
         return Weight.STATED
@@ -217,6 +217,13 @@ def weight_of(mention: Mention, text: str, account: str, is_beside_claim: bool) 
     if mention.number >= _SMALL or is_factor:
         return Weight.SLIGHT if _is_only_asked(count) and not is_factor else Weight.STATED
     return _weight_of_count(count)
+
+
+def _is_quoted(count: _Count) -> bool:
+    """`A folder named "final 2"`: part of a name that somebody gave to something."""
+    return count.mention.number < _SMALL and bool(
+        count.follows(_QUOTED, 30) and count.leads(_UNQUOTED)
+    )
 
 
 def _is_only_asked(count: _Count) -> bool:
@@ -347,6 +354,8 @@ def _is_mark(mention: Mention, text: str) -> bool:
 
 _DEFINITE = re.compile(r"\b(?:the|those|these|no|any|either|which|between|us|them|other)[ ]$", re.I)
 _A_WORD = re.compile(r"[ -][a-z]|[/%]")
+_QUOTED = re.compile(r"[\"\u201c][^\"\u201c\u201d\n]{0,28}$")
+_UNQUOTED = re.compile(r"[^\"\u201c\u201d\n]{0,12}[\"\u201d]")
 _NONE = re.compile(r"\bno $", re.IGNORECASE)
 _A_NOUN = re.compile(r"[ -](?:[a-z]+[ -])?[a-z]{3,}s\b")
 _OR_THREE = re.compile(r"\ban? [a-z]+ or $", re.IGNORECASE)

@@ -14,7 +14,7 @@ from itertools import islice
 from outrider.guardrails.covers import Cover, block, cut
 from outrider.guardrails.derived import is_fraction_of, is_multiple_of, is_share_of, shares_in
 from outrider.guardrails.growth import is_supposed, moved, says_move
-from outrider.guardrails.happenings import other_event
+from outrider.guardrails.happenings import other_event, told_of
 from outrider.guardrails.mentions import sentence
 from outrider.guardrails.opposites import turned
 from outrider.guardrails.order import direction
@@ -33,6 +33,14 @@ _CLAUSE_END = re.compile(
 _MEETING = re.compile(
     r"\b(?:call|meet|talk|chat|work for|free|slot|calendar|send|catch up|speak|demo|write again|try again|"
     r"knock|reach out|check back|follow up|get back|I'll|we'll|let's)\b",
+    re.IGNORECASE,
+)
+_OFFERS = re.compile(
+    r"\b(?:could|may|might|can|shall|should|would) (?:I|we)\b|\b(?:I|we)(?:'ll|'d| could| can| would| will| might| may)\b",
+    re.IGNORECASE,
+)
+_TAKES_UP = re.compile(
+    r"\b(?:you|they)(?:'ve| have| only| just)* [a-z]+(?:ed|t|ld|ught|d|n) (?:it|them|that|this|those|these)\b",
     re.IGNORECASE,
 )
 _YEAR_ENDS = re.compile(
@@ -117,7 +125,7 @@ def times(
                 for c in covers
             ):
                 continue
-            near = _near(covers, part, text, words)
+            near = _near(covers, part, text, words, today) or _taken_up(covers, part, text, words)
             span = Span(part=part, start=words.start, end=words.end)
             if near:
                 if not _compares(words, near) and not any(
@@ -143,6 +151,8 @@ def moves(covers: Sequence[Cover], texts: Mapping[str, str], account: str) -> It
             low, high = sentence(text, start, end)
             said = text[low:high]
             if any(says_move(source, text[start:end]) for source in sources):
+                continue
+            if _is_gain(covers, part, text, start, end):
                 continue
             is_own = _WITH_OTHERS.search(text, end, min(len(text), end + 50)) is None
             if is_own and (
@@ -172,6 +182,15 @@ def moves(covers: Sequence[Cover], texts: Mapping[str, str], account: str) -> It
                 yield _compared(part, text, start, end)
 
 
+def _is_gain(covers: Sequence[Cover], part: str, text: str, start: int, end: int) -> bool:
+    """`Grew by three homes`, where a claim of the sentence tells that they were bought or opened."""
+    low, high = sentence(text, start, end)
+    return text.startswith(" by", end) and any(
+        c.part == part and low <= c.start < high and told_of(c.source) & {"acquire", "open"}
+        for c in covers
+    )
+
+
 def _shares(text: str) -> Iterator[tuple[int, int]]:
     """Shares in words that are told of something: `more than half of what you are owed`."""
     for start, end in shares_in(text):
@@ -187,10 +206,27 @@ def _compared(part: str, text: str, start: int, end: int) -> Finding:
 _FIX = "Take it out, or bind it to a stored fact that says so."
 
 
-def _near(covers: Sequence[Cover], part: str, text: str, words: Relative) -> list[Cover]:
+def _taken_up(covers: Sequence[Cover], part: str, text: str, words: Relative) -> list[Cover]:
+    """`You signed them only last week`: the statements of the sentence before, when one takes them up."""
+    low, high = sentence(text, words.start, words.end)
+    if words.is_counted or low < 3 or not _TAKES_UP.search(text, low, high):
+        return []
+    first, _ = sentence(text, low - 2, low - 2)
+    return [c for c in covers if c.part == part and first <= c.start < low and _is_told(c)]
+
+
+def _is_told(cover: Cover) -> bool:
+    return cover.fact.kind == "statement"
+
+
+def _near(
+    covers: Sequence[Cover], part: str, text: str, words: Relative, today: date
+) -> list[Cover]:
     """The covers that the words are said of: those of the clause, else those of the sentence."""
     low, high = clause(text, words.start, words.end)
     if not words.is_since and _MEETING.search(text[low:high]):
+        return []
+    if words.last >= today and not words.is_since and _OFFERS.search(text, low, high):
         return []
     if _WE_DID.search(text, low, words.start) and not _YOU.search(text, low, high):
         return []

@@ -134,7 +134,9 @@ def is_of_another(mention: Mention, text: str, fact: KnownFact, facts: Sequence[
     if _is_of_its_neighbour(mention, said, fact):
         return True
     others = tuple(item for item in facts if item.id != fact.id)
-    taken = said & _taken(others, mention.kind) - known_words(fact)
+    is_own = fact.kind == "statement" and any(
+        said & thing.words and is_about(mention, thing.number) for thing in things_of(fact))
+    taken = frozenset() if is_own else said & _taken(others, mention.kind) - known_words(fact)
     if taken and any(
         word in thing.words and thing.kind is mention.kind and not is_about(mention, thing.number)
         for word in taken
@@ -360,7 +362,15 @@ def phrase_after(text: str, end: int) -> frozenset[str]:
     return frozenset(_words_after(text, end))
 
 
+JOINED = re.compile(r"-([a-z]{2,})\b(?!-)")
+"""`A 1,200-seat site` counts seats and no sites."""
+
+
 def _words_after(text: str, end: int) -> Iterator[str]:
+    joined = JOINED.match(text, end)
+    if joined:
+        yield stem(joined[1])
+        return
     count = 0
     for token in _TOKEN.finditer(text, end, end + _REACH):
         word = token[0].lower()

@@ -15,7 +15,7 @@ from outrider.guardrails.mentions import sentence
 from outrider.guardrails.named import audit_firm, tokens_of
 from outrider.guardrails.stated import Weight, clause_of, is_about
 
-_TERM = re.compile(r"[A-Z]{2,4}|[A-Z]{1,2}\d{1,3}[A-Z]?|[A-Z]{1,4}[&/-][A-Z]{1,4}")
+_TERM = re.compile(r"[A-Z]{1,4}|[A-Z]{1,2}\d{1,3}[A-Z]?|[A-Z]{1,4}[&/-][A-Z]{1,4}")
 _ACTS = re.compile(
     r" (?:[a-z]+s|[a-z]+ed) (?:the|your|an?|our|its|all|every|you|us|them|for|with|on)\b"
 )

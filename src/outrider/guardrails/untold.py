@@ -102,7 +102,7 @@ _NOUN_BEFORE = re.compile(rf"\b(?:{_NOUNS})$", re.IGNORECASE)
 _VERBS = (
     r"acquired|bought|merged|sold|divested|spun off|opened|launched|closed|shut|shuttered|exited|laid off|let go|"
     r"fired|hired|appointed|promoted|replaced|moved|relocated|switched|migrated|rolled out|implemented|adopted|"
-    r"signed|renewed|terminated|cancelled|canceled|lost|won|raised|went public|"
+    r"signed|renewed|terminated|cancelled|canceled|lost|won(?!['\u2019]t)|raised|went public|"
     r"filed for|went live|restated|settled|sued|"
     r"defaulted|cut|expanded|announced|outsourced|took over|broke ground|consolidated|restructured|reorgani[sz]ed|"
     r"doubled|tripled|outgrew|missed|failed|abandoned|scrapped|refinanced|borrowed|invested|partnered|teamed up|"
@@ -128,6 +128,7 @@ _ASKED = re.compile(
     r"\b(?:suppose|imagine|provided|so|in case|hope|assume) that)[ ]$",
     re.IGNORECASE,
 )
+_GIVEN = re.compile(r"[\s\"'(]*(?:if|unless|suppose|imagine|had you)\b", re.IGNORECASE)
 _EVERYDAY = re.compile(
     r"^ (?:(?:the|your|its|a|this|that|my|our|last|another|each|every|on|up|off|fiscal|financial|"
     r"in) )*(?:books?|year|years|loop|quarter|month|"
@@ -197,7 +198,8 @@ def _told(text: str, account: str, names: frozenset[str]) -> Iterator[tuple[int,
     if is_possible:
         yield from _had(text)
     for found in _deeds(text, account):
-        if _ASKED.search(text, max(0, found.start() - 12), found.start()):
+        low, _ = sentence(text, found.start(), found.end())
+        if _ASKED.search(text, max(0, found.start() - 12), found.start()) or _GIVEN.match(text, low):
             continue
         if not _EVERYDAY.match(found["rest"]):
             yield found.start("verb"), found.end(), found["verb"]

@@ -3,6 +3,7 @@
     OutriderError
     ├── InvalidInput          400  a value that cannot be used: says which, and the way out
     │   └── InvalidSetting    400  a setting that cannot be used
+    │       └── WrongMasterKey     another master key wrapped what is stored
     ├── NotAllowed            403  the caller may not do this
     │   ├── NoSession         401  nobody is logged in, or the session ended
     │   ├── WrongLogin        401  the address or the password is wrong
@@ -14,9 +15,13 @@
     ├── Refused               422  a check blocks it: findings, hash, suppression
     ├── BudgetExceeded        402  the reserved cost would pass the limit
     ├── Unavailable           503  a part that we need does not answer; try again later
+    │   ├── LostRace               the same work may well succeed when it is tried again
     │   ├── DatabaseUnavailable
-    │   └── VendorUnavailable
+    │   ├── VendorUnavailable
+    │   └── MasterKeyUnavailable   stored secrets cannot be opened now
+    │       └── MasterKeyDisabled  its service refuses: disabled, deleted, no right
     └── Broken                500  a promise of ours does not hold (a tampered log, a corrupt object)
+        └── SecretBroken           a stored secret was changed, moved or cut short
 
 In: nothing. Out: exceptions. Never: a traceback for something the user can mend.
 """
@@ -56,6 +61,12 @@ class InvalidSetting(InvalidInput):
     """A setting cannot be used."""
 
     code = "invalid_setting"
+
+
+class WrongMasterKey(InvalidSetting):
+    """The stored secrets are under another master key."""
+
+    code = "wrong_master_key"
 
 
 class NotAllowed(OutriderError):
@@ -140,6 +151,12 @@ class Unavailable(OutriderError):
     exit_code = 8
 
 
+class LostRace(Unavailable):
+    """Somebody else changed the same at the same moment. Nothing was done: try again."""
+
+    code = "lost_race"
+
+
 class DatabaseUnavailable(Unavailable):
     """The database does not answer."""
 
@@ -152,8 +169,26 @@ class VendorUnavailable(Unavailable):
     code = "vendor_unavailable"
 
 
+class MasterKeyUnavailable(Unavailable):
+    """The service that keeps the master key does not answer."""
+
+    code = "master_key_unavailable"
+
+
+class MasterKeyDisabled(MasterKeyUnavailable):
+    """The service that keeps the master key refuses to use it."""
+
+    code = "master_key_disabled"
+
+
 class Broken(OutriderError):
     """A promise does not hold: stored data is not what it was."""
 
     code = "broken"
     exit_code = 9
+
+
+class SecretBroken(Broken):
+    """A stored secret is not what it was."""
+
+    code = "secret_broken"

@@ -19,6 +19,17 @@ AGENT_JOBS = frozenset({"learning.observe", "drafts.review"})
 """What the login `outrider_agent` may start; `database/agent_defer.sql` enforces the same list."""
 
 
+LONG_JOBS = frozenset({"agents.tick"})
+"""Jobs that take minutes. Workers of their own do them, so that no short job waits behind them."""
+SHORT, LONG = "default", "long"
+"""The two lines that jobs stand in."""
+
+
+def line_of(name: str) -> str:
+    """The line that a job of this name stands in."""
+    return LONG if name in LONG_JOBS else SHORT
+
+
 @dataclass(frozen=True)
 class Job:
     """One job: jobs of one workspace with the same key run one after the other."""

@@ -27,7 +27,7 @@ from outrider.kernel.database.outage import is_lost
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import NotAllowed
 from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.job_registry import AGENT_JOBS, Job, Task, registered
+from outrider.kernel.job_registry import AGENT_JOBS, Job, Task, line_of, registered
 from outrider.kernel.telemetry import correlated, get_logger
 
 # Never opened: it only words the statement that runs on the caller's connection.
@@ -58,6 +58,7 @@ class DatabaseQueue:
             return
         await _WORDS.configure_task(
             job.name,
+            queue=line_of(job.name),
             lock=f"{job.workspace}:{job.key}" if job.key else None,
             task_kwargs={
                 "workspace": str(job.workspace),
@@ -160,15 +161,18 @@ class Worker:
         clock: Clock,
         *,
         concurrency: int = 8,
+        line: str | None = None,
     ) -> None:
         """`world` gives what a task works with in the job's workspace.
 
-        `concurrency` is the number of jobs at a time in this process.
+        `concurrency` is the number of jobs at a time in this process; `line` the only jobs that it
+        takes, long or short (None: both).
         """
         self._database = database
         self._world = world
         self._clock = clock
         self._concurrency = concurrency
+        self._line = line
         url = database.url(Role.APP).set(drivername="postgresql")
         self._app = procrastinate.App(
             connector=_Listening(
@@ -191,6 +195,7 @@ class Worker:
                 worker = _Steady(
                     self._app,
                     self._database,
+                    queues=[self._line] if self._line else None,
                     wait=not until_empty,
                     concurrency=self._concurrency,
                     fetch_job_polling_interval=_POLL_SECONDS,
@@ -221,7 +226,9 @@ class Worker:
                 await task.handler(self._world(job.workspace), job)
 
         retry = procrastinate.RetryStrategy(max_attempts=task.retries, exponential_wait=2)
-        self._app.task(name=task.name, retry=retry if task.retries else False)(run)
+        self._app.task(
+            name=task.name, queue=line_of(task.name), retry=retry if task.retries else False
+        )(run)
 
     async def _watch_stalled(self) -> None:
         while True:

@@ -19,7 +19,7 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 from outrider.kernel.errors import Broken, InvalidSetting, NotFound, Unavailable
 
 if TYPE_CHECKING:  # the library has it for type checkers alone
-    from obstore.store import RetryConfig
+    from obstore.store import RetryConfig, S3Config
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 """A name that is no hash must not become a path."""
@@ -46,6 +46,34 @@ class Kept:
     kept_at: datetime
 
 
+def open_store(url: str, what: str = "object_store", config: S3Config | None = None) -> ObjectStore:
+    """The store behind a folder, `memory:`, or an address such as `s3://bucket/prefix`.
+
+    `what` is the setting that named it; `config` is for S3 alone.
+
+    Raises:
+        InvalidSetting: the folder cannot be made or the address is unknown.
+    """
+    if url == "memory:":
+        return MemoryStore()
+    if "://" in url:
+        try:
+            is_near = url.startswith(("file:", "memory:"))
+            return from_url(url) if is_near else from_url(url, config=config, retry_config=_RETRY)
+        except Exception as error:
+            raise InvalidSetting(
+                f"The setting `{what}` ({url}) cannot be used: {error}."
+            ) from error
+    try:
+        Path(url).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidSetting(
+            f"The folder {url} of the setting `{what}` cannot be made: {error.strerror}. "
+            f"Give another folder with OUTRIDER_{what.upper()}."
+        ) from error
+    return LocalStore(url)
+
+
 class Objects:
     """A content-addressed store."""
 
@@ -55,26 +83,7 @@ class Objects:
         Raises:
             InvalidSetting: the folder cannot be made or the address is unknown.
         """
-        self._store: ObjectStore
-        if url == "memory:":
-            self._store = MemoryStore()
-        elif "://" in url:
-            try:
-                is_near = url.startswith(("file:", "memory:"))
-                self._store = from_url(url) if is_near else from_url(url, retry_config=_RETRY)
-            except Exception as error:
-                raise InvalidSetting(
-                    f"The setting `object_store` ({url}) cannot be used: {error}."
-                ) from error
-        else:
-            try:
-                Path(url).mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise InvalidSetting(
-                    f"The folder {url} of the object store cannot be made: {error.strerror}. "
-                    "Give another folder with OUTRIDER_OBJECT_STORE."
-                ) from error
-            self._store = LocalStore(url)
+        self._store = open_store(url)
 
     async def put(self, data: bytes) -> str:
         """Keep the bytes; returns their SHA-256 in hex. Twice the same is once.

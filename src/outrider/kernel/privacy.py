@@ -224,6 +224,9 @@ IMPERSONAL = {
     "audit_events": "ids and hashes; a test reads them for more",
     "audit_leaves": "hashes",
     "audit_seals": "hashes",
+    "audit_cuts": "hashes and counts",
+    "data_keys": "wrapped keys",
+    "secrets": "keys and passwords of services, sealed",
     "erasures": "that somebody was erased: an id and a keyed hash",
 }
 """The kernel's tables that hold nothing of a contact, and why."""

@@ -7,6 +7,7 @@ Never: a secret's value in a log, or a second place that reads the environment.
 from __future__ import annotations
 
 import os
+import re
 from datetime import timedelta
 from functools import cached_property
 from ipaddress import ip_address
@@ -15,6 +16,7 @@ from typing import Any
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,6 +25,11 @@ from pydantic_settings import (
 )
 
 from outrider.kernel.errors import InvalidSetting
+
+_KEYS = re.compile(
+    r"file:|env:|kms:arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/[A-Za-z0-9/_-]+"
+    r"|vault:https?://[^\s#@]+#[A-Za-z0-9_.-]+"
+)
 
 
 def default_home() -> Path:
@@ -100,6 +107,51 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr | None = Field(
         default=None, description="Secret that goes with it. Unset: a public client, PKCE alone."
     )
+    keys: str = Field(
+        default="file:",
+        description="What keeps the master key of stored secrets: `file:` (in `keys` of the home folder),"
+        " `env:` (OUTRIDER_MASTER_KEY), `kms:` and an ARN of AWS, or `vault:https://…#key` (transit).",
+    )
+    keys_before: str | None = Field(
+        default=None,
+        description="What kept it before, until `outrider secrets rotate --master` is through.",
+    )
+    keys_remembered: timedelta = Field(
+        default=timedelta(hours=1),
+        ge=timedelta(seconds=30),
+        le=timedelta(days=1),
+        description="Longest use of a data key without asking its master key again; it is asked four"
+        " times as often, so that an outage of the key service is bridged.",
+    )
+    master_key: SecretStr | None = Field(
+        default=None, description="Master key for `env:`, 32 bytes in base64."
+    )
+    master_key_before: SecretStr | None = Field(
+        default=None, description="The master key before it, until the rotation is through."
+    )
+    aws_access_key_id: str | None = Field(
+        default=None,
+        validation_alias="AWS_ACCESS_KEY_ID",
+        description="Access key for `kms:`.",
+    )
+    aws_secret_access_key: SecretStr | None = Field(
+        default=None, validation_alias="AWS_SECRET_ACCESS_KEY", description="Its secret."
+    )
+    aws_session_token: SecretStr | None = Field(
+        default=None,
+        validation_alias="AWS_SESSION_TOKEN",
+        description="Its token, when it is a temporary one.",
+    )
+    kms_url: str | None = Field(
+        default=None,
+        validation_alias="AWS_ENDPOINT_URL_KMS",
+        description="Another address of the key service, such as a private endpoint.",
+    )
+    vault_token: SecretStr | None = Field(
+        default=None,
+        validation_alias="VAULT_TOKEN",
+        description="Token for `vault:`. Unset: the file `vault-token` in `keys` of the home folder.",
+    )
     trusted_proxies: str = Field(
         default="",
         description="Addresses, with commas between, whose X-Forwarded-For and -Proto count. Unset: none.",
@@ -117,17 +169,53 @@ class Settings(BaseSettings):
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level logged."
     )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        pattern="^https?://",
+        description="Collector of traces (OTLP over HTTP), such as http://localhost:4318. Unset: none.",
+    )
     pool_size: int = Field(default=8, ge=1, le=100, description="Connections per role and process.")
     statement_timeout: timedelta = Field(
         default=timedelta(seconds=60), description="Longest one SQL statement may run."
+    )
+    agent_pool_size: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description="The same for the login of agents. Unset: as many as `pool_size`.",
+    )
+    lock_timeout: timedelta = Field(
+        default=timedelta(seconds=30),
+        ge=timedelta(seconds=1),
+        description="Longest a statement waits for a row or table that another transaction holds.",
     )
     seal_every: timedelta = Field(
         default=timedelta(milliseconds=250),
         description="Pause between two sealings of the audit log.",
     )
+    checkpoint_store: str | None = Field(
+        default=None,
+        description="Folder or URL that signed checkpoints of the log are written to, best a bucket with"
+        " object lock. Unset: `checkpoints` in the object store.",
+    )
+    checkpoint_every: timedelta = Field(
+        default=timedelta(minutes=1),
+        ge=timedelta(seconds=1),
+        description="Shortest pause between two checkpoints that are written there.",
+    )
+    retain_log: timedelta | None = Field(
+        default=timedelta(days=2557),
+        description="Events of the audit log older than this are dropped by the month, at least 31 days;"
+        " their hashes stay. `null`: never.",
+    )
     send_every: timedelta | None = Field(
         default=timedelta(seconds=5),
         description="Pause between two looks for due mail while `outrider up` runs. `null`: it never sends.",
+    )
+    agents_every: timedelta | None = Field(
+        default=timedelta(seconds=15),
+        description="Pause between two looks at agents' schedules under `outrider up`. `null`: none starts by itself.",
     )
     send_lease: timedelta = Field(
         default=timedelta(minutes=5),
@@ -141,11 +229,20 @@ class Settings(BaseSettings):
         default=timedelta(seconds=30), description="Longest wait for one SMTP answer."
     )
 
-    @field_validator("send_every", "retain_leads", mode="before")
+    @field_validator("send_every", "agents_every", "retain_leads", "retain_log", mode="before")
     @classmethod
     def _never(cls, given: object) -> object:
         """An environment has no other word for nothing."""
         return None if isinstance(given, str) and given.lower() in ("", "null") else given
+
+    @field_validator("keys", "keys_before")
+    @classmethod
+    def _provider(cls, given: str | None) -> str | None:
+        if given is None or _KEYS.fullmatch(given):
+            return given
+        raise PydanticCustomError(
+            "provider", "write file:, env:, kms: and the ARN of a key, or vault:https://…#key"
+        )
 
     @field_validator("home")
     @classmethod
@@ -180,6 +277,11 @@ class Settings(BaseSettings):
     def objects_url(self) -> str:
         """Where objects are kept."""
         return self.object_store or str(self.home / "objects")
+
+    @cached_property
+    def checkpoints_url(self) -> str:
+        """Where checkpoints are kept outside the database."""
+        return self.checkpoint_store or self.objects_url
 
 
 def _readable(file: Path) -> bool:

@@ -57,6 +57,9 @@ sessions = global_table(
     "sessions",
     id_column(),
     Column("person_id", Uuid, ForeignKey("outrider.people.id"), nullable=False),
+    Column(
+        "workspace_id", Uuid, ForeignKey("outrider.workspaces.id"), comment="null: the server's"
+    ),
     Column("token_sha256", Text, nullable=False, unique=True),
     Column("method", Text, nullable=False, comment="how it began: password, oidc, setup, …"),
     Column("agent", Text, nullable=False, comment="the browser or program, in its own words"),
@@ -174,9 +177,19 @@ audit_events = workspace_table(
     ),
     Index("ix_audit_events_order", "xid", "id"),
     Index("ix_audit_events_subject", "workspace_id", "subject"),
+    Index("ix_audit_events_newest", "workspace_id", "id"),
+    Index(
+        "ix_audit_events_actor",
+        "workspace_id",
+        text('(actor collate "C")'),
+        text('(action collate "C")'),
+        "id",
+    ),
+    Index("ix_audit_events_action", "workspace_id", text('(action collate "C")'), "id"),
+    parted_by="range (id)",  # a UUIDv7 begins with its time: a partition is a month
 )
 
-# The two tables of the sealed log hold hashes only, and one tree covers all workspaces.
+# The tables of the sealed log hold hashes and counts only, and one tree covers all workspaces.
 audit_leaves = global_table(
     "audit_leaves",
     Column("leaf_no", BigInteger, primary_key=True, autoincrement=False),
@@ -209,6 +222,19 @@ audit_seals = global_table(
     Column("key_id", Text, nullable=False),
     instant("sealed_at"),
     Index("ix_audit_seals_subtrees", "size", postgresql_where=text("octet_length(subtrees) > 0")),
+)
+
+audit_cuts = global_table(
+    "audit_cuts",
+    Column(
+        "size", BigInteger, primary_key=True, autoincrement=False, comment="leaves before the cut"
+    ),
+    Column("root", LargeBinary, nullable=False, comment="root of the seal of this size"),
+    instant("before"),
+    Column("events", BigInteger, nullable=False, comment="how many were dropped"),
+    instant("cut_at"),
+    Column("signature", LargeBinary, nullable=False, comment="Ed25519 over all of the above"),
+    Column("key_id", Text, nullable=False),
 )
 
 erasures = workspace_table(

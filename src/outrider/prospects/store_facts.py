@@ -46,6 +46,9 @@ values (:workspace, :id, :account, :points, :coverage, cast(:factors as jsonb), 
 """
 
 
+_RANK = "update accounts set points = :points where workspace_id = :workspace and id = :account"
+
+
 async def add_snapshots(
     tx: Tx, account_id: AccountId, documents: Sequence[RawDocument]
 ) -> dict[str, UUID]:
@@ -125,7 +128,12 @@ async def factors_facts(
 
 
 async def add_scores(tx: Tx, scores: Sequence[Score]) -> int:
-    """Keep scores with the version of the weights that made them."""
+    """Keep scores with the version of the weights that made them; the ranking follows at once."""
+    places = [
+        {"workspace": tx.workspace, "account": one.account_id, "points": float(one.points)}
+        for one in sorted(scores, key=lambda one: one.account_id)
+    ]
+    await tx.run_many(_RANK, places)
     return await tx.run_many(
         _ADD_SCORE,
         [

@@ -6,7 +6,9 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Computed,
     Date,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -14,10 +16,20 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 from outrider.kernel.database.schema import id_column, instant, workspace_table
+
+_SECOND = "length(split_part(name, ' ', 1)) + 2"
+_THIRD = "length(split_part(name, ' ', 1)) + length(split_part(name, ' ', 2)) + 3"
+"""Where the second and the third word of a name begin."""
+
+
+def _found_by(name: str, sql: str) -> Column[str]:
+    return Column(name, Text(collation="C"), Computed(f"left({sql}, 100)", persisted=True))
+
 
 accounts = workspace_table(
     "accounts",
@@ -38,6 +50,24 @@ accounts = workspace_table(
     Column("attributes", JSONB, nullable=False),
     instant("created_at"),
     instant("updated_at"),
+    Column("points", Double, comment="of the newest score; written with it"),
+    # The ranking and its search, in columns that an index under row-level security can answer from
+    # (docs/scale.md).
+    Column("place", Double, Computed("-coalesce(points, -1)", persisted=True)),
+    _found_by("find_1", "lower(name)"),
+    _found_by("find_2", f"lower(substr(name, {_SECOND}))"),
+    _found_by("find_3", f"lower(substr(name, {_THIRD}))"),
+    _found_by("find_domain", "lower(domain)"),
+    Index("ix_accounts_place", "workspace_id", "place", "find_1", "id"),
+    Index("ix_accounts_status", "workspace_id", "status", "place", "find_1", "id"),
+    Index("ix_accounts_find_1", "workspace_id", "find_1", "id"),
+    Index(
+        "ix_accounts_find_2", "workspace_id", "find_2", "id", postgresql_where=text("find_2 <> ''")
+    ),
+    Index(
+        "ix_accounts_find_3", "workspace_id", "find_3", "id", postgresql_where=text("find_3 <> ''")
+    ),
+    Index("ix_accounts_find_domain", "workspace_id", "find_domain", "id"),
     UniqueConstraint("workspace_id", "key"),
     CheckConstraint("status in ('new','researched','sequenced','exhausted')", name="status"),
 )

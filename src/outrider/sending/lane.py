@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from outrider.kernel.database.tx import DatabaseError, Tx, lost_a_race
+from outrider.kernel.database.again import again
+from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Unavailable
 from outrider.sending import store_flight
 from outrider.sending.dkim import Signer
@@ -207,14 +208,7 @@ class Lane:
 
     async def _saved(self, save: Callable[[Tx], Awaitable[T]]) -> T:
         """Save in one transaction; again when it was thrown out of a ring of waiting ones."""
-        for left in reversed(range(_TRIES)):
-            try:
-                async with self.run.means.begin() as tx:
-                    return await save(tx)
-            except DatabaseError as error:
-                if not left or not lost_a_race(error):
-                    raise
-        raise AssertionError("the last try returns or raises")
+        return await again(self.run.means.begin, save, _TRIES)
 
     def _learn(self, gate: Gate, seconds: float, going: int) -> None:
         """How many mails the next handful has: what begins while a look like this one is fresh.

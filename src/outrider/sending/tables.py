@@ -113,6 +113,8 @@ outbox = workspace_table(
         "id",
         postgresql_where=text("status in ('queued','deferred')"),
     ),
+    Index("ix_outbox_newest", "workspace_id", "id"),
+    Index("ix_outbox_unknown", "workspace_id", "id", postgresql_where=text("status = 'unknown'")),
     Index("ix_outbox_sending", "lease_until", postgresql_where=text("status = 'sending'")),
     Index(
         "ix_outbox_handed_off",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -19,6 +20,7 @@ from outrider.agents.message_types import (
     Part,
     Stop,
     Text,
+    ToolOffer,
     ToolUse,
     Usage,
 )
@@ -31,6 +33,8 @@ _STOPS = {"tool_use": Stop.TOOLS, "max_tokens": Stop.LENGTH, "refusal": Stop.REF
 _CACHED = {"type": "ephemeral"}
 RETRIES = 2
 """Of the SDK, within the caller's time: 408, 409, 429, 5xx and lost connections."""
+MOST_KEPT = 64
+"""Sets of tools whose JSON is kept; an agent has one."""
 
 
 class AnthropicModel:
@@ -52,6 +56,7 @@ class AnthropicModel:
             ) from None
         self._name = name
         self._is_streamed = is_streamed
+        self._tools: dict[tuple[int, ...], tuple[tuple[ToolOffer, ...], bytes]] = {}
         self._client: AsyncAnthropic = AsyncAnthropic(
             api_key=key, base_url=base_url, max_retries=RETRIES
         )
@@ -64,7 +69,7 @@ class AnthropicModel:
             if self._is_streamed:
                 return _reply(await self._streamed(body_of(self._name, request)))
             # The SDK would walk and copy a body that we have just built; bytes it sends as they are.
-            body = json.dumps(body_of(self._name, request), ensure_ascii=False).encode()
+            body = self._bytes_of(request)
             raw = await self._client.post("/v1/messages", content=body, cast_to=httpx2.Response)
             return _reply(json.loads(raw.content))
         except anthropic.APIStatusError as error:
@@ -90,6 +95,20 @@ class AnthropicModel:
             raise VendorUnavailable(f"Anthropic's answer for {self._name} broke off.")
         return message
 
+    def _bytes_of(self, request: ModelRequest) -> bytes:
+        """The body as JSON; the tools, most of it and always the same, are put into words once."""
+        if not request.tools:
+            return _json(body_of(self._name, request))
+        key = tuple(map(id, request.tools))
+        kept = self._tools.get(key)
+        if kept is None:
+            if len(self._tools) >= MOST_KEPT:
+                self._tools.clear()
+            # The tools are kept as well: while they live, nothing else has their ids.
+            kept = self._tools[key] = (request.tools, _json(_tools(request)))
+        rest = _json(body_of(self._name, replace(request, tools=())))
+        return b'%b,"tools":%b}' % (rest[:-1], kept[1])
+
     async def close(self) -> None:
         """Let go of its connections."""
         await self._client.close()
@@ -106,13 +125,21 @@ def body_of(name: str, request: ModelRequest) -> dict[str, Any]:
         "messages": messages,
     }
     if request.tools:
-        body["tools"] = [
-            {"name": tool.name, "description": tool.description, "input_schema": tool.schema}
-            for tool in request.tools
-        ]
+        body["tools"] = _tools(request)
     if request.forced_tool:
         body["tool_choice"] = {"type": "tool", "name": request.forced_tool}
     return body
+
+
+def _tools(request: ModelRequest) -> list[dict[str, Any]]:
+    return [
+        {"name": tool.name, "description": tool.description, "input_schema": tool.schema}
+        for tool in request.tools
+    ]
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _message(message: Message) -> dict[str, Any]:

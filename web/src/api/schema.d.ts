@@ -104,6 +104,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaign-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Mail File
+         * @description Announce a file of past mail; its pieces follow.
+         */
+        post: operations["begin_mail_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaign-files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Mail File
+         * @description Forget a file of past mail.
+         */
+        delete: operations["remove_mail_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaign-files/{file_id}/{at}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add Mail Piece
+         * @description The piece of a file that begins at a byte; the same piece again changes nothing.
+         */
+        put: operations["add_mail_piece"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaign-runs/{work_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Campaign Run
+         * @description How far a run that one started is.
+         */
+        get: operations["show_campaign_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaign-work/{work_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Campaign Work
+         * @description How far the making of a campaign is.
+         */
+        get: operations["show_campaign_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns": {
         parameters: {
             query?: never;
@@ -117,7 +217,11 @@ export interface paths {
          */
         get: operations["list_campaigns"];
         put?: never;
-        post?: never;
+        /**
+         * Create Campaign
+         * @description Learn from past mail how good mail is built; the work goes on after the answer.
+         */
+        post: operations["create_campaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -179,7 +283,7 @@ export interface paths {
         put?: never;
         /**
          * Preview Sequence
-         * @description What moving those in flight would change; nothing is stored.
+         * @description The days of somebody new, and what moving those in flight would change; nothing is stored.
          */
         post: operations["preview_sequence"];
         delete?: never;
@@ -228,6 +332,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{name}/blueprints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Blueprints
+         * @description Every version of a campaign's blueprint, newest first.
+         */
+        get: operations["list_blueprints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{name}/desk": {
         parameters: {
             query?: never;
@@ -242,6 +366,46 @@ export interface paths {
         get: operations["show_campaign_desk"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{name}/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Past Mail
+         * @description More past mail for a campaign, and the next version of its blueprint.
+         */
+        post: operations["add_past_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{name}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Campaign
+         * @description Let the sdr research, enrol and write drafts for a campaign; it cannot send or approve.
+         */
+        post: operations["run_campaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -448,6 +612,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/first-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show First Steps
+         * @description Which of the first steps this workspace has behind it.
+         */
+        get: operations["show_first_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import List
+         * @description Take the list in; the same list again changes nothing.
+         */
+        post: operations["import_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check List
+         * @description How the list would be read; nothing is stored.
+         */
+        post: operations["check_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin List File
+         * @description Announce a list; its pieces follow.
+         */
+        post: operations["begin_list_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove List File
+         * @description Forget a list.
+         */
+        delete: operations["remove_list_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/files/{file_id}/{at}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add List Piece
+         * @description The piece of a list that begins at a byte; the same piece again changes nothing.
+         */
+        put: operations["add_list_piece"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/rejects/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Rejects
+         * @description The rejected rows with line, column and reason; mended, they can be imported again.
+         */
+        get: operations["download_rejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/work/{work_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Import
+         * @description How far an import is.
+         */
+        get: operations["show_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inbox": {
         parameters: {
             query?: never;
@@ -542,6 +866,26 @@ export interface paths {
         get: operations["show_mail"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show Invitation
+         * @description Whom a link is for. Looking uses nothing up; the token stands in a body, which no log keeps.
+         */
+        post: operations["show_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -875,6 +1219,54 @@ export interface paths {
          * @description Take a member out of the workspace: sessions and keys end at once.
          */
         delete: operations["remove_person"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/absence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Be Away
+         * @description Be away: the days are days off, and a stand-in decides instead.
+         */
+        post: operations["be_away"];
+        /**
+         * Be Back
+         * @description Be back: nobody stands in any more. Days off stay until they are taken out.
+         */
+        delete: operations["be_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Hours
+         * @description When somebody decides, and who stands in.
+         */
+        get: operations["show_hours"];
+        /**
+         * Set Hours
+         * @description Set one's own hours; those of others need an admin.
+         */
+        put: operations["set_hours"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1228,6 +1620,174 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sending/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Domains
+         * @description Our domains, what each is for, and who sends from it.
+         */
+        get: operations["list_domains"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sending/domains/{domain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Domain
+         * @description Say what a domain is for; brand and transactional ones are guarded against cold mail.
+         */
+        put: operations["set_domain"];
+        post?: never;
+        /**
+         * Remove Domain
+         * @description Take a domain out of the guard.
+         */
+        delete: operations["remove_domain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sending/domains/{domain}/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Examine
+         * @description Look at a domain of ours as receivers do, with the DNS record that would mend each fault.
+         */
+        post: operations["examine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sending/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Mailbox
+         * @description Add a mailbox; everything that it names is bound, so that a wrong key is told now.
+         */
+        post: operations["add_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sending/mailboxes/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Mailbox
+         * @description Everything that is set, and the DNS records of its keys.
+         */
+        get: operations["show_mailbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Mailbox
+         * @description Change what is named, with a reason.
+         */
+        patch: operations["change_mailbox"];
+        trace?: never;
+    };
+    "/api/sending/mailboxes/{address}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Mailbox
+         * @description Let a mailbox that its health stopped send again, slowly at first.
+         */
+        post: operations["release_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sending/mailboxes/{address}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Mailbox
+         * @description Connect as the next mail would, log in, and hang up; no mail is sent.
+         */
+        post: operations["try_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sending/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle Unknown
+         * @description Say what became of a mail that was interrupted at the wire.
+         */
+        post: operations["settle_unknown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1243,6 +1803,26 @@ export interface paths {
          * @description End this session at once.
          */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Settings
+         * @description Every setting of this installation; of secrets only their names.
+         */
+        get: operations["show_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1302,6 +1882,50 @@ export interface paths {
          * @description An event of the Events API, as JSON.
          */
         post: operations["slack_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Suppressions
+         * @description Who is never written to again, newest first.
+         */
+        get: operations["list_suppressions"];
+        put?: never;
+        /**
+         * Add Suppression
+         * @description Never write to an address again, in any campaign; there is no way back from here.
+         */
+        post: operations["add_suppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suppressions/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Suppression
+         * @description Whether an address is on the list, since when and why.
+         */
+        post: operations["find_suppression"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1585,6 +2209,24 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Absence
+         * @description Days away, and who decides instead.
+         */
+        Absence: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Stand In */
+            stand_in?: string | null;
+        };
+        /**
          * Acceptance
          * @description Who accepts. The name is passed over when the link is a member's to a new password.
          */
@@ -1605,6 +2247,14 @@ export interface components {
          * @enum {string}
          */
         AccountStatus: "new" | "researched" | "sequenced" | "exhausted";
+        /**
+         * Address
+         * @description Whom it is about.
+         */
+        Address: {
+            /** Email */
+            email: string;
+        };
         /**
          * Alike
          * @description A draft as a set of drafts alike knows it.
@@ -1763,6 +2413,14 @@ export interface components {
             warnings: string[];
         };
         /**
+         * BlueprintVersions
+         * @description Every version of a blueprint, newest first.
+         */
+        BlueprintVersions: {
+            /** Items */
+            items: components["schemas"]["BlueprintShown"][];
+        };
+        /**
          * Box
          * @description One mailbox today.
          */
@@ -1894,6 +2552,24 @@ export interface components {
             items: components["schemas"]["CampaignLine"][];
         };
         /**
+         * CampaignWanted
+         * @description A campaign to make.
+         */
+        CampaignWanted: {
+            /** Brand */
+            brand: string;
+            /** Competitor */
+            competitor?: string | null;
+            /** Competitor Mail */
+            competitor_mail?: string[];
+            /** Context */
+            context?: string | null;
+            /** Mail */
+            mail?: string[];
+            /** Name */
+            name: string;
+        };
+        /**
          * Check
          * @description One thing that is looked at in every mail, and what was found.
          */
@@ -1993,6 +2669,73 @@ export interface components {
              * @description How many mails have not left; the list may be shorter
              */
             waiting: number;
+        };
+        /**
+         * DnsRecord
+         * @description A DNS record, ready to be pasted.
+         */
+        DnsRecord: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * DomainFinding
+         * @description One part of a domain: its state, what that means, what to do, what to paste.
+         */
+        DomainFinding: {
+            /**
+             * Do
+             * @default
+             */
+            do: string;
+            /** Found */
+            found: string;
+            health: components["schemas"]["Health"];
+            /**
+             * Means
+             * @default
+             */
+            means: string;
+            /** Part */
+            part: string;
+            record?: components["schemas"]["Paste"] | null;
+        };
+        /**
+         * DomainHealth
+         * @description What receivers see of a domain, in the order in which they ask.
+         */
+        DomainHealth: {
+            /** Domain */
+            domain: string;
+            /** Items */
+            items: components["schemas"]["DomainFinding"][];
+        };
+        /**
+         * Domains
+         * @description Our domains by name: those that were named, and those that mailboxes are on.
+         */
+        Domains: {
+            /** Items */
+            items: components["schemas"]["DomainShown"][];
+        };
+        /**
+         * DomainShown
+         * @description One domain of ours.
+         */
+        DomainShown: {
+            /** Mailboxes */
+            mailboxes: string[];
+            /** Name */
+            name: string;
+            /**
+             * Purpose
+             * @description brand, transactional or outbound; none: not said
+             */
+            purpose: string | null;
         };
         /**
          * Drafts
@@ -2158,6 +2901,40 @@ export interface components {
             value: string;
         };
         /**
+         * FileWanted
+         * @description A file that will come in pieces.
+         */
+        FileWanted: {
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * FirstSteps
+         * @description What a new workspace has already.
+         */
+        FirstSteps: {
+            /**
+             * Campaign
+             * @description A campaign with a blueprint
+             */
+            campaign: boolean;
+            /** Decided */
+            decided: boolean;
+            /**
+             * Drafts
+             * @description An agent has written at least one draft
+             */
+            drafts: boolean;
+            /** Is Done */
+            is_done: boolean;
+            /** Mailbox */
+            mailbox: boolean;
+            /** People */
+            people: boolean;
+        };
+        /**
          * Flaw
          * @description What is wrong, where, and how to mend it.
          */
@@ -2171,6 +2948,15 @@ export interface components {
             /** Severity */
             severity: string;
             span: components["schemas"]["Where"] | null;
+        };
+        /**
+         * Found
+         * @description Whether an address is on the list.
+         */
+        Found: {
+            /** Is Suppressed */
+            is_suppressed: boolean;
+            line: components["schemas"]["SuppressionLine"] | null;
         };
         /**
          * Funnel
@@ -2254,6 +3040,57 @@ export interface components {
              * @description What it was, e.g. approve, sent, opt_out, call
              */
             what: string;
+        };
+        /**
+         * Health
+         * @description How one part is.
+         * @enum {string}
+         */
+        Health: "ok" | "look" | "broken";
+        /**
+         * HoursShown
+         * @description When a person decides.
+         */
+        HoursShown: {
+            /** Days Off */
+            days_off: string[];
+            /**
+             * Holidays
+             * @description Country, or country and part, such as DE-BY
+             */
+            holidays: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Next Opening
+             * Format: date-time
+             */
+            next_opening: string;
+            /** Stand Ins */
+            stand_ins: components["schemas"]["StandIn"][];
+            /** Week */
+            week: components["schemas"]["SpanShown"][];
+            /** Works Now */
+            works_now: boolean;
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * HoursWanted
+         * @description When somebody decides.
+         */
+        HoursWanted: {
+            /**
+             * Days Off
+             * @default []
+             */
+            days_off: string[];
+            /** Holidays */
+            holidays?: string | null;
+            /** Week */
+            week: components["schemas"]["Span"][];
+            /** Zone */
+            zone: string;
         };
         /**
          * InCampaign
@@ -2341,6 +3178,26 @@ export interface components {
             /** Email */
             email: string;
             role: components["schemas"]["PersonRole"];
+        };
+        /**
+         * Invited
+         * @description Whom an invitation is for.
+         */
+        Invited: {
+            /** Email */
+            email: string;
+            /**
+             * Role
+             * @description None: a member's link to a new password
+             */
+            role: string | null;
+            /**
+             * Sign On
+             * @description Where the company's own login begins, if there is one
+             */
+            sign_on: string | null;
+            /** Workspace */
+            workspace: string;
         };
         /**
          * Item
@@ -2634,6 +3491,80 @@ export interface components {
             warns: number;
         };
         /**
+         * Link
+         * @description The token of an invitation's link.
+         */
+        Link: {
+            /** Token */
+            token: string;
+        };
+        /**
+         * ListCheck
+         * @description How a list would be read.
+         */
+        ListCheck: {
+            /**
+             * Checked
+             * @description Rows that were looked at, from the top
+             */
+            checked: number;
+            /**
+             * Column Map
+             * @description Our field → the column of the file
+             */
+            column_map: {
+                [key: string]: string;
+            };
+            /** Columns */
+            columns: string[];
+            /** Delimiter */
+            delimiter: string;
+            /** Encoding */
+            encoding: string;
+            /**
+             * Fields
+             * @description What a column can be taken for
+             */
+            fields: string[];
+            /**
+             * Ignored Columns
+             * @description Columns that would not be stored
+             */
+            ignored_columns: string[];
+            /**
+             * Is All
+             * @description These are all the rows there are
+             */
+            is_all: boolean;
+            /** Rejected */
+            rejected: components["schemas"]["Rejected"][];
+            /**
+             * Rejected Count
+             * @description Of those looked at
+             */
+            rejected_count: number;
+            /** Sample */
+            sample: string[][];
+        };
+        /**
+         * ListWanted
+         * @description A list that came in whole, and what its columns mean where the guess is wrong.
+         */
+        ListWanted: {
+            /**
+             * Columns
+             * @description Our field → the column; empty: none
+             */
+            columns?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * File
+             * Format: uuid
+             */
+            file: string;
+        };
+        /**
          * Login
          * @description Who logs in.
          */
@@ -2642,6 +3573,197 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * MailboxChange
+         * @description What changes; the rest stays as it is.
+         */
+        MailboxChange: {
+            /** Booking Link */
+            booking_link?: string | null;
+            /** Daily Cap */
+            daily_cap?: number | null;
+            /**
+             * Gap
+             * @description Such as 90s or 5m
+             */
+            gap?: string | null;
+            /**
+             * Hours
+             * @description Such as 8:30-17:30
+             */
+            hours?: string | null;
+            /** Is Paused */
+            is_paused?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Pacing
+             * @description steady or none
+             */
+            pacing?: string | null;
+            /** Postal Address */
+            postal_address?: string | null;
+            /** Ramp */
+            ramp?: string | null;
+            /**
+             * Reason
+             * @description Kept in the log: no address
+             */
+            reason: string;
+            /** Signature */
+            signature?: string | null;
+            /**
+             * Zone
+             * @description IANA name
+             */
+            zone?: string | null;
+        };
+        /**
+         * MailboxShown
+         * @description One mailbox with all that is set.
+         */
+        MailboxShown: {
+            /** Address */
+            address: string;
+            /** Band */
+            band: string;
+            /** Booking Link */
+            booking_link: string;
+            /** Daily Cap */
+            daily_cap: number;
+            /**
+             * Dkim
+             * @description Selectors of its keys
+             */
+            dkim: string[];
+            /** Gap Seconds */
+            gap_seconds: number | null;
+            /** Has Pace */
+            has_pace: boolean;
+            /**
+             * Hours
+             * @description Such as 08:30-17:30
+             */
+            hours: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Pace
+             * @description Its pace in a sentence
+             */
+            pace: string;
+            /** Postal Address */
+            postal_address: string;
+            /** Ramp */
+            ramp: string | null;
+            /** Ramps */
+            ramps: components["schemas"]["RampShown"][];
+            /** Reason */
+            reason: string;
+            /**
+             * Records
+             * @description DNS records of its keys
+             */
+            records: components["schemas"]["DnsRecord"][];
+            /**
+             * Secret
+             * @description Name of the file in the keys folder, never its content
+             */
+            secret: string | null;
+            /** Server */
+            server: string | null;
+            /**
+             * Share
+             * @description 0 to 1: what its health leaves of its cap
+             */
+            share: number;
+            /** Signature */
+            signature: string;
+            /**
+             * Status
+             * @description active or paused
+             */
+            status: string;
+            /** Transport */
+            transport: string;
+            /** Until */
+            until: string | null;
+            /** User */
+            user: string | null;
+            /** Zone */
+            zone: string | null;
+        };
+        /**
+         * MailboxWanted
+         * @description A mailbox to add; a secret is named by its file, never given.
+         */
+        MailboxWanted: {
+            /** Address */
+            address: string;
+            /** Booking Link */
+            booking_link: string;
+            /**
+             * Daily Cap
+             * @default 40
+             */
+            daily_cap: number;
+            /**
+             * Gap
+             * @description Such as 90s or 5m
+             */
+            gap?: string | null;
+            /**
+             * Hours
+             * @description Such as 8:30-17:30
+             */
+            hours?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Pacing
+             * @description steady or none
+             */
+            pacing?: string | null;
+            /** Postal Address */
+            postal_address: string;
+            /** Ramp */
+            ramp?: string | null;
+            /**
+             * Secret File
+             * @description Name of a file in the keys folder
+             */
+            secret_file?: string | null;
+            /**
+             * Signature
+             * @default
+             */
+            signature: string;
+            /**
+             * Smtp
+             * @description host:port; without it mail stays here
+             */
+            smtp?: string | null;
+            /** @default starttls */
+            smtp_tls: components["schemas"]["SmtpTls"];
+            /** Smtp User */
+            smtp_user?: string | null;
+            transport?: components["schemas"]["Transport"] | null;
+            /**
+             * Zone
+             * @description IANA name
+             */
+            zone?: string | null;
+        };
+        /**
+         * MailFiles
+         * @description Files of past mail that came in whole.
+         */
+        MailFiles: {
+            /** Competitor Mail */
+            competitor_mail?: string[];
+            /** Mail */
+            mail?: string[];
         };
         /**
          * May
@@ -2878,6 +4000,18 @@ export interface components {
              * @description How many drafts wait, put aside ones not counted; 1000 means that or more
              */
             waiting: number;
+        };
+        /**
+         * Paste
+         * @description A DNS record, ready to be pasted.
+         */
+        Paste: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
         };
         /**
          * People
@@ -3179,6 +4313,22 @@ export interface components {
             total: number;
         };
         /**
+         * Purpose
+         * @description What a domain of ours is for (A-55). Only `outbound` may carry cold mail.
+         * @enum {string}
+         */
+        Purpose: "brand" | "transactional" | "outbound";
+        /**
+         * RampShown
+         * @description One way in which a new mailbox grows.
+         */
+        RampShown: {
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Refusal
          * @description A draft that was not approved with the others, and why.
          */
@@ -3194,6 +4344,20 @@ export interface components {
          * @enum {string}
          */
         RejectCategory: "tone_length" | "angle_selection" | "personalization" | "formatting" | "content";
+        /**
+         * Rejected
+         * @description A row that would not go in.
+         */
+        Rejected: {
+            /** Column */
+            column: string;
+            /** Line */
+            line: number;
+            /** Reason */
+            reason: string;
+            /** Value */
+            value: string;
+        };
         /**
          * Rejection
          * @description What should be otherwise.
@@ -3334,6 +4498,20 @@ export interface components {
             text: string;
         };
         /**
+         * RunWanted
+         * @description How much the sdr shall do.
+         */
+        RunWanted: {
+            /** Mailbox */
+            mailbox?: string | null;
+            /**
+             * New Accounts
+             * @description New accounts to write to
+             * @default 10
+             */
+            new_accounts: number;
+        };
+        /**
          * Score
          * @description One dimension of the judge.
          */
@@ -3444,6 +4622,56 @@ export interface components {
             seen_at: string;
         };
         /**
+         * SettingShown
+         * @description One setting.
+         */
+        SettingShown: {
+            /** About */
+            about: string;
+            /** Is Default */
+            is_default: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Value
+             * @description Of a secret only whether it is set
+             */
+            value: string;
+        };
+        /**
+         * SettingsShown
+         * @description Every setting of this installation, and which secrets it has.
+         */
+        SettingsShown: {
+            /** Items */
+            items: components["schemas"]["SettingShown"][];
+            /**
+             * Retain Leads Days
+             * @description People with whom nothing happened for so long are erased; none: never
+             */
+            retain_leads_days: number | null;
+            /**
+             * Secrets
+             * @description Names of the files in the keys folder
+             */
+            secrets: string[];
+            /**
+             * Sign On
+             * @description Host of the company's own login, if there is one
+             */
+            sign_on: string | null;
+        };
+        /**
+         * Settled
+         * @description What became of it.
+         */
+        Settled: {
+            /** Message Id */
+            message_id: string;
+            /** Status */
+            status: string;
+        };
+        /**
          * SetUp
          * @description Who the first admin is.
          */
@@ -3467,6 +4695,12 @@ export interface components {
          */
         Shelf: "waiting" | "aside" | "decided";
         /**
+         * SmtpTls
+         * @description How an SMTP connection is secured; `none` is for servers on this machine alone.
+         * @enum {string}
+         */
+        SmtpTls: "starttls" | "tls" | "none";
+        /**
          * Snooze
          * @description Until when a draft is put aside.
          */
@@ -3476,6 +4710,48 @@ export interface components {
              * @description `2h`, `tomorrow`, `2026-03-05`, an ISO instant; null shows it again
              */
             until: string | null;
+        };
+        /**
+         * Span
+         * @description Hours of one weekday; 0 is Monday.
+         */
+        Span: {
+            /** Day */
+            day: number;
+            /** End */
+            end: string;
+            /** Start */
+            start: string;
+        };
+        /**
+         * SpanShown
+         * @description Hours of one weekday; 0 is Monday, 24:00 is midnight.
+         */
+        SpanShown: {
+            /** Day */
+            day: number;
+            /** End */
+            end: string;
+            /** Start */
+            start: string;
+        };
+        /**
+         * StandIn
+         * @description Who decides instead, and when.
+         */
+        StandIn: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Name */
+            name: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
         };
         /**
          * StepShown
@@ -3516,6 +4792,61 @@ export interface components {
             template: string;
             /** Then */
             then: number | null;
+        };
+        /**
+         * SuppressionLine
+         * @description One address that is never written to again; the address itself is not kept.
+         */
+        SuppressionLine: {
+            /** Account */
+            account: string | null;
+            /** Account Id */
+            account_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Person
+             * @description Who, while somebody of that address is known
+             */
+            person: string | null;
+            /**
+             * Reason
+             * @description opt_out, complaint, hard_bounce or manual
+             */
+            reason: string;
+            /**
+             * Source
+             * @description What told us
+             */
+            source: string;
+        };
+        /**
+         * SuppressionPage
+         * @description One page of the list, newest first.
+         */
+        SuppressionPage: {
+            /** Items */
+            items: components["schemas"]["SuppressionLine"][];
+            /**
+             * Most Counted
+             * @default 10000
+             */
+            most_counted: number;
+            /** Next */
+            next: string | null;
+            /**
+             * Total
+             * @description Counted to `most_counted`
+             */
+            total: number;
         };
         /**
          * Switches
@@ -3620,6 +4951,51 @@ export interface components {
             note: string;
         };
         /**
+         * Transport
+         * @description How a mail leaves. `maildir` is the default: nothing leaves by accident.
+         * @enum {string}
+         */
+        Transport: "maildir" | "smtp" | "resend" | "sendgrid" | "ses" | "mailgun" | "postmark" | "gmail" | "graph";
+        /**
+         * Trial
+         * @description What came of a trial.
+         */
+        Trial: {
+            /** Can Send */
+            can_send: boolean;
+            /** Found */
+            found: string;
+        };
+        /**
+         * Upload
+         * @description One file on its way.
+         */
+        Upload: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Piece Bytes
+             * @description How large one piece may be
+             */
+            piece_bytes: number;
+            /** Received Bytes */
+            received_bytes: number;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * Use
+         * @description What a domain is for.
+         */
+        Use: {
+            purpose: components["schemas"]["Purpose"];
+        };
+        /**
          * Verdict
          * @description What may be said.
          * @enum {string}
@@ -3680,6 +5056,47 @@ export interface components {
             name: string;
         };
         /**
+         * Why
+         * @description A reason.
+         */
+        Why: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Wish
+         * @description Whom never to write to again, and why.
+         */
+        Wish: {
+            /** Email */
+            email: string;
+            /**
+             * Reason
+             * @description Kept in the log: no address
+             */
+            reason: string;
+        };
+        /**
+         * Word
+         * @description What a person says of a mail whose state is unknown.
+         */
+        Word: {
+            /** Message Id */
+            message_id: string;
+            /**
+             * Note
+             * @description Kept in the log: no address
+             * @default
+             */
+            note: string;
+            /**
+             * Word
+             * @description It arrived; it surely did not, so it goes again; nobody can know, so it never goes
+             * @enum {string}
+             */
+            word: "arrived" | "resend" | "give_up";
+        };
+        /**
          * Words
          * @description What a draft could say instead.
          */
@@ -3688,6 +5105,61 @@ export interface components {
             body: string;
             /** Subject */
             subject: string;
+        };
+        /**
+         * Work
+         * @description A piece of work.
+         */
+        Work: {
+            /**
+             * About
+             * @description Name of the campaign or the file
+             */
+            about: string;
+            /**
+             * Done
+             * @default 0
+             */
+            done: number;
+            /**
+             * Error
+             * @description Why it failed, in a sentence
+             */
+            error?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Result */
+            result?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Stage
+             * @description What happens now, in words
+             * @default
+             */
+            stage: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "failed" | "interrupted";
+            /**
+             * Told At
+             * Format: date-time
+             */
+            told_at: string;
+            /** Total */
+            total?: number | null;
         };
     };
     responses: never;
@@ -4006,6 +5478,301 @@ export interface operations {
             };
         };
     };
+    begin_mail_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_mail_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_mail_piece: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                at: number;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_campaign_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                work_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_campaign_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                work_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_campaigns: {
         parameters: {
             query?: never;
@@ -4022,6 +5789,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignList"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
                 };
             };
             /** @description A value cannot be used */
@@ -4435,6 +6262,64 @@ export interface operations {
             };
         };
     };
+    list_blueprints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlueprintVersions"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_campaign_desk: {
         parameters: {
             query?: never;
@@ -4453,6 +6338,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignDesk"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_past_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailFiles"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
                 };
             };
             /** @description A value cannot be used */
@@ -5108,6 +7117,475 @@ export interface operations {
             };
         };
     };
+    show_first_steps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstSteps"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCheck"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_list_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_list_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_list_piece: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                at: number;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_rejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                work_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_inbox: {
         parameters: {
             query?: {
@@ -5404,6 +7882,48 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                     "text/html": string;
+                };
+            };
+        };
+    };
+    show_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Link"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6349,6 +8869,246 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    be_away: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Absence"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursShown"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    be_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursShown"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursShown"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoursWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursShown"];
+                };
             };
             /** @description A value cannot be used */
             400: {
@@ -7529,6 +10289,602 @@ export interface operations {
             };
         };
     };
+    list_domains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domains"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Use"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domains"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    examine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainHealth"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxShown"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its address */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxShown"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its address */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxShown"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its address */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxShown"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its address */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_unknown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Word"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settled"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     end_session: {
         parameters: {
             query?: never;
@@ -7544,6 +10900,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsShown"];
+                };
             };
             /** @description A value cannot be used */
             400: {
@@ -7679,6 +11091,186 @@ export interface operations {
             };
             /** @description A value cannot be used */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_suppressions: {
+        parameters: {
+            query?: {
+                /** @description The last line of the page before */
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionPage"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_suppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_suppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Address"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,6 +2,7 @@
 import {
   IconChartHistogram,
   IconInbox,
+  IconListCheck,
   IconRoute,
   IconSend,
   IconSettings,
@@ -15,6 +16,7 @@ import { Link } from '@tanstack/react-router';
 import { useMe } from '@/api/me';
 import { Mark } from '@/components/Mark';
 import { counted, useWaiting } from '@/features/inbox/queries/list';
+import { useFirstSteps } from '@/features/start/queries';
 
 import classes from './Shell.module.css';
 
@@ -26,15 +28,14 @@ const THERE = [
   { to: '/sending', name: 'Sending', icon: IconSend, needs: 'sending.read' },
   { to: '/trace', name: 'Trace', icon: IconRoute, needs: 'trace.read' },
   { to: '/audit', name: 'Audit', icon: IconShieldCheck, needs: 'audit.read' },
+  { to: '/settings', name: 'Settings', icon: IconSettings, needs: 'people.read' },
 ] as const;
 
-const LATER = [
-  { name: 'Agents', icon: IconRobot },
-  { name: 'Settings', icon: IconSettings },
-] as const;
+const LATER = [{ name: 'Agents', icon: IconRobot }] as const;
 
 export function Nav() {
   const waiting = useWaiting();
+  const steps = useFirstSteps().data;
   const permissions = useMe()?.permissions ?? [];
   return (
     <nav className={classes.nav} aria-label="Screens">
@@ -42,6 +43,12 @@ export function Nav() {
         <Mark size={22} />
         Outrider
       </div>
+      {steps && !steps.is_done && (
+        <Link to="/start" title="First steps" className={classes.link}>
+          <IconListCheck size={17} stroke={1.7} aria-hidden />
+          First steps
+        </Link>
+      )}
       {THERE.filter(({ needs }) => permissions.includes(needs)).map(({ to, name, icon: Icon }) => (
         <Link
           key={to}

@@ -13,7 +13,9 @@ import { meQuery } from '@/api/me';
 import { Problem } from '@/api/client';
 import { Failed } from '@/components/Failed';
 import { Inbox } from '@/features/inbox/Inbox';
+import { startQuery } from '@/features/start/queries';
 
+import { inboxSearch, prospectsSearch, withToken } from './search';
 import { Shell } from './Shell';
 
 interface Context {
@@ -34,6 +36,20 @@ const login = createRoute({
     typeof found.next === 'string' ? { next: found.next } : {},
 });
 
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('@/features/access/SetUp'), 'SetUp'),
+  validateSearch: withToken,
+});
+
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  component: lazyRouteComponent(() => import('@/features/access/Join'), 'Join'),
+  validateSearch: withToken,
+});
+
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
@@ -52,25 +68,17 @@ const inside = createRoute({
 const home = createRoute({
   getParentRoute: () => inside,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/inbox' });
+  beforeLoad: async ({ context }) => {
+    const steps = await context.client.ensureQueryData(startQuery);
+    throw redirect({ to: steps.is_done ? '/inbox' : '/start' });
   },
 });
 
-export type ShelfName = 'waiting' | 'aside' | 'decided';
-
-export interface InboxSearch {
-  shelf?: ShelfName;
-  q?: string;
-}
-
-function inboxSearch(found: Record<string, unknown>): InboxSearch {
-  const { shelf, q } = found;
-  return {
-    ...(shelf === 'aside' || shelf === 'decided' ? { shelf } : {}),
-    ...(typeof q === 'string' && q ? { q } : {}),
-  };
-}
+const start = createRoute({
+  getParentRoute: () => inside,
+  path: '/start',
+  component: lazyRouteComponent(() => import('@/features/start/Start'), 'Start'),
+});
 
 const inbox = createRoute({
   getParentRoute: () => inside,
@@ -97,6 +105,24 @@ const sending = createRoute({
   component: lazyRouteComponent(() => import('@/features/sending/Sending'), 'Sending'),
 });
 
+const newMailbox = createRoute({
+  getParentRoute: () => inside,
+  path: '/sending/mailboxes/new',
+  component: lazyRouteComponent(() => import('@/features/sending/NewMailbox'), 'NewMailbox'),
+});
+
+const mailbox = createRoute({
+  getParentRoute: () => inside,
+  path: '/sending/mailboxes/$address',
+  component: lazyRouteComponent(() => import('@/features/sending/Mailbox'), 'Mailbox'),
+});
+
+const domains = createRoute({
+  getParentRoute: () => inside,
+  path: '/sending/domains',
+  component: lazyRouteComponent(() => import('@/features/sending/Domains'), 'Domains'),
+});
+
 const tracing = createRoute({
   getParentRoute: () => inside,
   path: '/trace',
@@ -111,23 +137,29 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('@/features/audit/Audit'), 'Audit'),
 });
 
-type AccountStatus = 'new' | 'researched' | 'sequenced' | 'exhausted';
-const ACCOUNT_STATUSES: readonly unknown[] = ['new', 'researched', 'sequenced', 'exhausted'];
-
 const prospects = createRoute({
   getParentRoute: () => inside,
   path: '/prospects',
   component: lazyRouteComponent(() => import('@/features/prospects/Prospects'), 'Prospects'),
-  validateSearch: (found: Record<string, unknown>): { status?: AccountStatus; q?: string } => ({
-    ...(ACCOUNT_STATUSES.includes(found.status) ? { status: found.status as AccountStatus } : {}),
-    ...(typeof found.q === 'string' && found.q ? { q: found.q } : {}),
-  }),
+  validateSearch: prospectsSearch,
 });
 
 const account = createRoute({
   getParentRoute: () => inside,
   path: '/prospects/$account',
   component: lazyRouteComponent(() => import('@/features/prospects/Account'), 'Account'),
+});
+
+const importList = createRoute({
+  getParentRoute: () => inside,
+  path: '/prospects/import',
+  component: lazyRouteComponent(() => import('@/features/prospects/Import'), 'Import'),
+});
+
+const suppressed = createRoute({
+  getParentRoute: () => inside,
+  path: '/prospects/suppressed',
+  component: lazyRouteComponent(() => import('@/features/prospects/Suppressed'), 'Suppressed'),
 });
 
 const campaigns = createRoute({
@@ -140,6 +172,30 @@ const campaign = createRoute({
   getParentRoute: () => inside,
   path: '/campaigns/$campaign',
   component: lazyRouteComponent(() => import('@/features/campaigns/Campaign'), 'Campaign'),
+});
+
+const newCampaign = createRoute({
+  getParentRoute: () => inside,
+  path: '/campaigns/new',
+  component: lazyRouteComponent(() => import('@/features/campaigns/NewCampaign'), 'NewCampaign'),
+});
+
+const sequence = createRoute({
+  getParentRoute: () => inside,
+  path: '/campaigns/$campaign/sequence',
+  component: lazyRouteComponent(() => import('@/features/campaigns/Sequence'), 'Sequence'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('@/features/settings/Settings'), 'Settings'),
+});
+
+const settingsPart = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/$part',
+  component: lazyRouteComponent(() => import('@/features/settings/Settings'), 'Settings'),
 });
 
 const overview = createRoute({
@@ -155,16 +211,28 @@ const overview = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
+    setUp,
+    join,
     inside.addChildren([
       home,
+      start,
       inbox,
       inboxItem,
       prospects,
+      importList,
+      suppressed,
       account,
       campaigns,
+      newCampaign,
       campaign,
+      sequence,
       overview,
       sending,
+      newMailbox,
+      mailbox,
+      domains,
+      settings,
+      settingsPart,
       tracing,
       audit,
     ]),

@@ -7,13 +7,16 @@ interface Props {
   title: string;
   about: string;
   aside?: ReactNode;
+  /** The way back, above the title. */
+  above?: ReactNode;
   children: ReactNode;
 }
 
-export function Screen({ title, about, aside, children }: Props) {
+export function Screen({ title, about, aside, above, children }: Props) {
   return (
     <div className={classes.screen}>
       <div className={classes.inner}>
+        {above}
         <header className={classes.head}>
           <div>
             <h1 className={classes.title}>{title}</h1>
@@ -27,13 +30,24 @@ export function Screen({ title, about, aside, children }: Props) {
   );
 }
 
-export function Part({ title, children, aside }: { title: string; children: ReactNode; aside?: ReactNode }) {
+interface PartProps {
+  title: string;
+  children: ReactNode;
+  aside?: ReactNode;
+  /** What can be done about the whole part, at its right. */
+  act?: ReactNode;
+}
+
+export function Part({ title, children, aside, act }: PartProps) {
   return (
     <section className={classes.part} aria-label={title}>
-      <h2 className={classes.partTitle}>
-        {title}
-        {aside && <span className={classes.aside}>{aside}</span>}
-      </h2>
+      <div className={classes.partHead}>
+        <h2 className={classes.partTitle}>
+          {title}
+          {aside && <span className={classes.aside}>{aside}</span>}
+        </h2>
+        {act}
+      </div>
       {children}
     </section>
   );

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,12 +19,14 @@ from outrider.agents.toolbox.breaker import Breaker
 from outrider.agents.toolbox.provenance import Trust
 from outrider.agents.toolbox.types import (
     DRY_RUN,
+    PLAN,
     CallStatus,
     Effect,
     Outcome,
     Takes,
     Tool,
     refusal,
+    told_by,
 )
 from outrider.agents.types import AgentSpec, RequestStatus, ToolRequest
 
@@ -138,12 +140,20 @@ def approval(call: Call) -> Outcome | None:
         why = f": {asked.note}" if asked.note else ""
         return refusal("denied", f"A person said no to this call{why}.")
     if asked is not None and asked.status is RequestStatus.DONE:
-        return Outcome(CallStatus.OK, asked.output or {})
+        return told_by(call.tool, asked.output or {})
     if asked is not None and asked.status is RequestStatus.FAILED:
-        return refusal(
-            "failed", f"A person agreed, and it failed: {asked.error}", CallStatus.FAILED
+        failed = f"A person agreed, and it failed: {asked.error}"
+        # What a foreign tool said when it failed is as foreign as what it gives.
+        return replace(
+            refusal("failed", failed, CallStatus.FAILED), provenance=call.tool.provenance
         )
-    if call.name in REQUIRES_APPROVAL or asked is not None:
+    if asked is not None and asked.status is RequestStatus.UNKNOWN:
+        return refusal(
+            "interrupted",
+            "A person agreed, and whether it was done is not known; a person has to look.",
+            CallStatus.FAILED,
+        )
+    if call.name in REQUIRES_APPROVAL or call.tool.needs_person or asked is not None:
         return pending(f"{call.name} needs a person's approval")
     return None
 
@@ -151,6 +161,10 @@ def approval(call: Call) -> Outcome | None:
 def provenance(call: Call) -> Outcome | None:
     """Rows are named by us, and no acting call says what only a stranger said."""
     asked = call.asked.model_dump(mode="json", exclude_none=True)
+    if call.name == PLAN and call.trust.has_read_strangers:
+        return refusal(
+            "too_late", "A plan counts only before anything untrusted is read; go on without one."
+        )
     unnamed = call.trust.unnamed(call.tool, asked)
     if unnamed is not None:
         return refusal(
@@ -159,6 +173,8 @@ def provenance(call: Call) -> Outcome | None:
             "look it up first.",
             field=unnamed,
         )
+    if call.trust.is_unplanned(call.tool):
+        return pending(f"{call.name} was not planned before untrusted text was read")
     derived = call.trust.derived(call.tool, asked)
     if derived is not None:
         return pending(f"`{derived}` of {call.name} may come from untrusted text")

@@ -10,7 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import Field
 
 from outrider.agents.toolbox.hands import Hands
-from outrider.agents.toolbox.types import Effect, Gives, Takes, Tool
+from outrider.agents.toolbox.types import PLAN, Effect, Gives, Takes, Tool
 from outrider.kernel.errors import InvalidInput
 
 
@@ -70,6 +70,20 @@ class NoteGiven(Gives):
     kept: str
 
 
+class PlanAsked(Takes):
+    """What the run means to act with."""
+
+    tools: tuple[str, ...] = Field(
+        max_length=10, description="Names of the acting tools that the task itself asks for"
+    )
+
+
+class PlanGiven(Gives):
+    """The plan that counts from now on."""
+
+    tools: tuple[str, ...]
+
+
 async def now(hands: Hands, asked: Zone) -> Now:
     """The present in a zone."""
     try:
@@ -104,7 +118,25 @@ async def note(hands: Hands, asked: NoteAsked) -> NoteGiven:
     return NoteGiven(kept=asked.note)
 
 
+async def plan_effects(hands: Hands, asked: PlanAsked) -> PlanGiven:
+    """The plan; whoever judges the calls to come takes note of it."""
+    unknown = [name for name in asked.tools if name not in hands.spec.tools]
+    if unknown:
+        raise InvalidInput(f"You have no tool {unknown[0]!r}: plan only with your own.")
+    return PlanGiven(tools=asked.tools)
+
+
 PLAIN: tuple[Tool, ...] = (
+    Tool(
+        PLAN,
+        "Say, before you read anything from outside, which acting tools the task asks for. Others "
+        "go to a person once you have read strangers' words. The first plan counts.",
+        PlanAsked,
+        PlanGiven,
+        work=plan_effects,
+        needs_rows=False,
+        is_echo=True,
+    ),
     Tool("get_current_time", "The present time.", Zone, Now, work=now, needs_rows=False),
     Tool(
         "format_phone_number",
@@ -113,6 +145,7 @@ PLAIN: tuple[Tool, ...] = (
         NumberGiven,
         work=phone,
         needs_rows=False,
+        is_echo=True,
     ),
     Tool(
         "check_domain_validity",
@@ -121,6 +154,7 @@ PLAIN: tuple[Tool, ...] = (
         DomainGiven,
         work=domain,
         needs_rows=False,
+        is_echo=True,
     ),
     Tool(
         "memory_note",
@@ -129,5 +163,6 @@ PLAIN: tuple[Tool, ...] = (
         NoteGiven,
         effect=Effect.DRAFT,
         work=note,
+        is_echo=True,
     ),
 )

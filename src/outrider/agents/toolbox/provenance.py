@@ -4,16 +4,64 @@ In: the task, and the outcome of each tool. Out: whether an argument may have co
 Never: a judgement of what a text means; a stranger's words are not made harmless by looking honest.
 
 The rule is the one of "after reading untrusted text, no consequential action may be triggered by
-it": once something untrusted was read, each word of an acting call must stand in what people and
-our own rows said, and a row may be named only if they named it.
+it": once something untrusted was read, what an acting call says must have been said by people or by
+our own rows. What the model said itself proves nothing, however it comes back: as a note, an echo,
+an error. Of a stranger's text only the ids and names of rows count, each whole and never in part.
+
+Words of its own a call may find only where an effect was planned before the first stranger was
+read, and only in fields that say how and not to whom; whatever they refer to must have been told.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from outrider.agents.toolbox.types import ACTING, Outcome, Tool
+from outrider.agents.toolbox.types import ACTING, CallStatus, Outcome, Tool
+
+_INSIDE = frozenset("@/:+-_")
+"""Characters that join a word to its neighbours: half an address is another address."""
+
+_REFERENCE = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an address
+    r"|(?:https?://|www\.)[^\s<>\"')\]]+"  # a link
+    r"|\b(?:[\w-]+\.)+[a-z]{2,}\b(?:/[^\s<>\"')\]]*)?"  # a domain
+    r"|\b[a-z]{2}\d{2}(?: ?[a-z0-9]{2,4}){3,}\b"  # an account (IBAN, ISO 13616)
+    r"|\+?\d(?:[ ().-]?\d){8,}"  # a phone, a card, a passport
+)
+"""What words may point to, in text without capitals."""
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("january", "jan"),
+            ("february", "feb"),
+            ("march", "mar"),
+            ("april", "apr"),
+            ("may",),
+            ("june", "jun"),
+            ("july", "jul"),
+            ("august", "aug"),
+            ("september", "sep", "sept"),
+            ("october", "oct"),
+            ("november", "nov"),
+            ("december", "dec"),
+        ),
+        start=1,
+    )
+    for name in names
+}
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DAY = re.compile(
+    r"\d{4}-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)"
+    rf"|\b(?P<name>{_MONTH})\.? (?P<after>\d{{1,2}})(?:st|nd|rd|th)?\b"
+    rf"|\b(?P<before>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<named>{_MONTH})\b"
+)
+_INSTANT = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:z|[+-]\d{2}:\d{2})?)?"
+)
 
 
 class Trust:
@@ -25,34 +73,81 @@ class Trust:
         `reads_strangers` from the start: a tool that is not ours describes itself to the model.
         """
         self.has_read_strangers = reads_strangers
-        self._told = [_plain(task)]
+        self.planned: frozenset[str] | None = None
+        self._texts = [_plain(task)]
+        self._whole = {self._texts[0]}
 
     def read(self, outcome: Outcome) -> None:
         """Take note of a tool's outcome before the model sees it."""
-        if not outcome.is_untrusted:
-            self._told += [_plain(text) for _, text in leaves(outcome.content)]
+        if outcome.plans is not None and self.planned is None and not self.has_read_strangers:
+            self.planned = outcome.plans
+        self.has_read_strangers = self.has_read_strangers or outcome.is_untrusted
+        # A refusal repeats what the model wrote; only what was done tells anything.
+        if outcome.status is not CallStatus.OK:
             return
-        self.has_read_strangers = True
-        self._told += [
-            _plain(text) for path, text in leaves(outcome.content) if path in outcome.trusted
-        ]
+        is_ours = not outcome.is_untrusted and not outcome.is_echo
+        for path, text in leaves(outcome.content):
+            if is_ours or path in outcome.trusted:
+                plain = _plain(text)
+                self._whole.add(plain)
+                if is_ours:
+                    self._texts.append(plain)
 
     def unnamed(self, tool: Tool, asked: Mapping[str, Any]) -> str | None:
         """The field that names a row which nobody trusted has named; None when all were."""
+        if not tool.refs:
+            return None
         for path, text in leaves(asked):
-            if path in tool.refs and not self._is_told(text):
+            if path in tool.refs and not self._is_told(_plain(text)):
                 return path
         return None
 
-    def derived(self, tool: Tool, asked: Mapping[str, Any]) -> str | None:
-        """The field of an acting call whose words may be a stranger's; None when there is none."""
+    def is_unplanned(self, tool: Tool) -> bool:
+        """Whether it acts after strangers were read, though a plan was made and has it not."""
         if tool.effect not in ACTING or not self.has_read_strangers:
-            return None
-        return next((path for path, text in leaves(asked) if not self._is_told(text)), None)
+            return False
+        return self.planned is not None and tool.name not in self.planned
 
-    def _is_told(self, text: str) -> bool:
-        wanted = _plain(text)
-        return not wanted or any(wanted in told for told in self._told)
+    def derived(self, tool: Tool, asked: Mapping[str, Any]) -> str | None:
+        """The field whose words may be a stranger's where that matters; None when there is none.
+
+        That is every field of an acting call, and of any call the fields that name places outside.
+        """
+        if not self.has_read_strangers:
+            return None
+        is_acting = tool.effect in ACTING
+        if not is_acting and not tool.places:
+            return None
+        is_planned = self.planned is not None and tool.name in self.planned
+        for field, value in asked.items():
+            if not is_acting and field not in tool.places:
+                continue
+            is_free = is_planned and field in tool.free
+            for path, text in leaves(value, field):
+                plain = _plain(text)
+                fits = self._refers_to_told(plain) if is_free else self._is_said(plain)
+                if not fits:
+                    return path
+        return None
+
+    def _is_told(self, wanted: str) -> bool:
+        """Whether it was told whole, or stands as words of its own in what people and rows said."""
+        if not wanted or wanted in self._whole:
+            return True
+        return any(wanted in text and _stands_in(wanted, text) for text in self._texts)
+
+    def _is_said(self, wanted: str) -> bool:
+        """Whether it was told, or is a day that was: people write days in other ways than tools."""
+        if self._is_told(wanted):
+            return True
+        if not _INSTANT.fullmatch(wanted):
+            return False
+        days = _days(wanted)
+        return any(days & _days(text) for text in self._texts)
+
+    def _refers_to_told(self, text: str) -> bool:
+        found = (hit.group().rstrip(".,;:!?") for hit in _REFERENCE.finditer(text))
+        return all(self._is_told(one) for one in found)
 
 
 def leaves(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -65,6 +160,33 @@ def leaves(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from leaves(value, path)
     elif node is not None and not isinstance(node, bool):
         yield path, str(node)
+
+
+def _stands_in(wanted: str, text: str) -> bool:
+    at = text.find(wanted)
+    while at >= 0:
+        end = at + len(wanted)
+        if not _joins(text[:at][-2:][::-1]) and not _joins(text[end : end + 2]):
+            return True
+        at = text.find(wanted, at + 1)
+    return False
+
+
+def _joins(beside: str) -> bool:
+    """Whether the two characters beside a word, the nearer first, make it part of a longer one."""
+    near, far = beside[:1], beside[1:]
+    if near.isalnum() or near in _INSIDE:
+        return True
+    return near == "." and far.isalnum()
+
+
+def _days(text: str) -> set[tuple[int, int]]:
+    """Months and days that a text names; years are left out, as people leave them out."""
+    found = set()
+    for hit in _DAY.finditer(text):
+        month = hit["m"] or _MONTHS[hit["name"] or hit["named"]]
+        found.add((int(month), int(hit["d"] or hit["after"] or hit["before"])))
+    return found
 
 
 def _plain(text: str) -> str:

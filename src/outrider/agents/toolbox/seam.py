@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from outrider.agents.journal import Journal
 from outrider.agents.toolbox.gates import Call, judged
 from outrider.agents.toolbox.hands import Hands
-from outrider.agents.toolbox.types import CallStatus, Effect, Outcome, Tool, refusal
+from outrider.agents.toolbox.types import CallStatus, Effect, Outcome, Tool, refusal, told_by
 from outrider.agents.types import Ended, Step
 from outrider.kernel.errors import Broken, DatabaseUnavailable, OutriderError
 from outrider.prospects.types import Provenance
@@ -98,7 +98,7 @@ def checked(tool: Tool, given: Any) -> Outcome:
             f"{tool.name} gave {length} characters; {LARGEST_OUTPUT} is the most: ask for less.",
             CallStatus.FAILED,
         )
-    return Outcome(CallStatus.OK, content, tool.provenance, tool.trusted)
+    return told_by(tool, content)
 
 
 def ended(outcome: Outcome, tool: Tool | None) -> Ended:
@@ -116,12 +116,11 @@ def ended(outcome: Outcome, tool: Tool | None) -> Ended:
 
 def outcome_of(kept: Mapping[str, Any], tool: Tool | None) -> Outcome:
     """The outcome that `ended` kept."""
-    return Outcome(
-        CallStatus(kept["status"]),
-        kept["content"],
-        Provenance(kept["provenance"]),
-        tool.trusted if tool else frozenset(),
-    )
+    status, content = CallStatus(kept["status"]), kept["content"]
+    provenance = Provenance(kept["provenance"])
+    if tool is None or status is not CallStatus.OK:
+        return Outcome(status, content, provenance)
+    return replace(told_by(tool, content), provenance=provenance)
 
 
 def _failed(tool: Tool, code: str, message: str) -> Outcome:

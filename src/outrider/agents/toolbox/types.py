@@ -26,6 +26,9 @@ DRY_RUN = "DRY_RUN mode active. Would have called {name} but blocked."
 
 NOTHING = frozenset[str]()
 
+PLAN = "plan_effects"
+"""The tool by which a run says, before it reads a stranger, what it means to act with."""
+
 
 class Effect(StrEnum):
     """What a tool does to the world."""
@@ -83,6 +86,14 @@ class Tool:
     """Attached from outside: a stranger wrote even its description, which every request carries."""
     refs: frozenset[str] = NOTHING
     """Fields of the input that name rows: they must have been told by a trusted output or the task."""
+    free: frozenset[str] = NOTHING
+    """Fields that say how and not to whom: in a planned call the model may find words for them."""
+    places: frozenset[str] = NOTHING
+    """Fields that name a place outside: even reading there tells it something."""
+    needs_person: bool = False
+    """It takes away what was there, or cannot be called back: a person says yes each time."""
+    is_echo: bool = False
+    """Its output repeats what the model said, which proves nothing."""
 
     @property
     def is_untrusted(self) -> bool:
@@ -145,6 +156,10 @@ class Outcome:
     content: Mapping[str, Any] = field(default_factory=dict)
     provenance: Provenance = Provenance.OPERATOR
     trusted: frozenset[str] = NOTHING
+    is_echo: bool = False
+    """The model's own words come back."""
+    plans: frozenset[str] | None = None
+    """Tools that the run means to act with, said before it read any stranger."""
 
     @property
     def is_untrusted(self) -> bool:
@@ -155,6 +170,12 @@ class Outcome:
     def is_error(self) -> bool:
         """Whether the model should read it as a failure."""
         return self.status in (CallStatus.REFUSED, CallStatus.NOT_CONFIGURED, CallStatus.FAILED)
+
+
+def told_by(tool: Tool, content: Mapping[str, Any]) -> Outcome:
+    """What a tool gave, with what is known of whose words they are."""
+    plans = frozenset(content["tools"]) if tool.name == PLAN else None
+    return Outcome(CallStatus.OK, content, tool.provenance, tool.trusted, tool.is_echo, plans)
 
 
 def refusal(

@@ -258,6 +258,7 @@ WORKING: tuple[Tool, ...] = (
             effect=Effect.DRAFT,
             work=draft_for_approval,
             refs=frozenset({"enrollment_id", "fact_id"}),
+            is_echo=True,
         )
         for name in ("draft_for_approval", "draft_email")
     ),

@@ -29,7 +29,7 @@ MEANT = "X-Outrider"
 
 OPEN = {
     "healthz": "says only that the process answers",
-    "readyz": "says only that the database answers",
+    "readyz": "says only that the database answers and stored secrets open",
     "web_page": "the web app's page holds nothing but its scripts; it asks for a login",
     "web_asset": "the web app's built files are the same for everybody",
     "openapi": "the description is no secret: it is in the repository",
@@ -44,6 +44,7 @@ OPEN = {
     "join_page": "asks for an invitation's token",
     "join_form": "takes an invitation's token",
     "accept_invitation": "takes an invitation's token",
+    "show_invitation": "takes an invitation's token",
     "unsubscribe_page": "a recipient's signed link",
     "unsubscribe_head": "a recipient's signed link",
     "unsubscribe_now": "a recipient's signed link",
@@ -129,18 +130,21 @@ async def caller(request: Request) -> Caller:
     """
     outrider, token = outrider_of(request), token_of(request)
     _meant(request)
-    key, person_id = None, None
+    key, person_id, place = None, None, None
     if token:
         async with outrider.database.connection() as conn:
             if token.startswith(PREFIX):
                 key = await find_key(conn, token, outrider.clock.now())
                 person_id = key.person_id if key else None
             else:
-                person_id = await access.find_session(conn, token, outrider.clock.now())
+                found = await access.session_of(conn, token, outrider.clock.now())
+                person_id, place = found or (None, None)
     if person_id is None:
         raise NoSession(_NO_SESSION if token else "Nobody is logged in here: log in first.")
     if key and key.workspace != outrider.workspace:
         raise NoSession("This key belongs to another workspace.")
+    if place:
+        outrider = outrider.within(place)
     async with outrider.begin()() as tx:
         member = await access.member(tx, person_id)
     if member is None:

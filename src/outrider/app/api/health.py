@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 
 from outrider import __version__
 from outrider.app.api.entry import outrider_of
+from outrider.kernel.errors import Unavailable
 
 router = APIRouter(tags=["health"])
 
@@ -18,6 +19,9 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> dict[str, str]:
-    """The database answers as the application's login."""
-    await outrider_of(request).database.answers()
+    """The database answers as the application's login, and stored secrets can be opened."""
+    outrider = outrider_of(request)
+    await outrider.database.answers()
+    if outrider.given.trouble:
+        raise Unavailable("Stored secrets cannot be opened: `outrider secrets check` says why.")
     return {"status": "ready", "version": __version__}

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
@@ -18,7 +20,9 @@ from fastapi.responses import StreamingResponse
 from outrider.app.api.entry import Caller, Person, caller, needs
 from outrider.app.views import happened
 from outrider.kernel.access.permissions import Permission
+from outrider.kernel.database.connect import Database
 from outrider.kernel.errors import OutriderError
+from outrider.kernel.ids import WorkspaceId
 
 router = APIRouter(prefix="/api/live", tags=["live"])
 
@@ -39,6 +43,31 @@ async def live_events(request: Request, person: Person) -> StreamingResponse:
     )
 
 
+@dataclass
+class _Ear:
+    """What the last look at the log found: one look serves every open screen of this process."""
+
+    one: asyncio.Lock = field(default_factory=asyncio.Lock)
+    heard: list[happened.Happened] = field(default_factory=list)
+    looked: float = float("-inf")
+
+
+_EARS: WeakKeyDictionary[Database, dict[WorkspaceId, _Ear]] = WeakKeyDictionary()
+
+
+async def _heard(person: Caller) -> list[happened.Happened]:
+    """What happened a moment ago, at most half a round old."""
+    outrider = person.outrider
+    ear = _EARS.setdefault(outrider.database, {}).setdefault(outrider.workspace, _Ear())
+    clock = asyncio.get_running_loop().time
+    async with ear.one:
+        if clock() - ear.looked > EVERY_SECONDS / 2:
+            async with person.begin() as tx:
+                ear.heard = await happened.since(tx, tx.now - LATE)
+            ear.looked = clock()
+        return ear.heard
+
+
 async def _events(request: Request, person: Caller) -> AsyncIterator[str]:
     """Look at the log, tell what is new, rest; until nobody listens."""
     seen: dict[UUID, datetime] = {}
@@ -51,8 +80,7 @@ async def _events(request: Request, person: Caller) -> AsyncIterator[str]:
                 await caller(request)
                 quiet = 0.0
                 yield ": here\n\n"
-            async with person.begin() as tx:
-                found = await happened.since(tx, tx.now - LATE)
+            found = await _heard(person)
         except OutriderError:
             return
         for one in found:

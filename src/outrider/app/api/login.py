@@ -6,6 +6,7 @@ tells whether an address is known; a session that was there before the login.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -20,7 +21,7 @@ from outrider.kernel import access
 from outrider.kernel.access import Member, Permission, limits, passwords, sessions
 from outrider.kernel.access.limits import Limit, Tried
 from outrider.kernel.audit.append import record
-from outrider.kernel.errors import NotFound, WrongLogin
+from outrider.kernel.errors import NotAllowed, NotFound, WrongLogin
 
 router = APIRouter(prefix="/api", tags=["login"])
 
@@ -70,13 +71,26 @@ class Place(BaseModel):
     name: str
 
 
+class OwnPlace(Place):
+    """A workspace that the person is in, and as what."""
+
+    role: str
+
+
+class PlaceWanted(Strict):
+    """Where to go on."""
+
+    workspace: UUID = Field(description="Id of one of the person's `workspaces`")
+
+
 class Me(BaseModel):
     """The person of this session, and what they may do."""
 
     person: Who
     role: str
     permissions: list[str]
-    workspace: Place
+    workspace: Place = Field(description="Where this session acts")
+    workspaces: list[OwnPlace] = Field(description="Every workspace that the person is in, by name")
     has_password: bool
 
 
@@ -112,19 +126,23 @@ async def login(request: Request, response: Response, wanted: Login) -> Me:
     secret = outrider.keys.key("login-limits")
     counted = limits.limits_for(secret, wanted.email, client_of(request))
     tried = await count_try(request, counted)
-    async with outrider.begin()() as tx:
-        found = await passwords.login_of(tx, wanted.email)
-    stored = found[1] if found else None
+    async with outrider.database.connection() as conn:
+        found = await access.known_by(conn, wanted.email)
+    stored = found.stored if found else None
     is_it, newer = await passwords_of(request).verified(wanted.password, stored)
-    if found is None or not is_it:
-        await _failed(outrider, found[0] if found else None, is_last=tried.is_last)
+    place = found.place(outrider.workspace) if found else None
+    if place:
+        outrider = outrider.within(place.workspace)
+    if found is None or place is None or not is_it:
+        member_tried = found.member(place) if found and place else None
+        await _failed(outrider, member_tried, is_last=tried.is_last)
         raise WrongLogin
-    member = found[0]
+    member = found.member(place)
     async with outrider.begin(person_actor(member))() as tx:
         await limits.forgive(tx.conn, counted)
         if newer:
             await passwords.renew_hash(tx, member.person_id, newer)
-    await begin_session(request, response, member, "password")
+    await begin_session(request, response, member, "password", outrider)
     return await me_of(outrider, member)
 
 
@@ -141,6 +159,27 @@ async def logout(request: Request, response: Response) -> None:
 async def me(person: Self) -> Me:
     """The person of this session, and what they may do here."""
     return await me_of(person.outrider, person.member)
+
+
+@router.post("/session/workspace")
+async def choose_workspace(
+    request: Request, response: Response, person: Self, wanted: PlaceWanted
+) -> Me:
+    """Go on in another workspace, with a new session; the one that asks ends."""
+    if person.key is not None:
+        raise NotAllowed("A key belongs to one workspace: make one in the other.")
+    async with person.outrider.database.connection() as conn:
+        places = await access.places_of(conn, person.member.person_id)
+    place = next((one for one in places if one.workspace == wanted.workspace), None)
+    if place is None:
+        raise NotFound("You are in no such workspace; GET /api/me lists yours.")
+    there = person.outrider.within(place.workspace)
+    member = replace(person.member, role=place.role)
+    async with person.begin() as tx:
+        body = {"to": str(place.workspace)}
+        await record(tx, "access.leave_workspace", f"person:{member.person_id}", body)
+    await begin_session(request, response, member, "switch", there)
+    return await me_of(there, member)
 
 
 @router.put("/me/password")
@@ -162,7 +201,7 @@ async def change_password(
     async with person.begin() as tx:
         await limits.forgive(tx.conn, counted)
         await passwords.set_password(tx, member, hashed)
-    await begin_session(request, response, member, "password")
+    await begin_session(request, response, member, "password", outrider)
     return await me_of(outrider, member)
 
 
@@ -202,15 +241,25 @@ def passwords_of(request: Request) -> passwords.Passwords:
     return found
 
 
-async def begin_session(request: Request, response: Response, member: Member, method: str) -> str:
-    """A new session for this browser; the one that its cookie named ends (session fixation)."""
-    outrider = outrider_of(request)
+async def begin_session(
+    request: Request,
+    response: Response,
+    member: Member,
+    method: str,
+    place: Outrider | None = None,
+) -> str:
+    """A new session for this browser; the one that its cookie named ends (session fixation).
+
+    `place` is Outrider in the workspace that the session acts in; None: the server's own.
+    """
+    outrider = place or outrider_of(request)
     async with outrider.begin(person_actor(member))() as tx:
         await access.revoke_session(tx.conn, token_of(request), tx.now)
         agent = request.headers.get("user-agent", "")
         token = await access.open_session(
             tx.conn, member.person_id, tx.now, method=method, agent=agent
         )
+        await access.place_session(tx.conn, token, tx.workspace)
         await record(tx, "access.login", f"person:{member.person_id}", {"method": method})
     remember(request, response, token)
     return token
@@ -218,13 +267,17 @@ async def begin_session(request: Request, response: Response, member: Member, me
 
 async def me_of(outrider: Outrider, member: Member) -> Me:
     """The person as `/api/me` shows them."""
+    async with outrider.database.connection() as conn:
+        places = await access.places_of(conn, member.person_id)
+        name = await access.name_of(conn, outrider.workspace)
     async with outrider.begin()() as tx:
         stored = await passwords.stored_hash(tx, member.person_id)
     return Me(
         person=Who(id=member.person_id, name=member.name, email=member.email),
         role=member.role,
         permissions=sorted(access.permissions_of(member.role)),
-        workspace=Place(id=outrider.workspace, name=outrider.settings.workspace),
+        workspace=Place(id=outrider.workspace, name=name),
+        workspaces=[OwnPlace(id=one.workspace, name=one.name, role=one.role) for one in places],
         has_password=stored is not None,
     )
 

@@ -12,6 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from outrider import __version__
 from outrider.app.api.entry import Person, needs
+from outrider.app.views import fleet_metrics
 from outrider.app.views.metrics import measured
 from outrider.kernel.access import Permission
 
@@ -29,6 +30,7 @@ HELP = {
     "audit_seal_lag_seconds": "Age of the oldest event of the log that has no seal.",
     "agent_cost_usd": "What all agent steps cost so far, in US dollars.",
     "mailbox_band": "1 for the health band that a mailbox is in.",
+    **fleet_metrics.HELP,
 }
 """What each figure means; the names in Prometheus begin with `outrider_`."""
 
@@ -42,7 +44,7 @@ HELP = {
 async def metrics(person: Person) -> Response:
     """Figures of this workspace in the text format of Prometheus."""
     async with person.outrider.begin()() as tx:
-        found = await measured(tx)
+        found = [*await measured(tx), *await fleet_metrics.measured(tx)]
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     Gauge("outrider_info", "The version.", ["version"], registry=registry).labels(__version__).set(

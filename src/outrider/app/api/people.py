@@ -188,12 +188,21 @@ async def withdraw_invitation(person: Manages, invitation_id: UUID) -> None:
 @router.post("/join", status_code=201, dependencies=[OwnPage])
 async def accept_invitation(request: Request, response: Response, wanted: Acceptance) -> Me:
     """Trade an invitation for a membership, a password and a session."""
-    member = await accepted(request, wanted)
-    await begin_session(request, response, member, "invitation")
-    return await me_of(outrider_of(request), member)
+    place = await place_of(request, wanted.token)
+    member = await accepted(request, wanted, place)
+    await begin_session(request, response, member, "invitation", place)
+    return await me_of(place, member)
 
 
-async def accepted(request: Request, wanted: Acceptance) -> Member:
+async def place_of(request: Request, token: str) -> Outrider:
+    """Outrider in the workspace that an invitation's link belongs to; the server's own if to none."""
+    outrider = outrider_of(request)
+    async with outrider.database.connection() as conn:
+        found = await access.workspace_of_link(conn, token)
+    return outrider.within(found) if found else outrider
+
+
+async def accepted(request: Request, wanted: Acceptance, outrider: Outrider) -> Member:
     """The member whom an invitation makes, with the password set.
 
     Raises:
@@ -201,7 +210,6 @@ async def accepted(request: Request, wanted: Acceptance) -> Member:
         InvalidInput: the name or the password cannot be used; the invitation stays good.
         WrongLogin, TooManyTries: a member of another workspace has to give the password of there.
     """
-    outrider = outrider_of(request)
     async with outrider.begin()() as tx:
         found = await invitations.find(tx, wanted.token)
     if await _is_elsewhere(outrider, found.email):

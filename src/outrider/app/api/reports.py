@@ -12,10 +12,12 @@ from fastapi import APIRouter, Path, Query
 
 from outrider.app.api.entry import Person, needs
 from outrider.app.views import overview as view
+from outrider.app.views.kept import kept
 from outrider.app.views.overview_types import Overview
 from outrider.campaigns import create
 from outrider.campaigns.results import Result, results
 from outrider.kernel.access import Permission
+from outrider.kernel.database.tx import Tx
 
 router = APIRouter(prefix="/api/reports", tags=["reports"])
 
@@ -29,9 +31,14 @@ async def show_overview(
         int | None, Query(ge=1, le=3650, description="How far back; none: since the beginning")
     ] = None,
 ) -> Overview:
-    """Replies, the funnel, approvals, cost and deliverability."""
-    async with person.begin() as tx:
+    """Replies, the funnel, approvals, cost and deliverability, as of `now`."""
+
+    async def count(tx: Tx) -> Overview:
         return await view.overview(tx, tx.now - timedelta(days=days) if days else None)
+
+    counted = await kept(person.outrider, f"overview {days or 0}", count)
+    async with person.begin() as tx:
+        return await view.named(tx, counted.value)
 
 
 @router.get("/experiments/{campaign}", dependencies=READS)

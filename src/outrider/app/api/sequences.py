@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from outrider.app.api.entry import Person, needs
 from outrider.app.jobs.change_sequence import change
+from outrider.app.views import campaign_desk
 from outrider.app.views import sequences as view
 from outrider.campaigns import create, results, sequence_file, sequences, sms, tasks
 from outrider.campaigns.sequence_file import Written
@@ -82,12 +83,17 @@ async def experiment_results(person: Person, campaign: Campaign) -> dict[str, An
 async def preview_sequence(
     person: Person, campaign: Campaign, proposal: Proposal
 ) -> dict[str, Any]:
-    """What moving those in flight would change; nothing is stored."""
+    """The days of somebody new, and what moving those in flight would change; nothing is stored."""
     wanted = proposal.read()
     async with person.begin() as tx:
         found = await create.find(tx, campaign)
         moves = await sequences.preview(tx, found, wanted.steps, wanted.pacing)
-        return {"moves": await view.moves(tx, moves)}
+        return {
+            "moves": await view.moves(tx, moves),
+            "schedule": [
+                one.model_dump(mode="json") for one in campaign_desk.planned(wanted.steps, tx.now)
+            ],
+        }
 
 
 @router.put("/campaigns/{campaign}/sequence", dependencies=[needs(Permission.CAMPAIGNS_WRITE)])

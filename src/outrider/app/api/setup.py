@@ -6,6 +6,7 @@ In: the token that `outrider up` printed. Out: an admin, a session cookie. Never
 from __future__ import annotations
 
 from html import escape
+from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
@@ -13,9 +14,11 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from outrider.app.api.cookies import remember
-from outrider.app.api.entry import Person, needs, outrider_of, token_of
+from outrider.app.api.entry import Caller, Person, needs, outrider_of, token_of
 from outrider.app.api.login import passwords_of
 from outrider.app.api.page import page, trouble
+from outrider.app.api.web import app_page, in_app
+from outrider.app.views.first_steps import FirstSteps, first_steps
 from outrider.kernel import access
 from outrider.kernel.access import Permission, passwords
 from outrider.kernel.errors import InvalidInput, OutriderError
@@ -48,8 +51,10 @@ class Session(BaseModel):
 
 
 @router.get("/setup", response_class=HTMLResponse, include_in_schema=False)
-async def setup_page(token: str = "") -> HTMLResponse:
+async def setup_page(request: Request, token: str = "") -> HTMLResponse:
     """Ask who the first admin is. Showing the page uses nothing up."""
+    if in_app(request):
+        return app_page()
     if not token:
         return page(
             "This link is not whole",
@@ -118,6 +123,13 @@ async def set_up(request: Request, response: Response, wanted: SetUp) -> Session
     session = await _set_up(request, wanted)
     remember(request, response, session.session)
     return session
+
+
+@router.get("/api/first-steps")
+async def show_first_steps(person: Annotated[Caller, needs(Permission.DRAFTS_READ)]) -> FirstSteps:
+    """Which of the first steps this workspace has behind it."""
+    async with person.begin() as tx:
+        return await first_steps(tx)
 
 
 @router.delete("/api/session", status_code=204, dependencies=[needs(Permission.SELF)])

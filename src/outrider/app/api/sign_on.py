@@ -20,8 +20,9 @@ from outrider.app.api.entry import outrider_of
 from outrider.app.api.login import begin_session
 from outrider.app.api.page import trouble
 from outrider.app.wiring import Outrider
-from outrider.kernel.access import sign_on
-from outrider.kernel.access.sign_on import Pending, SignOn
+from outrider.kernel import access
+from outrider.kernel.access import Member, sign_on
+from outrider.kernel.access.sign_on import Identity, Pending, SignOn
 from outrider.kernel.errors import NotAllowed, NotFound, OutriderError
 
 router = APIRouter(prefix="/api/login/oidc", tags=["login"])
@@ -72,14 +73,33 @@ async def end_sign_on(request: Request, code: str = "", state: str = "", iss: st
         if not code:
             raise NotAllowed("The company's login did not let you in.")
         identity = await login.finish(code, pending, _back(outrider))
-        async with outrider.begin()() as tx:
-            member = await sign_on.enter(tx, identity)
+        member, place = await _entered(outrider, identity)
         answer = RedirectResponse("/", 303)
-        await begin_session(request, answer, member, "oidc")
+        await begin_session(request, answer, member, "oidc", place)
     except OutriderError as error:
         answer = trouble("You are not in", error, '<p><a href="/login">Back to the login</a></p>')
     answer.delete_cookie(COOKIE, path=router.prefix, httponly=True, samesite="lax")
     return answer
+
+
+async def _entered(outrider: Outrider, identity: Identity) -> tuple[Member, Outrider]:
+    """The person in the server's own workspace, else in the first that lets them in.
+
+    Raises:
+        NotAllowed: none does; in the words of the server's own.
+    """
+    refused: NotAllowed | None = None
+    async with outrider.database.connection() as conn:
+        others = (await access.workspaces(conn)).values()
+    for workspace in dict.fromkeys((outrider.workspace, *others)):
+        place = outrider.within(workspace)
+        try:
+            async with place.begin()() as tx:
+                return await sign_on.enter(tx, identity), place
+        except NotAllowed as error:
+            refused = refused or error
+    assert refused is not None
+    raise refused
 
 
 def _login(request: Request, outrider: Outrider) -> SignOn:

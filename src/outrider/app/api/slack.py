@@ -39,11 +39,11 @@ async def slack_actions(request: Request) -> Response:
 
 async def _answered(request: Request, *, is_form: bool) -> Response:
     outrider = outrider_of(request)
-    secret, api = outrider.settings.slack_signing_secret, outrider.slack()
-    if secret is None or not secret.get_secret_value() or api is None:
+    secret, api = outrider.secret_setting("slack_signing_secret"), outrider.slack()
+    if secret is None or api is None:
         raise NotFound("Slack is not set up here.")
     body = await _body(request)
-    if body is None or not _is_genuine(outrider, request, body, secret.get_secret_value()):
+    if body is None or not _is_genuine(outrider, request, body, secret):
         return JSONResponse(
             {
                 "type": "urn:outrider:not_allowed",

@@ -32,7 +32,7 @@ async def text_answers(request: Request) -> Response:
     """
     outrider = outrider_of(request)
     try:
-        secret = (outrider.keys.folder / KEY_FILE).read_text(encoding="utf-8")
+        secret = outrider.handed(KEY_FILE).decode()
     except (OSError, UnicodeDecodeError):
         raise NotFound("Text messages are not set up here.") from None
     query = f"?{request.url.query}" if request.url.query else ""

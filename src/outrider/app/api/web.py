@@ -44,6 +44,9 @@ class WebPage(Convertor[str]):
 
     regex = (
         "(?:login|inbox|inbox/[0-9]{1,15}|prospects|prospects/[0-9a-f-]{36}|campaigns|campaigns/[0-9a-f-]{36}"
+        "|campaigns/new|campaigns/[0-9a-f-]{36}/sequence|prospects/import|prospects/suppressed|start"
+        "|sending/mailboxes/new|sending/mailboxes/[^/]{3,320}|sending/domains"
+        "|settings|settings/[a-z-]{1,30}"
         "|overview|sending|audit|trace)?"
     )
 
@@ -77,6 +80,16 @@ async def web_page() -> Response:
             "<p class=soft><a href=/api/openapi.json>The API's description</a> · "
             "<a href=/readyz>Is it ready?</a></p>",
         )
+    return app_page()
+
+
+def in_app(request: Request) -> bool:
+    """Whether this is a browser, which can show the app, and the app is built."""
+    return "text/html" in request.headers.get("accept", "") and is_built()
+
+
+def app_page() -> HTMLResponse:
+    """The app's one page."""
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
     return HTMLResponse((FOLDER / "index.html").read_bytes(), headers=headers)
 

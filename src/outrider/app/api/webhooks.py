@@ -74,9 +74,8 @@ def _reader(request: Request, outrider: Outrider, provider: str, key: str) -> Re
     """What verifies this provider's requests, made once for each secret."""
     if provider not in SECRETS or not _KEY.fullmatch(key):
         raise NotFound("No webhook is expected at this address.")
-    file = outrider.keys.folder / f"webhook-{provider}-{key}"
     try:
-        secret = file.read_text(encoding="utf-8").strip()
+        secret = outrider.handed(f"webhook-{provider}-{key}").decode().strip()
     except (OSError, UnicodeDecodeError):
         secret = ""
     if not secret:

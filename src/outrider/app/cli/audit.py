@@ -14,15 +14,19 @@ from uuid import UUID
 import typer
 from pydantic import ValidationError
 
-from outrider.app.cli.output import as_json, counted, listing, minute, note, progress, say
+from outrider.app.cli.output import as_json, counted, listing, minute, note, point, progress, say
 from outrider.app.cli.session import run, seal_log
+from outrider.app.jobs.care.keep_log import export_checkpoint
 from outrider.app.views import audit as view
 from outrider.app.wiring import Outrider
 from outrider.kernel.audit import export as exporting
 from outrider.kernel.audit import prove
+from outrider.kernel.audit.expire import Cut
+from outrider.kernel.audit.exported import Exported
+from outrider.kernel.audit.kept import Sample
 from outrider.kernel.audit.seal import Seal, read_note
 from outrider.kernel.audit.verify import Verdict, verify_database
-from outrider.kernel.errors import Broken, InvalidInput
+from outrider.kernel.errors import Broken, InvalidInput, Unavailable
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Person = Annotated[str | None, typer.Option(help="Acts of this person: the e-mail address.")]
@@ -57,16 +61,28 @@ def verify_(
         Path | None,
         typer.Option(help="A checkpoint kept elsewhere; default: the one in the home folder."),
     ] = None,
+    exported: Annotated[
+        bool | None,
+        typer.Option(
+            "--against-exported/--without-exported",
+            help="Compare with the checkpoint store; default: if it can be read.",
+        ),
+    ] = None,
     json_: Json = False,
 ) -> None:
     """Recompute the whole log: every event, every leaf, every signed root."""
 
     async def work(outrider: Outrider) -> Verdict:
         kept = _kept(outrider, checkpoint)
+        others = await _exported(outrider, exported)
         await seal_log(outrider)
         with progress("Verifying the log", quiet=json_) as bar:
             return await verify_database(
-                outrider.database, outrider.signer.public, checkpoint=kept, progress=bar
+                outrider.database,
+                outrider.signer.public,
+                checkpoint=kept,
+                exported=others,
+                progress=bar,
             )
 
     verdict = run(work, seal=False)
@@ -74,7 +90,14 @@ def verify_(
         as_json(_verdict_json(verdict))
     elif verdict.holds:
         events, seals = counted(verdict.events, "event"), counted(verdict.seals, "signed seal")
-        say(f"The log holds: {events}, {seals}.")
+        agrees = counted(verdict.compared, "checkpoint")
+        say(f"The log holds: {events}, {seals}; it agrees with {agrees} kept elsewhere.")
+    if verdict.cut and not json_:
+        cut = verdict.cut
+        note(
+            f"{counted(cut.events, 'event')} from before {cut.before:%Y-%m-%d} were dropped, as signed"
+            f" on {cut.cut_at:%Y-%m-%d}; all events from leaf {cut.size} on are there."
+        )
     for fault in [] if json_ else verdict.faults:
         say(f"  {fault.sentence}")
     if not verdict.holds:
@@ -104,6 +127,19 @@ def _kept(outrider: Outrider, file: Path | None) -> Seal | None:
         ) from None
 
 
+async def _exported(outrider: Outrider, wanted: bool | None) -> Sample:
+    """The checkpoints of the store; none when it cannot be read and nobody insists on it."""
+    if wanted is False:
+        return Sample()
+    try:
+        return await Exported(outrider.settings.checkpoints_url).sample()
+    except Unavailable as error:
+        if wanted:
+            raise
+        point(f"{error.message} The log is compared with the checkpoint in the home folder alone.")
+        return Sample()
+
+
 def _verdict_json(verdict: Verdict) -> dict[str, Any]:
     return {
         "holds": verdict.holds,
@@ -111,19 +147,30 @@ def _verdict_json(verdict: Verdict) -> dict[str, Any]:
         "seals": verdict.seals,
         "unsealed": verdict.unsealed,
         "checkpoint": verdict.newest.note() if verdict.newest else None,
+        "compared": verdict.compared,
+        "cut": _cut_json(verdict.cut) if verdict.cut else None,
         "faults": [fault.sentence for fault in verdict.faults],
         "faults_in_all": verdict.faults_in_all,
     }
 
 
+def _cut_json(cut: Cut) -> dict[str, Any]:
+    return {
+        "leaves": cut.size,
+        "events_dropped": cut.events,
+        "before": cut.before.isoformat(),
+        "cut_at": cut.cut_at.isoformat(),
+    }
+
+
 def seal() -> None:
-    """Seal what is final now; every command does this at its end."""
-    run(_nothing)
-    say("Sealed.")
+    """Seal what is final now, and write the checkpoint to the store; `outrider up` does both."""
 
+    async def work(outrider: Outrider) -> int:
+        await seal_log(outrider)
+        return await export_checkpoint(outrider, Exported(outrider.settings.checkpoints_url))
 
-async def _nothing(outrider: Outrider) -> None:
-    """Opening is enough; the log is sealed at the end of each command."""
+    say(f"Sealed: {counted(run(work, seal=False), 'leaf', 'leaves')}.")
 
 
 def search(

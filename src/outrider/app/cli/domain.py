@@ -13,16 +13,15 @@ import typer
 from outrider.app.cli.output import as_json, listing, note, progress, say
 from outrider.app.cli.session import run
 from outrider.app.cli.who import As, whoever
-from outrider.app.jobs.care.domain import Case, Instruments, examine_domain
-from outrider.app.jobs.care.domain_records import DomainFinding, Sending
+from outrider.app.jobs.care.domain import Instruments, examine_domain
+from outrider.app.jobs.care.domain_case import case_of, poster
+from outrider.app.jobs.care.domain_records import DomainFinding
 from outrider.app.jobs.care.findings import Health
 from outrider.app.wiring import Outrider, local_person, person_actor
-from outrider.kernel.errors import InvalidInput
 from outrider.sending import domains, mailboxes
-from outrider.sending.dkim import dns_records
 from outrider.sending.health import bands
 from outrider.sending.health.types import Purpose, Scope, Standing
-from outrider.sending.types import Mailbox, SmtpTls, Transport
+from outrider.sending.types import Mailbox
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ADD_EXAMPLE = "Example: outrider domain add brand.com --purpose brand"
@@ -186,8 +185,8 @@ def doctor_domain(
         from outrider.vendors.dns import DnsNames
         from outrider.vendors.mail_server_look import MailServerLook
 
-        case = await _case(outrider, domain, selector or [], host or [])
-        by = Instruments(DnsNames(dns), MailServerLook(), _poster(outrider), outrider.clock.now())
+        case = await case_of(outrider, domain, selector or [], host or [])
+        by = Instruments(DnsNames(dns), MailServerLook(), poster(outrider), outrider.clock.now())
         with progress(f"Looking at {domain}", quiet=json_):
             return await examine_domain(case, by)
 
@@ -198,49 +197,6 @@ def doctor_domain(
         _tell(domain, found)
     if any(item.health is Health.BROKEN for item in found):
         raise typer.Exit(1)
-
-
-async def _case(outrider: Outrider, domain: str, selectors: list[str], hosts: list[str]) -> Case:
-    """What is known of how we send from this domain."""
-    async with outrider.begin()() as tx:
-        ours = await domains.listing(tx)
-        boxes = [
-            box
-            for box in await mailboxes.listing(tx)
-            if box.address.rpartition("@")[2].lower() == domain
-        ]
-    sending = Sending(domain, {one: None for one in selectors}, hosts)
-    case = Case(sending, outrider.settings.public_url, ours=ours)
-    for box in boxes:
-        signer = outrider.dkim(box)
-        for name, record in (dns_records(signer) if signer is not None else {}).items():
-            sending.selectors[name.partition("._domainkey.")[0]] = record
-        if box.transport not in (Transport.MAILDIR, Transport.SMTP):
-            sending.providers.append(box.transport)
-        if box.smtp_host and box.smtp_port and box.smtp_tls is not SmtpTls.NONE:
-            server = (box.smtp_host, box.smtp_port, box.smtp_tls is SmtpTls.TLS)
-            if server not in case.servers:
-                case.servers.append(server)
-    return case
-
-
-def _poster(outrider: Outrider) -> Callable[[str], Any]:
-    from outrider.vendors.http_transport import HttpTransport, Request, shared_circuit
-
-    async def post(url: str) -> int:
-        http = HttpTransport(shared_circuit("one-click", url, outrider.clock), outrider.clock)
-        try:
-            form = {"Content-Type": "application/x-www-form-urlencoded"}
-            body = b"List-Unsubscribe=One-Click"
-            return (await http.ask(Request("POST", url, form, body))).status
-        except InvalidInput:
-            raise
-        except Exception:  # noqa: BLE001  whatever is in the way, it is no answer to a recipient
-            return 0
-        finally:
-            await http.close()
-
-    return post
 
 
 def _tell(domain: str, found: list[DomainFinding]) -> None:

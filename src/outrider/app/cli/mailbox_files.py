@@ -1,7 +1,7 @@
 """Passwords, providers' keys and DKIM keys on their way into the keys folder.
 
 In: a path, `-` for stdin, or a name in the folder. Out: a file there, for its owner alone, and its name.
-Never: a secret printed, logged or stored in the database; a DKIM key written over another.
+Never: a secret printed, logged or stored in the database as it is; a DKIM key written over another.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ class Files:
     """What goes into the keys folder when the mailbox is saved: bytes by name."""
 
     folder: Path
+    handed: Callable[[str], bytes]
+    """What is stored or in the folder, by name."""
     wanted: dict[str, bytes] = field(default_factory=dict)
 
     @contextmanager
@@ -63,7 +65,7 @@ def files_of(
     Raises:
         InvalidInput: a file is missing, empty, too long, or no key that can sign.
     """
-    files = Files(outrider.keys.folder)
+    files = Files(outrider.keys.folder, outrider.handed)
     changes: dict[str, Any] = {}
     if said["secret_file"] is not None:
         to = "secret_file" if form.transport in PROVIDER_OPTIONS else "smtp_password_file"
@@ -98,10 +100,12 @@ def check(outrider: Outrider, mailbox: Mailbox) -> None:
 
 def _brought(files: Files, option: str, said: str) -> tuple[str | None, bytes]:
     """The name that it has in the keys folder already, if so; and the bytes."""
-    kept = files.folder / said
-    is_kept = "/" not in said and kept.is_file()
+    kept: bytes | None = None
+    if "/" not in said and said != "-":
+        with suppress(OSError):
+            kept = files.handed(said)
     try:
-        data = _stdin(option) if said == "-" else _read(kept if is_kept else Path(said))
+        data = _stdin(option) if said == "-" else _read(Path(said)) if kept is None else kept
     except OSError as error:
         raise InvalidInput(
             f"{option} {said} cannot be read: {error.strerror}. Give a file, the name of one in "
@@ -111,7 +115,7 @@ def _brought(files: Files, option: str, said: str) -> tuple[str | None, bytes]:
         raise InvalidInput(f"{option} {said} is empty.")
     if len(data) > LONGEST:
         raise InvalidInput(f"{option} {said} has over {LONGEST // 1024} kB: that is no key.")
-    return (said if is_kept else None), data
+    return (None if kept is None else said), data
 
 
 def _read(path: Path) -> bytes:

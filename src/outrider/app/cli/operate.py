@@ -1,4 +1,4 @@
-"""`outrider up`, `demo`, `upgrade`, `kill`: for whoever runs it.
+"""`outrider up`, `demo`, `kill`: for whoever runs it.
 
 In: arguments. Out: a running API, verdicts, tables. Never: a listener on a public address
 without TLS in front of it.
@@ -18,9 +18,6 @@ from outrider.app.cli.who import As, whoever
 from outrider.app.wiring import Outrider, make_home
 from outrider.kernel import halt_file, switches
 from outrider.kernel.clock import SystemClock
-from outrider.kernel.database.migrate import State, state_of
-from outrider.kernel.database.migrate import upgrade as upgrade_database
-from outrider.kernel.database.opening import owner_url
 from outrider.kernel.errors import InvalidInput, InvalidSetting, NotFound, Unavailable
 from outrider.kernel.settings import Settings, load
 
@@ -36,7 +33,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("up", epilog="Example: outrider up --port 8500")(up)
     app.command("demo")(demo)
-    app.command("upgrade")(upgrade)
     kill = typer.Typer(help="Kill switches: on means halted, at once.", no_args_is_help=True)
     kill.command("on", epilog=KILL_EXAMPLE)(kill_on)
     kill.command("off")(kill_off)
@@ -89,35 +85,6 @@ def demo(
     from outrider.app.cli.demo import show
 
     show(port, serve_)
-
-
-def upgrade(
-    check: Annotated[
-        bool, typer.Option("--check", help="Only say how the database stands.")
-    ] = False,
-) -> None:
-    """Bring the database to this version.
-
-    An empty one is set up, an older one brought up; a newer one is refused.
-    """
-    settings = load()
-    make_home(settings.home)
-    owner, embedded = owner_url(settings)
-    state, revision = state_of(owner)
-    where = (
-        "The embedded database" if embedded else f"The database {owner.database} at {owner.host}"
-    )
-    if check:
-        say(f"{where} is {state} ({revision or 'no revision'}).")
-        if state is not State.CURRENT:
-            raise typer.Exit(1)
-        return
-    done = upgrade_database(owner)
-    say(
-        f"{where} was {state} and is now at revision {done}."
-        if state is not State.CURRENT
-        else f"{where} is at revision {done} already."
-    )
 
 
 MACHINE = "machine"

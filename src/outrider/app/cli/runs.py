@@ -215,6 +215,10 @@ def show(
     )
     if found["error"]:
         say(f"Error: {found['error']}")
+    if found["met_run_id"]:
+        say(f"It met the run {found['met_run_id']}.")
+    for line in (found["summary"] or "").splitlines():
+        say(f"  {line}")
     for step in found["steps"]:
         head = f"{step['number']:>4}. {step['kind']:<5} {step['name']:<28} {step['status']}"
         say(f"{head}: {step['error']}" if step["error"] else head)

@@ -21,21 +21,26 @@ from fastapi import FastAPI
 from outrider.app.api.main import create_app
 from outrider.app.cli.output import note, point, say
 from outrider.app.jobs import registered_jobs
+from outrider.app.jobs.care.keep_log import export_forever, tidy_forever
 from outrider.app.jobs.chase import chase_forever
+from outrider.app.jobs.fleet_clock import start_forever
 from outrider.app.jobs.health import look_after_forever
 from outrider.app.jobs.privacy import forget_forever
 from outrider.app.jobs.send_forever import send_forever
+from outrider.app.jobs.stored_secrets import look_everywhere, look_forever, must_open
 from outrider.app.jobs.tasks_due import open_tasks_forever
-from outrider.app.models import configured
 from outrider.app.slack.listen import listen_forever
 from outrider.app.wiring import Outrider, opened
 from outrider.kernel import access, heap, telemetry
 from outrider.kernel.audit.seal import keep_in, seal_forever
-from outrider.kernel.clock import SystemClock
 from outrider.kernel.database.outage import hush
 from outrider.kernel.errors import InvalidSetting
+from outrider.kernel.job_registry import LONG, SHORT
 from outrider.kernel.jobs_procrastinate import Worker
 from outrider.kernel.settings import Settings
+
+RUNS_AT_ONCE = 4
+"""Runs of agents at a time in this process; those asked for or due beyond it wait."""
 
 _UP_AGAIN = timedelta(seconds=5)
 
@@ -61,16 +66,14 @@ def serve(
     if for_people:
         logging.getLogger().addHandler(Aloud(logging.WARNING))
     hush(logging.getLogger().handlers)
-    if not settings.is_loopback:
-        asyncio.run(_must_have_admin(settings))
-    # A model without a price is refused here, not when a run first asks it.
-    configured(settings.home, settings.home / "keys", SystemClock())
+    asyncio.run(_must_be_ready(settings))
     listener = _listener(settings)
     address = f"http://{settings.host}:{listener.getsockname()[1]}"
 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opened(settings) as outrider:
             app.state.outrider = outrider
+            await look_everywhere(outrider)
             setup = await _setup_link(outrider, address)
             async with _workers(outrider):
                 heap.settled()
@@ -130,14 +133,24 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-async def _must_have_admin(settings: Settings) -> None:
+async def _must_be_ready(settings: Settings) -> None:
+    """What would fail later, or let a stranger in, ends the start in its own words."""
+    async with opened(settings) as outrider:
+        if not settings.is_loopback:
+            await _must_have_admin(outrider)
+        await must_open(outrider)
+        # A model without a price is refused here, not when a run first asks it.
+        _ = outrider.thinking
+
+
+async def _must_have_admin(outrider: Outrider) -> None:
     """Whoever came first from afar would be the admin."""
-    async with opened(settings) as outrider, outrider.begin()() as tx:
+    async with outrider.begin()() as tx:
         if await access.has_admin(tx):
             return
     raise InvalidSetting(
-        f"Nobody is admin yet, and {settings.host} can be reached by others: start on 127.0.0.1 first"
-        " and open its link, or run `outrider person add NAME EMAIL --role admin`."
+        f"Nobody is admin yet, and {outrider.settings.host} can be reached by others: start on"
+        " 127.0.0.1 first and open its link, or run `outrider person add NAME EMAIL --role admin`."
     )
 
 
@@ -186,23 +199,33 @@ async def _setup_link(outrider: Outrider, address: str) -> str | None:
 async def _workers(outrider: Outrider) -> AsyncIterator[None]:
     """The sealer, the job queue, the sender and the rest, for as long as the API runs."""
     registered_jobs()
-    worker = Worker(outrider.database, outrider.within, outrider.clock)
+    worker = Worker(outrider.database, outrider.within, outrider.clock, line=SHORT)
+    fleet = Worker(
+        outrider.database, outrider.within, outrider.clock, line=LONG, concurrency=RUNS_AT_ONCE
+    )
     every = outrider.settings.seal_every
     keep = keep_in(outrider.settings.home / "checkpoints")
     parts: dict[str, Callable[[], Awaitable[None]]] = {
         "sealer": lambda: seal_forever(
             outrider.database, outrider.signer, outrider.clock, every, keep
         ),
+        "checkpoints": lambda: export_forever(outrider),
+        "log": lambda: tidy_forever(outrider),
         "jobs": worker.run_forever,
+        "fleet": fleet.run_forever,
         "reviews": lambda: chase_forever(outrider),
         "reputation": lambda: look_after_forever(outrider),
         "tasks": lambda: open_tasks_forever(outrider),
         "slack": lambda: listen_forever(outrider),
         "privacy": lambda: forget_forever(outrider),
+        "secrets": lambda: look_forever(outrider),
     }
     pause = outrider.settings.send_every
     if pause is not None:
         parts["sender"] = lambda: send_forever(outrider, pause)
+    look = outrider.settings.agents_every
+    if look is not None:
+        parts["agents"] = lambda: start_forever(outrider, look)
     tasks = [asyncio.create_task(_kept_up(outrider, name, part)) for name, part in parts.items()]
     try:
         yield

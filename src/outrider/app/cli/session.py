@@ -20,7 +20,7 @@ T = TypeVar("T")
 def run(
     work: Callable[[Outrider], Awaitable[T]], *, seal: bool = True, workspace: str | None = None
 ) -> T:
-    """Run one command; `seal` False for those that change nothing."""
+    """Run one command; `seal` False for those that change nothing, `workspace` one that is made."""
     settings = load(**({"workspace": workspace} if workspace else {}))
     make_home(settings.home)
     telemetry.configure(settings.log_level, settings.home / "logs", to_stderr=False)
@@ -37,7 +37,7 @@ def run(
             raise
 
     async def _stay() -> T:
-        async with opened(settings) as outrider:
+        async with opened(settings, make_workspace=workspace is not None) as outrider:
             with telemetry.correlated(outrider.correlation_id):
                 done = await work(outrider)
             if seal:

@@ -41,8 +41,7 @@ async def _how_clicks_arrive(outrider: Outrider) -> str:
     if socket is not None:
         await socket.address()
         return "Clicks arrive over Socket Mode while outrider up runs."
-    secret = outrider.settings.slack_signing_secret
-    if secret is not None and secret.get_secret_value():
+    if outrider.secret_setting("slack_signing_secret") is not None:
         return f"Clicks arrive at {outrider.settings.public_url.rstrip('/')}/api/slack/actions."
     return (
         "Clicks do not arrive: give OUTRIDER_SLACK_APP_TOKEN for Socket Mode, "

@@ -225,7 +225,7 @@ def _twilio(outrider: Outrider) -> Any:
 
     file = outrider.keys.folder / KEY_FILE
     try:
-        secret = file.read_text(encoding="utf-8")
+        secret = outrider.handed(KEY_FILE).decode()
     except (OSError, UnicodeDecodeError):
         raise InvalidSetting(
             f"There is no readable {file}, so no text message can be sent. {SEND_HELP}"

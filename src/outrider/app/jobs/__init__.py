@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from importlib import import_module
 
-MODULES = ("chase", "health", "learn", "review", "rewrite", "send_mail", "slack_posts", "tasks_due")
+MODULES = (
+    "chase",
+    "fleet_clock",
+    "health",
+    "learn",
+    "review",
+    "rewrite",
+    "send_mail",
+    "slack_posts",
+    "tasks_due",
+)
 """The modules that register a job."""
 
 

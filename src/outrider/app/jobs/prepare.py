@@ -15,7 +15,7 @@ from outrider.campaigns import blueprint as blueprints
 from outrider.campaigns import create as campaigns
 from outrider.campaigns import ingest
 from outrider.campaigns.types import Blueprint, Campaign, IngestReport, Intake, MailSource
-from outrider.kernel.database.tx import Tx
+from outrider.kernel.database.tx import SYSTEM, Actor, Tx
 from outrider.kernel.errors import InvalidInput, NotFound
 from outrider.vendors.mail_files import MailFiles, open_mail
 
@@ -32,6 +32,7 @@ class CampaignRequest:
     competitor: str | None = None
     competitor_mail: Sequence[Path] = ()
     context: str | None = None
+    actor: Actor = SYSTEM
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,8 @@ async def prepare(outrider: Outrider, wanted: CampaignRequest, progress: Progres
     """
     if wanted.competitor_mail and not wanted.competitor:
         raise InvalidInput("--competitor-mail needs --competitor: say whose mail it is.")
-    sources = [
-        (MailSource.BRAND, [open_mail(path) for path in wanted.mail]),
-        (MailSource.COMPETITOR, [open_mail(path) for path in wanted.competitor_mail]),
-    ]
-    begin = outrider.begin()
+    sources = _opened(wanted.mail, wanted.competitor_mail)
+    begin = outrider.begin(wanted.actor)
     async with begin() as tx:
         campaign = await _unfinished(tx, wanted) or await campaigns.create(
             tx,
@@ -76,10 +74,55 @@ async def prepare(outrider: Outrider, wanted: CampaignRequest, progress: Progres
             competitor_name=wanted.competitor,
             additional_context=wanted.context,
         )
+    return await _learned(outrider, campaign, sources, wanted.actor, progress)
+
+
+async def extend(
+    outrider: Outrider, name: str, more: CampaignRequest, progress: Progress
+) -> Prepared:
+    """More past mail for a campaign that is there, and the next version of its blueprint.
+
+    The same mail again changes nothing, and then there is no new version either.
+
+    Args:
+        outrider: everything that is open.
+        name: name or id of the campaign.
+        more: only its mail, its competitor's mail and its actor count.
+        progress: told mails read, and how many there are.
+
+    Raises:
+        InvalidInput: a file of mail cannot be used.
+        NotFound: there is no such campaign.
+    """
+    async with outrider.begin(more.actor)() as tx:
+        campaign = await campaigns.find(tx, name)
+    if more.competitor_mail and not campaign.target_competitor_name:
+        raise InvalidInput(
+            f"The campaign {campaign.name} names no competitor: give the brand's own mail only."
+        )
+    sources = _opened(more.mail, more.competitor_mail)
+    return await _learned(outrider, campaign, sources, more.actor, progress)
+
+
+_Sources = list[tuple[MailSource, list[MailFiles]]]
+
+
+def _opened(mail: Sequence[Path], competitor_mail: Sequence[Path]) -> _Sources:
+    return [
+        (MailSource.BRAND, [open_mail(path) for path in mail]),
+        (MailSource.COMPETITOR, [open_mail(path) for path in competitor_mail]),
+    ]
+
+
+async def _learned(
+    outrider: Outrider, campaign: Campaign, sources: _Sources, actor: Actor, progress: Progress
+) -> Prepared:
+    begin = outrider.begin(actor)
     reports = []
     for source, files in sources:
+        into = Intake(campaign.id, source)
         for file in files:
-            reports.append(await _ingest(outrider, campaign, source, file, progress))
+            reports.append(await ingest.ingest(begin, outrider.objects, into, file, progress))
     async with begin() as tx:
         drawn = await blueprints.generate(tx, campaign.id)
     return Prepared(campaign, tuple(reports), drawn)
@@ -98,14 +141,3 @@ async def _unfinished(tx: Tx, wanted: CampaignRequest) -> Campaign | None:
         (wanted.context or "").strip() or None,
     )
     return found if same and await blueprints.active(tx, found.id) is None else None
-
-
-async def _ingest(
-    outrider: Outrider,
-    campaign: Campaign,
-    source: MailSource,
-    file: MailFiles,
-    progress: Progress,
-) -> IngestReport:
-    into = Intake(campaign.id, source)
-    return await ingest.ingest(outrider.begin(), outrider.objects, into, file, progress)

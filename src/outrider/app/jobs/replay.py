@@ -41,4 +41,5 @@ async def replay_run(
         spec = configured.models.find(model)
         other = Otherwise(configured.models, spec, prompt and prompt_text(prompt))
         how = replace(how, brain=Brain(configured.models, TOOLS), otherwise=other)
-    return await replay_records(run, steps, roster.find(run.agent_name), tasks(), how)
+    who = run.spec or roster.find(run.agent_name)
+    return await replay_records(run, steps, who, tasks(), how)

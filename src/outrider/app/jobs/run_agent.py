@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from outrider.agents import overrides, schedule
 from outrider.agents import run as running
 from outrider.agents.ports import Env
 from outrider.agents.types import Progress, RunReport, RunRequest
@@ -16,7 +17,9 @@ from outrider.app.jobs.learn import learn
 from outrider.app.jobs.review import review_left_over
 from outrider.app.jobs.rewrite import answer_left_over
 from outrider.app.jobs.slack_posts import refresh_all
+from outrider.app.jobs.think import traced
 from outrider.app.wiring import Outrider
+from outrider.kernel import tracing
 from outrider.kernel.database.connect import Role
 from outrider.kernel.database.tx import Actor, ActorKind
 from outrider.learning import brief
@@ -33,6 +36,7 @@ async def run_agent(
 
     Raises:
         NotFound: no such agent, campaign or mailbox.
+        Refused: the agent is switched off here.
         SwitchedOff: a kill switch is on.
     """
     source = outrider.filings(filings)
@@ -40,6 +44,7 @@ async def run_agent(
     await learn(outrider)
     await answer_left_over(outrider)
     async with outrider.begin()() as tx:
+        spec = schedule.must_be_enabled(await overrides.spec_of(tx, agent))
         briefing = await brief.brief(tx, agent)
     env = Env(
         begin=outrider.begin(Actor(ActorKind.AGENT, agent), Role.AGENT),
@@ -51,7 +56,10 @@ async def run_agent(
         filings=source,
         progress=progress,
     )
-    report = await running.run(agent, request.model_copy(update={"briefing": briefing}), env)
+    briefed = request.model_copy(update={"briefing": briefing})
+    with tracing.run(agent, spec.tier) as span:
+        report = await running.run(agent, briefed, env, spec)
+        span.tell(traced(report))
     await review_left_over(outrider)
     await refresh_all(outrider)
     return report

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from outrider.agents import request, roster, settle
+from outrider.agents import overrides, request, schedule, settle
 from outrider.agents.carry_out import Carried, carry_out
 from outrider.agents.desk import Brain
 from outrider.agents.ports import Env
 from outrider.agents.toolbox.registry import TOOLS
-from outrider.agents.types import Assignment, Progress, RequestId, ToolRequest, Verdict
+from outrider.agents.types import Assignment, Progress, RequestId, RunReport, ToolRequest, Verdict
 from outrider.app.wiring import Outrider
+from outrider.kernel import tracing
 from outrider.kernel.asking import Task
 from outrider.kernel.database.connect import Role
 from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind
@@ -37,7 +38,7 @@ def brain(outrider: Outrider) -> Brain:
             f"No model is configured, and without one only `outrider run sdr` works: write "
             f"{outrider.settings.home / 'models.toml'} (see docs/models.md)."
         )
-    return Brain(configured.models, TOOLS, configured.limits)
+    return Brain(configured.models, TOOLS, configured.limits, routing=configured.routing)
 
 
 async def think(
@@ -51,24 +52,41 @@ async def think(
 
     Raises:
         NotFound: there is no such agent.
+        Refused: it is switched off here.
         InvalidSetting: no model is configured, or one of them cannot be used.
         VendorUnavailable: no model answered.
     """
     minds = brain(outrider)
+    await settle.take_up(env_of(outrider, SYSTEM, Role.APP, None), TOOLS)
     done: list[Carried] = []
     name: str | None = agent
     while name is not None and len(done) <= MOST_HAND_OFFS:
         progress(Progress(stage=name, done=len(done), text="thinking"))
+        async with outrider.begin()() as tx:
+            spec = schedule.must_be_enabled(await overrides.spec_of(tx, name))
         env = env_of(outrider, Actor(ActorKind.AGENT, name), Role.AGENT, filings)
         try:
-            carried = await carry_out(roster.find(name), assignment, env, minds)
+            with tracing.run(name, spec.tier) as span:
+                carried = await carry_out(spec, assignment, env, minds)
+                span.tell(traced(carried.report))
         finally:
             async with outrider.begin()() as tx:
                 await request.collect(tx)
         done.append(carried)
         name = carried.end.agent if carried.end.verdict is Verdict.HANDED_OFF else None
-        assignment = assignment.model_copy(update={"task": carried.end.text})
+        assignment = assignment.model_copy(update={"task": carried.end.text, "due_at": None})
     return done
+
+
+def traced(report: RunReport) -> dict[str, Any]:
+    """What a trace tells of a run."""
+    run = report.run
+    return {
+        tracing.RUN: str(run.id),
+        tracing.RUN_STATUS: run.status.value,
+        tracing.TOKENS: run.api_tokens_used,
+        tracing.COST: float(run.cost_estimate),
+    }
 
 
 async def answer(
@@ -82,10 +100,11 @@ async def answer(
     """
     async with outrider.begin(person)() as tx:
         settled = await settle.settle(tx, request_id, is_approved=is_approved, note=note)
+        spec = await overrides.spec_of(tx, settled.agent_name)
     if not is_approved:
         return settled
     env = env_of(outrider, SYSTEM, Role.APP, None)
-    return await settle.perform(request_id, env, roster.find(settled.agent_name), TOOLS)
+    return await settle.perform(request_id, env, spec, TOOLS)
 
 
 def env_of(outrider: Outrider, actor: Actor, role: Role, filings: Path | None) -> Env:

@@ -24,10 +24,10 @@ _log = get_logger("slack")
 
 def socket_of(outrider: Outrider) -> SlackSocket | None:
     """The connection; None while Slack or Socket Mode is not set up."""
-    token = outrider.settings.slack_app_token
-    if token is None or not token.get_secret_value() or outrider.slack() is None:
+    token = outrider.secret_setting("slack_app_token")
+    if token is None or outrider.slack() is None:
         return None
-    return SlackSocket(Slack(token.get_secret_value(), outrider.settings.slack_api_url))
+    return SlackSocket(Slack(token, outrider.settings.slack_api_url))
 
 
 async def listen_forever(outrider: Outrider) -> None:

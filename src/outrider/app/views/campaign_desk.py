@@ -7,37 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
 
-from outrider.app.views import campaigns as figures
+from outrider.app.views.blueprints import shown as blueprints_shown
+from outrider.app.views.campaign_figures import Figures
 from outrider.app.views.campaign_types import (
-    BlueprintShown,
     CampaignDesk,
     CampaignLine,
     CampaignList,
+    DayPlanned,
     PacingLine,
-    RuleShown,
     SequenceShown,
     StepShown,
 )
-from outrider.app.views.funnel import Funnel, by_step, funnel
+from outrider.app.views.funnel import Funnel
+from outrider.app.views.kept import Counted
 from outrider.campaigns import blueprint as blueprints
 from outrider.campaigns import create, sequences
-from outrider.campaigns.types import Blueprint, Rule, Step
 from outrider.campaigns.types import Sequence as Steps
+from outrider.campaigns.types import Step
 from outrider.kernel.database.tx import Tx
 from outrider.prospects import touch_rules
+from outrider.prospects.business_days import add_business_days
 
-_WAITING = (
-    "select campaign_id, count(*) as n from outrider.drafts where status = 'pending'"
-    " group by campaign_id"
-)
-_DUE = (
-    "select next_step, count(*) as n from outrider.enrollments"
-    " where campaign_id = :id and status in ('active', 'paused') group by next_step"
-)
-_PEOPLE = (
-    "select status, count(*) as n from outrider.enrollments where campaign_id = :id group by status"
-)
 _PACE = (
     ("person_touches person_days", "One person: at most {0} in {1}"),
     ("gap_days", "One person: at least {0} between two touches"),
@@ -53,35 +46,43 @@ _PACE = (
 )
 _UNITS = {"touches": ("touch", "touches"), "people": ("person", "people")}
 _DAYS = ("business day", "business days")
+_CAMPAIGNS = (
+    "select k.id, k.name, k.status, k.brand, k.target_competitor_name as competitor, k.created_at,"
+    " (select max(b.version) from outrider.blueprints b where b.campaign_id = k.id)"
+    " as blueprint_version from outrider.campaigns k order by k.created_at, k.id"
+)
+_NO_FIGURES = Figures()
 _NOTHING = Funnel(written=0, approved=0, sent=0, answered=0, opted_out=0, bounced=0)
 
 
-async def listing(tx: Tx) -> CampaignList:
-    """Every campaign with its numbers, oldest first."""
-    waiting = {str(row["campaign_id"]): row["n"] for row in await tx.rows(_WAITING)}
-    return CampaignList(items=[_line(row, waiting) for row in await figures.listing(tx)])
+async def listing(tx: Tx, counted: Counted[dict[UUID, Figures]]) -> CampaignList:
+    """Every campaign as it is, with its numbers as they were counted, oldest first."""
+    return CampaignList(
+        items=[_line(row, counted.value) for row in await tx.rows(_CAMPAIGNS)],
+        as_of=counted.as_of,
+    )
 
 
-async def desk(tx: Tx, name_or_id: str) -> CampaignDesk:
+async def desk(tx: Tx, name_or_id: str, counted: Counted[dict[UUID, Figures]]) -> CampaignDesk:
     """One campaign as its page shows it.
 
     Raises:
         NotFound: there is none of this name.
     """
     campaign = await create.find(tx, name_or_id)
-    lines = (await listing(tx)).items
+    lines = (await listing(tx, counted)).items
     steps = await sequences.newest(tx, campaign)
     active = await blueprints.active(tx, campaign.id)
-    due = {row["next_step"]: row["n"] for row in await tx.rows(_DUE, {"id": campaign.id})}
-    people = await tx.rows(_PEOPLE, {"id": campaign.id})
+    found = counted.value.get(campaign.id, _NO_FIGURES)
     return CampaignDesk(
         campaign=next(line for line in lines if line.id == campaign.id),
         additional_context=campaign.additional_context,
-        blueprint=_blueprint(active) if active else None,
-        sequence=_sequence(steps, due, await by_step(tx, campaign.id)),
+        blueprint=blueprints_shown(active) if active else None,
+        sequence=_sequence(steps, found.due, found.steps),
         pacing=pace(steps.pacing),
-        funnel=await funnel(tx, campaign_id=campaign.id),
-        people={row["status"]: row["n"] for row in people},
+        funnel=found.funnel,
+        people=dict(found.people),
+        as_of=counted.as_of,
     )
 
 
@@ -109,39 +110,34 @@ def days_of(steps: Sequence[Step]) -> dict[int, int]:
     return found
 
 
-def _line(row: Mapping[str, object], waiting: Mapping[str, int]) -> CampaignLine:
-    return CampaignLine.model_validate({**row, "waiting": waiting.get(str(row["id"]), 0)})
+def planned(steps: Sequence[Step], start: datetime) -> list[DayPlanned]:
+    """The whole way of somebody who is enrolled at an instant and never answers, weekends left out."""
+    days, first = days_of(steps), add_business_days(start, 0)
+    return [
+        DayPlanned(
+            number=step.number,
+            channel=step.channel,
+            purpose=step.purpose,
+            day=days.get(step.number),
+            date=add_business_days(first, days[step.number]) if step.number in days else None,
+            arms=[arm.name for arm in step.experiment.arms] if step.experiment else [],
+            branches=dict(step.branches),
+        )
+        for step in steps
+    ]
+
+
+def _line(row: Mapping[str, object], counted: Mapping[UUID, Figures]) -> CampaignLine:
+    found = counted.get(UUID(str(row["id"])), _NO_FIGURES)
+    numbers = {
+        name: getattr(found, name) for name in ("emails", "enrolled", "waiting", "replied", "sent")
+    }
+    return CampaignLine.model_validate({**row, **numbers})
 
 
 def _counted(key: str, value: int) -> str:
     one, many = _UNITS.get(key.rpartition("_")[2], _DAYS)
     return f"{value} {one if value == 1 else many}"
-
-
-def _blueprint(found: Blueprint) -> BlueprintShown:
-    groups: dict[str, tuple[Rule, ...]] = {
-        "structure": found.structure,
-        "do": found.dos,
-        "dont": found.donts,
-        "cadence": found.cadence,
-    }
-    return BlueprintShown(
-        version=found.version,
-        created_at=found.created_at,
-        sufficiency=float(found.sufficiency),
-        warnings=list(found.warnings),
-        rules=[
-            RuleShown(
-                group=group,
-                confidence=float(rule.confidence),
-                **rule.model_dump(
-                    include={"name", "text", "step", "support", "out_of", "strength"}
-                ),
-            )
-            for group, rules in groups.items()
-            for rule in rules
-        ],
-    )
 
 
 def _sequence(steps: Steps, due: Mapping[int, int], sent: Mapping[int, Funnel]) -> SequenceShown:

@@ -37,6 +37,7 @@ class CampaignList(Frozen):
     """Every campaign, the oldest first."""
 
     items: list[CampaignLine]
+    as_of: datetime = Field(description="When the numbers were counted")
 
 
 class RuleShown(Frozen):
@@ -60,6 +61,12 @@ class BlueprintShown(Frozen):
     sufficiency: float = Field(description="0 to 1: how much past mail there is to learn from")
     warnings: list[str]
     rules: list[RuleShown]
+
+
+class BlueprintVersions(Frozen):
+    """Every version of a blueprint, newest first."""
+
+    items: list[BlueprintShown]
 
 
 class StepShown(Frozen):
@@ -108,3 +115,16 @@ class CampaignDesk(Frozen):
     pacing: list[PacingLine]
     funnel: Funnel
     people: dict[str, int] = Field(description="Enrollments by status")
+    as_of: datetime = Field(description="When the numbers were counted")
+
+
+class DayPlanned(Frozen):
+    """One step on the way of somebody who is enrolled now and never answers."""
+
+    number: int
+    channel: str
+    purpose: str
+    day: int | None = Field(description="Business days after the first; none: a branch leads there")
+    date: datetime | None
+    arms: list[str]
+    branches: dict[str, int | str]

@@ -5,6 +5,8 @@ In: the open transaction, a campaign, a day. Out: counts. Never: a mail twice, a
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -58,10 +60,22 @@ async def funnel(
     return Funnel.model_validate(dict(row))
 
 
-async def by_step(tx: Tx, campaign_id: UUID) -> dict[int, Funnel]:
-    """The same for each step of one campaign."""
+async def by_campaign(tx: Tx) -> dict[UUID, dict[int, Funnel]]:
+    """The same for each step of each campaign."""
     rows = await tx.rows(
-        f"select step, {_COUNTS} from ({_MAILS}) m group by step",
-        {"campaign": campaign_id, "since": None},
+        f"select campaign_id, step, {_COUNTS} from ({_MAILS}) m group by campaign_id, step",
+        {"campaign": None, "since": None},
     )
-    return {row["step"]: Funnel.model_validate(dict(row)) for row in rows}
+    found: defaultdict[UUID, dict[int, Funnel]] = defaultdict(dict)
+    for row in rows:
+        found[row["campaign_id"]][row["step"]] = Funnel.model_validate(dict(row))
+    return dict(found)
+
+
+def together(funnels: Iterable[Funnel]) -> Funnel:
+    """The sum of several; a mail belongs to one step of one campaign, so none counts twice."""
+    sums = dict.fromkeys(Funnel.model_fields, 0)
+    for one in funnels:
+        for name in sums:
+            sums[name] += getattr(one, name)
+    return Funnel(**sums)

@@ -8,15 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from outrider.app.views.inbox_search import ON, beyond, found, order
 from outrider.app.views.inbox_types import Line, Page, Shelf
 from outrider.drafts.types import DraftStatus
 from outrider.kernel.database.tx import Tx
 
-_WHERE = {
-    Shelf.WAITING: "d.status = 'pending' and (r.snoozed_until is null or r.snoozed_until <= :now)",
-    Shelf.ASIDE: "d.status = 'pending' and r.snoozed_until > :now",
-    Shelf.DECIDED: "d.status in ('approved', 'queued', 'sent', 'rejected', 'expired', 'withdrawn')",
-}
 _LINE = (
     "select d.id, d.number, d.lineage_id, d.version, d.status, d.subject, left(d.body, 400) as body,"
     " d.step, d.findings, d.created_at, a.name as account, c.title,"
@@ -26,7 +22,7 @@ _LINE = (
     " (select min(n.number) from outrider.drafts n where n.lineage_id = d.lineage_id) as origin,"
     " (select s.scores from outrider.draft_scores s where s.draft_id = d.id"
     "  order by s.scored_at desc limit 1) as scores"
-    " from outrider.drafts d"
+    " from page join outrider.drafts d on d.id = page.id"
     " join outrider.accounts a on a.id = d.account_id"
     " join outrider.contacts c on c.id = d.contact_id"
     " join outrider.campaigns k on k.id = d.campaign_id"
@@ -34,18 +30,16 @@ _LINE = (
     " left join outrider.decisions x on x.draft_id = d.id"
     " left join outrider.people p on p.id = x.person_id"
 )
-_SEARCH = (
-    " and (cast(:q as text) is null or d.subject ilike :q or a.name ilike :q or c.email ilike :q"
-    " or k.name ilike :q or (c.first_name || ' ' || c.last_name) ilike :q)"
+_PAGE = (
+    # Which drafts, before anything is joined to them: a join that comes first reads the whole shelf.
+    "with page as materialized (select d.id from outrider.drafts d where d.workspace_id = :workspace"
+    f" and {{where}} order by d.number {{order}} limit :limit) {_LINE} order by d.number {{order}}"
 )
 _COUNTS = (
     "select (select count(*) from (select 1 from outrider.drafts d"
-    "  left join outrider.reviews r on r.draft_id = d.id"
-    "  where d.status = 'pending' and (r.snoozed_until is null or r.snoozed_until <= :now)"
-    "  limit :most) w) as waiting,"
-    " (select count(*) from (select 1 from outrider.reviews r"
-    "  join outrider.drafts d on d.id = r.draft_id and d.status = 'pending'"
-    "  where r.closed_at is null and r.snoozed_until > :now limit :most) a) as aside"
+    f"  where d.workspace_id = :workspace and {ON[Shelf.WAITING]} limit :most) w) as waiting,"
+    f" (select count(*) from (select 1 from outrider.drafts d"
+    f"  where d.workspace_id = :workspace and {ON[Shelf.ASIDE]} limit :most) a) as aside"
 )
 _NOBODY = {"policy": "the policy", "timeout": "the time limit"}
 OPENING = 140
@@ -58,36 +52,25 @@ async def page(
     tx: Tx, shelf: Shelf, *, search: str | None = None, after: int | None = None, limit: int = 100
 ) -> Page:
     """One page: what waits oldest first, what is decided newest first; `after` is the last number seen."""
-    decided = shelf is Shelf.DECIDED
-    order = "desc" if decided else "asc"
-    beyond = "d.number < :after" if decided else "d.number > :after"
-    rows = await tx.rows(
-        f"{_LINE} where {_WHERE[shelf]}{_SEARCH}"
-        f" and (cast(:after as bigint) is null or {beyond})"
-        f" order by d.number {order} limit :limit",
-        {
-            "q": _like(search),
-            "after": after,
-            "limit": limit + 1,
-            "now": tx.now,
-        },
-    )
-    counts = await tx.row(_COUNTS, {"now": tx.now, "most": MOST_COUNTED})
+    asked = {"workspace": tx.workspace, "now": tx.now, "after": after, "limit": limit + 1}
+    read = None
+    if search is None or not search.strip():
+        where = f"{ON[shelf]} and {beyond(shelf, after)}"
+    else:
+        fits = await found(tx, shelf, search, after, limit + 1)
+        where, read = "d.number = any(cast(:numbers as bigint[]))", fits.read
+        asked["numbers"] = fits.numbers
+    rows = await tx.rows(_PAGE.format(where=where, order=order(shelf)), asked)
+    counts = await tx.row(_COUNTS, asked | {"most": MOST_COUNTED})
     assert counts is not None
     return Page(
         items=[_line(row) for row in rows[:limit]],
         waiting=counts["waiting"],
         aside=counts["aside"],
         more=len(rows) > limit,
+        read=read,
         now=tx.now,
     )
-
-
-def _like(search: str | None) -> str | None:
-    if search is None or not search.strip():
-        return None
-    plain = search.strip().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    return f"%{plain}%"
 
 
 def _line(row: Mapping[str, Any]) -> Line:

@@ -167,14 +167,24 @@ async def _thread(tx: Tx, draft: Draft) -> list[Letter]:
     rows = await tx.rows(
         "select * from ("
         " select 'out' as direction, o.sent_at as at, 'mail' as kind, d.subject, d.body as text,"
-        "  d.number from outrider.outbox o join outrider.drafts d on d.id = o.draft_id"
-        "  where o.contact_id = :contact and o.status = 'sent' and d.lineage_id <> :lineage"
+        "  d.number from outrider.drafts d join outrider.outbox o on o.draft_id = d.id"
+        "  where d.workspace_id = :workspace and d.account_id = :account and d.contact_id = :contact"
+        "  and o.status = 'sent' and d.lineage_id <> :lineage"
         " union all"
         " select u.direction, u.received_at, u.kind, u.subject, left(u.text, 4000), null"
         "  from outrider.turns u join outrider.threads t on t.id = u.thread_id"
-        "  where t.contact_id = :contact and u.direction = 'in'"
+        "  where t.workspace_id = :workspace and t.account_id = :account"
+        "  and t.contact_id = :contact and u.direction = 'in'"
         " ) letters order by at desc limit :most",
-        {"contact": draft.contact_id, "lineage": draft.lineage_id, "most": _MOST_LETTERS},
+        {
+            "workspace": tx.workspace,
+            # The outbox has no index by person, which would cost every mail that leaves; drafts have
+            # one by account.
+            "account": draft.account_id,
+            "contact": draft.contact_id,
+            "lineage": draft.lineage_id,
+            "most": _MOST_LETTERS,
+        },
     )
     return [Letter.model_validate(dict(row)) for row in reversed(rows)]
 

@@ -64,6 +64,11 @@ class Page(Frozen):
     )
     aside: int = Field(description="How many are put aside; 1000 means that or more")
     more: bool = Field(description="Whether there are further ones after the last of these")
+    read: int | None = Field(
+        default=None,
+        description="A search found what begins with the words anywhere, and words within words only in"
+        " so many drafts at the top of the shelf; none: in all",
+    )
     now: datetime
 
 

@@ -15,16 +15,18 @@ from outrider.sending.types import OutboxItem
 async def listing(tx: Tx, *, status: str | None = None, limit: int = 200) -> list[dict[str, Any]]:
     """Mails, newest first; `status` None means every one."""
     rows = await tx.rows(
-        "select o.id, o.message_id, o.status, o.reason, o.step, o.attempts, o.queued_at,"
+        "with page as materialized (select * from outrider.outbox o where o.workspace_id = :workspace"
+        " and (cast(:status as text) is null or o.status = :status)"
+        " order by o.id desc limit :limit)"
+        " select o.id, o.message_id, o.status, o.reason, o.step, o.attempts, o.queued_at,"
         " o.not_before, o.sent_at, o.provider_answer, d.number as draft, d.subject,"
         " a.name as account, c.email as contact, m.address as mailbox"
-        " from outrider.outbox o join outrider.drafts d on d.id = o.draft_id"
+        " from page o join outrider.drafts d on d.id = o.draft_id"
         " join outrider.accounts a on a.id = o.account_id"
         " join outrider.contacts c on c.id = o.contact_id"
         " join outrider.mailboxes m on m.id = o.mailbox_id"
-        " where (cast(:status as text) is null or o.status = :status)"
-        " order by o.id desc limit :limit",
-        {"status": status, "limit": limit},
+        " order by o.id desc",
+        {"workspace": tx.workspace, "status": status, "limit": limit},
     )
     return [_json(dict(row)) for row in rows]
 

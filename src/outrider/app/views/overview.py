@@ -37,11 +37,13 @@ _HEARD = (
 )
 _CLASSES = f"select class, count(*) as n from ({_HEARD}) x group by class order by n desc, class"
 _GOOD = (
-    f"select a.id as account_id, a.name as account, x.class as reply_class, x.at,"
+    f"select x.account_id, x.contact_id, '' as account, '' as contact, x.class as reply_class, x.at"
+    f" from ({_HEARD}) x where x.class = any(:good) order by x.at desc, x.enrollment_id limit :most"
+)
+_NAMES = (
+    "select c.id, a.name as account,"
     " coalesce(nullif(trim(c.first_name || ' ' || c.last_name), ''), c.email) as contact"
-    f" from ({_HEARD}) x join outrider.accounts a on a.id = x.account_id"
-    " join outrider.contacts c on c.id = x.contact_id where x.class = any(:good)"
-    " order by x.at desc, x.enrollment_id limit :most"
+    " from outrider.contacts c join outrider.accounts a on a.id = c.account_id where c.id = any(:ids)"
 )
 _KINDS = (
     "select kind, count(*) as n, count(distinct thread_id) as people from outrider.turns"
@@ -89,7 +91,7 @@ _BY_WEEK = (
 
 
 async def overview(tx: Tx, since: datetime | None) -> Overview:
-    """Everything since an instant; none: since the beginning."""
+    """Everything since an instant, without names; none: since the beginning."""
     found = await funnel(tx, since=since)
     replies = await _replies(tx, since)
     return Overview(
@@ -102,6 +104,21 @@ async def overview(tx: Tx, since: datetime | None) -> Overview:
         cost=await _cost(tx, since, found.written, found.sent, replies.good),
         deliverability=await _deliverability(tx),
     )
+
+
+async def named(tx: Tx, found: Overview) -> Overview:
+    """The same with names as they are now: a count that is kept holds none of a person.
+
+    Somebody who was forgotten since is left out.
+    """
+    rows = await tx.rows(_NAMES, {"ids": [one.contact_id for one in found.replies.newest]})
+    names = {row["id"]: {"account": row["account"], "contact": row["contact"]} for row in rows}
+    newest = [
+        one.model_copy(update=names[one.contact_id])
+        for one in found.replies.newest
+        if one.contact_id in names
+    ]
+    return found.model_copy(update={"replies": found.replies.model_copy(update={"newest": newest})})
 
 
 async def _replies(tx: Tx, since: datetime | None) -> Replies:

@@ -21,6 +21,7 @@ class GoodReply(Frozen):
     """Somebody who is interested, or wants to meet."""
 
     account_id: UUID
+    contact_id: UUID
     account: str
     contact: str
     reply_class: str
@@ -94,7 +95,7 @@ class Deliverability(Frozen):
 class Overview(Frozen):
     """All of it."""
 
-    now: datetime
+    now: datetime = Field(description="When it was counted: with a million mails some minutes ago")
     since: datetime | None
     replies: Replies
     funnel: Funnel

@@ -71,9 +71,9 @@ _TIMELINE = (
     # What left, what came back, and what colleagues did. No answer is older than its mail,
     # whatever the clock of the one who wrote it says.
     " union all (select coalesce(o.sent_at, o.queued_at), 'mail', o.status, d.subject,"
-    f"  {_NONE}, d.number, o.message_id, o.contact_id from outrider.outbox o"
-    "  join outrider.drafts d on d.id = o.draft_id"
-    "  where o.account_id = :id order by 1 desc limit :most)"
+    f"  {_NONE}, d.number, o.message_id, o.contact_id from outrider.drafts d"
+    "  join outrider.outbox o on o.draft_id = d.id"
+    "  where d.account_id = :id order by 1 desc limit :most)"
     f" union all (select greatest(u.received_at, o.sent_at), 'reply', u.kind, {_NONE}, {_NONE}, cast(null as bigint),"
     f"  {_NONE}, h.contact_id from outrider.threads h join outrider.turns u on u.thread_id = h.id"
     "  and u.direction = 'in' left join outrider.outbox o on o.id = u.outbox_id"

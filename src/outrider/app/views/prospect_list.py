@@ -6,40 +6,49 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from outrider.app.views.inbox_search import LAST, LONGEST
 from outrider.app.views.prospect_types import ProspectLine, ProspectPage
 from outrider.kernel.database.tx import Tx
 from outrider.prospects.types import AccountStatus
 
-_RANKED = (
-    "select a.id, a.name, a.domain, a.industry, a.status, s.points, s.coverage, s.factors,"
-    " -coalesce(s.points, -1) as place"
-    " from outrider.accounts a left join lateral ("
-    "  select points, coverage, factors from outrider.scores s where s.account_id = a.id"
-    "  order by s.scored_at desc, s.id desc limit 1) s on true"
+_OF_STATUS = "a.workspace_id = :workspace and a.status = :status"
+_HERE = "a.workspace_id = :workspace"
+_COLUMNS = ("find_1", "find_2", "find_3", "find_domain")
+_FEW = " union ".join(
+    f"(select a.id from outrider.accounts a where {_HERE} and a.{column} >= :first"
+    f" and a.{column} < :last{filled} limit :most)"
+    for column in _COLUMNS
+    for filled in [f" and a.{column} <> ''" if column in ("find_2", "find_3") else ""]
 )
-_FITS = (
-    "(cast(:status as text) is null or a.status = :status)"
-    " and (cast(:q as text) is null or a.name ilike :q or a.domain ilike :q)"
+_FITS_FEW = f"a.id in ({_FEW})"
+"""Found by their words, then ranked."""
+_FITS_MANY = (
+    "(" + " or ".join(f"(a.{name} >= :first and a.{name} < :last)" for name in _COLUMNS) + ")"
 )
+"""Found along the ranking: so many fit that the first page is soon full."""
+_BEYOND = "(a.place, a.find_1, a.id) > (:place, :find_1, :after)"
+_SEEN = "select place, find_1 from outrider.accounts where id = :after"
 _PAGE = (
-    f"with ranked as ({_RANKED} where {_FITS}),"
-    f" seen as (select place, name, id from ({_RANKED} where a.id = :after) last),"
-    " page as (select * from ranked r where cast(:after as uuid) is null"
-    "  or (r.place, r.name, r.id) > (select place, name, id from seen)"
-    "  order by r.place, r.name, r.id limit :limit)"
-    " select p.*,"
+    "with page as materialized (select a.id, a.name, a.domain, a.industry, a.status, a.points, a.place,"
+    " a.find_1"
+    " from outrider.accounts a where {where} order by a.place, a.find_1, a.id limit :limit)"
+    " select p.*, s.coverage, s.factors,"
     " (select count(*) from outrider.contacts c where c.account_id = p.id) as contacts,"
     " (select count(*) from outrider.contacts c where c.account_id = p.id"
     "  and c.status in ('opted_out', 'invalid')) as closed,"
     " (select count(*) from outrider.facts f where f.account_id = p.id) as facts,"
-    " (select max(t.at) from outrider.touches t where t.account_id = p.id) as last_touch_at"
-    " from page p order by p.place, p.name, p.id"
+    " (select max(t.at) from outrider.touches t where t.workspace_id = :workspace"
+    "  and t.account_id = p.id) as last_touch_at"
+    " from page p left join lateral (select coverage, factors from outrider.scores s"
+    "  where s.workspace_id = :workspace and s.account_id = p.id"
+    "  order by s.scored_at desc, s.id desc limit 1) s on true"
+    " order by p.place, p.find_1, p.id"
 )
-_COUNT = (
-    f"select count(*) as n from (select 1 from outrider.accounts a where {_FITS} limit :most) x"
-)
+_COUNT = "select count(*) as n from (select 1 from outrider.accounts a where {where} limit :most) x"
 MOST_COUNTED = 10_000
 """Counting on would take longer than the page, and nobody reads so many."""
+MOST_FOUND = 2_000
+"""The same for a search; with more, the first page is sooner found along the ranking."""
 
 
 async def page(
@@ -51,23 +60,35 @@ async def page(
     limit: int = 50,
 ) -> ProspectPage:
     """Accounts by their newest score, those never scored last; `after` is the last account seen."""
-    fits = {"status": status and str(status), "q": _like(search)}
-    rows = await tx.rows(_PAGE, {**fits, "after": after, "limit": limit + 1})
-    counted = await tx.row(_COUNT, {**fits, "most": MOST_COUNTED})
+    words = " ".join((search or "").split()).lower()[:LONGEST]
+    most = MOST_FOUND if words else MOST_COUNTED
+    asked: dict[str, object] = {
+        "workspace": tx.workspace,
+        "status": status and str(status),
+        "first": words,
+        "last": words + LAST,
+        "limit": limit + 1,
+        "most": most,
+    }
+    where = _OF_STATUS if status else _HERE
+    counted = await tx.row(
+        _COUNT.format(where=f"{where} and {_FITS_FEW}" if words else where), asked
+    )
+    total = counted["n"] if counted else 0
+    if words:
+        where += f" and {_FITS_FEW if total < most else _FITS_MANY}"
+    if after is not None:
+        seen = await tx.row(_SEEN, {"after": after})
+        where += f" and {_BEYOND}" if seen else " and false"
+        asked |= {"after": after, **(seen or {})}
+    rows = await tx.rows(_PAGE.format(where=where), asked)
     items = [_line(row) for row in rows[:limit]]
     return ProspectPage(
         items=items,
         next=items[-1].id if len(rows) > limit else None,
-        total=counted["n"] if counted else 0,
-        most_counted=MOST_COUNTED,
+        total=total,
+        most_counted=most,
     )
-
-
-def _like(search: str | None) -> str | None:
-    if search is None or not search.strip():
-        return None
-    plain = search.strip().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    return f"%{plain}%"
 
 
 def _line(row: Mapping[str, Any]) -> ProspectLine:

@@ -11,7 +11,8 @@ from outrider.kernel.errors import InvalidInput, NotFound
 
 _RUN = (
     "select r.id, r.agent_name, k.name as campaign, r.status, r.tools_used, r.actions_taken, r.error,"
-    " r.api_tokens_used, r.cost_estimate, r.started_at, r.completed_at,"
+    " r.api_tokens_used, r.cost_estimate, r.started_at, r.completed_at, r.due_at, r.met_run_id,"
+    " r.summary,"
     " (select count(*) from outrider.agent_steps s where s.run_id = r.id) as steps"
     " from outrider.agent_runs r left join outrider.campaigns k on k.id = r.campaign_id"
 )

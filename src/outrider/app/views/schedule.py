@@ -52,6 +52,18 @@ async def schedule(tx: Tx, *, pending: bool = False) -> dict[str, Any]:
     }
 
 
+async def next_ones(tx: Tx, most: int) -> list[dict[str, Any]]:
+    """The mails that leave next: of the outbox and of the approved so many each are looked at."""
+    boxes = await mailboxes.listing(tx)
+    standings = await bands.standing(tx, [box.id for box in boxes])
+    factors = {id_: one.factor for id_, one in standings.items()}
+    changed = await bands.to_plan_anew(tx)
+    planned = await preview.preview(tx, factors=factors, to_plan_anew=changed, most=most)
+    names = await _names(tx, planned[:most])
+    addresses = {box.id: box.address for box in boxes}
+    return [_item(one, names, addresses.get(one.mailbox_id)) for one in planned[:most]]
+
+
 def _days(terms: Terms, planned: list[Planned]) -> list[dict[str, Any]]:
     counted: dict[str, dict[str, Any]] = {}
     for one in planned:

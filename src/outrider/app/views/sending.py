@@ -11,7 +11,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from outrider.app.views import outbox
-from outrider.app.views.schedule import schedule
+from outrider.app.views.schedule import next_ones
 from outrider.kernel.database.tx import Tx
 from outrider.sending import mailboxes
 from outrider.sending.health import bands
@@ -22,6 +22,14 @@ from outrider.sending.types import Mailbox
 
 MOST = 200
 """Lines of each list."""
+MOST_COUNTED = 10_000
+_COUNTS = (
+    "select (select count(*) from outrider.outbox where workspace_id = :workspace"
+    "  and status = 'unknown') as unknown,"
+    " (select count(*) from (select from outrider.outbox where workspace_id = :workspace"
+    "  and status in ('queued','deferred') union all select from outrider.drafts"
+    "  where workspace_id = :workspace and status = 'approved' limit :most) w) as waiting"
+)
 
 
 class Frozen(BaseModel):
@@ -83,24 +91,24 @@ class Desk(Frozen):
     now: datetime
     mailboxes: list[Box]
     to_come: list[ToCome]
-    waiting: int = Field(description="How many mails have not left; the list may be shorter")
+    waiting: int = Field(
+        description="How many mails have not left; the list may be shorter, and 10000 means that or more"
+    )
     outbox: list[OutboxLine]
     unknown: int = Field(description="Mails of which nobody can know whether they left")
 
 
 async def desk(tx: Tx) -> Desk:
     """The desk as it stands now."""
-    planned = await schedule(tx)
-    counted = await tx.row(
-        "select count(*) as unknown from outrider.outbox where status = 'unknown'"
-    )
+    counted = await tx.row(_COUNTS, {"workspace": tx.workspace, "most": MOST_COUNTED})
+    assert counted is not None
     return Desk(
         now=tx.now,
         mailboxes=await _boxes(tx, await mailboxes.listing(tx)),
-        to_come=[ToCome.model_validate(item) for item in planned["items"][:MOST]],
-        waiting=len(planned["items"]),
+        to_come=[ToCome.model_validate(item) for item in await next_ones(tx, MOST)],
+        waiting=counted["waiting"],
         outbox=[OutboxLine.model_validate(line) for line in await outbox.listing(tx, limit=MOST)],
-        unknown=counted["unknown"] if counted else 0,
+        unknown=counted["unknown"],
     )
 
 

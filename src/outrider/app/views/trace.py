@@ -129,10 +129,12 @@ async def _events(tx: Tx, mail: Mapping[str, Any], lineage_id: UUID) -> Sequence
         " l.leaf_no from outrider.audit_events e"
         " left join outrider.audit_leaves l on l.event_id = e.id"
         " left join outrider.people p on e.actor = 'person:' || p.id"
-        " where e.subject = any(:subjects) or e.subject in"
-        " (select 'draft:' || id from outrider.drafts where lineage_id = :lineage)"
+        " where e.workspace_id = :workspace and e.subject = any(cast(:subjects as text[]) || array("
+        "  select 'draft:' || id from outrider.drafts where workspace_id = :workspace"
+        "  and lineage_id = :lineage))"
         " order by e.at, e.id",
         {
+            "workspace": tx.workspace,
             "subjects": [
                 f"outbox:{mail['id']}",
                 f"enrollment:{mail['enrollment_id']}",

@@ -28,15 +28,30 @@ from outrider.kernel.access.permissions import (
     may,
     permissions_of,
 )
+from outrider.kernel.access.places import (
+    Known,
+    Place,
+    known_by,
+    places_of,
+    workspace_of_link,
+)
 from outrider.kernel.access.sessions import (
     SESSION_IDLE,
     SESSION_LIVES,
     find_session,
     open_session,
+    place_session,
     revoke_session,
     revoke_sessions_of,
+    session_of,
 )
-from outrider.kernel.access.workspaces import ensure_workspace, find_workspace, workspaces
+from outrider.kernel.access.workspaces import (
+    ensure_workspace,
+    find_workspace,
+    known_workspace,
+    name_of,
+    workspaces,
+)
 
 __all__ = [
     "AGENT_PERMISSIONS",
@@ -44,9 +59,11 @@ __all__ = [
     "SESSION_IDLE",
     "SESSION_LIVES",
     "SETUP_TOKEN_LIVES",
+    "Known",
     "Member",
     "Permission",
     "PersonRole",
+    "Place",
     "add_person",
     "by_email",
     "change_role",
@@ -54,17 +71,24 @@ __all__ = [
     "find_session",
     "find_workspace",
     "has_admin",
+    "known_by",
+    "known_workspace",
     "may",
     "may_decide",
     "member",
     "members",
+    "name_of",
     "new_setup_token",
     "open_session",
     "permissions_of",
     "person_for",
+    "place_session",
+    "places_of",
     "remove_member",
     "revoke_session",
     "revoke_sessions_of",
+    "session_of",
     "use_setup_token",
+    "workspace_of_link",
     "workspaces",
 ]

@@ -6,8 +6,6 @@ Never: an address in the table (an HMAC of it), a try that is not counted becaus
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from outrider.kernel.errors import TooManyTries
+from outrider.kernel.secrets.blind_index import blind
 
 PER_ACCOUNT, PER_NETWORK = 10, 50
 """Tries in a window; a login that succeeds gives its try back."""
@@ -143,4 +142,4 @@ async def forgive(conn: AsyncConnection, limits: Sequence[Limit]) -> None:
 
 
 def _target(secret: bytes, kind: str, value: str) -> str:
-    return hmac.new(secret, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
+    return blind(secret, f"{kind}:{value}")

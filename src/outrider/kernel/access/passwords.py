@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from outrider.kernel.access.members import Member
-from outrider.kernel.access.permissions import PersonRole
 from outrider.kernel.access.sessions import revoke_sessions_of
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
@@ -136,24 +135,6 @@ async def renew_hash(tx: Tx, person_id: PersonId, hashed: str) -> None:
         "update outrider.passwords set argon2id = :hash where person_id = :person",
         {"person": person_id, "hash": hashed},
     )
-
-
-async def login_of(tx: Tx, email: str) -> tuple[Member, str | None] | None:
-    """The member with this address and the stored hash; None when nobody has it here.
-
-    One query either way, so that its time tells nothing.
-    """
-    row = await tx.row(
-        "select p.id, p.name, p.email, m.role, w.argon2id from outrider.memberships m"
-        " join outrider.people p on p.id = m.person_id"
-        " left join outrider.passwords w on w.person_id = p.id"
-        " where lower(p.email) = lower(:email)",
-        {"email": email.strip()},
-    )
-    if row is None:
-        return None
-    member = Member(PersonId(row["id"]), row["name"], row["email"], PersonRole(row["role"]))
-    return member, row["argon2id"]
 
 
 async def stored_hash(tx: Tx, person_id: PersonId) -> str | None:

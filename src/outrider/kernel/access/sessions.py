@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from outrider.kernel.access.tokens import hash_of
-from outrider.kernel.ids import PersonId, new_id, random_token
+from outrider.kernel.ids import PersonId, WorkspaceId, new_id, random_token
 
 SESSION_IDLE = timedelta(hours=12)
 SESSION_LIVES = timedelta(days=7)
@@ -77,12 +77,28 @@ async def open_session(
     return token
 
 
+async def place_session(conn: AsyncConnection, token: str, workspace: WorkspaceId) -> None:
+    """Say which workspace a session acts in; without it, the one that the server was started for."""
+    await conn.execute(
+        text("update outrider.sessions set workspace_id = :workspace where token_sha256 = :hash"),
+        {"workspace": workspace, "hash": hash_of(token)},
+    )
+
+
 async def find_session(conn: AsyncConnection, token: str, now: datetime) -> PersonId | None:
     """Whose session it is, or None when it ended; use moves its end 12 hours ahead."""
+    found = await session_of(conn, token, now)
+    return found[0] if found else None
+
+
+async def session_of(
+    conn: AsyncConnection, token: str, now: datetime
+) -> tuple[PersonId, WorkspaceId | None] | None:
+    """Whose session it is and where it acts, or None when it ended; use moves its end ahead."""
     found = (
         await conn.execute(
             text(
-                "select person_id, created_at, expires_at from outrider.sessions"
+                "select person_id, workspace_id, created_at, expires_at from outrider.sessions"
                 " where token_sha256 = :hash and revoked_at is null and expires_at > :now"
             ),
             {"hash": hash_of(token), "now": now},
@@ -99,7 +115,8 @@ async def find_session(conn: AsyncConnection, token: str, now: datetime) -> Pers
             ),
             {"hash": hash_of(token), "end": end, "now": now},
         )
-    return PersonId(found.person_id)
+    place = WorkspaceId(found.workspace_id) if found.workspace_id else None
+    return PersonId(found.person_id), place
 
 
 async def sessions_of(

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from difflib import get_close_matches
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from outrider.kernel.errors import InvalidInput
+from outrider.kernel.errors import InvalidInput, NotFound
 from outrider.kernel.ids import WorkspaceId, new_id
+
+DEFAULT = "default"
+"""Where commands act when nothing else is said."""
 
 
 async def ensure_workspace(conn: AsyncConnection, name: str, now: datetime) -> WorkspaceId:
@@ -45,6 +49,34 @@ async def find_workspace(conn: AsyncConnection, name: str) -> WorkspaceId | None
         text("select id from outrider.workspaces where name = :name"), {"name": name}
     )
     return WorkspaceId(id_) if id_ else None
+
+
+async def name_of(conn: AsyncConnection, workspace: WorkspaceId) -> str:
+    """The name of a workspace."""
+    name: str = await conn.scalar(
+        text("select name from outrider.workspaces where id = :id"), {"id": workspace}
+    )
+    return name
+
+
+async def known_workspace(conn: AsyncConnection, name: str, now: datetime) -> WorkspaceId:
+    """The workspace of this name. The first of all is made by itself, and so is `default`.
+
+    Raises:
+        NotFound: there is none of this name, and there are others.
+        InvalidInput: the name cannot be used.
+    """
+    there = await workspaces(conn)
+    if name in there:
+        return there[name]
+    if not there or name == DEFAULT:
+        return await ensure_workspace(conn, name, now)
+    close = get_close_matches(name, there, 1)
+    others = ", ".join(there) if len(there) < 8 else f"{len(there)} others"
+    raise NotFound(
+        f"There is no workspace {name[:63]!r}{f', but {close[0]!r}' if close else ''}: there are {others};"
+        f" make one with `outrider workspace add NAME`."
+    )
 
 
 async def workspaces(conn: AsyncConnection) -> dict[str, WorkspaceId]:

@@ -33,6 +33,17 @@ def chunk_query(text: str, start: int, end: int) -> bytes:
     return text.format(start=int(start), end=int(end)).encode()
 
 
+def hashes(conn: psycopg.Connection, start: int, end: int) -> list[bytes] | None:
+    """The leaves of this range as they are stored, if every one is there; else None."""
+    rows = conn.execute(
+        b"select leaf_no, leaf from outrider.audit_leaves"
+        b" where leaf_no >= %s and leaf_no < %s order by leaf_no",
+        [start, end],
+        binary=True,
+    ).fetchall()
+    return [leaf for _, leaf in rows] if len(rows) == end - start else None
+
+
 def proven(conn: psycopg.Connection, start: int, end: int) -> list[bytes] | None:
     """The leaves of this range, if each is there and its event gives it; else None.
 

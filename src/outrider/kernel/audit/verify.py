@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +21,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from psycopg.rows import dict_row
 
 from outrider.kernel.audit.append import leaf_of
+from outrider.kernel.audit.expire import Cut
+from outrider.kernel.audit.kept import Kept, Sample, restored_at
 from outrider.kernel.audit.merkle import Frontier
-from outrider.kernel.audit.proven import JOIN, chunk_query, proven
+from outrider.kernel.audit.proven import JOIN, chunk_query, hashes, proven
 from outrider.kernel.audit.seal import Seal, signed_by
+from outrider.kernel.audit.verdict import Fault, Verdict
 from outrider.kernel.database.connect import Database, Role
+
+__all__ = ["CHUNK", "MOST_NAMED", "Fault", "Verdict", "verify", "verify_database"]
 
 CHUNK = 16_384
 """Leaves read at a time."""
+
+NOTHING_EXPORTED = Sample()
 
 MOST_NAMED = 1_000
 """Faults that are named; further ones are counted."""
@@ -35,41 +42,12 @@ MOST_NAMED = 1_000
 _SLOW = "select l.leaf_no, l.event_id, l.leaf as sealed, e.*" + JOIN
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is not what was sealed."""
-
-    kind: str
-    sentence: str
-    leaf_no: int | None = None
-    event_id: UUID | None = None
-
-    def __str__(self) -> str:
-        return self.sentence
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a full verification found."""
-
-    events: int
-    seals: int
-    unsealed: int
-    newest: Seal | None
-    faults: tuple[Fault, ...]
-    faults_in_all: int
-
-    @property
-    def holds(self) -> bool:
-        """Whether the log is what was sealed."""
-        return self.faults_in_all == 0
-
-
 async def verify_database(
     database: Database,
     public: Ed25519PublicKey,
     *,
     checkpoint: Seal | None = None,
+    exported: Sample = NOTHING_EXPORTED,
     progress: Callable[[int, int], None] | None = None,
 ) -> Verdict:
     """`verify` on a connection of the sealer's login, in a thread."""
@@ -77,7 +55,7 @@ async def verify_database(
 
     def work() -> Verdict:
         with psycopg.connect(url.render_as_string(hide_password=False)) as conn:
-            return verify(conn, public, checkpoint=checkpoint, progress=progress)
+            return verify(conn, public, checkpoint=checkpoint, exported=exported, progress=progress)
 
     return await asyncio.to_thread(work)
 
@@ -87,6 +65,7 @@ def verify(
     public: Ed25519PublicKey,
     *,
     checkpoint: Seal | None = None,
+    exported: Sample = NOTHING_EXPORTED,
     progress: Callable[[int, int], None] | None = None,
 ) -> Verdict:
     """Recompute everything. Memory is flat; the log may grow meanwhile.
@@ -95,9 +74,12 @@ def verify(
         conn: reads audit_events of every workspace, audit_leaves and audit_seals.
         public: the key that signed the seals.
         checkpoint: a seal kept outside; shows what was cut off or rewritten since.
+        exported: more of them, from a store.
         progress: told (events done, events in all) after each chunk.
     """
-    return _Verification(conn, public, checkpoint).run(progress)
+    if checkpoint:
+        exported = replace(exported, seals=(*exported.seals, checkpoint))
+    return _Verification(conn, public, Kept(exported, public)).run(progress)
 
 
 @dataclass
@@ -122,7 +104,7 @@ class _StoredSeal:
 class _Verification:
     conn: psycopg.Connection
     public: Ed25519PublicKey
-    checkpoint: Seal | None
+    kept: Kept
     faults: list[Fault] = field(default_factory=list)
     count: int = 0
     seals: int = 0
@@ -133,18 +115,29 @@ class _Verification:
     suspects: list[tuple[int, UUID]] = field(default_factory=list)
     blocks: list[bytes] = field(default_factory=list)
     previous: Seal | None = None
+    cut: Cut | None = None
 
     def run(self, progress: Callable[[int, int], None] | None) -> Verdict:
         newest = self._newest()
         size = newest.size if newest else 0
-        for start in range(0, size, CHUNK):
-            end = min(start + CHUNK, size)
-            self._chunk(start, end)
-            if progress:
-                progress(end, size)
+        self.cut = self._newest_cut()
+        gone = min(self.cut.size, size) if self.cut else 0
+        for begin, finish in ((0, gone), (gone, size)):
+            for start in range(begin, finish, CHUNK):
+                end = min(start + CHUNK, finish)
+                self._chunk(start, end)
+                if progress:
+                    progress(end, size)
         self._after(newest)
         return Verdict(
-            size, self.seals, self._unsealed(newest), newest, tuple(self.faults), self.count
+            size,
+            self.seals,
+            self._unsealed(newest),
+            newest,
+            tuple(self.faults),
+            self.count,
+            self.cut,
+            self.kept.agreed,
         )
 
     def fault(
@@ -161,14 +154,34 @@ class _Verification:
         ).fetchone()
         return Seal(*row) if row else None
 
+    def _newest_cut(self) -> Cut | None:
+        """The newest cut that the key signed; any other is a fault and excuses nothing."""
+        newest = None
+        for row in self.conn.execute(
+            "select size, root, before, events, cut_at, signature, key_id from outrider.audit_cuts"
+            " order by size"
+        ).fetchall():
+            cut = Cut(*row)
+            if cut.signed_by(self.public):
+                newest = cut
+            else:
+                self.fault(
+                    "cut_signature",
+                    f"The note that events before leaf {cut.size} were dropped does not bear a valid "
+                    "signature.",
+                )
+        return newest
+
     def _chunk(self, start: int, end: int) -> None:
-        """Extend the tree by these leaves, stopping at each seal and at the checkpoint."""
+        """Extend the tree by these leaves, stopping at each seal and at each kept checkpoint."""
         stops: dict[int, _StoredSeal | None] = {
             stored.seal.size: stored for stored in self._seals(start, end)
         }
-        if self.checkpoint and start < self.checkpoint.size <= end:
-            stops.setdefault(self.checkpoint.size, None)
-        leaves = proven(self.conn, start, end)
+        for size in self.kept.sizes(start, end):
+            stops.setdefault(size, None)
+        is_gone = self.cut is not None and end <= self.cut.size
+        # Whether a hash without its event is the sealed one, the signed roots tell.
+        leaves = (hashes if is_gone else proven)(self.conn, start, end)
         explained = self._explained(start, end) if leaves is None else None
         at = start
         for stop in sorted({*stops, end}):
@@ -184,13 +197,7 @@ class _Verification:
                 self._stop(stops[stop])
 
     def _stop(self, stored: _StoredSeal | None) -> None:
-        kept = self.checkpoint
-        if kept and kept.size == self.tree.size and self.tree.root() != kept.root:
-            self.fault(
-                "checkpoint",
-                f"The log was rewritten: its first {kept.size} leaves do not give the root of the "
-                "checkpoint that was kept elsewhere.",
-            )
+        self.kept.compare(self.tree)
         if stored:
             self._check_seal(stored)
 
@@ -260,6 +267,8 @@ class _Verification:
 
     def _judge(self, row: dict[str, Any]) -> bytes:
         number, event_id, sealed = row["leaf_no"], row["event_id"], row["sealed"]
+        if row["id"] is None and self.cut and number < self.cut.size:
+            return bytes(sealed)
         if row["id"] is None:
             self.fault(
                 "event_deleted",
@@ -307,15 +316,8 @@ class _Verification:
         """What lies beyond the leaves: a cut tail, and events that were slipped in."""
         size = newest.size if newest else 0
         self._name_suspects(leaf_changed=False)
-        kept = self.checkpoint
-        if kept and not signed_by(kept, self.public):
-            self.fault("checkpoint", "The checkpoint given is not signed by this log's key.")
-        if kept and kept.size > size:
-            self.fault(
-                "tail_cut",
-                f"The end of the log was cut off: it had {kept.size} leaves at "
-                f"{kept.sealed_at:%Y-%m-%d %H:%M:%S} UTC and now has {size}.",
-            )
+        for kind, sentence in self.kept.faults(size, restored_at(self.conn, self.kept)):
+            self.fault(kind, sentence)
         self._leaves_without_seal(size)
         if newest:
             self._events_without_leaf()

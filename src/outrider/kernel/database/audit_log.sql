@@ -1,3 +1,9 @@
+-- Events of months that have no partition of their own, and those that outlive one. Rights and policies
+-- are those of the whole table: nobody has any to a partition.
+create table outrider.audit_events_rest partition of outrider.audit_events default;
+alter table outrider.audit_events_rest enable row level security;
+alter table outrider.audit_events_rest force row level security;
+
 -- The audit log as auditors ask for it: who, what, when, why, with what outcome. One column a question;
 -- the sealed bytes stay in audit_events. Row-level security of the reader applies.
 create view outrider.audit_log with (security_invoker = true) as

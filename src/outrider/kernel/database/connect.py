@@ -8,14 +8,11 @@ without end for a server that stands still.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,7 +22,10 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from outrider.kernel.clock import Clock
+from outrider.kernel.database.again import told_of
+from outrider.kernel.database.limits import Limits
 from outrider.kernel.database.outage import Outage
+from outrider.kernel.database.role import Role, role_password, role_url
 from outrider.kernel.database.tx import Actor, Tx
 from outrider.kernel.errors import DatabaseUnavailable, InvalidSetting
 from outrider.kernel.ids import WorkspaceId
@@ -35,32 +35,17 @@ SILENT_SECONDS = 10.0
 ANSWERS_WITHIN = timedelta(seconds=2)
 _PAUSE = timedelta(seconds=0.5)
 
-
-class Role(StrEnum):
-    """The logins. `owner` migrates; `outrider_app` works; `outrider_agent` is what agents get."""
-
-    OWNER = "owner"
-    APP = "outrider_app"
-    AGENT = "outrider_agent"
-    SEALER = "outrider_sealer"
-
-
-def role_password(owner: URL, role: Role) -> str | None:
-    """The password of a role, derived from the owner's, so that every machine agrees on it.
-
-    None when the owner has none (a private socket with trust authentication).
-    """
-    if not owner.password:
-        return None
-    key = str(owner.password).encode()
-    return hmac.new(key, f"outrider role {role}".encode(), hashlib.sha256).hexdigest()
-
-
-def role_url(owner: URL, role: Role) -> URL:
-    """The owner's address with another login."""
-    if role is Role.OWNER:
-        return owner
-    return owner.set(username=str(role), password=role_password(owner, role))
+DEFAULT_LIMITS = Limits()
+__all__ = [
+    "ANSWERS_WITHIN",
+    "DEFAULT_LIMITS",
+    "SILENT_SECONDS",
+    "Database",
+    "Role",
+    "parse_url",
+    "role_password",
+    "role_url",
+]
 
 
 def parse_url(raw: str) -> URL:
@@ -91,7 +76,7 @@ class Database:
         clock: Clock,
         *,
         pool_size: int = 8,
-        statement_timeout: timedelta = timedelta(seconds=60),
+        limits: Limits = DEFAULT_LIMITS,
         urls: dict[Role, URL] | None = None,
     ) -> None:
         """`owner` is the address of the owner; `urls` overrides the address of a role."""
@@ -99,8 +84,10 @@ class Database:
         self.clock = clock
         self.home: Path | None = None
         """Where a file may halt this machine (`kernel.halt_file`)."""
+        self.agent_pool_size: int | None = None
+        """Connections of the login of agents; None: as many as of any other."""
         self._pool_size = pool_size
-        self._timeout_ms = int(statement_timeout.total_seconds() * 1000)
+        self._limits = limits
         self._urls = urls or {}
         self._engines: dict[Role, AsyncEngine] = {}
         self._outage = Outage()
@@ -115,12 +102,11 @@ class Database:
         if role not in self._engines:
             self._engines[role] = create_async_engine(
                 self.url(role),
-                pool_size=self._pool_size,
+                pool_size=(role is Role.AGENT and self.agent_pool_size) or self._pool_size,
                 max_overflow=0,
                 hide_parameters=True,
                 connect_args={
-                    "options": f"-csearch_path=outrider,jobs -cstatement_timeout={self._timeout_ms}"
-                    " -cidle_in_transaction_session_timeout=60000",
+                    "options": f"-csearch_path=outrider,jobs {self._limits.of(role).options}",
                     "connect_timeout": 10,
                     "prepare_threshold": 3,
                     # A peer that vanished without a word is noticed within a minute, not in hours.
@@ -175,7 +161,10 @@ class Database:
         except (sqlalchemy.exc.DBAPIError, psycopg.Error) as error:
             if raw.closed:
                 raise self._unavailable(role, error) from error
-            raise
+            told = told_of(error)
+            if told is None:
+                raise
+            raise told from error
         finally:
             await conn.close()
 

@@ -227,10 +227,15 @@ def _ending(process: subprocess.Popen[bytes]) -> Iterator[None]:
         process.wait()
 
 
+_OURS = ("OUTRIDER_", "DATABASE_URL", "AWS_", "VAULT_")
+
+
 def _start(
     command: list[str], url: URL, *, stderr: IO[bytes], feed: bool = False, mute: bool = False
 ) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "LC_ALL": "C"}
+    # What others need to know of us is in the command; our own settings hold secrets.
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
+    environment = {**kept, "LC_ALL": "C"}
     if url.password:
         environment["PGPASSWORD"] = str(url.password)
     return subprocess.Popen(

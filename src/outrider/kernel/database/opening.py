@@ -11,6 +11,7 @@ from sqlalchemy import URL
 from outrider.kernel.clock import Clock
 from outrider.kernel.database.connect import Database, Role, parse_url
 from outrider.kernel.database.embedded import Embedded, ensure
+from outrider.kernel.database.limits import Limits
 from outrider.kernel.database.migrate import State, state_of, upgrade
 from outrider.kernel.errors import Refused
 from outrider.kernel.settings import Settings
@@ -55,8 +56,9 @@ def open_database(settings: Settings, clock: Clock) -> Database:
         owner,
         clock,
         pool_size=settings.pool_size,
-        statement_timeout=settings.statement_timeout,
+        limits=Limits(settings.statement_timeout, settings.lock_timeout),
         urls=urls,
     )
     database.home = settings.home
+    database.agent_pool_size = settings.agent_pool_size
     return database

@@ -14,7 +14,8 @@ import psycopg
 import sqlalchemy.exc
 from sqlalchemy import URL, Connection, Table, text
 
-from outrider.kernel.database.connect import Role, role_password
+from outrider.kernel.database.limits import Limits
+from outrider.kernel.database.role import Role, role_password
 from outrider.kernel.errors import NotAllowed
 
 WORKING_ROLES = (Role.APP, Role.AGENT, Role.SEALER)
@@ -37,7 +38,7 @@ AGENT_CHECKS = {
     " 'prospects.sequenced', 'prospects.exhausted'))",
 }
 """What a row must say when an agent's login adds it: never a decision, never in another's name."""
-AGENT_MAY_CHANGE = {"accounts": "cik, ticker, status, updated_at"}
+AGENT_MAY_CHANGE = {"accounts": "cik, ticker, status, points, updated_at"}
 """The only columns that an agent's login changes in a table; elsewhere all of a row it may update."""
 AGENT_MAY_NOT_READ = (
     "sessions",
@@ -50,10 +51,12 @@ AGENT_MAY_NOT_READ = (
     "invitations",
     "login_limits",
     "idempotency_keys",
+    "data_keys",
+    "secrets",
 )
 KEPT_FOR_GOOD = ("decisions", "approvals", "layouts")
 """Rows that the application adds and never changes."""
-APPEND_ONLY = ("audit_events", "audit_leaves", "audit_seals")
+APPEND_ONLY = ("audit_events", "audit_leaves", "audit_seals", "audit_cuts")
 
 WORKSPACE = "(select nullif(current_setting('outrider.workspace', true), '')::uuid)"
 
@@ -87,6 +90,31 @@ def create_roles(conn: Connection, owner: URL) -> None:
                 password.encode(), str(role).encode(), b"scram-sha-256"
             )
             _set_password(conn, role, verifier.decode())
+        _set_limits(conn, role)
+        name = conn.scalar(text("select quote_ident(current_database())"))
+        conn.exec_driver_sql(f"grant connect on database {name} to {role}")
+
+
+def _set_limits(conn: Connection, role: Role) -> None:
+    """What holds for a role by whatever program it logs in; only what is not so yet is changed."""
+    row = conn.execute(
+        text(
+            "select s.setconfig from pg_db_role_setting s join pg_roles r on r.oid = s.setrole"
+            " where r.rolname = :name and s.setdatabase = 0"
+        ),
+        {"name": role},
+    ).first()
+    there = set(row.setconfig) if row else set()
+    for name, value in Limits().of(role).on_server.items():
+        if f"{name}={value}" in there:
+            continue
+        point = conn.begin_nested()
+        try:
+            conn.exec_driver_sql(f"alter role {role} set {name} = '{value}'")
+        except sqlalchemy.exc.ProgrammingError:
+            point.rollback()  # another owner's login; the connection says its limits anyway
+        else:
+            point.commit()
 
 
 def _set_password(conn: Connection, role: Role, verifier: str) -> None:
@@ -149,7 +177,8 @@ def grants(tables: Iterable[Table]) -> list[str]:
         if table.name in APPEND_ONLY:
             app = f"select, {insert}" if table.name == "audit_events" else "select"
             lines.append(f"grant {app} on {name} to outrider_app")
-            sealer = "select" if table.name == "audit_events" else "select, insert"
+            is_read = table.name in ("audit_events", "audit_cuts")
+            sealer = "select" if is_read else "select, insert"
             lines.append(f"grant {sealer} on {name} to outrider_sealer")
         elif table.name in KEPT_FOR_GOOD:
             lines.append(f"grant select, insert on {name} to outrider_app")

@@ -34,11 +34,12 @@ GLOBAL_TABLES = frozenset(
         "login_limits",
         "audit_leaves",
         "audit_seals",
+        "audit_cuts",
     }
 )
 """Tables above workspaces: the only ones without row-level security. Who asks is found before the
-workspace is known. The two of the sealed log hold nothing but hashes, and one tree covers every
-workspace."""
+workspace is known. The three of the sealed log hold nothing but hashes and counts, and one tree
+covers every workspace."""
 
 
 def id_column() -> Column[Any]:
@@ -51,14 +52,20 @@ def instant(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
-def workspace_table(name: str, *items: SchemaItem) -> Table:
-    """A table whose rows belong to a workspace; row-level security is put on it."""
+def workspace_table(name: str, *items: SchemaItem, parted_by: str | None = None) -> Table:
+    """A table whose rows belong to a workspace; row-level security is put on it.
+
+    `parted_by` is the clause of a table that is kept in partitions, such as `range (id)`. Such a table
+    has no foreign key: its rows outlive the workspace, and the policy holds them to it as they come.
+    """
+    home: list[SchemaItem] = [] if parted_by else [ForeignKey("outrider.workspaces.id")]
     return Table(
         name,
         metadata,
-        Column("workspace_id", Uuid, ForeignKey("outrider.workspaces.id"), nullable=False),
+        Column("workspace_id", Uuid, *home, nullable=False),
         *items,
         info={"rls": True},
+        postgresql_partition_by=parted_by,
     )
 
 

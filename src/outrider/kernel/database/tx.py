@@ -24,21 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from outrider.kernel.ids import WorkspaceId, new_id
 
-DatabaseError = DBAPIError
-"""What a statement that the server refused raises, for the few places that try again."""
-
 _PARAMETER = re.compile(r"(?<![:\w\\]):(\w+)(?![:\w])")
-
-_LOST_RACES = frozenset({"40001", "40P01"})
-
-
-def lost_a_race(error: DatabaseError) -> bool:
-    """Whether the same transaction may well succeed when it is tried again from its beginning.
-
-    Serialization failure and deadlock (PostgreSQL, appendix A, class 40).
-    """
-    return getattr(error.orig, "sqlstate", None) in _LOST_RACES
-
 
 Row: TypeAlias = Mapping[str, Any]
 """One row by the names of its columns; it never leaves a store or a view."""

@@ -51,6 +51,7 @@ async def preview(
     pending: bool = False,
     factors: Factors | None = None,
     to_plan_anew: Collection[MailboxId] = (),
+    most: int = MOST,
 ) -> list[Planned]:
     """Every mail that has not left, the next one first.
 
@@ -59,15 +60,16 @@ async def preview(
         pending: plan drafts that wait for a decision too, as if they were approved now.
         factors: what health leaves of each mailbox's cap.
         to_plan_anew: mailboxes whose health has changed: what waits is shown as it will be moved.
+        most: mails of each kind: the next ones of the outbox, the first to be queued of the approved.
     """
     boxes = terms_of(await outbox.mailboxes(tx), factors or {})
-    waiting = await store.waiting(tx, MOST)
+    waiting = await store.waiting(tx, most)
     moving = await anew.moving(tx, boxes, to_plan_anew)
     # In the order in which they will be queued.
-    approved = await drafts.listing(tx, DraftStatus.APPROVED, limit=MOST)
+    approved = await drafts.listing(tx, DraftStatus.APPROVED, limit=most)
     found = sorted(approved, key=lambda draft: draft.id)
     if pending:
-        found += await drafts.listing(tx, DraftStatus.PENDING, limit=MOST)
+        found += await drafts.listing(tx, DraftStatus.PENDING, limit=most)
     mails = [_mail(draft) for draft in found]
     both = [anew.as_mail(one) for one in moving] + mails
     times = await times_of(tx, boxes, both, {one.draft_id for one in moving})

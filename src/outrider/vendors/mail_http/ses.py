@@ -27,7 +27,7 @@ from outrider.vendors.mail_http.handing_over import (
     refused,
 )
 from outrider.vendors.mail_http.letter import Letter
-from outrider.vendors.mail_http.sigv4 import Keys, Scope, sign
+from outrider.vendors.aws_sigv4 import Keys, Scope, sign
 
 LABEL = "outbox_id"
 _PATH = "/v2/email/outbound-emails"

@@ -1,4 +1,6 @@
 // Sign in with address and password.
+import '@mantine/core/styles/PasswordInput.layer.css';
+
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';

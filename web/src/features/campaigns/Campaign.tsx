@@ -1,30 +1,37 @@
 // One campaign: its steps, its rules with what speaks for them, its pace, and what came of it.
+import { Button } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
 
 import { Problem } from '@/api/client';
+import { useMay } from '@/api/me';
 import { Failed } from '@/components/Failed';
 import { Funnel } from '@/components/Funnel';
 import { Loading } from '@/components/Loading';
+import parts from '@/components/parts.module.css';
 import { Part, Screen } from '@/components/Screen';
 
 import classes from './campaigns.module.css';
 import { Experiments } from './Experiments';
+import { MoreMail } from './MoreMail';
 import { useDesk, type Desk } from './queries';
-import { Rules } from './Rules';
+import { RunNow } from './RunNow';
 import { Steps } from './Steps';
+import { Versions } from './Versions';
 
 export function Campaign() {
   const { campaign } = useParams({ from: '/inside/campaigns/$campaign' });
   const found = useDesk(campaign);
   const desk = found.data;
-  const back = (
-    <Link to="/campaigns" className={classes.back}>
-      <IconArrowLeft size={14} aria-hidden /> Campaigns
-    </Link>
-  );
+  const mayRun = useMay('agents.run');
   return (
-    <Screen title={desk?.campaign.name ?? 'Campaign'} about={desk ? about(desk) : ''} aside={back}>
+    <Screen title={desk?.campaign.name ?? 'Campaign'} about={desk ? about(desk) : ''} aside={desk && mayRun && <RunNow campaign={desk.campaign.id} />}
+      above={
+        <Link to="/campaigns" className={parts.back}>
+          <IconArrowLeft size={14} aria-hidden /> Campaigns
+        </Link>
+      }
+    >
       {found.isError && !desk && (
         <Failed error={found.error} {...(isGone(found.error) ? {} : { again: () => void found.refetch() })} />
       )}
@@ -44,11 +51,24 @@ function about({ campaign }: Desk): string {
 
 function Body({ desk }: { desk: Desk }) {
   const { sequence, blueprint } = desk;
+  const mayWrite = useMay('campaigns.write');
   return (
     <>
       <Part
         title="Sequence"
         aside={`version ${sequence.version}${sequence.note ? `: ${sequence.note}` : ''}`}
+        act={
+          mayWrite && (
+            <Button
+              variant="default"
+              component={Link}
+              to="/campaigns/$campaign/sequence"
+              params={{ campaign: desk.campaign.id } as never}
+            >
+              Edit
+            </Button>
+          )
+        }
       >
         <Steps steps={sequence.steps} />
       </Part>
@@ -76,9 +96,12 @@ function Body({ desk }: { desk: Desk }) {
       <Part
         title="Blueprint"
         aside={blueprint ? `version ${blueprint.version}, how good mail is built here` : ''}
+        act={
+          mayWrite && <MoreMail campaign={desk.campaign.id} competitor={desk.campaign.competitor} />
+        }
       >
         {blueprint ? (
-          <Rules blueprint={blueprint} />
+          <Versions campaign={desk.campaign.id} />
         ) : (
           <p className={classes.none}>There is no blueprint yet: give the campaign past mail.</p>
         )}

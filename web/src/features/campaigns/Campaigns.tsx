@@ -1,7 +1,9 @@
 // Every campaign with what came of it so far.
-import { IconSpeakerphone } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconPlus, IconSpeakerphone } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 
+import { useMay } from '@/api/me';
 import { percent } from '@/components/Bars';
 import { Empty } from '@/components/Empty';
 import { Failed } from '@/components/Failed';
@@ -14,10 +16,18 @@ import { useCampaigns, type Line } from './queries';
 
 export function Campaigns() {
   const found = useCampaigns();
+  const mayWrite = useMay('campaigns.write');
   return (
     <Screen
       title="Campaigns"
       about="A brand, what its past mail teaches, and the steps that people go through."
+      aside={
+        mayWrite && (
+          <Button component={Link} to="/campaigns/new" size="sm" leftSection={<IconPlus size={15} />}>
+            New campaign
+          </Button>
+        )
+      }
     >
       {found.isLoading && <Loading />}
       {found.isError && !found.data && (
@@ -25,7 +35,7 @@ export function Campaigns() {
       )}
       {found.data?.length === 0 && (
         <Empty title="There is no campaign yet" icon={<IconSpeakerphone size={22} />}>
-          Create one in the terminal: <code>outrider campaign create</code>
+          {mayWrite ? 'Give it past mail, and it learns how good mail is built.' : 'A campaign manager or an admin creates one.'}
         </Empty>
       )}
       {found.data && found.data.length > 0 && (

@@ -15,7 +15,7 @@ export function Experiments({ campaign }: { campaign: string }) {
       {found.isError && <Failed error={found.error} again={() => void found.refetch()} />}
       {found.data?.length === 0 && (
         <p className={classes.none}>
-          Nothing is compared. Give a step arms in the terminal: <code>outrider sequence set</code>
+          Nothing is compared. Edit the sequence to give a mail two variants.
         </p>
       )}
       {found.data?.map((one) => (

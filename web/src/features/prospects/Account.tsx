@@ -10,6 +10,8 @@ import { Part, Screen } from '@/components/Screen';
 import { Dossier } from './Dossier';
 import { Factors } from './Factors';
 import { People } from './People';
+import parts from '@/components/parts.module.css';
+
 import classes from './account.module.css';
 import { useAccount, type Account as Found } from './queries';
 import { Timeline } from './Timeline';
@@ -19,24 +21,24 @@ export function Account() {
   const { account } = useParams({ from: '/inside/prospects/$account' });
   const found = useAccount(account);
   const back = (
-    <Link to="/prospects" className={classes.back}>
+    <Link to="/prospects" className={parts.back}>
       <IconArrowLeft size={14} aria-hidden /> Prospects
     </Link>
   );
   if (found.isError)
     return (
-      <Screen title="Account" about="" aside={back}>
+      <Screen title="Account" about="" above={back}>
         <Failed error={found.error} {...(isGone(found.error) ? {} : { again: () => void found.refetch() })} />
       </Screen>
     );
   if (!found.data)
     return (
-      <Screen title="Account" about="" aside={back}>
+      <Screen title="Account" about="" above={back}>
         <Loading lines={12} />
       </Screen>
     );
   return (
-    <Screen title={found.data.name} about={about(found.data)} aside={back}>
+    <Screen title={found.data.name} about={about(found.data)} above={back}>
       <Body account={found.data} />
     </Screen>
   );

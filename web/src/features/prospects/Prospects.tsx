@@ -1,14 +1,16 @@
 // Whom to write to next: accounts by score, each with the reasons that add most.
 import { Button, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconSearch, IconUsers } from '@tabler/icons-react';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { IconSearch, IconUpload, IconUsers } from '@tabler/icons-react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 
+import { useMay } from '@/api/me';
 import { Empty } from '@/components/Empty';
 import { Failed } from '@/components/Failed';
 import { Loading } from '@/components/Loading';
 import { Screen } from '@/components/Screen';
+import parts from '@/components/parts.module.css';
 
 import classes from './prospects.module.css';
 import { useRanking, type Status } from './queries';
@@ -26,10 +28,23 @@ export function Prospects() {
   const { status, q = '' } = useSearch({ from: '/inside/prospects' });
   const found = useRanking(status, q);
   const first = found.first;
+  const mayImport = useMay('prospects.write');
   return (
     <Screen
       title="Prospects"
       about="Accounts, best first. A score is a sum of reasons; what is not known adds nothing."
+      aside={
+        <span className={parts.buttons}>
+          <Button component={Link} to="/prospects/suppressed" size="sm" variant="default">
+            Suppressed
+          </Button>
+          {mayImport && (
+            <Button component={Link} to="/prospects/import" size="sm" leftSection={<IconUpload size={15} />}>
+              Import a list
+            </Button>
+          )}
+        </span>
+      }
     >
       <Filter status={status} q={q} total={first && counted(first.total, first.most_counted)} />
       {found.isLoading && <Loading lines={9} />}
@@ -59,7 +74,7 @@ function Nothing({ isFiltered }: { isFiltered: boolean }) {
   if (isFiltered) return <Empty title="No account fits" icon={<IconSearch size={22} />} />;
   return (
     <Empty title="There are no accounts yet" icon={<IconUsers size={22} />}>
-      Import a list in the terminal: <code>outrider import leads.csv</code>
+      They come with a list: a CSV of people and their companies.
     </Empty>
   );
 }

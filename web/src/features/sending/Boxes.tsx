@@ -1,30 +1,29 @@
 // Each mailbox: how many mails left today of how many that may, and how receivers take them.
+import { Link } from '@tanstack/react-router';
+
+import parts from '@/components/parts.module.css';
+
+import { BANDS } from './bands';
 import classes from './sending.module.css';
 import type { Box } from './queries';
-
-const BANDS: Readonly<Record<string, string>> = {
-  good: 'good',
-  watch: 'warn',
-  slow: 'warn',
-  pause: 'bad',
-  stop: 'bad',
-};
 
 export function Boxes({ boxes }: { boxes: readonly Box[] }) {
   return (
     <ul className={classes.boxes}>
       {boxes.map((box) => (
-        <li key={box.address} className={classes.box}>
+        <li key={box.address} className={parts.card}>
           <div className={classes.first}>
-            <strong>{box.address}</strong>
-            <span className={classes.band} data-band={BANDS[box.band] ?? 'warn'}>
+            <Link to="/sending/mailboxes/$address" params={{ address: box.address }} className={parts.name}>
+              {box.address}
+            </Link>
+            <span className={parts.badge} data-tone={BANDS[box.band] ?? 'warn'}>
               {box.status === 'active' ? box.band : box.status}
             </span>
           </div>
           <p className={classes.by}>
             {box.name}, by {box.transport}, days of {box.zone.split('/').at(-1)?.replaceAll('_', ' ')}
           </p>
-          <div className={classes.track} aria-hidden="true">
+          <div className={`${parts.track} ${classes.room}`} aria-hidden="true">
             <span style={{ width: `${box.cap > 0 ? Math.min(100, (box.used / box.cap) * 100) : 0}%` }} />
           </div>
           <p className={classes.count}>

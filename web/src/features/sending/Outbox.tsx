@@ -1,11 +1,14 @@
 // What became of every mail that was queued, the newest first; each leads to its story.
 import { Link } from '@tanstack/react-router';
 
+import { useMay } from '@/api/me';
+import parts from '@/components/parts.module.css';
 import { Table } from '@/components/Screen';
 import { moment } from '@/lib/time';
 
 import classes from './sending.module.css';
 import type { Sent } from './queries';
+import { Settle } from './Settle';
 
 const KINDS: Readonly<Record<string, string>> = {
   sent: 'good',
@@ -16,12 +19,13 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 export function Outbox({ lines }: { lines: readonly Sent[] }) {
-  if (lines.length === 0) return <p className={classes.none}>Nothing was queued yet.</p>;
+  const maySettle = useMay('sending.run');
+  if (lines.length === 0) return <p className={parts.none}>Nothing was queued yet.</p>;
   return (
     <Table head={['When', 'To', 'Mail', 'Status', 'Story']}>
       {lines.map((line) => (
         <tr key={line.message_id}>
-          <td className={classes.when}>{moment(line.sent_at ?? line.queued_at)}</td>
+          <td className={parts.when}>{moment(line.sent_at ?? line.queued_at)}</td>
           <td>
             {line.account}
             <br />
@@ -33,9 +37,15 @@ export function Outbox({ lines }: { lines: readonly Sent[] }) {
             </Link>
           </td>
           <td>
-            <span className={classes.band} data-band={KINDS[line.status] ?? ''}>
+            <span className={parts.badge} data-tone={KINDS[line.status] ?? ''}>
               {line.status}
             </span>
+            {line.status === 'unknown' && maySettle && (
+              <>
+                {' '}
+                <Settle line={line} />
+              </>
+            )}
             {line.reason && <p className={classes.reason}>{line.reason}</p>}
           </td>
           <td>

@@ -1,20 +1,20 @@
 // What will leave, the next one first, in the recipient's own time, and why not sooner.
 import { Link } from '@tanstack/react-router';
 
+import parts from '@/components/parts.module.css';
 import { Table } from '@/components/Screen';
 import { wall } from '@/lib/time';
 
-import classes from './sending.module.css';
 import type { ToCome as Line } from './queries';
 
 export function ToCome({ lines }: { lines: readonly Line[] }) {
   if (lines.length === 0)
-    return <p className={classes.none}>Nothing is approved and waits. Approve drafts in the inbox.</p>;
+    return <p className={parts.none}>Nothing is approved and waits. Approve drafts in the inbox.</p>;
   return (
     <Table head={['Leaves', 'To', 'Mail', 'Status', 'Why then']}>
       {lines.map((line) => (
         <tr key={`${line.draft}-${line.at}`}>
-          <td className={classes.when}>
+          <td className={parts.when}>
             {wall(line.local)}
             <span className="quiet"> {line.zone.split('/').at(-1)?.replaceAll('_', ' ')}</span>
           </td>

@@ -158,7 +158,7 @@ def count_rows(conn: psycopg.Connection) -> dict[str, int]:
         name
         for (name,) in conn.execute(
             "select relname from pg_class where relnamespace = 'outrider'::regnamespace"
-            " and relkind = 'r' order by relname"
+            " and relkind in ('r', 'p') and not relispartition order by relname"
         )
     ]
     counts = {}

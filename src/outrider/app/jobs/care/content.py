@@ -171,6 +171,7 @@ def mailboxes(conn: psycopg.Connection, keys: Path) -> list[Finding]:
         "select address, status, smtp_password_file, secret_file, dkim_key_file,"
         " dkim_ed25519_key_file from outrider.mailboxes order by 1"
     ).fetchall()
+    stored = {name for (name,) in conn.execute("select name from outrider.secrets").fetchall()}
     kinds = ("SMTP password", "secret", "DKIM key", "DKIM key")
     found = [
         broken(
@@ -180,7 +181,7 @@ def mailboxes(conn: psycopg.Connection, keys: Path) -> list[Finding]:
         )
         for address, _, *files in rows
         for what, file in zip(kinds, files, strict=True)
-        if file and not (keys / file).is_file()
+        if file and not (keys / file).is_file() and file not in stored
     ]
     found += [
         look("mailboxes", f"{address} is {status}", "Its mails wait until it is active again.")

@@ -13,7 +13,7 @@ from contextlib import suppress
 import psycopg
 from sqlalchemy import URL
 
-from outrider.app.jobs.care import content, server
+from outrider.app.jobs.care import content, server, stored
 from outrider.app.jobs.care.findings import Finding, Health, broken, look, ok
 from outrider.app.jobs.care.machine import look_at_machine
 from outrider.kernel.clock import Clock
@@ -94,6 +94,7 @@ async def _content(
         *_tried("switches", lambda: content.switches(conn)),
         *_tried("jobs", lambda: content.jobs(conn)),
         *_tried("mailboxes", lambda: content.mailboxes(conn, settings.home / "keys")),
+        *_tried("secrets", lambda: stored.findings(conn, settings, clock)),
         *_tried("keys", lambda: content.keys_in_use(conn, settings.home / "keys")),
         *_tried("set-up", lambda: content.setup_tokens(conn, now)),
         *await _awaited("objects", lambda: content.objects(settings, content.sample(conn))),

@@ -20,7 +20,7 @@ from psycopg import sql
 from sqlalchemy import URL, create_engine
 from sqlalchemy.pool import NullPool
 
-from outrider.app.jobs.care import keyfile
+from outrider.app.jobs.care import keyfile, stored
 from outrider.app.jobs.care import manifest as told
 from outrider.app.jobs.care.backup import Tell, count_rows, quiet
 from outrider.app.jobs.care.manifest import Manifest
@@ -279,6 +279,9 @@ async def _prove(
         async with database.connection() as conn:
             spaces = await access.workspaces(conn)
         lost = _lost(settings, manifest)  # before the seal key is made anew
+        with dump.connected(owner) as conn:
+            conn.execute("set row_security = off")
+            lost += stored.closed(conn, settings, clock)
         waiting = [await _halt(database, name, id_, manifest) for name, id_ in spaces.items()]
         signer = Signer(Keys(settings.home).key("audit-seal"))
         keep = keep_in(settings.home / "checkpoints")
@@ -311,7 +314,7 @@ def _require_rows(owner: URL, manifest: Manifest) -> None:
         found = count_rows(conn)
     # A restore that was killed after its load may have written some of its own.
     for table, rows in manifest.rows.items():
-        grows = table in ("switches", "audit_events", "audit_leaves", "audit_seals")
+        grows = table in ("switches", "audit_events", "audit_leaves", "audit_seals", "audit_cuts")
         if found.get(table) != rows and not (grows and found.get(table, 0) > rows):
             raise Broken(
                 f"The restored table {table} has {found.get(table, 0)} rows and the backup {rows}: "

@@ -1,3 +1,39 @@
+CREATE TABLE outrider.audit_cuts (
+    size BIGINT NOT NULL,
+    root BYTEA NOT NULL,
+    before TIMESTAMP WITH TIME ZONE NOT NULL,
+    events BIGINT NOT NULL,
+    cut_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    signature BYTEA NOT NULL,
+    key_id TEXT NOT NULL,
+    CONSTRAINT pk_audit_cuts PRIMARY KEY (size)
+);
+
+CREATE TABLE outrider.audit_events (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    xid BIGINT DEFAULT pg_current_xact_id()::text::bigint NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    correlation_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    leaf BYTEA NOT NULL,
+    CONSTRAINT pk_audit_events PRIMARY KEY (id)
+)
+ PARTITION BY range (id);
+
+CREATE INDEX ix_audit_events_action ON outrider.audit_events (workspace_id, (action collate "C"), id);
+
+CREATE INDEX ix_audit_events_actor ON outrider.audit_events (workspace_id, (actor collate "C"), (action collate "C"), id);
+
+CREATE INDEX ix_audit_events_newest ON outrider.audit_events (workspace_id, id);
+
+CREATE INDEX ix_audit_events_order ON outrider.audit_events (xid, id);
+
+CREATE INDEX ix_audit_events_subject ON outrider.audit_events (workspace_id, subject);
+
 CREATE TABLE outrider.audit_leaves (
     leaf_no BIGINT NOT NULL,
     event_id UUID NOT NULL,
@@ -65,10 +101,54 @@ CREATE TABLE outrider.accounts (
     attributes JSONB NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    points DOUBLE PRECISION,
+    place DOUBLE PRECISION GENERATED ALWAYS AS (-coalesce(points, -1)) STORED,
+    find_1 TEXT COLLATE "C" GENERATED ALWAYS AS (left(lower(name), 100)) STORED,
+    find_2 TEXT COLLATE "C" GENERATED ALWAYS AS (left(lower(substr(name, length(split_part(name, ' ', 1)) + 2)), 100)) STORED,
+    find_3 TEXT COLLATE "C" GENERATED ALWAYS AS (left(lower(substr(name, length(split_part(name, ' ', 1)) + length(split_part(name, ' ', 2)) + 3)), 100)) STORED,
+    find_domain TEXT COLLATE "C" GENERATED ALWAYS AS (left(lower(domain), 100)) STORED,
     CONSTRAINT pk_accounts PRIMARY KEY (id),
     CONSTRAINT uq_accounts_workspace_id_key UNIQUE (workspace_id, key),
     CONSTRAINT ck_accounts_status CHECK (status in ('new','researched','sequenced','exhausted')),
     CONSTRAINT fk_accounts_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE INDEX ix_accounts_find_1 ON outrider.accounts (workspace_id, find_1, id);
+
+CREATE INDEX ix_accounts_find_2 ON outrider.accounts (workspace_id, find_2, id) WHERE find_2 <> '';
+
+CREATE INDEX ix_accounts_find_3 ON outrider.accounts (workspace_id, find_3, id) WHERE find_3 <> '';
+
+CREATE INDEX ix_accounts_find_domain ON outrider.accounts (workspace_id, find_domain, id);
+
+CREATE INDEX ix_accounts_place ON outrider.accounts (workspace_id, place, find_1, id);
+
+CREATE INDEX ix_accounts_status ON outrider.accounts (workspace_id, status, place, find_1, id);
+
+CREATE TABLE outrider.agent_overrides (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    agent_name TEXT NOT NULL,
+    fields JSONB NOT NULL,
+    actor TEXT NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    scheduled_since TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_agent_overrides PRIMARY KEY (id),
+    CONSTRAINT uq_agent_overrides_workspace_id_agent_name UNIQUE (workspace_id, agent_name),
+    CONSTRAINT fk_agent_overrides_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE TABLE outrider.agent_ticks (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    agent_name TEXT NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    deferred_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    missed INTEGER NOT NULL,
+    asked_by TEXT,
+    CONSTRAINT pk_agent_ticks PRIMARY KEY (id),
+    CONSTRAINT uq_agent_ticks_workspace_id_agent_name_due_at UNIQUE (workspace_id, agent_name, due_at),
+    CONSTRAINT fk_agent_ticks_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
 );
 
 CREATE TABLE outrider.api_keys (
@@ -92,25 +172,6 @@ CREATE TABLE outrider.api_keys (
 
 CREATE INDEX ix_api_keys_workspace_id ON outrider.api_keys (workspace_id);
 
-CREATE TABLE outrider.audit_events (
-    workspace_id UUID NOT NULL,
-    id UUID NOT NULL,
-    xid BIGINT DEFAULT pg_current_xact_id()::text::bigint NOT NULL,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    actor TEXT NOT NULL,
-    action TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    correlation_id TEXT NOT NULL,
-    body TEXT NOT NULL,
-    leaf BYTEA NOT NULL,
-    CONSTRAINT pk_audit_events PRIMARY KEY (id),
-    CONSTRAINT fk_audit_events_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
-);
-
-CREATE INDEX ix_audit_events_order ON outrider.audit_events (xid, id);
-
-CREATE INDEX ix_audit_events_subject ON outrider.audit_events (workspace_id, subject);
-
 CREATE TABLE outrider.campaigns (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -130,6 +191,19 @@ CREATE TABLE outrider.campaigns (
     CONSTRAINT ck_campaigns_rotation CHECK (rotation in ('even','health')),
     CONSTRAINT fk_campaigns_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
 );
+
+CREATE TABLE outrider.data_keys (
+    workspace_id UUID,
+    id UUID NOT NULL,
+    master TEXT NOT NULL,
+    wrapped BYTEA NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    retired_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_data_keys PRIMARY KEY (id),
+    CONSTRAINT fk_data_keys_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE UNIQUE INDEX uq_data_keys_in_use ON outrider.data_keys (workspace_id) NULLS NOT DISTINCT WHERE retired_at is null;
 
 CREATE TABLE outrider.delegations (
     workspace_id UUID NOT NULL,
@@ -321,6 +395,7 @@ CREATE TABLE outrider.passwords (
 CREATE TABLE outrider.sessions (
     id UUID NOT NULL,
     person_id UUID NOT NULL,
+    workspace_id UUID,
     token_sha256 TEXT NOT NULL,
     method TEXT NOT NULL,
     agent TEXT NOT NULL,
@@ -330,6 +405,7 @@ CREATE TABLE outrider.sessions (
     revoked_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_sessions PRIMARY KEY (id),
     CONSTRAINT fk_sessions_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id),
+    CONSTRAINT fk_sessions_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
     CONSTRAINT uq_sessions_token_sha256 UNIQUE (token_sha256)
 );
 
@@ -412,13 +488,20 @@ CREATE TABLE outrider.agent_runs (
     cost_estimate NUMERIC NOT NULL,
     started_at TIMESTAMP WITH TIME ZONE NOT NULL,
     completed_at TIMESTAMP WITH TIME ZONE,
+    spec JSONB,
+    summary TEXT,
+    due_at TIMESTAMP WITH TIME ZONE,
+    met_run_id UUID,
     CONSTRAINT pk_agent_runs PRIMARY KEY (id),
     CONSTRAINT ck_agent_runs_status CHECK (status in ('running','completed','failed','skipped')),
     CONSTRAINT fk_agent_runs_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
-    CONSTRAINT fk_agent_runs_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id)
+    CONSTRAINT fk_agent_runs_campaign_id FOREIGN KEY(campaign_id) REFERENCES outrider.campaigns (id),
+    CONSTRAINT fk_agent_runs_met_run_id FOREIGN KEY(met_run_id) REFERENCES outrider.agent_runs (id)
 );
 
 CREATE INDEX ix_agent_runs_started ON outrider.agent_runs (workspace_id, agent_name, started_at);
+
+CREATE UNIQUE INDEX uq_agent_runs_due ON outrider.agent_runs (workspace_id, agent_name, due_at, campaign_id) NULLS NOT DISTINCT WHERE due_at is not null;
 
 CREATE TABLE outrider.blueprints (
     workspace_id UUID NOT NULL,
@@ -554,6 +637,22 @@ CREATE TABLE outrider.scores (
 
 CREATE INDEX ix_scores_account ON outrider.scores (workspace_id, account_id, scored_at);
 
+CREATE TABLE outrider.secrets (
+    workspace_id UUID,
+    id UUID NOT NULL,
+    name TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    data_key_id UUID NOT NULL,
+    set_by TEXT NOT NULL,
+    set_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_secrets PRIMARY KEY (id),
+    CONSTRAINT uq_secrets_workspace_id_name UNIQUE NULLS NOT DISTINCT (workspace_id, name),
+    CONSTRAINT fk_secrets_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_secrets_data_key_id FOREIGN KEY(data_key_id) REFERENCES outrider.data_keys (id)
+);
+
+CREATE INDEX ix_secrets_data_key_id ON outrider.secrets (data_key_id);
+
 CREATE TABLE outrider.sequences (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -624,6 +723,7 @@ CREATE TABLE outrider.agent_steps (
     completed_at TIMESTAMP WITH TIME ZONE,
     lead_id UUID,
     phase TEXT,
+    route JSONB,
     CONSTRAINT pk_agent_steps PRIMARY KEY (id),
     CONSTRAINT uq_agent_steps_run_id_number UNIQUE (run_id, number),
     CONSTRAINT ck_agent_steps_status CHECK (status in ('intended','done','failed')),
@@ -635,6 +735,8 @@ CREATE TABLE outrider.agent_steps (
 CREATE INDEX ix_agent_steps_lead ON outrider.agent_steps (workspace_id, lead_id) WHERE lead_id is not null;
 
 CREATE INDEX ix_agent_steps_money ON outrider.agent_steps (workspace_id, started_at) WHERE cost_reserved > 0 or cost > 0;
+
+CREATE INDEX ix_agent_steps_not_ok ON outrider.agent_steps (workspace_id, run_id) WHERE kind = 'tool' and output ->> 'status' <> 'ok';
 
 CREATE INDEX ix_agent_steps_waiting ON outrider.agent_steps (workspace_id, started_at) WHERE output ->> 'status' = 'pending_approval';
 
@@ -827,7 +929,7 @@ CREATE TABLE outrider.agent_requests (
     settled_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_agent_requests PRIMARY KEY (id),
     CONSTRAINT uq_agent_requests_step_id UNIQUE (step_id),
-    CONSTRAINT ck_agent_requests_status CHECK (status in ('pending','approved','denied','running','done','failed')),
+    CONSTRAINT ck_agent_requests_status CHECK (status in ('pending','approved','denied','running','done','failed','unknown')),
     CONSTRAINT fk_agent_requests_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
     CONSTRAINT fk_agent_requests_run_id FOREIGN KEY(run_id) REFERENCES outrider.agent_runs (id),
     CONSTRAINT fk_agent_requests_step_id FOREIGN KEY(step_id) REFERENCES outrider.agent_steps (id),
@@ -876,6 +978,10 @@ CREATE TABLE outrider.drafts (
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     resolved_at TIMESTAMP WITH TIME ZONE,
     released_at TIMESTAMP WITH TIME ZONE,
+    find_name TEXT COLLATE "C" GENERATED ALWAYS AS (left(lower((recipient ->> 'first_name') || ' ' || (recipient ->> 'last_name')), 100)) STORED,
+    find_last TEXT COLLATE "C" GENERATED ALWAYS AS (left(lower(recipient ->> 'last_name'), 100)) STORED,
+    find_email TEXT COLLATE "C" GENERATED ALWAYS AS (left(lower(recipient ->> 'email'), 100)) STORED,
+    find_subject TEXT COLLATE "C" GENERATED ALWAYS AS (left(lower(subject), 100)) STORED,
     CONSTRAINT pk_drafts PRIMARY KEY (id),
     CONSTRAINT uq_drafts_workspace_id_lineage_id_version UNIQUE (workspace_id, lineage_id, version),
     CONSTRAINT ck_drafts_status CHECK (status in ('pending','approved','queued','sent','rejected','expired','superseded','withdrawn')),
@@ -894,7 +1000,27 @@ CREATE INDEX ix_drafts_account ON outrider.drafts (workspace_id, account_id);
 
 CREATE INDEX ix_drafts_approved ON outrider.drafts (workspace_id, id) WHERE status = 'approved';
 
+CREATE INDEX ix_drafts_decided ON outrider.drafts (workspace_id, number) WHERE status in ('approved','queued','sent','rejected','expired','withdrawn');
+
+CREATE INDEX ix_drafts_decided_email ON outrider.drafts (workspace_id, find_email, number, id) WHERE status in ('approved','queued','sent','rejected','expired','withdrawn');
+
+CREATE INDEX ix_drafts_decided_last ON outrider.drafts (workspace_id, find_last, number, id) WHERE status in ('approved','queued','sent','rejected','expired','withdrawn');
+
+CREATE INDEX ix_drafts_decided_name ON outrider.drafts (workspace_id, find_name, number, id) WHERE status in ('approved','queued','sent','rejected','expired','withdrawn');
+
 CREATE INDEX ix_drafts_pending ON outrider.drafts (workspace_id, number) WHERE status = 'pending';
+
+CREATE INDEX ix_drafts_pending_account ON outrider.drafts (workspace_id, account_id, number, id) WHERE status = 'pending';
+
+CREATE INDEX ix_drafts_pending_campaign ON outrider.drafts (workspace_id, campaign_id, number, id) WHERE status = 'pending';
+
+CREATE INDEX ix_drafts_pending_email ON outrider.drafts (workspace_id, find_email, number, id) WHERE status = 'pending';
+
+CREATE INDEX ix_drafts_pending_last ON outrider.drafts (workspace_id, find_last, number, id) WHERE status = 'pending';
+
+CREATE INDEX ix_drafts_pending_name ON outrider.drafts (workspace_id, find_name, number, id) WHERE status = 'pending';
+
+CREATE INDEX ix_drafts_pending_subject ON outrider.drafts (workspace_id, find_subject, number, id) WHERE status = 'pending';
 
 CREATE UNIQUE INDEX uq_drafts_open_step ON outrider.drafts (workspace_id, enrollment_id, step) WHERE status in ('pending','approved','queued','sent') and not is_seed;
 
@@ -1200,6 +1326,8 @@ CREATE INDEX ix_outbox_contact ON outrider.outbox (workspace_id, contact_id) WHE
 
 CREATE INDEX ix_outbox_handed_off ON outrider.outbox (workspace_id, mailbox_id, handed_off_at) WHERE handed_off_at is not null and status in ('sending','sent','unknown');
 
+CREATE INDEX ix_outbox_newest ON outrider.outbox (workspace_id, id);
+
 CREATE INDEX ix_outbox_provider_message_id ON outrider.outbox (workspace_id, provider_message_id) WHERE provider_message_id is not null;
 
 CREATE INDEX ix_outbox_ready ON outrider.outbox (workspace_id, mailbox_id, not_before, id) WHERE status in ('queued','deferred');
@@ -1209,6 +1337,8 @@ CREATE INDEX ix_outbox_seen_as ON outrider.outbox (workspace_id, seen_as) WHERE 
 CREATE INDEX ix_outbox_sending ON outrider.outbox (lease_until) WHERE status = 'sending';
 
 CREATE INDEX ix_outbox_sent ON outrider.outbox (workspace_id, sent_at, id) WHERE status = 'sent';
+
+CREATE INDEX ix_outbox_unknown ON outrider.outbox (workspace_id, id) WHERE status = 'unknown';
 
 CREATE UNIQUE INDEX uq_outbox_step ON outrider.outbox (workspace_id, enrollment_id, step) WHERE status <> 'cancelled';
 
@@ -1290,6 +1420,22 @@ CREATE INDEX ix_turns_outbox ON outrider.turns (workspace_id, outbox_id);
 
 CREATE INDEX ix_turns_thread ON outrider.turns (workspace_id, thread_id, received_at);
 
+comment on column outrider.audit_cuts.size is 'leaves before the cut';
+
+comment on column outrider.audit_cuts.root is 'root of the seal of this size';
+
+comment on column outrider.audit_cuts.events is 'how many were dropped';
+
+comment on column outrider.audit_cuts.signature is 'Ed25519 over all of the above';
+
+comment on column outrider.audit_events.action is 'room.verb, e.g. drafts.approve';
+
+comment on column outrider.audit_events.subject is 'what it is about, e.g. draft:<uuid>';
+
+comment on column outrider.audit_events.body is 'canonical JSON, exactly the bytes that were hashed';
+
+comment on column outrider.audit_events.leaf is 'SHA-256(0x00 || canonical event), RFC 6962';
+
 comment on column outrider.audit_seals.frontier is 'roots of the perfect subtrees, left to right';
 
 comment on column outrider.audit_seals.subtrees is 'roots of the 256-leaf subtrees it completed';
@@ -1302,21 +1448,27 @@ comment on column outrider.login_limits.target is 'HMAC of an account''s or a ne
 
 comment on column outrider.accounts.key is 'domain:… or name:…; what makes two rows one account';
 
+comment on column outrider.accounts.points is 'of the newest score; written with it';
+
+comment on column outrider.agent_overrides.fields is 'fields of its roster row that differ here';
+
+comment on column outrider.agent_overrides.actor is 'who set it last';
+
+comment on column outrider.agent_ticks.missed is 'earlier ticks that this one stands for';
+
+comment on column outrider.agent_ticks.asked_by is 'who asked for a run out of turn; null: its schedule';
+
 comment on column outrider.api_keys.kind is '`setup`, the first-run token; or `key`';
 
 comment on column outrider.api_keys.person_id is 'who made it';
 
 comment on column outrider.api_keys.agent is 'name of the agent that acts with it; null: a program';
 
-comment on column outrider.audit_events.action is 'room.verb, e.g. drafts.approve';
-
-comment on column outrider.audit_events.subject is 'what it is about, e.g. draft:<uuid>';
-
-comment on column outrider.audit_events.body is 'canonical JSON, exactly the bytes that were hashed';
-
-comment on column outrider.audit_events.leaf is 'SHA-256(0x00 || canonical event), RFC 6962';
-
 comment on column outrider.campaigns.mailbox_ids is 'who writes to new people, in turn; empty: the one that a run names';
+
+comment on column outrider.data_keys.master is 'which master key wraps it; no secret';
+
+comment on column outrider.data_keys.wrapped is 'the key, which only its master opens';
 
 comment on column outrider.domains.name is 'in lower case, as DNS writes it';
 
@@ -1356,6 +1508,8 @@ comment on column outrider.mailboxes.layout is 'SHA-256 of the layout of new dra
 
 comment on column outrider.passwords.argon2id is 'the encoded hash with its parameters';
 
+comment on column outrider.sessions.workspace_id is 'null: the server''s';
+
 comment on column outrider.sessions.method is 'how it began: password, oidc, setup, …';
 
 comment on column outrider.sessions.agent is 'the browser or program, in its own words';
@@ -1380,6 +1534,12 @@ comment on column outrider.agent_runs.briefing is 'what learning passed in';
 
 comment on column outrider.agent_runs.cost_estimate is 'USD';
 
+comment on column outrider.agent_runs.spec is 'what the agent was in this run, overrides included';
+
+comment on column outrider.agent_runs.summary is 'what was told when it ended';
+
+comment on column outrider.agent_runs.met_run_id is 'why it was skipped';
+
 comment on column outrider.contacts.email_key is 'normalised address';
 
 comment on column outrider.contacts.address_hash is 'the suppression list''s keyed hash of the address';
@@ -1397,6 +1557,10 @@ comment on column outrider.emails.pack_sha256 is 'object that holds the raw batc
 comment on column outrider.emails.pack_start is 'first byte of the mail in it';
 
 comment on column outrider.policies.policy is 'Policy';
+
+comment on column outrider.secrets.name is 'a setting, or what would be a file in `keys`';
+
+comment on column outrider.secrets.sealed is 'an envelope, bound to this row';
 
 comment on column outrider.sequences.steps is 'list of Step';
 
@@ -1419,6 +1583,8 @@ comment on column outrider.agent_steps.cost is 'USD';
 comment on column outrider.agent_steps.lead_id is 'whose budget it counts against';
 
 comment on column outrider.agent_steps.phase is 'research, outreach, crm';
+
+comment on column outrider.agent_steps.route is 'the tier that was chosen for this request, and why';
 
 comment on column outrider.crm_activities.kind is 'email_sent, email_received';
 
@@ -1594,16 +1760,6 @@ comment on column outrider.turns.returns_on is 'end of an absence, where the mai
 
 comment on column outrider.turns.attributed_by is 'which header told, or `none`';
 
-alter table outrider.accounts enable row level security;
-
-alter table outrider.accounts force row level security;
-
-create policy app on outrider.accounts to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
-
-create policy agent_reads on outrider.accounts for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
-
-create policy agent_changes on outrider.accounts for update to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
-
 alter table outrider.audit_events enable row level security;
 
 alter table outrider.audit_events force row level security;
@@ -1616,6 +1772,32 @@ create policy agent_adds on outrider.audit_events for insert to outrider_agent w
 
 create policy sealer on outrider.audit_events for select to outrider_sealer using (true);
 
+alter table outrider.accounts enable row level security;
+
+alter table outrider.accounts force row level security;
+
+create policy app on outrider.accounts to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.accounts for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_changes on outrider.accounts for update to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.agent_overrides enable row level security;
+
+alter table outrider.agent_overrides force row level security;
+
+create policy app on outrider.agent_overrides to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.agent_overrides for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.agent_ticks enable row level security;
+
+alter table outrider.agent_ticks force row level security;
+
+create policy app on outrider.agent_ticks to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.agent_ticks for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
 alter table outrider.campaigns enable row level security;
 
 alter table outrider.campaigns force row level security;
@@ -1623,6 +1805,14 @@ alter table outrider.campaigns force row level security;
 create policy app on outrider.campaigns to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 create policy agent_reads on outrider.campaigns for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.data_keys enable row level security;
+
+alter table outrider.data_keys force row level security;
+
+create policy app on outrider.data_keys to outrider_app using ((workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) or workspace_id is null)) with check ((workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) or workspace_id is null));
+
+create policy agent_reads on outrider.data_keys for select to outrider_agent using ((workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) or workspace_id is null));
 
 alter table outrider.delegations enable row level security;
 
@@ -1805,6 +1995,14 @@ create policy app on outrider.scores to outrider_app using (workspace_id = (sele
 create policy agent_reads on outrider.scores for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 create policy agent_adds on outrider.scores for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.secrets enable row level security;
+
+alter table outrider.secrets force row level security;
+
+create policy app on outrider.secrets to outrider_app using ((workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) or workspace_id is null)) with check ((workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) or workspace_id is null));
+
+create policy agent_reads on outrider.secrets for select to outrider_agent using ((workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) or workspace_id is null));
 
 alter table outrider.sequences enable row level security;
 
@@ -2050,6 +2248,18 @@ grant select, insert, update, delete on all tables in schema jobs to outrider_ap
 
 grant usage, select, update on all sequences in schema jobs to outrider_app;
 
+grant select on outrider.audit_cuts to outrider_app;
+
+grant select on outrider.audit_cuts to outrider_sealer;
+
+grant select on outrider.audit_cuts to outrider_agent;
+
+grant select, insert (workspace_id, id, at, actor, action, subject, correlation_id, body, leaf) on outrider.audit_events to outrider_app;
+
+grant select on outrider.audit_events to outrider_sealer;
+
+grant select, insert (workspace_id, id, at, actor, action, subject, correlation_id, body, leaf) on outrider.audit_events to outrider_agent;
+
 grant select on outrider.audit_leaves to outrider_app;
 
 grant select, insert on outrider.audit_leaves to outrider_sealer;
@@ -2074,19 +2284,23 @@ grant select on outrider.workspaces to outrider_agent;
 
 grant select, insert, update, delete on outrider.accounts to outrider_app;
 
-grant select, update (cik, ticker, status, updated_at) on outrider.accounts to outrider_agent;
+grant select, update (cik, ticker, status, points, updated_at) on outrider.accounts to outrider_agent;
+
+grant select, insert, update, delete on outrider.agent_overrides to outrider_app;
+
+grant select on outrider.agent_overrides to outrider_agent;
+
+grant select, insert, update, delete on outrider.agent_ticks to outrider_app;
+
+grant select on outrider.agent_ticks to outrider_agent;
 
 grant select, insert, update, delete on outrider.api_keys to outrider_app;
-
-grant select, insert (workspace_id, id, at, actor, action, subject, correlation_id, body, leaf) on outrider.audit_events to outrider_app;
-
-grant select on outrider.audit_events to outrider_sealer;
-
-grant select, insert (workspace_id, id, at, actor, action, subject, correlation_id, body, leaf) on outrider.audit_events to outrider_agent;
 
 grant select, insert, update, delete on outrider.campaigns to outrider_app;
 
 grant select on outrider.campaigns to outrider_agent;
+
+grant select, insert, update, delete on outrider.data_keys to outrider_app;
 
 grant select, insert, update, delete on outrider.delegations to outrider_app;
 
@@ -2177,6 +2391,8 @@ grant select on outrider.policies to outrider_agent;
 grant select, insert, update, delete on outrider.scores to outrider_app;
 
 grant select, insert on outrider.scores to outrider_agent;
+
+grant select, insert, update, delete on outrider.secrets to outrider_app;
 
 grant select, insert, update, delete on outrider.sequences to outrider_app;
 

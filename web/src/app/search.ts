@@ -1,0 +1,26 @@
+// What stands behind the question mark of an address: read, and nothing strange let through.
+export type ShelfName = 'waiting' | 'aside' | 'decided';
+
+export interface InboxSearch {
+  shelf?: ShelfName;
+  q?: string;
+}
+
+export function inboxSearch(found: Record<string, unknown>): InboxSearch {
+  const { shelf, q } = found;
+  return {
+    ...(shelf === 'aside' || shelf === 'decided' ? { shelf } : {}),
+    ...(typeof q === 'string' && q ? { q } : {}),
+  };
+}
+
+type AccountStatus = 'new' | 'researched' | 'sequenced' | 'exhausted';
+const ACCOUNT_STATUSES: readonly unknown[] = ['new', 'researched', 'sequenced', 'exhausted'];
+
+export const prospectsSearch = (found: Record<string, unknown>): { status?: AccountStatus; q?: string } => ({
+  ...(ACCOUNT_STATUSES.includes(found.status) ? { status: found.status as AccountStatus } : {}),
+  ...(typeof found.q === 'string' && found.q ? { q: found.q } : {}),
+});
+
+export const withToken = (found: Record<string, unknown>): { token?: string } =>
+  typeof found.token === 'string' && found.token ? { token: found.token } : {};

@@ -1,0 +1,24 @@
+// A value to be copied whole: a link, a key, a DNS record.
+import { ActionIcon } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+
+import classes from './parts.module.css';
+
+export function Copied({ value, name }: { value: string; name: string }) {
+  const clipboard = useClipboard({ timeout: 2000 });
+  return (
+    <div className={classes.code}>
+      <span>{value}</span>
+      <ActionIcon
+        variant="subtle"
+        size="sm"
+        color={clipboard.copied ? 'pine' : 'gray'}
+        aria-label={clipboard.copied ? `${name} is copied` : `Copy ${name}`}
+        onClick={() => clipboard.copy(value)}
+      >
+        {clipboard.copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
+      </ActionIcon>
+    </div>
+  );
+}

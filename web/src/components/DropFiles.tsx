@@ -1,0 +1,112 @@
+// A place to drop files on, or to choose them; each tells how much of it is there.
+import { ActionIcon } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconFileUpload, IconX } from '@tabler/icons-react';
+import { useId, useRef, useState, type DragEvent } from 'react';
+
+import type { Files, Sent } from '@/api/upload';
+import { bytes } from '@/lib/bytes';
+
+import classes from './DropFiles.module.css';
+
+interface Props {
+  files: Files;
+  label: string;
+  hint: string;
+  accept: string;
+  many?: boolean;
+}
+
+export function DropFiles({ files, label, hint, accept, many = true }: Props) {
+  const [isOver, setOver] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const about = useId();
+  const take = (chosen: FileList | null) => {
+    if (chosen && chosen.length > 0) files.add(many ? chosen : Array.from(chosen).slice(0, 1));
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    take(event.dataTransfer.files);
+  };
+  return (
+    <div>
+      <p className={classes.label}>{label}</p>
+      {(many || files.files.length === 0) && (
+        <button
+          type="button"
+          className={classes.drop}
+          data-over={isOver || undefined}
+          aria-label={`Choose files: ${label}`}
+          aria-describedby={about}
+          onClick={() => input.current?.click()}
+          onDragOver={(event) => {
+            event.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={drop}
+        >
+          <IconFileUpload size={22} stroke={1.6} aria-hidden />
+          <span>
+            <strong>Drop {many ? 'files' : 'a file'} here</strong> or choose {many ? 'them' : 'one'}
+          </span>
+          <small id={about}>{hint}</small>
+        </button>
+      )}
+      <input
+        ref={input}
+        type="file"
+        hidden
+        aria-label={label}
+        accept={accept}
+        multiple={many}
+        onChange={(event) => {
+          take(event.currentTarget.files);
+          event.currentTarget.value = '';
+        }}
+      />
+      {files.files.length > 0 && (
+        <ul className={classes.files} aria-label={`Files: ${label}`}>
+          {files.files.map((file) => (
+            <Line key={file.key} file={file} remove={() => files.remove(file.key)} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Line({ file, remove }: { file: Sent; remove: () => void }) {
+  const state = file.error ? 'bad' : file.id ? 'good' : 'busy';
+  return (
+    <li className={classes.file} data-state={state}>
+      {state === 'good' && <IconCheck size={15} aria-label="Ready" />}
+      {state === 'bad' && <IconAlertTriangle size={15} aria-label="Failed" />}
+      <span className={classes.fileName}>{file.name}</span>
+      <span className={classes.size}>
+        {state === 'busy' ? `${Math.floor(file.share * 100)} % of ` : ''}
+        {bytes(file.bytes)}
+      </span>
+      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Remove ${file.name}`} onClick={remove}>
+        <IconX size={14} />
+      </ActionIcon>
+      {state === 'busy' && (
+        <span
+          className={classes.bar}
+          role="progressbar"
+          aria-label={`Sending ${file.name}`}
+          aria-valuenow={Math.floor(file.share * 100)}
+          aria-valuemin={0}
+          aria-valuemax={100}
+        >
+          <span style={{ width: `${file.share * 100}%` }} />
+        </span>
+      )}
+      {file.error && (
+        <span className={classes.error} role="alert">
+          {file.error}
+        </span>
+      )}
+    </li>
+  );
+}

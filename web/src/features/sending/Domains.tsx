@@ -1,0 +1,101 @@
+// Our domains: what each is for, and what receivers see of it, with the record that mends a fault.
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { IconArrowLeft, IconStethoscope, IconWorld } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useState, type FormEvent } from 'react';
+
+import { useMay } from '@/api/me';
+import { Empty } from '@/components/Empty';
+import { Failed } from '@/components/Failed';
+import { Loading } from '@/components/Loading';
+import { Trouble } from '@/components/Notice';
+import { Part, Screen } from '@/components/Screen';
+import parts from '@/components/parts.module.css';
+
+import { Findings } from './Findings';
+import { useDoctor, useDomains, useSetDomain, type Domains as All } from './mailboxes';
+import classes from './sending.module.css';
+
+const PURPOSES = [
+  { value: 'outbound', label: 'Cold mail' },
+  { value: 'brand', label: 'The brand: guarded' },
+  { value: 'transactional', label: 'Transactional mail: guarded' },
+];
+
+export function Domains() {
+  const found = useDomains();
+  const mayWrite = useMay('mailboxes.write');
+  return (
+    <Screen title="Domains" about="No cold mail leaves from a guarded domain, from below it, or from one that only looks like it."
+      above={
+        <Link to="/sending" className={parts.back}>
+          <IconArrowLeft size={14} aria-hidden /> Sending
+        </Link>
+      }
+    >
+      {found.isLoading && <Loading />}
+      {found.isError && !found.data && <Failed error={found.error} again={() => void found.refetch()} />}
+      {found.data?.items.length === 0 && (
+        <Empty title="There is no domain yet" icon={<IconWorld size={22} />}>
+          Name your brand’s domain, so that no cold mail ever leaves from it.
+        </Empty>
+      )}
+      {found.data?.items.map((one) => <Domain key={one.name} domain={one} mayWrite={mayWrite} />)}
+      {mayWrite && (
+        <Part title="Name a domain">
+          <Name />
+        </Part>
+      )}
+    </Screen>
+  );
+}
+
+function Domain({ domain, mayWrite }: { domain: All['items'][number]; mayWrite: boolean }) {
+  const doctor = useDoctor(domain.name);
+  const isGuarded = domain.purpose === 'brand' || domain.purpose === 'transactional';
+  return (
+    <section className={`${parts.card} ${classes.domain}`} aria-label={domain.name}>
+      <div className={classes.first}>
+        <div>
+          <strong>{domain.name}</strong>
+          <p className={classes.by}>
+            {domain.mailboxes.length > 0 ? domain.mailboxes.join(', ') : 'no mailbox on it'}
+          </p>
+        </div>
+        <span className={parts.buttons}>
+          <span className={parts.badge} data-tone={isGuarded ? 'warn' : domain.purpose ? 'good' : ''}>
+            {PURPOSES.find((one) => one.value === domain.purpose)?.label ?? 'not said what for'}
+          </span>
+          {mayWrite && (
+            <Button variant="default" leftSection={<IconStethoscope size={14} />} loading={doctor.isPending} onClick={() => doctor.mutate()}>
+              Examine
+            </Button>
+          )}
+        </span>
+      </div>
+      {doctor.isPending && <p className={classes.by}>Asking DNS and the mail servers; this can take half a minute.</p>}
+      <Trouble error={doctor.error} />
+      {doctor.data && <Findings findings={doctor.data.items} />}
+    </section>
+  );
+}
+
+function Name() {
+  const [domain, setDomain] = useState('');
+  const [purpose, setPurpose] = useState('brand');
+  const set = useSetDomain();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    set.mutate({ domain: domain.trim(), purpose: purpose as 'brand' }, { onSuccess: () => setDomain('') });
+  };
+  return (
+    <form onSubmit={submit} className={classes.name} aria-label="Name a domain">
+      <TextInput label="Domain" placeholder="brand.com" required size="sm" maxLength={253} value={domain} onChange={(event) => setDomain(event.currentTarget.value)} />
+      <NativeSelect label="What it is for" size="sm" data={PURPOSES} value={purpose} onChange={(event) => setPurpose(event.currentTarget.value)} />
+      <Button type="submit" size="sm" loading={set.isPending}>
+        Save
+      </Button>
+      <Trouble error={set.error} />
+    </form>
+  );
+}

@@ -1,0 +1,73 @@
+// The cap and the pace of a mailbox; a change needs a reason, which the log keeps.
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+
+import { Notice, Trouble } from '@/components/Notice';
+import parts from '@/components/parts.module.css';
+
+import { useChange, type Change, type Mailbox } from './mailboxes';
+
+const wordsOf = (box: Mailbox) => ({
+  daily_cap: String(box.daily_cap),
+  ramp: box.ramp ?? 'none',
+  gap: box.gap_seconds === null ? '' : `${box.gap_seconds}s`,
+  hours: box.hours ?? '',
+  zone: box.zone ?? '',
+});
+type Words = ReturnType<typeof wordsOf>;
+
+export function Pace({ box, mayWrite }: { box: Mailbox; mayWrite: boolean }) {
+  const before = wordsOf(box);
+  const [words, setWords] = useState(before);
+  const [reason, setReason] = useState('');
+  const change = useChange(box.address);
+  const changed = (Object.keys(words) as Array<keyof Words>).filter((name) => words[name] !== before[name]);
+  const field = (name: keyof Words) => ({
+    size: 'xs' as const,
+    disabled: !mayWrite,
+    value: words[name],
+    onChange: (event: { currentTarget: { value: string } }) => setWords({ ...words, [name]: event.currentTarget.value }),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const body: Change = { reason: reason.trim() };
+    for (const name of changed) {
+      if (name === 'daily_cap') body.daily_cap = Number(words.daily_cap);
+      else body[name] = words[name].trim();
+    }
+    change.mutate(body, { onSuccess: () => setReason('') });
+  };
+  const ramp = box.ramps.find((one) => one.name === words.ramp);
+  return (
+    <form className={`${parts.card} ${parts.form}`} onSubmit={submit} aria-label="Pace">
+      <p style={{ margin: 0 }}>{box.pace}</p>
+      <div className={parts.two}>
+        <TextInput label="Mails a day, at most" type="number" min={0} max={100000} required {...field('daily_cap')} />
+        <NativeSelect
+          label="How it grows"
+          data={[{ value: 'none', label: 'It is warm already' }, ...box.ramps.map((one) => ({ value: one.name, label: one.name }))]}
+          {...field('ramp')}
+        />
+        <TextInput label="Between two mails" placeholder="90s or 5m" {...field('gap')} />
+        <TextInput label="Hours" placeholder="8:30-17:30" {...field('hours')} />
+        <TextInput label="Time zone" placeholder="America/New_York" {...field('zone')} />
+      </div>
+      {ramp && <span className="quiet">{ramp.text}</span>}
+      {change.isSuccess && changed.length === 0 && <Notice tone="good">It holds from the next mail on.</Notice>}
+      {changed.length > 0 && (
+        <>
+          <TextInput label="Why" description="It stands in the log with your name." required size="xs" maxLength={300} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+          <Trouble error={change.error} />
+          <div className={parts.actions}>
+            <Button type="submit" loading={change.isPending} disabled={reason.trim() === ''}>
+              Save
+            </Button>
+            <Button variant="subtle" color="gray" onClick={() => setWords(before)}>
+              Undo
+            </Button>
+          </div>
+        </>
+      )}
+    </form>
+  );
+}
