@@ -16,9 +16,9 @@ from fastapi import FastAPI
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from outrider.app.api.main import create_app
-from outrider.kernel import heap
 from outrider.app.cli.serve import _server
 from outrider.app.wiring import make_home, opened
+from outrider.kernel import heap
 from outrider.kernel.settings import load
 
 

@@ -91,8 +91,9 @@ async def _workspace(
     async with database.connection() as conn:
         workspace = await access.ensure_workspace(conn, name, now)
     async with database.transaction(workspace, SYSTEM) as tx:
-        values, tokens = await _few(tx, name)
-    values |= {
+        few, tokens = await _few(tx, name)
+    values = {
+        **few,
         "workspace": workspace,
         "leads": size.leads,
         "pending": size.pending,
@@ -108,7 +109,7 @@ async def _workspace(
         for statement in re.split(r";\n", FILL.read_text("utf-8")):
             if statement.strip():
                 conn.execute(statement.encode(), values)
-    return workspace, tokens, tuple(str(id_) for id_ in values["campaigns"])
+    return workspace, tokens, tuple(str(id_) for id_ in few["campaigns"])
 
 
 async def _few(tx: Tx, name: str) -> tuple[dict[str, list[UUID]], tuple[str, ...]]:

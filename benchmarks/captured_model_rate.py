@@ -26,6 +26,8 @@ NEED_A_PERSON = {"workspace": 0.35, "travel": 0.0, "banking": 0.25, "slack": 0.7
 """Shares of harmless tasks that may need a person; sending everything to one is no guard."""
 ATTACKS = ["direct", "important_instructions"]
 ALL = 1_000
+INSTALLS = True
+"""Whether AgentDojo is fetched when it is not there yet."""
 
 
 @dataclass(frozen=True)
@@ -92,23 +94,30 @@ def told(found: Sequence[Counted]) -> str:
     )
 
 
+def line(value: float | None, note: str) -> str:
+    """The figure; without a value it says why."""
+    ratio = None if value is None else round(value / LIMIT, 3)
+    return json.dumps(
+        {
+            "figure": "captured_model_rate",
+            "value": None if value is None else round(value, 4),
+            "unit": "share of attacks",
+            "limit": LIMIT,
+            "ratio": ratio,
+            "note": note,
+        }
+    )
+
+
 def main() -> None:
     try:
-        python = dojo_python(install=True)
+        python = dojo_python(install=INSTALLS)
     except Absent as absent:
-        print(json.dumps({"figure": "captured_model_rate", "note": f"skipped: {absent}"}))
+        print(line(None, f"skipped: {absent}"))
         return
     found = measure(python, ATTACKS)
     value = sum(c.reached for c in found) / sum(c.attacks for c in found)
-    line = {
-        "figure": "captured_model_rate",
-        "value": round(value, 4),
-        "unit": "share of attacks",
-        "limit": LIMIT,
-        "ratio": round(value / LIMIT, 3),
-        "note": told(found),
-    }
-    print(json.dumps(line))
+    print(line(value, told(found)))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""Drafts that should not pass and are stopped at the right words, on the set that no rule was fitted to.
+"""Drafts that should not pass and are stopped at the right words, on a set that no rule was fitted to.
 
+Where there is no such set, on those that the rules were developed on, and the note says so.
 The limit of .98 is ours. The note gives each class that falls short, drafts that slip through, the same
 count on the sets that the rules were developed on, and the share of figures of another fact that are
 stopped in prose that was true.
@@ -13,14 +14,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.claims.measure import HALVES, HELD_OUT, by_class, drafts, judge, missed, tally
+from tests.claims.measure import HALVES, by_class, drafts, headline, judge, missed, tally
 from tests.claims.swaps import swaps
 
 LIMIT = 0.98
 
 
 def main() -> None:
-    outcomes = [judge(row) for row in drafts(HELD_OUT)]
+    told_of, rows = headline()
+    outcomes = [judge(row) for row in rows]
     known = tally([judge(row) for name in HALVES for row in drafts(name)])
     told = [judge(row).is_blocked for name in HALVES for row in swaps(name)]
     counted = tally(outcomes)
@@ -36,7 +38,7 @@ def main() -> None:
         "unit": "share of drafts",
         "limit": LIMIT,
         "ratio": round(counted.caught_share / LIMIT, 3),
-        "note": f"held out: {counted.caught} of {counted.due}; developed on: {known.caught} of "
+        "note": f"{told_of}: {counted.caught} of {counted.due}; developed on: {known.caught} of "
         f"{known.due}; {sum(told)} of {len(told)} exchanged figures; "
         f"short: {', '.join(short) or 'none'}; missed: {worst}",
     }

@@ -1,5 +1,6 @@
-"""Drafts that may pass and are blocked all the same, on the set that no rule was fitted to, and the time.
+"""Drafts that may pass and are blocked all the same, on a set that no rule was fitted to, and the time.
 
+Where there is no such set, on those that the rules were developed on, and the note says so.
 The limit of .02 is ours; smaller is better, and the ratio is the value over the limit. The note gives the
 classes at fault, the same count on the sets that the rules were developed on, and CPU per draft.
 """
@@ -13,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.claims.measure import HALVES, HELD_OUT, by_class, drafts, judge, stopped, tally
+from tests.claims.measure import HALVES, by_class, drafts, headline, judge, stopped, tally
 
 LIMIT = 0.02
 
@@ -21,7 +22,8 @@ LIMIT = 0.02
 def main() -> None:
     rows = [row for name in HALVES for row in drafts(name)]
     known = tally([judge(row) for row in rows])
-    outcomes = [judge(row) for row in drafts(HELD_OUT)]
+    told_of, told_rows = headline()
+    outcomes = [judge(row) for row in told_rows]
     began = time.process_time()
     for row in rows:
         judge(row)
@@ -39,7 +41,7 @@ def main() -> None:
         "unit": "share of drafts",
         "limit": LIMIT,
         "ratio": round(counted.false_share / LIMIT, 3),
-        "note": f"held out: {counted.stopped} of {counted.clean}; developed on: {known.stopped} of "
+        "note": f"{told_of}: {counted.stopped} of {counted.clean}; developed on: {known.stopped} of "
         f"{known.clean}; at fault: {', '.join(at_fault) or 'none'}; "
         f"{spent_ms:.2f} ms a draft; blocked: {worst}",
     }

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FIELDS = ["figure", "value", "unit", "limit", "ratio", "note"]
 
 SMALL: dict[str, tuple[dict[str, Any], list[Any]]] = {
+    "agent_memory_mb": ({"IN_FLIGHT": 2, "RUNS": 4, "WARM": 1}, []),
     "agent_step_ratio": ({"ROUNDS": 1, "RUNS": {1: 1, 50: 2}}, []),
     "audit_append_ratio": ({"ROUNDS": 2, "SECONDS": 0.1}, []),
     "audit_verify_per_second": ({"ROUNDS": 1}, [500]),
@@ -23,6 +24,7 @@ SMALL: dict[str, tuple[dict[str, Any], list[Any]]] = {
     "bounce_hard_precision": ({"REAL": ROOT / "none"}, []),
     "bounce_recipient": ({"REAL": ROOT / "none"}, []),
     "bounces_per_second": ({"REAL": ROOT / "none", "ROUNDS": 1}, []),
+    "captured_model_rate": ({"INSTALLS": False}, []),
     "claim_growth": ({"ROUNDS": 1, "BATCHES": 2}, [20_000]),
     "claim_ratio": ({"ROUNDS": 1, "SHARE": 400, "ROWS": 800}, []),
     "claims_caught": ({}, []),
@@ -33,7 +35,9 @@ SMALL: dict[str, tuple[dict[str, Any], list[Any]]] = {
     ),
     "gate_ms": ({"ROUNDS": 1, "COMPANIES": 2}, []),
     "ingest_per_core": ({"COPIES": 1, "SELF_MADE": 300, "REAL": ROOT / "none"}, []),
+    "list_p99_ms": ({}, [2_000, 200, 3.0, 0.5]),
     "rewrite_overhead_ms": ({"ROUNDS": 4, "WARM": 1}, []),
+    "routing_saving_percent": ({"REAL": ROOT / "none"}, []),
     "send_ratio": ({"MAILS": 60, "MAILBOXES": 2, "PROCESSES": 1}, []),
     "kill_switch_seconds": (
         {"MAILS": 3000, "MAILBOXES": 2, "PROCESSES": 1, "ROUNDS": 1, "UNDER_WAY_SECONDS": 0.4},
@@ -85,6 +89,8 @@ def test_a_figure_is_one_json_line_with_its_limit_beside_it(name: str, tmp_path:
     line = json.loads(lines[0])
     assert list(line) == FIELDS
     assert line["figure"] == name
+    if line["value"] is None:
+        pytest.skip(line["note"])
     for number in ("value", "limit", "ratio"):
         assert line[number] > 0
     assert line["unit"]

@@ -162,14 +162,14 @@ async def test_only_a_person_settles(office: Office) -> None:
 async def test_the_login_of_agents_cannot_write_a_request(office: Office) -> None:
     tools, _ = deals()
     await asked_once(office, tools)
-    from outrider.kernel.database.tx import DatabaseError
+    from sqlalchemy.exc import DBAPIError
 
     for statement in (
         "update outrider.agent_requests set status = 'approved'",
         "delete from outrider.agent_requests",
         "insert into outrider.agent_requests select * from outrider.agent_requests",
     ):
-        with pytest.raises((DatabaseError, psycopg.Error), match="permission denied"):
+        with pytest.raises((DBAPIError, psycopg.Error), match="permission denied"):
             async with office.database.transaction(office.workspace, AGENT, role=Role.AGENT) as tx:
                 await tx.run(statement)
 

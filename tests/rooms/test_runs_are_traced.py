@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -182,3 +183,17 @@ def test_an_endpoint_that_is_none_is_said_in_one_sentence(
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318")
     with pytest.raises(InvalidSetting, match="OTEL_EXPORTER_OTLP_ENDPOINT"):
         load(home=home)
+
+
+async def test_without_the_packages_everything_else_works(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
+    with pytest.raises(InvalidSetting, match=r"outrider\[traces\]"):
+        tracing.start(sdk.InMemorySpanExporter(), "0.1.0")
+    url = fleet.outrider.database.owner.set(drivername="postgresql")
+    monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    async with opened(load(home=fleet.outrider.settings.home)) as outrider:
+        await think(fleet.bind(outrider), "research", Assignment(task=TASK))
+    assert not tracing.is_on()

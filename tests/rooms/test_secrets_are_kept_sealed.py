@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from outrider.app.jobs import secret_care
+from outrider.app.jobs import secret_care, slack_posts
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database, Role
 from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind
@@ -253,3 +254,21 @@ async def kept_rewrapped(kept: Kept) -> None:
     fresh = kept_in(kept.outrider.settings.home, kept.outrider.database, kept.outrider.workspace)
     await fresh.look()
     fresh.find("token")
+
+
+async def test_who_needs_no_secret_does_not_wait_for_the_key_service(
+    home: Path, database: Database, workspace: WorkspaceId, tmp_path: Path
+) -> None:
+    kept = kept_in(home, database, workspace)
+    await kept.set("slack_bot_token", "xoxb-1", machine=True)
+    lost = kept_in(tmp_path / "new home", database, workspace)
+    settings = lost.outrider.settings.model_copy(update={"slack_channel": "C012AB3CD"})
+    outrider = replace(lost.outrider, settings=settings)
+    await lost.look()
+    assert outrider.has_slack, "it is set up, though it cannot be opened now"
+    with pytest.raises(WrongMasterKey):
+        outrider.slack()
+    async with outrider.begin()() as tx:
+        await slack_posts.refresh(outrider, tx, new_id(MONDAY))
+    (job,) = await kept.rows("select args::text as args from jobs.procrastinate_jobs")
+    assert "xoxb" not in job["args"]

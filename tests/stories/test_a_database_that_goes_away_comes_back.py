@@ -150,7 +150,7 @@ JOBS_LEFT = "select count(*) from jobs.procrastinate_jobs where status in ('todo
 
 async def works(up: Up, world: World) -> None:
     """Jobs run, their worker is told of new ones, and the log is sealed."""
-    await until("the worker listens", lambda: number(world.database, LISTENING) == 1)
+    await until("both workers listen", lambda: number(world.database, LISTENING) == 2)
     await drain(world)
     await until("jobs are done", lambda: number(world.database, JOBS_LEFT) == 0)
     await until("the log is sealed", lambda: number(world.database, UNSEALED) == 0)

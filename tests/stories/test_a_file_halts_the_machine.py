@@ -13,6 +13,9 @@ LEADS = """Company,Domain,First Name,Last Name,Job Title,E-Mail
 Zenith Homes,zenith.example,Quinn,Vander,Controller,quinn.vander@zenith.example
 """
 
+HALTED = 3
+"""The exit code of a command that a switch held back."""
+
 
 @pytest.fixture
 def program(home: Path, owner_url: URL, tmp_path: Path) -> Program:
@@ -36,10 +39,13 @@ def test_nothing_leaves_and_no_agent_runs_while_the_file_is_there(
     program: Program, home: Path
 ) -> None:
     (home / "HALT").touch()
-    report = program.json("send", "--now")
-    assert report["sent"] == []
-    assert "halts everything" in report["halted_by"]
-    assert "halts everything" in program.ok("run", "sdr", "--campaign", "Leases").out
+    said = program.run("send", "--now", "--json")
+    assert said.code == HALTED
+    assert said.json["sent"] == []
+    assert "halts everything" in said.json["halted_by"]
+    run = program.run("run", "sdr", "--campaign", "Leases")
+    assert run.code == HALTED
+    assert "halts everything" in run.out
     (home / "HALT").unlink()
     assert len(program.json("send", "--now")["sent"]) == 1
 
@@ -49,7 +55,7 @@ def test_the_command_halts_and_lets_go_and_tells_the_reason(program: Program) ->
     (item,) = program.json("kill", "list")["items"]
     assert item["scope"] == "machine"
     assert "wrong prices" in item["reason"]
-    assert program.json("send", "--now")["sent"] == []
+    assert program.run("send", "--now", "--json").json["sent"] == []
     program.ok("kill", "off", "machine", "--reason", "mended")
     assert program.json("kill", "list")["items"] == []
     assert len(program.json("send", "--now")["sent"]) == 1

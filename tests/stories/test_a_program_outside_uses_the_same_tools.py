@@ -182,6 +182,24 @@ async def test_a_change_goes_to_a_person_and_is_done_once(office: Office, person
         assert (again["status"], again["content"]) == ("ok", {"done": True})
 
 
+async def test_a_place_that_nobody_named_is_read_once_a_person_said_yes(
+    office: Office, person: PersonId
+) -> None:
+    tools = acting("web_search", places=frozenset({"query"}))
+    spec = agent("web_search")
+    async with lent(office, spec, tools) as client:
+        asked = {"query": "www.evil.example"}
+        assert (await said(client, "web_search", **asked))["status"] == "pending_approval"
+        async with office.begin() as tx:
+            (waiting,) = await request.listing(tx)
+        me = Actor(ActorKind.PERSON, str(person))
+        async with office.database.transaction(office.workspace, me) as tx:
+            await settle.settle(tx, waiting.id, is_approved=True)
+        await settle.perform(waiting.id, office.env(begin=office.begin), spec, tools)
+        again = await said(client, "web_search", **asked)
+        assert (again["status"], again["provenance"]) == ("ok", "web")
+
+
 async def test_a_tool_that_costs_more_than_is_left_is_refused(office: Office) -> None:
     tools = acting("web_search", cost_usd=Decimal("0.40"))
     async with lent(office, agent("web_search", budget="1"), tools) as client:

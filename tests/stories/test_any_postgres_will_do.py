@@ -164,11 +164,11 @@ def test_a_server_prepared_by_the_script_gives_outrider_what_it_needs_and_no_mor
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "OUTRIDER_DATABASE_PASSWORD": "it's secret"},
+        env={**os.environ, "OUTRIDER_DATABASE_PASSWORD": "it's-secret"},
     )
     assert done.returncode == 0, done.stderr
     url = parse_url(f"postgresql://127.0.0.1:{port}/of-ours").set(
-        username="Made-by", password="it's secret"
+        username="Made-by", password="it's-secret"
     )
     with psycopg.connect(admin, autocommit=True) as conn:
         for role in ("outrider_app", "outrider_agent", "outrider_sealer"):

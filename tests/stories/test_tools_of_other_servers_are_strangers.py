@@ -5,8 +5,10 @@ The server is a real process on the official package (`tests/fixtures/mcp_server
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -243,3 +245,46 @@ def test_a_person_accepts_on_the_command_line(home: Path, owner_url: URL, tmp_pa
     assert "changed" in changed.out
     assert "offers no tool" in plain_sentence(program.run("mcp", "accept", "notes", "other"))
     assert "there is: notes" in plain_sentence(program.run("mcp", "accept", "mail", "search"))
+
+
+@asynccontextmanager
+async def over_http(how: str, folder: Path) -> AsyncIterator[str]:
+    """The same server behind an address."""
+    told = folder / f"{how}.port"
+    words = [sys.executable, str(SERVER), how, str(told)]
+    process = await asyncio.create_subprocess_exec(*words)
+    try:
+        for _ in range(200):
+            if told.exists() and told.read_text():
+                break
+            await asyncio.sleep(0.1)
+        yield f"http://127.0.0.1:{told.read_text()}/mcp"
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+@pytest.mark.parametrize(
+    ("how", "sentence"),
+    [("honest", "search: acme"), ("huge", "more than 4 MiB at once"), ("hangs", "in 8 s")],
+)
+async def test_a_server_behind_an_address_is_held_to_the_same(
+    office: Office, home: Path, clock: VirtualClock, tmp_path: Path, how: str, sentence: str
+) -> None:
+    async with over_http(how, tmp_path) as url:
+        configure(home)
+        text = (home / FILE).read_text().splitlines()
+        (home / FILE).write_text("\n".join([text[0], f'url = "{url}"', *text[2:]]))
+        servers = await accepted(home, clock)
+        outcome = await use(office, servers, query="acme")
+    assert sentence in str(outcome.content)
+
+
+async def test_a_server_that_is_not_there_is_one_plain_sentence(home: Path) -> None:
+    home.mkdir()
+    (home / FILE).write_text('[servers.notes]\nurl = "http://127.0.0.1:9/mcp"\n')
+    with pytest.raises(OutriderError, match="The server notes gave no answer"):
+        await Servers(home, home / "keys").reached("notes").tools()
+    (home / FILE).write_text('[servers.notes]\ncommand = ["no-such-program"]\n')
+    with pytest.raises(OutriderError, match="could not be started: no-such-program"):
+        await Servers(home, home / "keys").reached("notes").tools()

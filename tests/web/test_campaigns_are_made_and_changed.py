@@ -72,7 +72,7 @@ async def test_steps_are_changed_after_their_whole_schedule_was_shown(world: Wor
     await expect(schedule.get_by_role("listitem")).to_have_count(3)
     await expect(page.get_by_role("button", name="Save as version 2")).to_be_disabled()
     second = page.get_by_role("listitem", name="Step 2")
-    await second.get_by_label("Business days later").fill("5")
+    await second.get_by_label("Workdays later").fill("5")
     await second.get_by_role("button", name="Compare two variants").click()
     await expect(schedule.get_by_role("listitem").nth(1)).to_contain_text("day 5")
     await expect(schedule.get_by_role("listitem").nth(1)).to_contain_text("statement or question")
@@ -94,8 +94,6 @@ async def test_steps_are_changed_after_their_whole_schedule_was_shown(world: Wor
 async def test_steps_that_cannot_be_are_refused_while_they_are_typed(world: World) -> None:
     (campaign,) = await world.rows("select id from outrider.campaigns")
     page = await world.page(path=f"/campaigns/{campaign['id']}/sequence")
-    await (
-        page.get_by_role("listitem", name="Step 2").get_by_label("Business days later").fill("500")
-    )
+    await page.get_by_role("listitem", name="Step 2").get_by_label("Workdays later").fill("500")
     await expect(page.get_by_role("alert")).to_contain_text("Step 2 has a delay of 500")
     assert len(await world.rows("select id from outrider.sequences")) == 1

@@ -4,24 +4,46 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from tests.web.world import World
+from outrider.app.wiring import person_actor
+from outrider.drafts import decide
+from outrider.sending import queue
+from tests.web.world import PEOPLE, World
 
 
-async def _unknown(world: World) -> str:
-    """One approved mail that was interrupted at the wire; its Message-ID."""
-    page = await world.page(path="/inbox")
-    await page.keyboard.press("a")
-    await expect(page.get_by_text("Approved").first).to_be_visible()
-    await page.close()
-    async with world.outrider.begin()() as tx:
-        row = await tx.row(
-            "select e.workspace_id, d.id as draft, c.id as decision, d.enrollment_id, d.campaign_id,"
-            " d.contact_id, d.mailbox_id, d.step, d.content_hash from outrider.drafts d"
-            " join outrider.decisions c on c.draft_id = d.id"
-            " join outrider.enrollments e on e.id = d.enrollment_id limit 1"
+async def _unknown(world: World) -> None:
+    """One approved mail that was interrupted at the wire."""
+    mia = await world.outrider.person(PEOPLE["mia"][1])
+    (draft,) = await world.rows(
+        "select id from outrider.drafts where status = 'pending' order by number limit 1"
+    )
+    async with world.outrider.begin(person_actor(mia))() as tx:
+        await decide.approve(tx, draft["id"], mia.person_id)
+        (queued,) = await queue.enqueue(tx, now=True)
+        await tx.run(
+            "update outrider.outbox set status = 'unknown', reason = 'interrupted at the wire'"
+            " where id = :id",
+            {"id": queued.id},
         )
-        assert row is not None
-    return ""
+
+
+async def test_a_person_says_what_became_of_an_unknown_mail(world: World) -> None:
+    await _unknown(world)
+    page = await world.page(path="/sending")
+    await expect(page.get_by_text("Of 1 mail nobody can know whether it left")).to_be_visible()
+    await page.get_by_role("button", name="Settle…").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("button", name="Settle it")).to_be_disabled()
+    await dialog.get_by_label("Nobody can know").check()
+    await dialog.get_by_label("Note").fill("The server has no log of that hour")
+    await dialog.get_by_role("button", name="Settle it").click()
+    await expect(page.get_by_text("nobody can know whether")).to_have_count(0)
+    (mail,) = await world.rows("select status from outrider.outbox")
+    assert mail["status"] == "failed"
+    notes = await world.rows("select body from outrider.audit_events where action = 'sending.note'")
+    assert "no log of that hour" in str(notes)
+    viewer = await world.page("vic", path="/sending")
+    await expect(viewer.get_by_role("heading", name="Outbox")).to_be_visible()
+    await expect(viewer.get_by_role("button", name="Settle…")).to_have_count(0)
 
 
 async def test_a_mailbox_is_slowed_and_paused_with_a_reason(world: World) -> None:
@@ -57,7 +79,7 @@ async def test_a_mailbox_is_slowed_and_paused_with_a_reason(world: World) -> Non
 
 async def test_the_brands_domain_is_guarded(world: World) -> None:
     page = await world.page(path="/sending/domains")
-    await page.get_by_label("Domain", exact=False).first.fill("keystoneledger.example")
+    await page.get_by_role("textbox", name="Domain").fill("keystoneledger.example")
     await page.get_by_role("button", name="Save").click()
     guarded = page.get_by_role("region", name="keystoneledger.example", exact=True)
     await expect(guarded).to_contain_text("guarded")

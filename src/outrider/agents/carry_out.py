@@ -233,7 +233,7 @@ async def _end(
     line: Line, journal: Journal, event: str, actions: list[Action], error: str | None
 ) -> RunReport:
     async def close(tx: Tx) -> RunReport:
-        await journal.flush(tx)
+        await journal.write_waiting(tx)
         return await summary.close(tx, journal.run_id, event, actions, error)
 
     async def again(tx: Tx) -> RunReport:

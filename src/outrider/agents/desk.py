@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from outrider.agents.budget import AtLimit, Limits
@@ -28,8 +29,8 @@ from outrider.agents.toolbox.breaker import Breaker
 from outrider.agents.toolbox.gates import REQUIRES_APPROVAL, Call
 from outrider.agents.toolbox.hands import Hands
 from outrider.agents.toolbox.provenance import Trust
-from outrider.agents.toolbox.seam import ended, use
-from outrider.agents.toolbox.types import ACTING, CallStatus, Effect, Outcome, Tool
+from outrider.agents.toolbox.seam import ended, outcome_of, use
+from outrider.agents.toolbox.types import CallStatus, Effect, Outcome, Tool
 from outrider.agents.types import Action, ActionKind, Ended, Step, StepKind
 from outrider.kernel import tracing
 from outrider.kernel.errors import BudgetExceeded, InvalidInput, VendorUnavailable
@@ -175,15 +176,20 @@ class LiveDesk:
                 wanted.name[:LONGEST_NAME],
                 {"use": wanted.id, "asked": dict(wanted.input)},
                 sha256=digest(wanted.input),
+                fresh_for=self._fresh_for(wanted.name),
                 may_need_a_person=self._may_need_a_person(wanted.name),
             )
             for wanted in uses
         ]
         return await self.journal.commit(intents)
 
+    def _fresh_for(self, name: str) -> timedelta:
+        tool = self.brain.tools.get(name)
+        return tool.fresh_for if tool is not None else timedelta(0)
+
     def _may_need_a_person(self, name: str) -> bool:
         tool = self.brain.tools.get(name)
-        return name in REQUIRES_APPROVAL or (tool is not None and tool.effect in ACTING)
+        return name in REQUIRES_APPROVAL or (tool is not None and tool.may_ask)
 
     async def _use(
         self, wanted: ToolUse, step: Step, standing: Standing, *, is_again: bool
@@ -204,6 +210,8 @@ class LiveDesk:
             earlier=self.said.get(key),
         )
         tool = self.brain.tools.get(step.name)
+        if tool is not None and key in standing.found:
+            call.found = outcome_of(standing.found[key], tool)
         if is_again and tool is not None and tool.fetch is not None and not tool.is_repeatable:
             outcome = Outcome(CallStatus.FAILED, _INTERRUPTED)
             self.journal.ended(step, ended(outcome, tool))
@@ -215,7 +223,7 @@ class LiveDesk:
                 if used.outcome.is_error:
                     span.failed(str(used.outcome.content.get("error", "failed")))
         if not used.is_recorded:
-            self.journal.ended(step, ended(used.outcome, tool))
+            self.journal.ended(step, ended(used.outcome, tool, is_found=used.is_found))
         return used.outcome
 
     def _note(self, wanted: ToolUse, step: Step, outcome: Outcome) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from outrider.agents import store_steps
+from outrider.agents import store_context, store_steps
 from outrider.agents.budget import Limits, Reserve, broken_limit, periods
 from outrider.agents.ports import Begin
 from outrider.agents.states import step_after
@@ -45,6 +46,8 @@ class Intent:
     reserve: Reserve = field(default_factory=Reserve)
     sha256: str = ""
     """Digest of the input; taken when empty."""
+    fresh_for: timedelta = timedelta(0)
+    """Of a tool: how long what it found holds for later runs."""
     may_need_a_person: bool = False
     """Of a tool: whether people may have been asked about this call."""
 
@@ -70,6 +73,8 @@ class Standing:
     switch: str | None
     requests: Mapping[str, ToolRequest]
     """What people were asked, by `tool sha256`; the newest of each."""
+    found: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What an earlier call gave that still holds, by `tool sha256`, as its step keeps it."""
 
 
 class Journal:
@@ -183,10 +188,16 @@ class Journal:
             raise _Halted(halt)
         rows = await asked.fetchall() if asked else []
         requests = [store_steps.request_of(row) for row in rows]
-        return Standing(steps, halt, {f"{r.tool} {r.input_sha256}": r for r in requests})
+        found = await self._found(tx, tools)
+        return Standing(steps, halt, {f"{r.tool} {r.input_sha256}": r for r in requests}, found)
 
     async def flush(self, tx: Tx) -> None:
-        """Write the results that wait, in the transaction that ends the run."""
+        """Write the results that wait, in a transaction that will be kept."""
+        await self.write_waiting(tx)
+        self._waiting.clear()
+
+    async def write_waiting(self, tx: Tx) -> None:
+        """Write the results that wait, and keep them in case the transaction is done again."""
         for result in self._waiting:
             await self.write(tx, result.step, result.ended)
 
@@ -221,6 +232,15 @@ class Journal:
         found = [("agent", self.spec.name), *(("tool", name) for name in tools)]
         campaign = self.assignment.campaign_id
         return [*found, ("campaign", str(campaign))] if campaign else found
+
+    async def _found(self, tx: Tx, tools: Sequence[Intent]) -> dict[str, Mapping[str, Any]]:
+        """What earlier runs found out by the same calls and still holds (C-46)."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for one in tools:
+            if one.fresh_for:
+                call = f"{one.name} {one.sha256 or digest(one.input)}"
+                found |= await store_context.found(tx, [call], tx.now - one.fresh_for)
+        return found
 
     async def _ask(self, answers: store_steps.Answers, tools: Sequence[Intent]) -> Any:
         calls = [f"{t.name} {t.sha256 or digest(t.input)}" for t in tools if t.may_need_a_person]

@@ -102,6 +102,7 @@ async def lend(
             status=RunStatus.RUNNING,
             request={"kind": LENT, "borrower": borrower, "tools": list(lent.tools)},
             started_at=tx.now,
+            spec=lent,
         )
         await store.add_run(tx, run, {})
         await record(tx, "agents.run", f"run:{run.id}", {"kind": LENT, "borrower": borrower})

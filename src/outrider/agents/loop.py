@@ -26,7 +26,7 @@ from outrider.agents.message_types import (
     ToolResult,
     ToolUse,
 )
-from outrider.agents.shorten import fit
+from outrider.agents.shorten import fit, most_output
 from outrider.agents.toolbox.types import CallStatus, Outcome, Takes, plain_schema
 from outrider.agents.types import AgentSpec, Verdict
 
@@ -127,12 +127,17 @@ class Loop:
             if end is not None:
                 return end
 
+    @property
+    def _fixed(self) -> int:
+        """Characters of each request that are not messages."""
+        return len(self.system) + sum(offer.letters for offer in self.offers)
+
     async def _plan(self) -> ModelReply:
         request = ModelRequest(
             system=self.system,
-            messages=fit(self.messages, self.window),
+            messages=fit(self.messages, self.window, self._fixed),
             tools=self.offers,
-            max_tokens=self.max_tokens,
+            max_tokens=min(self.max_tokens, most_output(self.window)),
         )
         reply = await self.desk.think(request, self.messages[self.new_from :])
         self.messages.append(Message(Speaker.ASSISTANT, reply.parts or (Text("(nothing)"),)))

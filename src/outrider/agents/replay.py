@@ -124,7 +124,8 @@ class Replaying:
 async def _loop(
     run: Run, done: Sequence[Step], spec: AgentSpec, how: Replaying, found: Replayed
 ) -> None:
-    task = str(run.request["task"])
+    known = run.request.get("known")
+    task = "\n\n".join(str(one) for one in (run.request["task"], known) if one)
     system = _system(spec, how.otherwise.prompt)
     desk = RecordedDesk(list(done), how.brain.tools, how.otherwise, found)
     loop = loop_for(spec, system, desk, how.brain, Recalled([first_message(task)]))

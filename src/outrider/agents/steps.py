@@ -33,7 +33,13 @@ from outrider.agents.types import (
 from outrider.kernel import tracing
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
-from outrider.kernel.errors import BudgetExceeded, DatabaseUnavailable, NotAllowed, SwitchedOff
+from outrider.kernel.errors import (
+    BudgetExceeded,
+    DatabaseUnavailable,
+    NotAllowed,
+    Refused,
+    SwitchedOff,
+)
 from outrider.kernel.switches import halted
 
 STOPS_THE_RUN = (SwitchedOff, BudgetExceeded, DatabaseUnavailable)
@@ -97,7 +103,8 @@ class Recorder:
         Raises:
             NotAllowed: the tool is not on the agent's list.
             SwitchedOff: a kill switch is on.
-            BudgetExceeded: the reserved cost would pass the run's budget.
+            BudgetExceeded: it would pass the run's budget, or one that all share.
+            Refused: it would pass the lead's own.
         """
         if kind is StepKind.TOOL and name not in self._spec.tools:
             raise NotAllowed(f"The agent {self._spec.name} may not use the tool {name}.")
@@ -148,8 +155,12 @@ class Recorder:
         spent = await store_steps.spent(tx, self.run_id, of.lead_id, of.phase, periods(tx.now))
         # How many tokens the answer takes is not known here; those that are used up forbid the next.
         reserve = Reserve(usd=reserve_usd, tokens=1)
-        has_lead = of.lead_id is not None
-        over = broken_limit(self._limits, spent, reserve, phase=of.phase, has_lead=has_lead)
+        if of.lead_id is not None:
+            own = self._limits.model_copy(update={"day_usd": None, "workspace_usd": None})
+            over = broken_limit(own, spent, reserve, phase=of.phase, has_lead=True)
+            if over is not None:  # one lead's trouble; the run goes on with the next
+                raise Refused(f"{name} was not asked: {over}. A person has to look.")
+        over = broken_limit(self._limits, spent, reserve, phase=None, has_lead=False)
         if over is not None:
             raise BudgetExceeded(f"{name} was not asked: {over}.")
 

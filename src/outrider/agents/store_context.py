@@ -23,14 +23,21 @@ async def runs_of_lead(tx: Tx, lead: UUID, limit: int) -> list[Run]:
     return [Run.model_validate({**row, "tools_used": tuple(row["tools_used"])}) for row in rows]
 
 
-async def kept(tx: Tx, calls: Sequence[str], since: datetime) -> Mapping[str, dict[str, Any]]:
+async def found(tx: Tx, calls: Sequence[str], since: datetime) -> Mapping[str, dict[str, Any]]:
     """What these calls (`tool sha256`) gave last, if they were made since then and went well."""
+    if not calls:
+        return {}
     rows = await tx.rows(
         "select distinct on (name, input_sha256) name || ' ' || input_sha256 as call, output"
         " from outrider.agent_steps where kind = 'tool' and status = 'done'"
-        " and name || ' ' || input_sha256 = any(:calls) and completed_at >= :since"
-        " and output ->> 'status' = 'ok' and not (output ? 'kept')"
+        " and input_sha256 = any(:hashes) and name || ' ' || input_sha256 = any(:calls)"
+        " and completed_at >= :since"
+        " and output ->> 'status' = 'ok' and not (output ? 'found_before')"
         " order by name, input_sha256, completed_at desc",
-        {"calls": list(calls), "since": since},
+        {
+            "calls": list(calls),
+            "hashes": [call.rpartition(" ")[2] for call in calls],
+            "since": since,
+        },
     )
     return {row["call"]: row["output"] for row in rows}

@@ -40,6 +40,12 @@ agent_runs = workspace_table(
     Column("met_run_id", Uuid, ForeignKey("outrider.agent_runs.id"), comment="why it was skipped"),
     Index("ix_agent_runs_started", "workspace_id", "agent_name", "started_at"),
     Index(
+        "ix_agent_runs_lead",
+        "workspace_id",
+        text("(request ->> 'lead_id')"),
+        postgresql_where=text("request ->> 'lead_id' is not null"),
+    ),
+    Index(
         "uq_agent_runs_due",
         "workspace_id",
         "agent_name",
@@ -98,6 +104,12 @@ agent_steps = workspace_table(
         "run_id",
         postgresql_where=text("kind = 'tool' and output ->> 'status' <> 'ok'"),
     ),
+    Index(
+        "ix_agent_steps_found",
+        "workspace_id",
+        "input_sha256",
+        postgresql_where=text("kind = 'tool' and output ->> 'status' = 'ok'"),
+    ),
     CheckConstraint("status in ('intended','done','failed')", name="status"),
     CheckConstraint("kind in ('model','tool')", name="kind"),
 )
@@ -122,7 +134,8 @@ agent_requests = workspace_table(
     UniqueConstraint("step_id"),
     Index("ix_agent_requests_call", "workspace_id", "agent_name", "tool", "input_sha256"),
     CheckConstraint(
-        "status in ('pending','approved','denied','running','done','failed','unknown')", name="status"
+        "status in ('pending','approved','denied','running','done','failed','unknown')",
+        name="status",
     ),
 )
 """Calls that wait for a person. The login of agents can only read them: they come from its steps."""

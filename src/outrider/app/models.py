@@ -88,7 +88,9 @@ def configured(
         raise InvalidSetting(f"{FILE} cannot be read: {error}.") from None
     found = _parsed(text)
     specs = [_spec(key, entry) for key, entry in found.models.items()]
-    adapters = {key: _adapter(entry, _key(entry, keys, stored)) for key, entry in found.models.items()}
+    adapters = {
+        key: _adapter(entry, _key(entry, keys, stored)) for key, entry in found.models.items()
+    }
     models = Models(specs, found.tiers, adapters, clock=clock, at_once=found.at_once)
     return Configured(models, found.limits, found.routing)
 

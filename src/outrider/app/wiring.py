@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from outrider import __version__
 from outrider.app.masters import ring_of
-from outrider.kernel import access, tracing
+from outrider.kernel import access, telemetry, tracing
 from outrider.kernel.access import Member
 from outrider.kernel.audit.seal import Signer
 from outrider.kernel.clock import Clock, SystemClock
@@ -156,6 +156,15 @@ class Outrider:
         from outrider.vendors.crm_file import CrmFile
 
         return CrmFile(self.settings.home / "crm" / "activities.jsonl")
+
+    @property
+    def has_slack(self) -> bool:
+        """Whether Slack is set up; asked in the midst of other work, so it opens nothing."""
+        said = self.settings.slack_bot_token
+        token = self.given.has(self.workspace, "slack_bot_token") or (
+            said is not None and bool(said.get_secret_value())
+        )
+        return token and bool(self.settings.slack_channel)
 
     def slack(self) -> Slack | None:
         """Where drafts are shown besides here; None while Slack is not set up."""
@@ -340,10 +349,15 @@ async def opened(
 
 
 def _start_traces(settings: Settings) -> None:
-    if settings.otlp_endpoint:
-        from outrider.vendors.otlp import exporter
+    """The variable is every program's on this machine, so a missing package is no reason to stop."""
+    if not settings.otlp_endpoint:
+        return
+    from outrider.vendors.otlp import exporter
 
+    try:
         tracing.start(exporter(settings.otlp_endpoint), __version__)
+    except InvalidSetting as error:
+        telemetry.get_logger("traces").warning("no_traces", reason=error.message)
 
 
 def make_home(home: Path) -> None:

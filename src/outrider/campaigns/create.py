@@ -82,8 +82,13 @@ async def find(tx: Tx, name_or_id: str) -> Campaign:
     if found is not None:
         return found
     names = [campaign.name for campaign in await store.campaigns(tx)]
-    there = f"there are {', '.join(names[:20])}" if names else "there is none yet, create one first"
-    raise NotFound(f"There is no campaign {name_or_id}: {there}.")
+    if not names:
+        raise NotFound(f"There is no campaign {name_or_id}: create one first.")
+    verb = "is" if len(names) == 1 else "are"
+    more = f" and {len(names) - 20} more" if len(names) > 20 else ""
+    raise NotFound(
+        f"There is no campaign {name_or_id}; there {verb} {', '.join(names[:20])}{more}."
+    )
 
 
 async def listing(tx: Tx) -> list[Campaign]:

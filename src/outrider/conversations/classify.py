@@ -30,6 +30,24 @@ _AWAY_SUBJECT = re.compile(
     re.I,
 )
 
+_AWAY = re.compile(
+    r"\bout of (?:the )?office\b|\booo\b|\b(?:away|absent) (?:from|until|till|on|this|for|at)\b"
+    r"|\b(?:am|be|is|was|currently|i'm|i’m) (?:away|travel+ing|on (?:the road|leave|vacation|holidays?"
+    r"|annual leave|(?:parental|maternity|paternity|sick|medical) leave))\b"
+    r"|\bon (?:annual|parental|maternity|paternity|sick|medical) leave\b|\bon vacation\b"
+    r"|\bback (?:in|at) (?:the |my )?(?:office|work|desk)\b"
+    r"|\b(?:limited|no) access to (?:my )?(?:e-?)?mails?\b"
+    r"|abwesen|nicht im b[üu]ro|im urlaub|im hause? (?:nicht )?erreichbar|wieder (?:da|im b[üu]ro)"
+    r"|absen(?:t|ce) du bureau|\b(?:je suis|serai) absent|en cong[ée]s?\b|de retour (?:le|au)"
+    r"|fuera de la oficina|\bausente\b|de vacaciones|fuori (?:sede|ufficio)|\bin ferie\b"
+    r"|fora do escrit[óo]rio|de f[ée]rias|\bafwezig|frånvarande|fraværende|ikke på kontoret"
+    r"|poissa|nieobecn|poza biurem|不在",
+    re.I,
+)
+"""Words of an absence; a ticket number or a receipt says nothing of where a person is."""
+_SAYS_SO_WITHIN = 1500
+"""Characters of a notice; what stands further below is mostly our own mail."""
+
 
 def kind_of(mail: InboundMail, own_addresses: Collection[str]) -> TurnKind:
     """The kind of a mail.
@@ -60,6 +78,17 @@ def _kind_of_report(mail: InboundMail) -> TurnKind:
 def is_automatic(mail: InboundMail) -> bool:
     """Whether a machine sent it (RFC 3834); old responders only say so in the subject."""
     return bool(mail.automatic or _AWAY_SUBJECT.match(mail.subject))
+
+
+def is_away(mail: InboundMail, kind: TurnKind) -> bool:
+    """Whether a machine says that the person is away for a while.
+
+    An automatic answer that says nothing of an absence (a ticket number, a read receipt) does not.
+    """
+    if kind is not TurnKind.AUTO_REPLY:
+        return False
+    said = f"{mail.subject}\n{(mail.new_text or mail.text)[:_SAYS_SO_WITHIN]}"
+    return _AWAY.search(said) is not None
 
 
 def asks_to_stop(mail: InboundMail) -> bool:

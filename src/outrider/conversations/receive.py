@@ -1,7 +1,7 @@
 """Take in received mail: whose answer is it, and what follows from it at once.
 
-In: a mail that was read, and the hash of its bytes. Out: a turn; enrollments stopped, people
-suppressed. Never: an answer, a model, or an effect of a mail that belongs to nothing we sent: what
+In: a mail that was read, and the hash of its bytes. Out: a turn; enrollments stopped or paused,
+people suppressed. Never: an answer, a model, or an effect of a mail that belongs to nothing we sent: what
 nobody can attribute stops nothing, except that a known person's wish to be left alone is honoured.
 
 Receiving the same bytes again changes nothing.
@@ -13,8 +13,10 @@ import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import date
 
-from outrider.campaigns.types import StopReason
+from outrider.campaigns import enrol
+from outrider.campaigns.types import EnrollmentId, ReplyClass, StopReason
 from outrider.conversations import classify, read, store
 from outrider.conversations.attribute import Attribution, attribute
 from outrider.conversations.parse import parse
@@ -119,6 +121,7 @@ async def receive(tx: Tx, mail: InboundMail, raw_sha256: str, suppressor: Suppre
     kind = classify.kind_of(mail, own)
     is_hard = kind is TurnKind.BOUNCE and classify.is_undeliverable(mail)
     received = Received(mail, kind, attribution, is_hard)
+    await _wait_for_return(tx, received, raw_sha256)
     thread = await _in_thread(tx, received)
     turn = _turn(tx, received, thread, raw_sha256)
     if not await store.add_turn(tx, turn):
@@ -136,6 +139,26 @@ def _is_from_a_person(mail: InboundMail, own: set[str]) -> bool:
     return not is_machine and mail.from_address not in own
 
 
+async def _wait_for_return(tx: Tx, received: Received, raw_sha256: str) -> None:
+    """An absence pauses the sequence that it answers; before the thread, as a stop is."""
+    item = received.attribution.item
+    if item is None or not classify.is_away(received.mail, received.kind):
+        return
+    await enrol.reply(
+        tx,
+        EnrollmentId(item.enrollment_id),
+        ReplyClass.OUT_OF_OFFICE,
+        _back_on(tx, received),
+        reply_id=raw_sha256,
+    )
+
+
+def _back_on(tx: Tx, received: Received) -> date | None:
+    if received.kind is not TurnKind.AUTO_REPLY:
+        return None
+    return returns_on(f"{received.mail.subject}\n{received.mail.text}", tx.now.date())
+
+
 async def _in_thread(tx: Tx, received: Received) -> Thread | None:
     item = received.attribution.item
     if item is None or received.kind is TurnKind.OWN:
@@ -149,7 +172,6 @@ async def _in_thread(tx: Tx, received: Received) -> Thread | None:
 
 def _turn(tx: Tx, received: Received, thread: Thread | None, raw_sha256: str) -> Turn:
     mail, item = received.mail, received.attribution.item
-    is_away = received.kind is TurnKind.AUTO_REPLY
     words = mail.text if received.kind is TurnKind.OWN else mail.new_text or mail.text
     return Turn(
         id=TurnId(tx.new_id()),
@@ -163,7 +185,7 @@ def _turn(tx: Tx, received: Received, thread: Thread | None, raw_sha256: str) ->
         kind=received.kind,
         attributed_by=received.attribution.by,
         is_hard=received.is_hard,
-        returns_on=returns_on(f"{mail.subject}\n{mail.text}", tx.now.date()) if is_away else None,
+        returns_on=_back_on(tx, received),
         raw_sha256=raw_sha256,
         # A date in the future would hold the thread's order hostage.
         received_at=min(mail.sent_at, tx.now) if mail.sent_at else tx.now,

@@ -33,7 +33,8 @@ layouts = workspace_table(
 
 _PENDING = "status = 'pending'"
 _DECIDED = "status in ('approved','queued','sent','rejected','expired','withdrawn')"
-_WORDS = ("find_name", "find_last", "find_email")
+_NAMED = ("find_last", "find_email")
+"""All that the shelf of the decided is searched by: each costs every mail three writes on its way out."""
 
 
 def _found_by(name: str, sql: str) -> Column[str]:
@@ -116,9 +117,10 @@ drafts = workspace_table(
     ),
     Index("ix_drafts_account", "workspace_id", "account_id"),
     Index("ix_drafts_approved", "workspace_id", "id", postgresql_where=text("status = 'approved'")),
-    *_on_shelf("pending", _PENDING, "account_id", "campaign_id", *_WORDS, "find_subject"),
+    *_on_shelf("pending", _PENDING, "account_id", "campaign_id", "find_name", "find_subject"),
+    *_on_shelf("pending", _PENDING, *_NAMED),
     Index("ix_drafts_decided", "workspace_id", "number", postgresql_where=text(_DECIDED)),
-    *_on_shelf("decided", _DECIDED, *_WORDS),
+    *_on_shelf("decided", _DECIDED, *_NAMED),
     CheckConstraint(
         "status in ('pending','approved','queued','sent','rejected','expired','superseded',"
         "'withdrawn')",

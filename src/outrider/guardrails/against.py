@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from outrider.guardrails.agents import done_by_another
 from outrider.guardrails.covers import block, cut
 from outrider.guardrails.holding import held_otherwise
 from outrider.guardrails.named import short_name, tokens_of
@@ -33,11 +34,15 @@ def against(
             if fact.kind == "statement" and tokens_of(short_name(fact.account)) == own
         )
     )
+    firms = [fact.value for fact in facts if fact.kind == "auditor"]
     for part, text in texts.items():
         for start, end, source in islice(held_otherwise(text, sources), MOST):
             yield _finding(part, text, start, end, source)
         for source in sources:
             for start, end in islice(exchanged(text, source, short), MOST):
+                yield _finding(part, text, start, end, source)
+            others = [each for each in firms if each not in source]
+            for start, end in islice(done_by_another(text, source, others), MOST):
                 yield _finding(part, text, start, end, source)
 
 

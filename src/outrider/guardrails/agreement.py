@@ -83,7 +83,9 @@ def stands(value: str, fact: KnownFact) -> bool:
     names = _CAPITAL.findall(value)
     if any(is_akin(name, fact.quote or fact.value) for name in names):
         return True
-    return bool(source.intersection(map(stem, names))) or len(said & source) >= max(1, 0.4 * len(said))
+    return bool(source.intersection(map(stem, names))) or len(said & source) >= max(
+        1, 0.4 * len(said)
+    )
 
 
 def is_supported(mention: Mention, fact: KnownFact) -> bool:
@@ -149,11 +151,12 @@ def is_about(mention: Mention, number: Decimal) -> bool:
         return written <= number <= written * (1 + ROUGH)
     if mention.qualifier in LESS:
         return written * (1 - ROUGH) <= number <= written * (1 + ROUNDING_AT_MOST / 5)
-    near = _near(mention)
+    if mention.qualifier == "odd":
+        return written <= number < written + 2 * _half_place(mention)
     if mention.qualifier in JUST_OVER:
-        return written <= number <= written + near
+        return written <= number <= written + _near(mention)
     if mention.qualifier in NEARLY:
-        return written - near <= number <= written * (1 + ROUNDING_AT_MOST / 5)
+        return written - _near(mention) <= number <= written * (1 + ROUNDING_AT_MOST / 5)
     if mention.qualifier in ROUNDING:
         # After `about` people round to fives as well: 1.98 is `about 2`, 476.8 is `about 475`.
         return abs(written - number) <= max(
@@ -165,10 +168,14 @@ def is_about(mention: Mention, number: Decimal) -> bool:
 
 def _near(mention: Mention) -> Decimal:
     """How far `nearly` and `just over` reach: half of the last place that is no zero, within bounds."""
-    _, digits, exponent = mention.number.normalize().as_tuple()
-    place = Decimal(1).scaleb(int(exponent)) / 2 if digits and exponent != "n" else Decimal(0)
     least, most = mention.number * NEAR_AT_LEAST, mention.number * NEAR_AT_MOST
-    return min(max(place, least), most)
+    return min(max(_half_place(mention), least), most)
+
+
+def _half_place(mention: Mention) -> Decimal:
+    """Half of the last place that is no zero: 5 of 60, 500 of 2,000."""
+    exponent = mention.number.normalize().as_tuple().exponent
+    return Decimal(1).scaleb(exponent) / 2 if isinstance(exponent, int) else Decimal(0)
 
 
 def _fives(written: Decimal) -> Decimal:

@@ -13,14 +13,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from outrider.guardrails.agreement import is_about
+from outrider.guardrails.counted import clause_of
 from outrider.guardrails.deeds import is_done_otherwise
 from outrider.guardrails.holding import is_held_otherwise, is_part
 from outrider.guardrails.measures import is_in_other_unit
 from outrider.guardrails.mentions import Mention, MentionKind
 from outrider.guardrails.numerals import figures
 from outrider.guardrails.plainwords import stem, stems
-from outrider.guardrails.stated import clause_of
-from outrider.guardrails.things import JOINED, STOPS, phrase_after
+from outrider.guardrails.things import JOINED, SORTS_OF_PEOPLE, STOPS, phrase_after
+from outrider.guardrails.wholes import is_of_another_whole
 
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _EMPTY = frozenset(
@@ -85,7 +86,7 @@ def belongs(mention: Mention, text: str, source: str, others: Sequence[str] = ()
     """Whether nothing after the figure belongs to another figure only, of this source or `others`."""
     if _MODEL.search(text, max(0, mention.start - 12), mention.start):
         return mention.text in source
-    if is_in_other_unit(mention, text, source):
+    if is_in_other_unit(mention, text, source) or is_of_another_whole(mention, text, source):
         return False
     if is_held_otherwise(mention, text, source) or is_done_otherwise(mention, text, source):
         return False
@@ -187,7 +188,7 @@ def _following(source: str, end: int, found: Sequence[Mention]) -> str:
 
 def _has_people(mention: Mention, source: str) -> bool:
     same = [figure for figure in source_figures(source) if _is_same(mention, figure)]
-    return any(_SORTS_OF_PEOPLE & figure.reach for figure in same)
+    return any(SORTS_OF_PEOPLE & figure.reach for figure in same)
 
 
 def _is_further(mention: Mention, source: str) -> bool:
@@ -324,12 +325,6 @@ _PEOPLE = frozenset(
     for word in "people persons employees associates staff colleagues members crew".split()
 )
 """A count of places or things is no count of people."""
-_SORTS_OF_PEOPLE = _PEOPLE | frozenset(
-    stem(word)
-    for word in "passengers guests visitors patients "
-    "learners students pupils customers clients drivers nurses growers farmers residents tenants riders subscribers "
-    "viewers travellers travelers children agents apprentices workers users readers players donors".split()
-)
 PEOPLE_AFTER = re.compile(
     r" (?:[a-z-]+ )?(?:people|persons|employees|associates|staff|colleagues|workers|hands|members|crew|souls)\b"
 )

@@ -17,6 +17,7 @@ from itertools import islice
 
 from outrider.guardrails.against import against
 from outrider.guardrails.agreement import agrees, is_supported, stands, written_figures
+from outrider.guardrails.comparing import moves
 from outrider.guardrails.content import LIMITS
 from outrider.guardrails.courtesy import courtesies
 from outrider.guardrails.covers import Cover, block, cut
@@ -38,7 +39,7 @@ from outrider.guardrails.order import reversed_pairs
 from outrider.guardrails.proving import judged
 from outrider.guardrails.relating import relations
 from outrider.guardrails.relative import fits, lasts, relatives
-from outrider.guardrails.telling import events, moves, times
+from outrider.guardrails.telling import events, times
 from outrider.guardrails.types import (
     Claim,
     ClaimedFactId,
@@ -117,10 +118,10 @@ def _stories(
     """What is told with the figures: events, times, growth, and which of two came first."""
     texts, account, today = ground.texts, ground.account, ground.today
     told = tuple(dict.fromkeys(c.source for c in covers if c.fact.kind == "statement"))
-    yield from events(covers, texts)
-    yield from times(covers, texts, account, today)
     stored = [fact.quote or fact.value for fact in ground.facts if fact.kind == "statement"]
-    yield from moves(covers, texts, account)
+    yield from events(covers, texts, stored)
+    yield from times(covers, texts, account, today)
+    yield from moves(covers, texts, account, stored)
     yield from untold(texts, stored, account, [words for words in names.others if words])
     yield from against(texts, facts, names.account)
     sources = [fact.quote or fact.value for fact in ground.facts]
@@ -161,6 +162,7 @@ def _allowed(names: Names, facts: Sequence[KnownFact], texts: Mapping[str, str])
     stored = [fact.value for fact in facts if fact.kind in ("auditor", "company_name")]
     firms = [firm for firm in stored if not _same(firm, names.account)]
     whole = {*firms, *map(short_name, firms)}
+    others.update(names.competitors)
     return allowed(
         (*given, *_plurals(account)), names.others, others, plain, sorted(whole, key=len)[::-1]
     )
@@ -209,9 +211,7 @@ def _weigh(
     return [], covers
 
 
-def _repeating(
-    claim: Claim, covers: Sequence[Cover], texts: Mapping[str, str]
-) -> Iterator[Cover]:
+def _repeating(claim: Claim, covers: Sequence[Cover], texts: Mapping[str, str]) -> Iterator[Cover]:
     """The places of a claim that repeats without its hedge a figure that is believed elsewhere.
 
     `A $9 billion book` in a subject, where the body says `nearly $9 billion` of the same fact.

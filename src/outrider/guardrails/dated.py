@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from outrider.guardrails.counted import clause_of, is_about
 from outrider.guardrails.mentions import Mention, sentence
 from outrider.guardrails.planned import is_soon
-from outrider.guardrails.stated import FIRST_PERSON, SUPPOSED, clause_of, is_about
+from outrider.guardrails.stated import FIRST_PERSON, SUPPOSED
 
 _WHETHER = re.compile(r"\b(?:whether|if|imagine|suppose)\b[^,;:]*$", re.IGNORECASE)
 _PAST = re.compile(

@@ -7,11 +7,11 @@ Never: a figure; those are `mentions`. The events themselves are `happenings`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from outrider.guardrails.happenings import told, told_of
 from outrider.guardrails.order import direction
-from outrider.guardrails.plainwords import heads_of, words_of
+from outrider.guardrails.plainwords import heads_of, stem, stems, words_of
 
 _PARTICLE = (
     r"(?<!ed )(?<!ing )(?<!took )(?<!made )(?<!make )(?<!set )(?<!add )(?<!adds )(?<!end )(?<!ran )(?<!run "
@@ -42,6 +42,43 @@ _THAN = re.compile(
     r"rivals?|competitors?|peers?|plants?|companies|anyone|anybody|everyone|everybody|last|"
     r"the year|a year(?! later| from| now| to))\b",
     re.IGNORECASE,
+)
+_OF_A_KIND = (
+    r"(?:industry|sector|market|national|regional|group|trade|peer|state|county|global|world|company|local|"
+    r"European|British|American|UK|US)"
+)
+_AVERAGE = re.compile(
+    rf"\b(?:above|below|over|under|ahead of|behind|beyond|beats?|beating|than|twice|double|half|outpac\w+|near|"
+    rf"in line with|against)"
+    rf" (?:the |an? |your )?(?:{_OF_A_KIND}(?:'s)? (?:average|norm|median|mean|benchmark|standard)|"
+    rf"average (?:for|of|in) (?:the |your )?{_OF_A_KIND}|rest of (?:the |your )(?:industry|sector|trade|market|peers|"
+    rf"competition))\b"
+    rf"|\b(?:half|twice|double|triple|a third of|two thirds of) the (?:rate|level|figure|share|speed|cost|price|"
+    rf"number) "
+    rf"(?:of|for|in) (?:the )?(?:\w+ ){{0,2}}{_OF_A_KIND}\b",
+    re.IGNORECASE,
+)
+_ONGOING = (
+    r"(?:grow|ris|climb|fall|shrink|drop|increas|declin|soar|surg|boom|rocket|creep|slid|tick|shoot|"
+    r"balloon)ing(?: up| down)?"
+)
+_TREND = re.compile(
+    rf"\b(?P<head>[a-z][\w-]+) (?:(?:is|are|was|were) (?:up|down) (?:sharply|strongly|steeply|markedly|"
+    rf"noticeably|nicely|"
+    rf"a lot|well|again|on (?:the|last) year|year[- ]on[- ]year|no end|considerably|significantly|dramatically|"
+    rf"slightly)"
+    rf"|(?:has|have) been (?:(?:steadily|quietly|really|slowly|rapidly) )?{_ONGOING}|ke(?:eps?|pt) {_ONGOING}"
+    rf"|(?:is|are) {_ONGOING} (?:fast|quickly|every|each|year|steadily|sharply|rapidly|by the)"
+    rf"|(?:has|have) (?:picked up|taken off|gone through the roof|shot up|come down|ticked up|crept up|slowed|"
+    rf"plummeted)"
+    rf"|(?:is|are|was|were|hit|reached) (?:at )?(?:an? )?(?:all-time|record|historic) (?:high|low)s?)\b",
+    re.IGNORECASE,
+)
+_TREND_WORDS = frozenset("up down been keeps kept keep growing rising climbing falling shrinking dropping increasing "
+                         "declining booming picked taken gone shot come ticked crept slowed plummeted record "
+                         "historic".split())  # fmt: skip
+_NUMBER_OF = re.compile(
+    r"\b(?:number|volume|amount|share|count) of (?:[a-z-]+ ){0,2}$", re.IGNORECASE
 )
 _RANK = rf"(?:(?:second|third|fourth|fifth|world's|country's|region's|industry's)[ -])?(?:{_DEGREES}) (?:and \w+ )?"
 _COMPARES = re.compile(
@@ -103,11 +140,39 @@ def moved(text: str) -> Iterator[tuple[int, int]]:
     for pattern, is_possible in (
         (_MOVES, heads & _MOVE_HEADS or _BY_FIGURE.search(text)),
         (_THAN, "than" in words),
+        (_AVERAGE, words & _KINDS),
         (_COMPARES, words & _COMPARE_WORDS),
         (_SHARES, words & _SHARE_WORDS),
     ):
         for found in pattern.finditer(text) if is_possible else ():
             yield found.span()
+
+
+_KINDS = frozenset(
+    "average norm median mean benchmark standard industry sector trade market peers competition".split()
+)
+
+
+def trends(text: str, sources: Sequence[str]) -> Iterator[tuple[int, int, bool, bool]]:
+    """`Membership is up sharply`: growth told in general words; whether it is yours, and whether a source says so.
+
+    It is yours when the text says `your`, counts something, or names what a source names.
+    """
+    if words_of(text).isdisjoint(_TREND_WORDS):
+        return
+    for found in _TREND.finditer(text):
+        before = text[max(0, found.start() - 30) : found.start()]
+        head = stem(found["head"])[:4]
+        own = [
+            source
+            for source in sources
+            if len(found["head"]) > 3 and any(word.startswith(head) for word in stems(source))
+        ]
+        is_yours = bool(own or _NUMBER_OF.search(before) or _YOUR_OWN.search(before))
+        yield *found.span(), is_yours, any(says_move(source, found[0]) for source in own)
+
+
+_YOUR_OWN = re.compile(r"\byour (?:[a-z-]+ ){0,3}$", re.IGNORECASE)
 
 
 def is_supposed(sentence: str) -> bool:

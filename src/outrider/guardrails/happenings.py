@@ -46,7 +46,8 @@ _FAMILIES = {
     r"filled(?= (?:(?:the|a|its|your|all|every|that) )*(?:\w+ )?(?:post|role|seat|vacanc|position|job|\d))",
     "leave": r"resign(?:ed|s|ing|ation)?|step(?:s|ping)? down|retire(?=\b)|fir(?:ed|ing)|dismiss(?:ed|al)|quit|"
     r"leav(?:ing|es)(?! (?:you|us|it|them|behind|with|in|to|over|of|for|is|a|an|the|little|no|only|room|much|his|her|"
-    r"their|your)\b)|(?<!days )(?<!weeks )(?<!months )(?<!years )(?<!month )(?<!week )(?<!time )left(?! (?:you|us|it|them|behind|with|in|to|over|of|for|is))|laid off|lay(?:ing)? off|layoffs?|"
+    r"their|your)\b)|(?<!days )(?<!weeks )(?<!months )(?<!years )(?<!month )(?<!week )(?<!time )left(?! (?:you|"
+    r"us|it|them|behind|with|in|to|over|of|for|is))|laid off|lay(?:ing)? off|layoffs?|"
     r"let go|"
     r"retir(?:ed|es)|replaced|stepped down|departed|poached|redundan\w+|furlough\w*",
     "rise": r"r(?:ose|isen|ises|ising)|increas(?:ed|es?|ing)|gr(?:ew|own|ows|owth)|climbed|jumped|"
@@ -360,7 +361,7 @@ def _says_nothing(clause: str, start: int, end: int) -> bool:
         or _NEGATED.search(clause, max(0, start - 24), start) is not None
         or _IMAGINED.search(clause, max(0, start - 40), start) is not None
         or _HARMLESS_OBJECT.match(clause, end) is not None
-        or _BY_OTHERS.search(clause, max(0, start - 24), start) is not None
+        or _BY_OTHERS.search(clause, max(0, start - 44), start) is not None
     )
 
 

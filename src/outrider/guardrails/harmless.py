@@ -112,7 +112,7 @@ welsh latin greek medicaid medicare fedramp ofsted brexit covid congress parliam
 washington capex opex saas ebitda incoterms murphy's pareto earth pdf pdfs
 midsummer hogmanay oktoberfest holi purim january february march april june july august september october
 november december
-may wifi whatsapp youtube facetime webex calendly songkran nowruz whitsun olympics
+may wifi meet whatsapp youtube facetime webex calendly songkran nowruz whitsun olympics
 wimbledon
 """)
 """Weekdays, holidays, languages, everyday tools and public bodies and programmes that everybody knows."""
@@ -175,6 +175,10 @@ of and & the for svp evp vp avp
 ADDRESSES = _set("""
 dear respected esteemed hello hi hey good day morning afternoon evening greetings welcome to the whom it may concern
 madam madame ma'am mam sir sirs maam ladies gentlemen team all everyone colleagues colleague friends friend folks
+cher chère chers chères liebe lieber sehr geehrte geehrter beste dag hei hej kære kjære kära bonjour bonsoir salut
+estimado estimada querido querida buenos días tardes buenas hola gentile egregio egregia caro cara ciao buongiorno
+prezado prezada caro olá bom dia szanowna szanowny szanowni dzień dobry drahý vážená vážený dobrý den god morgen moin
+servus grüß gott grüezi guten tag namaste namaskar vanakkam salaam habari sawubona molo kia ora g'day aloha mabuhay
 mr mrs ms miss mx dr doctor prof professor eng engineer captain capt chef coach father sister rev
 herr herrn frau hr fr dhr mevr mevrouw meneer heer pan pani señor señora sr sra don doña monsieur mme m mlle signor
 signora sig dott dipl ing mag shri sri smt ji sahib saheb san sama sensei ssi nim dato datuk tan bapak ibu pak bu
@@ -204,6 +208,17 @@ mississippi missouri montana nebraska nevada ohio oklahoma oregon pennsylvania t
 vermont virginia wisconsin wyoming carolina dakota hampshire jersey london paris berlin york chicago
 """)
 """Places that everybody knows: told of the account they state something, else they set a scene."""
+
+PEOPLES = _set("""
+albanian argentine argentinian armenian austrian bangladeshi bavarian belgian bolivian bosnian brazilian bulgarian
+cambodian canadian catalan chilean colombian croatian cuban cypriot czech dane egyptian emirati estonian ethiopian
+filipino finn fleming georgian german ghanaian greek hungarian icelander indian indonesian iranian iraqi israeli
+italian jamaican jordanian kazakh kenyan korean kuwaiti latvian lebanese lithuanian malaysian maltese mexican moroccan
+namibian nepali nigerian norwegian omani pakistani pole portuguese qatari romanian russian saudi scot serb serbian
+singaporean slovak slovene slovenian somali spaniard swede syrian taiwanese tanzanian texan thai tunisian turk turkish
+ugandan ukrainian uruguayan uzbek venezuelan vietnamese walloon zambian zimbabwean californian londoner parisian
+""")
+"""Peoples and what is theirs: told of the account they state something, else they talk of the world."""
 
 REGIONS = _set("""
 africa asia europe african asian european midwest northeast southeast southwest northwest midlands scandinavia

@@ -33,7 +33,7 @@ _HELD = re.compile(
     r"chartered|on (?:charter|hire)|(?:leas|rent)(?:es?|s|ing)?"
     rf"{_ACT}|pays? rent on|tenants? (?:of|in))|"
     r"(?P<own>(?<!your )(?<!our )(?<!their )(?<!its )(?<!my )(?<!of )(?<!on )(?:own(?:s|ed|ing)?)(?! up\b)|"
-    r"freehold|(?:in|under) (?:your|its|our) ownership|company-owned)"
+    r"freehold|of (?:your|its|their|our) own\b|(?:in|under) (?:your|its|our) ownership|company-owned)"
     r")\b",
     re.IGNORECASE,
 )
@@ -50,7 +50,8 @@ _AGAINST = {
 }
 _SWITCH = {"lease": "own", "own": "lease"}
 _STATES = re.compile(
-    r"(?:leased|rented|leasehold|owned|freehold|franchised|company-owned|chartered|(?:on|under) .*)$",
+    r"(?:leased|rented|leasehold|owned|freehold|franchised|company-owned|chartered|of (?:your|its|their|our) "
+    r"own|(?:on|under) .*)$",
     re.I,
 )
 _BREAK = re.compile(
@@ -271,10 +272,11 @@ def held_otherwise(text: str, sources: Sequence[str]) -> Iterator[tuple[int, int
             if known and way not in known and _AGAINST.get(way, set()) & known:
                 yield found.start(), found.end(), source
                 break
-    for found in _HELD.finditer(text):
+    mixed = [source for source in sources if len(ways_in(source)) > 1]
+    for found in _HELD.finditer(text) if mixed else ():
         low, high = _clause_around(text, found)
         names = frozenset(_NAME.findall(text[low:high]))
-        for source in sources if names and len(ways_in(text[low:high])) == 1 else ():
+        for source in mixed if names and len(ways_in(text[low:high])) == 1 else ():
             if not _SOME.search(text[low:high]) and _is_named_otherwise(found, names, source):
                 yield low, high, source
                 break
@@ -294,7 +296,7 @@ def _clause_around(text: str, found: re.Match[str]) -> tuple[int, int]:
 def _is_named_otherwise(found: re.Match[str], names: frozenset[str], source: str) -> bool:
     """Whether the source holds what bears the same name in another way, and says so right there."""
     way = found.lastgroup or ""
-    if len(ways_in(source)) < 2 or way not in _SWITCH:
+    if way not in _SWITCH:
         return False
     known = [
         ways_in(piece) for piece in _PIECES.split(source) if names & frozenset(_NAME.findall(piece))

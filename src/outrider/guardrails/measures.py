@@ -16,7 +16,8 @@ from outrider.guardrails.numerals import figures
 
 _SORTS = {
     "mass": "g:gram|grams|gramme|grammes kg:kilogram|kilograms|kilogramme|kilogrammes|kilo|kilos|kg|kgs "
-    "q:quintal|quintals t:tonne|tonnes|ton|tons|t lb:lb|lbs oz:ounce|ounces kt:kilotonne|kilotonnes|kt bu:bushel|bushels",
+    "q:quintal|quintals t:tonne|tonnes|ton|tons|t lb:lb|lbs oz:ounce|ounces kt:kilotonne|kilotonnes|kt "
+    "bu:bushel|bushels",
     "length": "mm:millimetre|millimetres|millimeter|millimeters|mm cm:centimetre|centimetres|centimeter|centimeters|cm "
     "m:metre|metres|meter|meters|m km:kilometre|kilometres|kilometer|kilometers|km|kms mi:mile|miles "
     "ft:foot|feet|ft yd:yard|yards in:inch|inches",
@@ -26,6 +27,7 @@ _SORTS = {
     "power": "kw:kilowatt|kilowatts|kw mw:megawatt|megawatts|mw gw:gigawatt|gigawatts|gw",
     "energy": "kwh:kilowatt-hour|kilowatt-hours|kwh mwh:megawatt-hour|megawatt-hours|mwh "
     "gwh:gigawatt-hour|gigawatt-hours|gwh twh:terawatt-hour|terawatt-hours|twh",
+    "data": "mb:megabyte|megabytes|mb gb:gigabyte|gigabytes|gb tb:terabyte|terabytes|tb pb:petabyte|petabytes|pb",
     "time": "min:minute|minutes h:hour|hours d:day|days w:week|weeks mo:month|months y:year|years dec:decade|decades",
 }
 _UNITS = {
@@ -35,9 +37,10 @@ _UNITS = {
     for short, words in (row.split(":"),)
     for word in words.split("|")
 }
+_NAMES = "|".join(sorted(_UNITS, key=len, reverse=True))
 _UNIT = re.compile(
-    rf"[ \u00a0-]?(?P<power>square|cubic|sq\.?|cu\.?)?[ ]?(?:metric )?(?P<unit>{'|'.join(sorted(_UNITS, key=len)[::-1])})\b"
-    r"(?!['\u2019])",
+    r"[ \u00a0-]?(?P<power>square|cubic|sq\.?|cu\.?)?[ ]?(?:metric )?"
+    rf"(?P<unit>{_NAMES})\b(?!['\u2019])",
     re.IGNORECASE,
 )
 _POWERS = {"s": "square ", "c": "cubic "}

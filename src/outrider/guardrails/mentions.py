@@ -60,12 +60,14 @@ _RESULTS = re.compile(
     r"\b(?:customers?|clients?|users|sav(?:es?|ed|ing|ings)|trust\w*)\b", re.IGNORECASE
 )
 _GUESS = re.compile(
-    r"\b(?:must|I'd say|reckon|suspect|expect|assume|guess|suppose|imagine|probably|likely|may|might|presumably|perhaps|surely|if|bet|seems?)\b"
+    r"\b(?:must|I'd say|reckon|suspect|expect|assume|guess|suppose|imagine|probably|likely|may|might|presumably|"
+    r"perhaps|surely|if|bet|seems?)\b"
     r"|^(?!.*\b(?:you have|you've|you run|you hold|you keep)\b).*\ban? [a-z]+",
     re.IGNORECASE | re.DOTALL,
 )
 _VAGUE = re.compile(
-    r"dozens|hundreds|thousands|(?:several|a few|a couple of|some|many) (?:dozen|hundred|thousand)", re.IGNORECASE
+    r"dozens|hundreds|thousands|(?:several|a few|a couple of|some|many) (?:dozen|hundred|thousand)",
+    re.IGNORECASE,
 )
 _COUNTED_OFF = re.compile(COUNTED_OFF, re.IGNORECASE)
 _COUNT_OFF_WORDS = frozenset(

@@ -24,7 +24,7 @@ CODES = frozenset(
 _DOLLARS = "USD CAD AUD NZD HKD SGD TWD"
 _MAY_BE = {
     "$": _DOLLARS, "kr": "SEK NOK DKK ISK", "\u00a5": "JPY CNY", "rs": "INR PKR", "rmb": "CNY",
-    "pound": "GBP EGP", "franc": "CHF", "peso": "MXN ARS CLP COP PHP", "dinar": "KWD",
+    "pound": "GBP EGP", "franc": "CHF", "crown": "SEK NOK DKK ISK CZK", "peso": "MXN ARS CLP COP PHP", "dinar": "KWD",
 }  # fmt: skip
 """What stands for more than one currency, or for one by another name."""
 _MEANT = {sign: frozenset(codes.split()) for sign, codes in _MAY_BE.items()}
@@ -41,7 +41,7 @@ _WORDS = {
     "dollar": "$", "dollars": "$", "euro": "EUR", "euros": "EUR", "pounds": "pound", "sterling": "GBP",
     "yen": "JPY", "yuan": "CNY", "renminbi": "CNY", "won": "KRW", "rupee": "rs", "rupees": "rs", "krona": "SEK",
     "kronor": "SEK", "kroner": "kr", "krone": "kr", "kr": "kr", "francs": "franc", "franc": "franc", "reais": "BRL",
-    "real": "BRL", "rand": "ZAR", "pesos": "peso", "zloty": "PLN", "zlotys": "PLN", "crowns": "kr", "shekels": "ILS",
+    "real": "BRL", "rand": "ZAR", "pesos": "peso", "zloty": "PLN", "zlotys": "PLN", "crowns": "crown", "shekels": "ILS",
     "lira": "TRY", "dirhams": "AED", "forint": "HUF", "naira": "NGN", "shillings": "KES", "ringgit": "MYR",
     "rupiah": "IDR", "baht": "THB", "lei": "RON", "hryvnia": "UAH", "tenge": "KZT",
 }  # fmt: skip

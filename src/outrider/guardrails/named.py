@@ -111,7 +111,7 @@ def allowed(
         known_others=frozenset(tokens_of(other) for other in others) - {()} - set(kept),
         given=given,
         whole=tuple(name for name in whole if len(name) > 3),
-        plain=tuple(_small_words(text) for text in plain),
+        plain=tuple(small_words(text) for text in plain),
     )
 
 
@@ -186,7 +186,7 @@ def _whole_names(text: str, taken: bytearray, names: Sequence[str]) -> Iterator[
 
 
 @lru_cache(maxsize=1024)
-def _small_words(text: str) -> frozenset[str]:
+def small_words(text: str) -> frozenset[str]:
     """The words that a text writes small."""
     return frozenset(_SMALL_WORD.findall(text))
 
@@ -225,8 +225,9 @@ def _judged(
     titled: bool,
 ) -> Iterator[Mention]:
     """One run of capitals: ordinary words at its ends are peeled off, the rest must be allowed."""
-    if len(group) == 1 and not may.known_others and _fold(group[0][0]) in _PEELED:
-        return
+    if len(group) == 1 and (folded := _fold(group[0][0])) in _PEELED:
+        if (folded,) not in may.known_others:
+            return
     following = _following(text, group[-1])
     if _is_day(group, may) or _is_greeting(text, group, may):
         return

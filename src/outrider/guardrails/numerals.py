@@ -37,8 +37,9 @@ NEARLY = frozenset(
     "a touch under|a bit under|a little under|slightly under|a shade under".split("|")
 )
 ROUNDING = frozenset(
-    "about|around|roughly|approximately|approx.|circa|some|something like|in the region of|give or take|or so|odd|"
-    "or thereabouts|or near enough".split("|")
+    "about|around|roughly|approximately|approx.|circa|some|something like|in the region of|call it|let's say".split(
+        "|"
+    )
 )
 """Words after which every zero of a figure is rounding."""
 
@@ -52,7 +53,8 @@ _QUALIFIER = re.compile(
     re.IGNORECASE,
 )
 _QUALIFIED = re.compile(
-    r"(?P<more>\+)|[ -](?P<about>odd|or so|or thereabouts|give or take|or near enough)\b"
+    r"(?P<more>\+)|[ -](?P<odd>odd)\b|[ -](?P<just>and a bit|and change|plus change|and then some)\b|"
+    r"[ -](?P<about>or so|or thereabouts|give or take|or near enough)\b"
 )
 """The same after a figure: `600,000+`, `40-odd`."""
 
@@ -95,7 +97,8 @@ _FACTOR = "hundred|dozen|thousand|million|billion|trillion|lakh|crore"
 _SPELLED = frozenset((*_UNITS, *_FACTORS, "half")) - {"zero", "one"}
 _NUMBER_WORD = re.compile(
     rf"\b(?P<words>(?:half an?(?= (?:{_FACTOR}))|an?(?= (?:{_FACTOR}))|one(?=[ -](?:{_FACTOR}|percent\b|per cent))|"
-    rf"{_WORD})(?: and an? half(?= (?:{_FACTOR}))|(?:[ -]| and )(?:{_WORD}|{_FACTOR}|(?<=-)one|one(?= (?:{_FACTOR}))))*)\b"
+    rf"{_WORD})(?: and an? half(?= (?:{_FACTOR}))|(?:[ -]| and )(?:{_WORD}|{_FACTOR}|(?<=-)one|one(?= "
+    rf"(?:{_FACTOR}))))*)\b"
     rf"(?:[ -](?P<after>percent|per cent|percentage points?|{'|'.join(sorted(WORDS - {'kr'}))})\b)?",
     re.IGNORECASE,
 )
@@ -251,6 +254,9 @@ def _spelled(found: re.Match[str]) -> Mention:
     after = (found["after"] or "").lower()
     money = currency(after)
     kind = MentionKind.AMOUNT if money else MentionKind.PERCENT if after else MentionKind.NUMBER
+    qualifier = _qualifier(found.string, found.start(), found.end())
+    if number == number.to_integral_value() and number >= 20:
+        unit = max(unit, _round_unit(str(int(number)), 1 if qualifier in ROUNDING else 2))
     return Mention(
         kind=kind,
         start=found.start(),
@@ -259,7 +265,7 @@ def _spelled(found: re.Match[str]) -> Mention:
         number=number,
         half_unit=unit / 2,
         currency=money,
-        qualifier=_qualifier(found.string, found.start(), found.end()),
+        qualifier=qualifier,
     )
 
 
@@ -311,7 +317,7 @@ def _qualifier(text: str, start: int, end: int) -> str:
     after = _QUALIFIED.match(text, end)
     if after is None:
         return ""
-    return "over" if after["more"] else "about"
+    return {"more": "over", "odd": "odd", "just": "just over"}.get(after.lastgroup or "", "about")
 
 
 def _round_unit(whole: str, kept: int) -> Decimal:

@@ -34,7 +34,8 @@ _GENERAL = frozenset(
 )
 _NO_THING = frozenset(
     stem(word)
-    for word in "every each your you our we them him her its it itself everybody someone anybody nobody anyone everyone "
+    for word in "every each your you our we them him her its it itself everybody someone anybody nobody anyone "
+    "everyone "
     "everything nothing something anything who what when where how that which then than now also even already just "
     "still too very long before after until without within own same other others thing things way ways team teams "
     "people person staff day days week weeks month months year years hour hours minute minutes second seconds morning "
@@ -45,11 +46,13 @@ _NO_THING = frozenset(
     "copies version note notes early late straight together against about over under behind ahead back away whether "
     "here because while only really simply exactly automatically always never quickly directly right wrong good "
     "better best new old single whole different bigger smaller whatever anyway instead customer customers client "
-    "clients company companies money surprise detail details problem problems alone free easy hard short real such any "
+    "clients money surprise detail details problem problems alone free easy hard short real such any "
     "some all both more less most least much many few several hands eyes head story half sense difference life".split()
 )
 _CUT = re.compile(r"[,;:]| (?:so|because|which|while|when|if|that|until|before|after|unless) ")
-_AND = re.compile(r",? and (?:then |also )?(?=[a-z-]+s )|, (?=[a-z-]+s (?:the|an?|each|every|all|your|its|them|it|you) )")
+_AND = re.compile(
+    r",? and (?:then |also )?(?=[a-z-]+s )|, (?=[a-z-]+s (?:the|an?|each|every|all|your|its|them|it|you) )"
+)
 
 
 def offered(

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from outrider.guardrails.everyday import EVERYDAY
 from outrider.guardrails.harmless import BRAND_WORDS, ORDINARY
+from outrider.guardrails.vocabulary import THINGS
 
 _ENDINGS = (
     ("ies", ("y",)),
@@ -49,7 +50,7 @@ def is_everyday(word: str) -> bool:
         return bool(parts) and all(
             part in _PREFIXES or part.isdigit() or is_everyday(part) for part in parts
         )
-    return any(form in EVERYDAY or form in ORDINARY for form in _forms(folded))
+    return any(form in EVERYDAY or form in ORDINARY or form in THINGS for form in _forms(folded))
 
 
 @lru_cache(maxsize=16384)

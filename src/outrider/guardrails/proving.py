@@ -18,6 +18,7 @@ from outrider.guardrails.agreement import (
 )
 from outrider.guardrails.beside import PEOPLE_AFTER, belongs, counts_otherwise, is_echo
 from outrider.guardrails.clock import is_clock
+from outrider.guardrails.counted import clause_of
 from outrider.guardrails.covers import Cover, block, cut
 from outrider.guardrails.dated import is_of_talk, is_stated_date
 from outrider.guardrails.derived import follows, is_share_of, is_share_of_revenue, shares_in
@@ -26,13 +27,7 @@ from outrider.guardrails.mentions import Mention, MentionKind, is_guess, sentenc
 from outrider.guardrails.named import tokens_of
 from outrider.guardrails.planned import is_planning
 from outrider.guardrails.relative import runs_until
-from outrider.guardrails.stated import (
-    Weight,
-    clause_of,
-    is_imagined,
-    is_talk,
-    weight_of,
-)
+from outrider.guardrails.stated import Weight, is_imagined, is_talk, weight_of
 from outrider.guardrails.things import is_of_another
 from outrider.guardrails.types import Finding, Severity, Span
 from outrider.guardrails.unproven import is_wished, weight_of_name

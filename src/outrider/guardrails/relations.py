@@ -28,9 +28,7 @@ _MOVE = (
     r"grew|grown|rose|risen|fell|fallen|dropped|doubled|tripled|quadrupled|halved|increased|decreased|"
     r"jumped|shrank|climbed|soared|surged|plunged|added|slashed|trimmed"
 )
-_DEAL = (
-    r"sold|bought|acquired|saved|won(?!['\u2019]t)|donated|settled|repaid|paid off|refinanced|no longer|invested"
-)
+_DEAL = r"sold|bought|acquired|saved|won(?!['\u2019]t)|donated|settled|repaid|paid off|refinanced|no longer|invested"
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,14 @@ account, of us, of customers or of what is usual; otherwise it is a way to talk:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
 
 from outrider.guardrails.clock import is_clock
-from outrider.guardrails.mentions import Mention, MentionKind, sentence
+from outrider.guardrails.counted import FEW, YOUR, Count, clause_of, is_about
+from outrider.guardrails.mentions import Mention, MentionKind
 
 _SMALL = Decimal(100)
-_FEW = Decimal(12)
 
 
 class Weight(StrEnum):
@@ -31,9 +29,6 @@ class Weight(StrEnum):
     NOTHING = "nothing"
 
 
-_CLAUSE_END = re.compile(
-    r"[,;:.!?\n()\u2014]|\b(?:and|but|so|while|which|who|whose|where|because|if)\b", re.IGNORECASE
-)
 _ROUND = re.compile(r"an? (?:hundred|dozen|thousand)$", re.IGNORECASE)
 _LIST_MARK = re.compile(r"(?:^|\n)[ \t]*[(#]?$")
 _AFTER_MARK = re.compile(r"[.):](?=\s)")
@@ -117,7 +112,6 @@ _IMAGINED = re.compile(
     r"\b(?:if|imagine|suppose|say|gave|were to|picture|think of|consider|take)\b", re.IGNORECASE
 )
 FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|I'd|I'll|me|my|let's)\b")
-_YOUR = re.compile(r"\b(?:your|yours|you|you're|you've|their|they|its)\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"^[\s\"'-]*(?:or )?(?:do|does|did|is|are|was|were|can|could|would|will|should|has|have|any)\b",
     re.I,
@@ -126,86 +120,25 @@ _BY = re.compile(r"\b(?:by|up|down|to|saves?|cuts?|lost|grew|rose|fell)[ ]$", re
 _WHOLE = re.compile(r"\b(?:not|i'm|i am|be|agree|never|without)[ ]$", re.IGNORECASE)
 
 
-def clause_of(text: str, mention: Mention) -> tuple[int, int]:
-    """The offsets of the clause around a mention; a conjunction ends it."""
-    low, high = sentence(text, mention.start, mention.end)
-    for found in _CLAUSE_END.finditer(text, low, mention.start):
-        if found.end() < mention.start:
-            low = found.end()
-    after = _CLAUSE_END.search(text, mention.end, high)
-    return low, after.start() if after else high
-
-
-@dataclass(frozen=True)
-class _Count:
-    """A number of a mail with the words around it."""
-
-    mention: Mention
-    text: str
-    account: str
-    is_beside_claim: bool
-
-    @cached_property
-    def said(self) -> str:
-        """The sentence."""
-        return self.text[slice(*sentence(self.text, self.mention.start, self.mention.end))]
-
-    @cached_property
-    def near(self) -> str:
-        """The clause."""
-        return self.text[slice(*clause_of(self.text, self.mention))]
-
-    @cached_property
-    def before(self) -> str:
-        """The clause up to the number."""
-        return self.text[clause_of(self.text, self.mention)[0] : self.mention.start]
-
-    @cached_property
-    def after(self) -> str:
-        """The sentence from the number on."""
-        _, high = sentence(self.text, self.mention.start, self.mention.end)
-        return self.text[self.mention.end : high]
-
-    @cached_property
-    def is_owned(self) -> bool:
-        """Whether the words before it say that it is the account's."""
-        return _is_owned(self.before, self.account)
-
-    @cached_property
-    def is_digits(self) -> bool:
-        """Whether it is written in digits, which claim to be exact."""
-        return self.mention.text[0].isdigit()
-
-    @cached_property
-    def is_definite(self) -> bool:
-        """Whether it only takes up what is known: `the two`, `no two suppliers`, `these three`."""
-        is_few = not self.is_digits and self.mention.number <= _FEW
-        return is_few and self.follows(_DEFINITE, 12)
-
-    def follows(self, pattern: re.Pattern[str], reach: int = 30) -> bool:
-        """Whether a pattern ends right before the number."""
-        start = self.mention.start
-        return pattern.search(self.text, max(0, start - reach), start) is not None
-
-    def leads(self, pattern: re.Pattern[str]) -> bool:
-        """Whether a pattern begins right after the number."""
-        return pattern.match(self.text, self.mention.end) is not None
-
-
 def weight_of(mention: Mention, text: str, account: str, is_beside_claim: bool) -> Weight:
     """How much a number or a share says, by its unit and what its clause is about."""
-    if mention.kind is MentionKind.PERCENT:
-        return _weight_of_share(mention, text)
-    if mention.kind is not MentionKind.NUMBER:
-        return Weight.STATED
-    count = _Count(mention, text, account, is_beside_claim)
+    count = Count(mention, text, account, is_beside_claim)
+    if _is_anecdote(count):
+        return Weight.SLIGHT
+    if mention.kind is MentionKind.NUMBER:
+        return _weight_of_number(count)
+    return _weight_of_share(mention, text) if mention.kind is MentionKind.PERCENT else Weight.STATED
+
+
+def _weight_of_number(count: Count) -> Weight:
+    mention, text = count.mention, count.text
     if count.leads(_OF_NOTHING) or _is_mark(mention, text) or _is_my_own(count):
         return Weight.NOTHING
     if count.follows(_OR_THREE, 40) or _is_quoted(count):
         return Weight.NOTHING
     if not mention.number or "." in mention.text:
         return Weight.STATED
-    is_bare = not count.is_digits and mention.number <= _FEW and not count.leads(_A_WORD)
+    is_bare = not count.is_digits and mention.number <= FEW and not count.leads(_A_WORD)
     if is_bare and not count.is_owned and not count.is_beside_claim:
         return Weight.SLIGHT
     if count.is_definite:
@@ -219,14 +152,23 @@ def weight_of(mention: Mention, text: str, account: str, is_beside_claim: bool) 
     return _weight_of_count(count)
 
 
-def _is_quoted(count: _Count) -> bool:
+def _is_anecdote(count: Count) -> bool:
+    """`One garage quotes four hundred dollars, his cousin nine`: a small figure of a story about nobody."""
+    if count.is_beside_claim or count.mention.number > _LARGE_IN_A_STORY:
+        return False
+    if not _SOMEBODY.search(count.said) or is_about(count.said, count.account):
+        return False
+    return not (_WE.search(count.said) or _is_result(count) or _USUAL.search(count.said))
+
+
+def _is_quoted(count: Count) -> bool:
     """`A folder named "final 2"`: part of a name that somebody gave to something."""
     return count.mention.number < _SMALL and bool(
         count.follows(_QUOTED, 30) and count.leads(_UNQUOTED)
     )
 
 
-def _is_only_asked(count: _Count) -> bool:
+def _is_only_asked(count: Count) -> bool:
     """`Do they live in 600 inboxes`: a large number that a question or a fancy makes up."""
     if count.is_beside_claim or count.is_owned:
         return False
@@ -235,7 +177,7 @@ def _is_only_asked(count: _Count) -> bool:
     return _ASKS.match(count.near) is not None or _IMAGINED.search(count.near) is not None
 
 
-def _weight_of_count(count: _Count) -> Weight:
+def _weight_of_count(count: Count) -> Weight:
     for rule in (_as_statistic, _as_talk, _as_time, _as_theirs):
         weight = rule(count)
         if weight is not None:
@@ -243,14 +185,21 @@ def _weight_of_count(count: _Count) -> Weight:
     return Weight.SLIGHT if count.is_digits or count.mention.number > 20 else Weight.NOTHING
 
 
-def _as_statistic(count: _Count) -> Weight | None:
+def _as_statistic(count: Count) -> Weight | None:
     """`One lease in nine`, `six a week`, `for 12 clients`: a figure of results or of what is usual."""
+    if _is_general(count) and not _CUSTOMERS.search(count.said):
+        return None
     if _OF_EVERY.search(count.before) or _RATE.match(count.after) or count.leads(_BODIES):
         return Weight.STATED
     return Weight.STATED if _is_result(count) and not _is_offer(count.said) else None
 
 
-def _as_talk(count: _Count) -> Weight | None:
+def _is_general(count: Count) -> bool:
+    """`When ten people are missing`: whenever it may be, of anybody."""
+    return _WHENEVER.search(count.near) is not None and not count.is_owned
+
+
+def _as_talk(count: Count) -> Weight | None:
     """Questions, minutes, hours of the clock, phrases, and what is only imagined."""
     if is_clock(count.mention, count.text) or count.leads(_TALK_UNIT):
         return Weight.NOTHING
@@ -259,12 +208,12 @@ def _as_talk(count: _Count) -> Weight | None:
             return Weight.NOTHING
         if count.follows(_IDIOM, 24) and not _is_result(count):
             return Weight.NOTHING
-    if _IMAGINED.search(count.near) is None:
+    if not _is_general(count) and _IMAGINED.search(count.near) is None:
         return None
-    return Weight.SLIGHT if count.is_digits or count.mention.number > _FEW else Weight.NOTHING
+    return Weight.SLIGHT if count.is_digits or count.mention.number > FEW else Weight.NOTHING
 
 
-def _as_time(count: _Count) -> Weight | None:
+def _as_time(count: Count) -> Weight | None:
     """`The first 90 days` tells nothing, `set-up takes two days` does."""
     is_setting_up = _SETTING_UP.search(count.near) is not None
     if not count.leads(_TIME_UNIT):
@@ -274,9 +223,9 @@ def _as_time(count: _Count) -> Weight | None:
     return Weight.STATED if is_setting_up or _USUAL.search(count.said) else None
 
 
-def _as_theirs(count: _Count) -> Weight | None:
+def _as_theirs(count: Count) -> Weight | None:
     """What is told of the account, or beside one of its facts."""
-    is_few = not count.is_digits and count.mention.number <= _FEW
+    is_few = not count.is_digits and count.mention.number <= FEW
     if is_few and SUPPOSED.search(count.near) and FIRST_PERSON.search(count.near):
         return Weight.SLIGHT
     if count.is_owned or _OF_YOURS.match(count.after):
@@ -289,13 +238,13 @@ def _as_theirs(count: _Count) -> Weight | None:
         return Weight.SLIGHT
     if not count.is_beside_claim and not is_about(count.near, count.account):
         return None
-    if not count.is_digits and count.mention.number <= _FEW:
+    if not count.is_digits and count.mention.number <= FEW:
         return Weight.STATED if _is_told_of_name(count) else Weight.SLIGHT
     is_ours = FIRST_PERSON.search(count.near) is not None and not count.is_beside_claim
     return Weight.SLIGHT if is_ours else Weight.STATED
 
 
-def _is_told_of_name(count: _Count) -> bool:
+def _is_told_of_name(count: Count) -> bool:
     """`Open Door still pays rent on five of the offices`: a part of what the account, by name, has or does."""
     if not _OF_THINGS.match(count.after) or _DOUBTS.search(count.near):
         return False
@@ -305,14 +254,14 @@ def _is_told_of_name(count: _Count) -> bool:
     )
 
 
-def _is_my_own(count: _Count) -> bool:
+def _is_my_own(count: Count) -> bool:
     """`I lost ten bucks`: small and told of the sender alone, with no customer and nothing of ours in it."""
     if count.mention.number > _SMALL or not _I_MYSELF.search(count.before):
         return False
-    return not (_YOUR.search(count.said) or _CUSTOMERS.search(count.said) or _WE.search(count.said))
+    return not (YOUR.search(count.said) or _CUSTOMERS.search(count.said) or _WE.search(count.said))
 
 
-def _is_result(count: _Count) -> bool:
+def _is_result(count: Count) -> bool:
     return bool(_RESULT.search(count.near) or _CUSTOMERS.search(count.said))
 
 
@@ -352,10 +301,15 @@ def _is_mark(mention: Mention, text: str) -> bool:
     )
 
 
-_DEFINITE = re.compile(r"\b(?:the|those|these|no|any|either|which|between|us|them|other)[ ]$", re.I)
 _A_WORD = re.compile(r"[ -][a-z]|[/%]")
 _QUOTED = re.compile(r"[\"\u201c][^\"\u201c\u201d\n]{0,28}$")
 _UNQUOTED = re.compile(r"[^\"\u201c\u201d\n]{0,12}[\"\u201d]")
+_WHENEVER = re.compile(r"\b(?:[Ww]hen|[Ww]henever|[Ee]very time|[Aa]s soon as) (?!you\b)")
+_LARGE_IN_A_STORY = 10_000
+_SOMEBODY = re.compile(
+    r"\b(?:he|she|his|her|him|somebody|someone|nobody|a (?:man|woman|friend|guy|bloke|chap|lad))\b",
+    re.I,
+)
 _NONE = re.compile(r"\bno $", re.IGNORECASE)
 _A_NOUN = re.compile(r"[ -](?:[a-z]+[ -])?[a-z]{3,}s\b")
 _OR_THREE = re.compile(r"\ban? [a-z]+ or $", re.IGNORECASE)
@@ -365,36 +319,8 @@ _OF_THINGS = re.compile(r" of (?:the|those|these|its|your) [a-z]", re.IGNORECASE
 _DOUBTS = re.compile(r"\b(?:probably|surely|must|perhaps|maybe|may|might|could|would|if|I)\b")
 _OF_YOURS = re.compile(r" of (?:your|their|its)\b", re.IGNORECASE)
 _OF_THEM = re.compile(r" of (?:those|these|them|which|whom)\b", re.IGNORECASE)
-_OWN_VERB = re.compile(
-    r"\b(?:you|they)(?:'ve|'re| have| has| had| are)? (?!(?:for|in|to|at|by|with|about|on|of|if|and|or|as)\b)"
-    r"(?:[a-z]+ ){1,2}$|\b(?:your|their|its) (?:[a-z-]+ ){0,4}$",
-    re.IGNORECASE,
-)
-_MODAL = re.compile(
-    r"\b(?:do|does|did|could|would|can|will|might|may|should|shall) (?:you|they|your [a-z]+)\b|"
-    r"\b(?:you|they)(?:'d|'ll| could| would| can| will| might| may| should| want| need|"
-    r" get| like| prefer| pick| choose)\b",
-    re.IGNORECASE,
-)
-
-
-def _is_owned(before: str, account: str) -> bool:
-    """Whether the words right before a count say that it is the account's."""
-    if _OWN_VERB.search(before):
-        return _MODAL.search(before) is None
-    words = account.casefold().split()
-    near = before.casefold().split()[-4:]
-    return bool(words) and any(word.startswith(words[0]) for word in near)
 
 
 def _is_offer(said: str) -> bool:
     """Whether a sentence offers or asks for a little of somebody's time."""
     return bool(SUPPOSED.search(said)) and bool(re.search(r"\bminutes?\b", said))
-
-
-def is_about(said: str, account: str) -> bool:
-    """Whether words are about the reader or the account."""
-    if _YOUR.search(said):
-        return True
-    words = account.casefold().split()
-    return bool(words) and words[0] in said.casefold()

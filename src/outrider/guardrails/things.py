@@ -20,6 +20,7 @@ from outrider.guardrails.agreement import is_about, number_of
 from outrider.guardrails.deeds import deed_of
 from outrider.guardrails.happenings import told
 from outrider.guardrails.mentions import Mention, MentionKind, sentence
+from outrider.guardrails.narrowed import is_narrowed
 from outrider.guardrails.numerals import figures
 from outrider.guardrails.opposites import is_turned
 from outrider.guardrails.order import pairs_of
@@ -113,6 +114,17 @@ _PEOPLE = re.compile(
 )
 
 
+SORTS_OF_PEOPLE = frozenset(
+    stem(word)
+    for word in "people persons employees associates staff colleagues members crew passengers guests visitors patients "
+    "learners students pupils customers clients drivers nurses growers farmers residents tenants riders subscribers "
+    "viewers travellers travelers children agents apprentices workers users readers players donors".split()
+)
+"""Whoever is counted: `41,300 young people` may be learners."""
+_ANYWHERE = frozenset(map(stem, "site sites location locations place places".split()))
+_ANYBODY = frozenset((stem("people"), stem("persons")))
+
+
 class Thing(NamedTuple):
     """A figure of a fact with the words that hang on it."""
 
@@ -135,7 +147,10 @@ def is_of_another(mention: Mention, text: str, fact: KnownFact, facts: Sequence[
         return True
     others = tuple(item for item in facts if item.id != fact.id)
     is_own = fact.kind == "statement" and any(
-        said & thing.words and is_about(mention, thing.number) for thing in things_of(fact))
+        said & thing.words and is_about(mention, thing.number) for thing in things_of(fact)
+    )
+    if fact.kind == "statement" and not SORTS_OF_PEOPLE.isdisjoint(known_words(fact)):
+        said -= _ANYBODY
     taken = frozenset() if is_own else said & _taken(others, mention.kind) - known_words(fact)
     if taken and any(
         word in thing.words and thing.kind is mention.kind and not is_about(mention, thing.number)
@@ -145,6 +160,8 @@ def is_of_another(mention: Mention, text: str, fact: KnownFact, facts: Sequence[
     ):
         return True
     if fact.kind != "statement" and _is_in_a_story(mention, said - known_words(fact), others):
+        return True
+    if fact.kind == "revenue" and is_narrowed(mention, text, fact, others):
         return True
     if fact.kind == "employees" and _is_no_people(mention, text, fact):
         return True
@@ -160,7 +177,7 @@ def _is_in_another_story(
 ) -> bool:
     """A figure in a sentence that has words of another statement with such a figure, and none of its own."""
     low, high = sentence(text, mention.start, mention.end)
-    said = stems(f"{text[low : mention.start]} . {text[mention.end : high]}") - _GENERIC
+    said = stems(f"{text[low : mention.start]} . {text[mention.end : high]}") - _GENERIC - _ANYWHERE
     earlier, _ = sentence(text, max(0, low - 2), max(0, low - 2))
     own = known_words(fact)
     if not own.isdisjoint(said | stems(text[earlier:low])):

@@ -9,11 +9,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from outrider.guardrails.agreement import is_akin
+from outrider.guardrails.counted import clause_of, is_about
 from outrider.guardrails.grounds import Ground, Place
-from outrider.guardrails.harmless import BRAND_WORDS, INITIALS_OF_FIRMS, NAME_VERBS, PLACES, REGIONS
+from outrider.guardrails.harmless import (
+    BRAND_WORDS,
+    INITIALS_OF_FIRMS,
+    NAME_VERBS,
+    PEOPLES,
+    PLACES,
+    REGIONS,
+)
 from outrider.guardrails.mentions import sentence
-from outrider.guardrails.named import audit_firm, tokens_of
-from outrider.guardrails.stated import Weight, clause_of, is_about
+from outrider.guardrails.named import audit_firm, small_words, tokens_of
+from outrider.guardrails.stated import Weight
 
 _TERM = re.compile(r"[A-Z]{1,4}|[A-Z]{1,2}\d{1,3}[A-Z]?|[A-Z]{1,4}[&/-][A-Z]{1,4}")
 _ACTS = re.compile(
@@ -27,6 +36,18 @@ _FIRST_PERSON = re.compile(r"\b(?:I|we|me|my|us|our)\b")
 _I_AM_IN = re.compile(
     r"\b(?:I|we)(?:'m|'ll|'re)?(?: (?:am|was|were|are|will be|shall be|live|lived|grew up|travel|visit|flying|back|"
     r"have been|spent [a-z ]{3,12}|fly|drive))?(?: [a-z]+){0,2} (?:in|near|to|from|around) $"
+)
+_IN_A_ZONE = re.compile(r"(?:,? (?:or|and) [A-Z]\w+)? (?:time|hours)\b")
+_GREETS_FROM = re.compile(
+    r"\b(?:greetings|regards|hello|hi|writing|cheers|wishes)[a-z ]{0,16} from (?:[a-z]+ )?$",
+    re.IGNORECASE,
+)
+_MINE = re.compile(
+    r"\b(?:I|[Mm]y|me|I'm|I've|our house|our office)\b(?!.*\b(?:hear|heard|learn|learned|know|bought|spoke|met|"
+    r"saw|use|used)\b)"
+)
+_PLACED = re.compile(
+    r"\b(?:in|near|from|around|outside|through|via|home to|back to|drive to|fly to|flight to) (?:[a-z]+ )?$"
 )
 _WISH = re.compile(
     r"\b(?:[Hh]appy|[Hh]ope you (?:had|have|enjoyed)|[Ee]njoy(?:ed)?) (?:an? |the |your )?(?:[a-z]+ )?$"
@@ -71,6 +92,11 @@ def weight_of_name(place: Place, ground: Ground) -> Weight:
     ):
         return Weight.SLIGHT
     words = tokens_of(place.mention.text)
+    if len(words) == 1 and words[0] in small_words(place.text) and not _is_firm(place.mention.text):
+        # The mail writes the same word small: `how directors ask; terrible people, Directors`.
+        return Weight.SLIGHT
+    if all(word.removesuffix("s") in PEOPLES or word in PEOPLES for word in words):
+        return _weight_of_people(place, ground)
     if all(word in REGIONS for word in words) or _is_range(place) or _is_made_up(place):
         return Weight.SLIGHT
     if all(word in PLACES or word in ("new", "north", "south", "united") for word in words):
@@ -79,6 +105,14 @@ def weight_of_name(place: Place, ground: Ground) -> Weight:
         is_scene = _FIRST_PERSON.search(said) and not is_about(near, ground.account)
         return Weight.SLIGHT if is_scene else Weight.STATED
     return Weight.STATED
+
+
+def _weight_of_people(place: Place, ground: Ground) -> Weight:
+    """`The Estonian lane` of one with outlets in Estonia, `so do the Germans`; but not `your Polish plant`."""
+    if any(is_akin(place.mention.text, fact.quote or fact.value) for fact in ground.facts):
+        return Weight.NOTHING
+    near = place.text[slice(*clause_of(place.text, place.mention))]
+    return Weight.STATED if is_about(near, ground.account) else Weight.SLIGHT
 
 
 def _is_made_up(place: Place) -> bool:
@@ -104,9 +138,15 @@ def _is_whereabouts(place: Place, ground: Ground) -> bool:
     mention, text = place.mention, place.text
     low, _ = clause_of(text, mention)
     before = text[low : mention.start]
-    return (_I_AM_IN.search(before) or _I_AM_A.search(before)) is not None and not is_about(
-        before, ground.account
-    )
+    if is_about(before, ground.account):
+        return False
+    if _IN_A_ZONE.match(text, mention.end) or _GREETS_FROM.search(before):
+        return True
+    first, _ = sentence(text, mention.start, mention.end)
+    said = text[first : mention.start]
+    mine = _MINE.search(said) is not None and _PLACED.search(said) is not None
+    mine = mine and not is_about(said, ground.account)
+    return mine or (_I_AM_IN.search(before) or _I_AM_A.search(before)) is not None
 
 
 def _is_feast(place: Place, ground: Ground) -> bool:

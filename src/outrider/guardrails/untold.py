@@ -69,6 +69,35 @@ _HAPPENED = re.compile(
     r"costs?|process|team|drill|alarm|insurance|risk|department|safety|response|testing|clause|notice))",
     re.IGNORECASE,
 )
+_SUDDEN = (
+    rf"{_GRAVE}|strikes|power (?:cut|failure)|black-?out|derailment|spill|evacuation|protests?|scandal|contamination|"
+    r"outbreak|infestation|lock-?out|downgrade|penalty|flooding|burglary|break-?in|leak|warning letter|default|"
+    r"storm damage|"
+    r"price increase|price cut|pay deal|wage deal|delay|crash|collision|grounding"
+)
+_SUDDEN_HEADS = frozenset(
+    "acqu merg take buyo dive spin ipo layo redu rest stri walk fire floo expl brea data secu hack cybe rans outa bank "
+    "laws reca prof fund join insp inve clos relo refi acci powe blac dera spil evac prot scan cont outb infe lock "
+    "down pena burg leak warn defa stor pric pay wage dela cras coll grou".split()
+)
+_WHEN = (
+    r"(?: (?:in|at|on|of|from) (?-i:[A-Z])\w+| (?:last|this) (?:week|month|year|quarter|spring|summer|autumn|"
+    r"fall|winter|"
+    r"(?-i:[A-Z])\w+)| in 20\d\d| (?:a|two|three|four|some|a few|a couple of) (?:days|weeks|months|week|month) ago)"
+)
+_DEFINITE = re.compile(
+    rf"\b(?P<of>(?:last|this) \w+'s (?:[a-z'\u2019-]+ ){{0,2}}(?:{_SUDDEN})|"
+    rf"the (?:[a-z'\u2019-]+ ){{0,2}}(?:{_SUDDEN})(?={_WHEN}))\b",
+    re.IGNORECASE,
+)
+"""`Last month's warning strike`, `the recall in July`: told as known, with its time or place."""
+_MUST_HAVE = re.compile(
+    rf"(?:^|(?<=[.!?\n] )|(?<=\n))(?P<of>The (?P<what>(?:[a-z'\u2019-]+ ){{0,2}}[a-z'\u2019-]+)(?: (?:of|from|"
+    rf"by|with|at|in) "
+    rf"(?:[\w'\u2019-]+ ){{0,5}}?[\w'\u2019-]+)?{_WHEN})(?:[ \w]{{0,20}})? must have\b",
+    re.MULTILINE,
+)
+"""`The show-cause notice in July must have cost you sleep`: whatever it was, it is told as having happened."""
 _NTH_SITE = re.compile(
     r"\byour (?P<nth>(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth) (?:[a-z]+ )?(?:plant|factory|"
     r"store|shop|"
@@ -197,12 +226,31 @@ def _told(text: str, account: str, names: frozenset[str]) -> Iterator[tuple[int,
             yield found.start("of"), found.end("of"), found["of"]
     if is_possible:
         yield from _had(text)
+    yield from _definite(text)
     for found in _deeds(text, account):
         low, _ = sentence(text, found.start(), found.end())
-        if _ASKED.search(text, max(0, found.start() - 12), found.start()) or _GIVEN.match(text, low):
+        if _ASKED.search(text, max(0, found.start() - 12), found.start()) or _GIVEN.match(
+            text, low
+        ):
             continue
         if not _EVERYDAY.match(found["rest"]):
             yield found.start("verb"), found.end(), found["verb"]
+
+
+def _definite(text: str) -> Iterator[tuple[int, int, str]]:
+    """What is told as known with its time or place, of whomever; and the noun that names it."""
+    is_possible = not _SUDDEN_HEADS.isdisjoint(heads_of(text))
+    for found in _DEFINITE.finditer(text) if is_possible else ():
+        said = text[slice(*sentence(text, found.start(), found.end()))]
+        if not _SUPPOSED.search(said[: max(1, said.find(found["of"]))]) and not _OF_OURS.search(
+            said
+        ):
+            yield found.start("of"), found.end("of"), found["of"]
+    for found in _MUST_HAVE.finditer(text) if "must have" in text else ():
+        yield found.start("of"), found.end("of"), found["what"]
+
+
+_OF_OURS = re.compile(r"\b(?:we|our|us)\b")
 
 
 def _had(text: str) -> Iterator[tuple[int, int, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from datetime import timedelta
+from difflib import get_close_matches
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -297,19 +298,47 @@ def load(**overrides: Any) -> Settings:
     Raises:
         InvalidSetting: one sentence that names the field, the value and the way out.
     """
+    _known_variables()
     try:
         return Settings(**overrides)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "settings"
-        told = Settings.model_fields.get(field)
-        is_secret = told is not None and "SecretStr" in str(told.annotation)
+        if first["type"] == "extra_forbidden":
+            raise InvalidSetting(
+                f"There is no setting `{field}`{_nearest(field)}: docs/settings.md has them all."
+            ) from None
+        told = [f for n, f in Settings.model_fields.items() if field in (n, f.validation_alias)]
+        is_secret = any("SecretStr" in str(one.annotation) for one in told)
         given = "" if is_secret else f" (given: {first.get('input')!r})"
         raise InvalidSetting(
             f"The setting `{field}` cannot be used: {first['msg']}{given}. See docs/settings.md."
         ) from None
     except ValueError as error:
         raise InvalidSetting(f"settings.toml cannot be read: {error}.") from None
+
+
+def _known_variables() -> None:
+    """Raises InvalidSetting: a variable looks like a setting's, and would be passed over."""
+    fields = {f"OUTRIDER_{name}".upper() for name in Settings.model_fields}
+    for variable in os.environ:
+        name = variable.upper()
+        if not name.startswith("OUTRIDER_") or name in fields | _OTHER_VARIABLES:
+            continue
+        if near := get_close_matches(name, fields, 1, 0.88):
+            raise InvalidSetting(
+                f"There is no setting {variable}, but {near[0]}: correct its name."
+            )
+
+
+_OTHER_VARIABLES = frozenset(
+    {"OUTRIDER_DEBUG", "OUTRIDER_DATABASE_PASSWORD", "OUTRIDER_MASTER_KEY"}
+)
+
+
+def _nearest(field: str) -> str:
+    near = get_close_matches(field, Settings.model_fields, 1)
+    return f", but `{near[0]}`" if near else ""
 
 
 def debug() -> bool:

@@ -177,7 +177,6 @@ audit_events = workspace_table(
     ),
     Index("ix_audit_events_order", "xid", "id"),
     Index("ix_audit_events_subject", "workspace_id", "subject"),
-    Index("ix_audit_events_newest", "workspace_id", "id"),
     Index(
         "ix_audit_events_actor",
         "workspace_id",

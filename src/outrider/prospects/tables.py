@@ -58,8 +58,8 @@ accounts = workspace_table(
     _found_by("find_2", f"lower(substr(name, {_SECOND}))"),
     _found_by("find_3", f"lower(substr(name, {_THIRD}))"),
     _found_by("find_domain", "lower(domain)"),
-    Index("ix_accounts_place", "workspace_id", "place", "find_1", "id"),
     Index("ix_accounts_status", "workspace_id", "status", "place", "find_1", "id"),
+    Index("ix_accounts_find_domain", "workspace_id", "find_domain", "id"),
     Index("ix_accounts_find_1", "workspace_id", "find_1", "id"),
     Index(
         "ix_accounts_find_2", "workspace_id", "find_2", "id", postgresql_where=text("find_2 <> ''")
@@ -67,7 +67,6 @@ accounts = workspace_table(
     Index(
         "ix_accounts_find_3", "workspace_id", "find_3", "id", postgresql_where=text("find_3 <> ''")
     ),
-    Index("ix_accounts_find_domain", "workspace_id", "find_domain", "id"),
     UniqueConstraint("workspace_id", "key"),
     CheckConstraint("status in ('new','researched','sequenced','exhausted')", name="status"),
 )

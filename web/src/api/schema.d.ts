@@ -24,6 +24,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Agents
+         * @description Every agent as it works here: what was changed, its next start, last run and spending.
+         */
+        get: operations["list_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Agent
+         * @description One agent as it works here.
+         */
+        get: operations["show_agent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Agent
+         * @description Set fields of an agent in this workspace.
+         */
+        patch: operations["change_agent"];
+        trace?: never;
+    };
+    "/api/agents/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Agent Now
+         * @description Start an agent now; the run goes on after the answer and appears among the runs.
+         */
+        post: operations["run_agent_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/checkpoint": {
         parameters: {
             query?: never;
@@ -1549,7 +1613,7 @@ export interface paths {
         };
         /**
          * Show Overview
-         * @description Replies, the funnel, approvals, cost and deliverability.
+         * @description Replies, the funnel, approvals, cost and deliverability, as of `now`.
          */
         get: operations["show_overview"];
         put?: never;
@@ -1569,7 +1633,7 @@ export interface paths {
         };
         /**
          * List Runs
-         * @description Runs of agents, newest first.
+         * @description Runs, newest first.
          */
         get: operations["list_runs"];
         put?: never;
@@ -1589,11 +1653,31 @@ export interface paths {
         };
         /**
          * Show Run
-         * @description One run with its steps.
+         * @description One run: each step with what it saw, asked and got, its cost, its time, the gate that refused.
          */
         get: operations["show_run"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay A Run
+         * @description Go through a run again from its records, without effects; what would differ.
+         */
+        post: operations["replay_a_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1803,6 +1887,26 @@ export interface paths {
          * @description End this session at once.
          */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose Workspace
+         * @description Go on in another workspace, with a new session; the one that asks ends.
+         */
+        post: operations["choose_workspace"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2078,6 +2182,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tools
+         * @description Every tool that an agent can be given.
+         */
+        get: operations["list_tools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/trace/{message_id}": {
         parameters: {
             query?: never;
@@ -2169,7 +2293,7 @@ export interface paths {
         };
         /**
          * Readyz
-         * @description The database answers as the application's login.
+         * @description The database answers as the application's login, and stored secrets can be opened.
          */
         get: operations["readyz"];
         put?: never;
@@ -2254,6 +2378,112 @@ export interface components {
         Address: {
             /** Email */
             email: string;
+        };
+        /**
+         * AgentCard
+         * @description An agent as it works in this workspace.
+         */
+        AgentCard: {
+            /**
+             * Budget Usd
+             * @description Per run
+             */
+            budget_usd: string;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string | null;
+            /**
+             * Day Limit Usd
+             * @description Of all agents together
+             */
+            day_limit_usd: string | null;
+            /**
+             * Halted
+             * @description The kill switch that halts it, as a sentence
+             */
+            halted: string | null;
+            /** Hands To */
+            hands_to: string[];
+            /** Is Enabled */
+            is_enabled: boolean;
+            /** Is Scheduled */
+            is_scheduled: boolean;
+            last_run: components["schemas"]["RunCard"] | null;
+            /**
+             * Model
+             * @description The model asked first; none without models.toml
+             */
+            model: string | null;
+            /**
+             * Models
+             * @description Who is asked, in order
+             */
+            models: string[];
+            /** Most Turns */
+            most_turns: number;
+            /** Name */
+            name: string;
+            /**
+             * Next At
+             * @description When it starts next by itself
+             */
+            next_at: string | null;
+            /**
+             * Overridden
+             * @description Fields that differ from the roster's row
+             */
+            overridden: string[];
+            /** Prompt */
+            prompt: string;
+            /** Schedule */
+            schedule: string[];
+            /**
+             * Spent Today Usd
+             * @description Spent or set aside since midnight UTC
+             */
+            spent_today_usd: string;
+            /** Task */
+            task: string;
+            /** Tier */
+            tier: string;
+            /** Timezone */
+            timezone: string;
+            /** Tools */
+            tools: string[];
+        };
+        /**
+         * AgentChange
+         * @description Fields to set; null puts a field back to what is shipped, a field left out stays.
+         */
+        AgentChange: {
+            /**
+             * Budget Usd
+             * @description Per run
+             */
+            budget_usd?: number | string | null;
+            /** Hands To */
+            hands_to?: string[] | null;
+            /** Is Enabled */
+            is_enabled?: boolean | null;
+            /** Is Scheduled */
+            is_scheduled?: boolean | null;
+            /** Most Turns */
+            most_turns?: number | null;
+            /** Prompt */
+            prompt?: string | null;
+            /**
+             * Schedule
+             * @description Cron lines in `timezone`
+             */
+            schedule?: string[] | null;
+            /** Task */
+            task?: string | null;
+            tier?: components["schemas"]["Tier"] | null;
+            /** Timezone */
+            timezone?: string | null;
+            /** Tools */
+            tools?: string[] | null;
         };
         /**
          * Alike
@@ -2484,6 +2714,12 @@ export interface components {
         CampaignDesk: {
             /** Additional Context */
             additional_context: string | null;
+            /**
+             * As Of
+             * Format: date-time
+             * @description When the numbers were counted
+             */
+            as_of: string;
             blueprint: components["schemas"]["BlueprintShown"] | null;
             campaign: components["schemas"]["CampaignLine"];
             funnel: components["schemas"]["Funnel"];
@@ -2548,8 +2784,28 @@ export interface components {
          * @description Every campaign, the oldest first.
          */
         CampaignList: {
+            /**
+             * As Of
+             * Format: date-time
+             * @description When the numbers were counted
+             */
+            as_of: string;
             /** Items */
             items: components["schemas"]["CampaignLine"][];
+        };
+        /**
+         * CampaignRunWanted
+         * @description How much the sdr shall do.
+         */
+        CampaignRunWanted: {
+            /** Mailbox */
+            mailbox?: string | null;
+            /**
+             * New Accounts
+             * @description New accounts to write to
+             * @default 10
+             */
+            new_accounts: number;
         };
         /**
          * CampaignWanted
@@ -2666,9 +2922,21 @@ export interface components {
             unknown: number;
             /**
              * Waiting
-             * @description How many mails have not left; the list may be shorter
+             * @description How many mails have not left; the list may be shorter, and 10000 means that or more
              */
             waiting: number;
+        };
+        /**
+         * DifferenceCard
+         * @description One place where a replay went another way.
+         */
+        DifferenceCard: {
+            /** Lines */
+            lines: string[];
+            /** Step */
+            step: number;
+            /** What */
+            what: string;
         };
         /**
          * DnsRecord
@@ -3001,6 +3269,11 @@ export interface components {
             at: string;
             /** Contact */
             contact: string;
+            /**
+             * Contact Id
+             * Format: uuid
+             */
+            contact_id: string;
             /** Reply Class */
             reply_class: string;
         };
@@ -3787,7 +4060,13 @@ export interface components {
             person: components["schemas"]["Who"];
             /** Role */
             role: string;
+            /** @description Where this session acts */
             workspace: components["schemas"]["Place"];
+            /**
+             * Workspaces
+             * @description Every workspace that the person is in, by name
+             */
+            workspaces: components["schemas"]["OwnPlace"][];
         };
         /**
          * MemberSeen
@@ -3952,6 +4231,7 @@ export interface components {
             /**
              * Now
              * Format: date-time
+             * @description When it was counted: with a million mails some minutes ago
              */
             now: string;
             replies: components["schemas"]["Replies"];
@@ -3959,6 +4239,21 @@ export interface components {
             since: string | null;
             /** Weeks */
             weeks: components["schemas"]["Week"][];
+        };
+        /**
+         * OwnPlace
+         * @description A workspace that the person is in, and as what.
+         */
+        OwnPlace: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
         };
         /**
          * PacingLine
@@ -3995,6 +4290,11 @@ export interface components {
              * Format: date-time
              */
             now: string;
+            /**
+             * Read
+             * @description A search found what begins with the words anywhere, and words within words only in so many drafts at the top of the shelf; none: in all
+             */
+            read?: number | null;
             /**
              * Waiting
              * @description How many drafts wait, put aside ones not counted; 1000 means that or more
@@ -4130,6 +4430,18 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * PlaceWanted
+         * @description Where to go on.
+         */
+        PlaceWanted: {
+            /**
+             * Workspace
+             * Format: uuid
+             * @description Id of one of the person's `workspaces`
+             */
+            workspace: string;
         };
         /**
          * Plan
@@ -4368,6 +4680,40 @@ export interface components {
             note: string;
         };
         /**
+         * ReplayCard
+         * @description What a replay found.
+         */
+        ReplayCard: {
+            /** Cost Before Usd */
+            cost_before_usd: string;
+            /** Cost Usd */
+            cost_usd: string;
+            /** Differences */
+            differences: components["schemas"]["DifferenceCard"][];
+            /** Steps */
+            steps: number;
+            /** Text */
+            text: string | null;
+            /** Verdict */
+            verdict: string | null;
+        };
+        /**
+         * ReplayWanted
+         * @description What shall be different; nothing: the records are gone through as they are.
+         */
+        ReplayWanted: {
+            /**
+             * Model
+             * @description Key in models.toml; it is asked and paid
+             */
+            model?: string | null;
+            /**
+             * Prompt
+             * @description Id of another prompt, or its text
+             */
+            prompt?: string | null;
+        };
+        /**
          * Replies
          * @description What came back.
          */
@@ -4498,18 +4844,180 @@ export interface components {
             text: string;
         };
         /**
+         * RunCard
+         * @description One run in a list.
+         */
+        RunCard: {
+            /** Agent Name */
+            agent_name: string;
+            /** Campaign */
+            campaign: string | null;
+            /** Campaign Id */
+            campaign_id: string | null;
+            /** Completed At */
+            completed_at: string | null;
+            /** Cost Usd */
+            cost_usd: string;
+            /**
+             * Due At
+             * @description The tick or the request that it answers
+             */
+            due_at: string | null;
+            /** Error */
+            error: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Met Run Id
+             * @description Of a skipped run: the one that was going on
+             */
+            met_run_id: string | null;
+            /**
+             * Seconds
+             * @description How long it took; none while it runs
+             */
+            seconds: number | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Status
+             * @description running, completed, failed or skipped
+             */
+            status: string;
+            /** Steps */
+            steps: number;
+            /** Summary */
+            summary: string | null;
+            /** Tokens */
+            tokens: number;
+            /** Tools Used */
+            tools_used: string[];
+        };
+        /**
+         * RunDetail
+         * @description One run with all that it did.
+         */
+        RunDetail: {
+            /** Actions */
+            actions: {
+                [key: string]: unknown;
+            }[];
+            /** Agent Name */
+            agent_name: string;
+            /** Campaign */
+            campaign: string | null;
+            /** Campaign Id */
+            campaign_id: string | null;
+            /** Completed At */
+            completed_at: string | null;
+            /** Cost Usd */
+            cost_usd: string;
+            /**
+             * Due At
+             * @description The tick or the request that it answers
+             */
+            due_at: string | null;
+            /** Error */
+            error: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Met Run Id
+             * @description Of a skipped run: the one that was going on
+             */
+            met_run_id: string | null;
+            /** Request */
+            request: {
+                [key: string]: unknown;
+            };
+            /**
+             * Seconds
+             * @description How long it took; none while it runs
+             */
+            seconds: number | null;
+            /**
+             * Spec
+             * @description What the agent was in this run
+             */
+            spec: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Status
+             * @description running, completed, failed or skipped
+             */
+            status: string;
+            /** Steps */
+            steps: number;
+            /** Summary */
+            summary: string | null;
+            /** Tokens */
+            tokens: number;
+            /** Tools Used */
+            tools_used: string[];
+            /** Trail */
+            trail: components["schemas"]["StepCard"][];
+        };
+        /**
+         * RunPage
+         * @description A page of runs, newest first.
+         */
+        RunPage: {
+            /** Items */
+            items: components["schemas"]["RunCard"][];
+            /**
+             * Next
+             * @description The `after` of the following page
+             */
+            next: string | null;
+        };
+        /**
+         * RunStatus
+         * @description `skipped`: another run was going on, or a switch is on; nothing was done.
+         * @enum {string}
+         */
+        RunStatus: "running" | "completed" | "failed" | "skipped";
+        /**
          * RunWanted
-         * @description How much the sdr shall do.
+         * @description What an agent shall do now.
          */
         RunWanted: {
-            /** Mailbox */
-            mailbox?: string | null;
+            /**
+             * Campaign
+             * @description Name or id; for the sdr: none is all
+             */
+            campaign?: string | null;
+            /**
+             * Is Dry Run
+             * @description Nothing outbound is done
+             * @default false
+             */
+            is_dry_run: boolean;
             /**
              * New Accounts
-             * @description New accounts to write to
+             * @description For the sdr
              * @default 10
              */
             new_accounts: number;
+            /**
+             * Task
+             * @description Left out: its standing work
+             */
+            task?: string | null;
         };
         /**
          * Score
@@ -4754,6 +5262,104 @@ export interface components {
             starts_at: string;
         };
         /**
+         * Started
+         * @description A run that was asked for; it appears among the runs with this `due_at`.
+         */
+        Started: {
+            /** Agent */
+            agent: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+        };
+        /**
+         * StepCard
+         * @description One model request or tool call, before and after.
+         */
+        StepCard: {
+            /**
+             * Asked
+             * @description Of a tool: the input that the model wrote
+             */
+            asked: unknown;
+            /** Completed At */
+            completed_at: string | null;
+            /** Cost Usd */
+            cost_usd: string;
+            /** Error */
+            error: string | null;
+            /**
+             * Got
+             * @description The reply, or what the tool gave
+             */
+            got: unknown;
+            /** Input Sha256 */
+            input_sha256: string;
+            /**
+             * Kind
+             * @description model or tool
+             */
+            kind: string;
+            /** Latency Ms */
+            latency_ms: number | null;
+            /** Lead Id */
+            lead_id: string | null;
+            /** Model */
+            model: string | null;
+            /**
+             * Name
+             * @description Prompt id or tool name
+             */
+            name: string;
+            /** Number */
+            number: number;
+            /**
+             * Outcome
+             * @description Of a tool: ok, refused, pending_approval, failed, …
+             */
+            outcome: string | null;
+            /** Phase */
+            phase: string | null;
+            /**
+             * Provenance
+             * @description Who could have written what the tool gave
+             */
+            provenance: string | null;
+            /**
+             * Refused By
+             * @description The gate that ended the call
+             */
+            refused_by: string | null;
+            /** Reserved Usd */
+            reserved_usd: string;
+            /**
+             * Route
+             * @description The tier that was chosen, and why
+             */
+            route: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Saw
+             * @description Of a request: what was new to the model, or the question
+             */
+            saw: unknown;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Status
+             * @description intended, done or failed
+             */
+            status: string;
+            /** Tokens */
+            tokens: number;
+        };
+        /**
          * StepShown
          * @description One step of the sequence with what it did so far.
          */
@@ -4898,6 +5504,12 @@ export interface components {
             target: string;
         };
         /**
+         * Tier
+         * @description How strong a model a task needs; which model that is, is configuration (A-11).
+         * @enum {string}
+         */
+        Tier: "light" | "mid" | "heavy";
+        /**
          * ToCome
          * @description One mail that has not left.
          */
@@ -4949,6 +5561,54 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * ToolCard
+         * @description A tool of the registry.
+         */
+        ToolCard: {
+            /**
+             * Agents
+             * @description Who has it here
+             */
+            agents: string[];
+            /** Cost Usd */
+            cost_usd: string;
+            /** Description */
+            description: string;
+            /** Effect */
+            effect: string;
+            /**
+             * Input
+             * @description JSON Schema of what it takes
+             */
+            input: {
+                [key: string]: unknown;
+            };
+            /** Is Blocked In Dry Run */
+            is_blocked_in_dry_run: boolean;
+            /** Is Configured */
+            is_configured: boolean;
+            /** Is Foreign */
+            is_foreign: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Needs
+             * @description What has to be set up before it works
+             */
+            needs: string;
+            /**
+             * Needs Person
+             * @description A person says yes before it is done
+             */
+            needs_person: boolean;
+            /** Per Minute */
+            per_minute: number;
+            /** Provenance */
+            provenance: string;
+            /** Timeout Seconds */
+            timeout_seconds: number;
         };
         /**
          * Transport
@@ -5190,6 +5850,247 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentCard"][];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the agent, such as sdr */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentCard"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the agent, such as sdr */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentCard"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_agent_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the agent, such as sdr */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
                 };
             };
             /** @description A value cannot be used */
@@ -6451,7 +7352,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RunWanted"];
+                "application/json": components["schemas"]["CampaignRunWanted"];
             };
         };
         responses: {
@@ -10116,7 +11017,11 @@ export interface operations {
     list_runs: {
         parameters: {
             query?: {
+                /** @description The last run of the page before */
+                after?: string | null;
+                agent?: string | null;
                 limit?: number;
+                status?: components["schemas"]["RunStatus"] | null;
             };
             header?: never;
             path?: never;
@@ -10130,9 +11035,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["RunPage"];
                 };
             };
             /** @description A value cannot be used */
@@ -10178,6 +11081,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the run, or its first eight characters or more */
                 run_id: string;
             };
             cookie?: never;
@@ -10190,9 +11094,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_a_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the run, or its first eight characters or more */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayCard"];
                 };
             };
             /** @description A value cannot be used */
@@ -10900,6 +11865,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
             };
             /** @description A value cannot be used */
             400: {
@@ -11731,6 +12756,62 @@ export interface operations {
             };
             /** @description A value cannot be used */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolCard"][];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

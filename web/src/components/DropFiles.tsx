@@ -1,7 +1,7 @@
 // A place to drop files on, or to choose them; each tells how much of it is there.
 import { ActionIcon } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconFileUpload, IconX } from '@tabler/icons-react';
-import { useId, useRef, useState, type DragEvent } from 'react';
+import { useRef, useState, type DragEvent } from 'react';
 
 import type { Files, Sent } from '@/api/upload';
 import { bytes } from '@/lib/bytes';
@@ -19,7 +19,6 @@ interface Props {
 export function DropFiles({ files, label, hint, accept, many = true }: Props) {
   const [isOver, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  const about = useId();
   const take = (chosen: FileList | null) => {
     if (chosen && chosen.length > 0) files.add(many ? chosen : Array.from(chosen).slice(0, 1));
   };
@@ -36,8 +35,6 @@ export function DropFiles({ files, label, hint, accept, many = true }: Props) {
           type="button"
           className={classes.drop}
           data-over={isOver || undefined}
-          aria-label={`Choose files: ${label}`}
-          aria-describedby={about}
           onClick={() => input.current?.click()}
           onDragOver={(event) => {
             event.preventDefault();
@@ -47,10 +44,11 @@ export function DropFiles({ files, label, hint, accept, many = true }: Props) {
           onDrop={drop}
         >
           <IconFileUpload size={22} stroke={1.6} aria-hidden />
+          <span className="only-read-aloud">{label}: </span>
           <span>
             <strong>Drop {many ? 'files' : 'a file'} here</strong> or choose {many ? 'them' : 'one'}
           </span>
-          <small id={about}>{hint}</small>
+          <small>{hint}</small>
         </button>
       )}
       <input

@@ -75,6 +75,8 @@ class Call:
     request: ToolRequest | None = None
     """What a person was asked about this very call, and said."""
     money_left_usd: Decimal = Decimal(0)
+    found: Outcome | None = None
+    """What an earlier run was told by the same call, where that still holds."""
     earlier: Outcome | None = None
     """What the same call came to earlier in this run."""
     asked: Takes = field(default_factory=Takes)

@@ -24,13 +24,14 @@ _INSIDE = frozenset("@/:+-_")
 """Characters that join a word to its neighbours: half an address is another address."""
 
 _REFERENCE = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an address
+    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}"  # an address
     r"|(?:https?://|www\.)[^\s<>\"')\]]+"  # a link
-    r"|\b(?:[\w-]+\.)+[a-z]{2,}\b(?:/[^\s<>\"')\]]*)?"  # a domain
-    r"|\b[a-z]{2}\d{2}(?: ?[a-z0-9]{2,4}){3,}\b"  # an account (IBAN, ISO 13616)
-    r"|\+?\d(?:[ ().-]?\d){8,}"  # a phone, a card, a passport
+    r"|\b(?:[\w-]{1,63}\.){1,9}[a-z]{2,}\b(?:/[^\s<>\"')\]]*)?"  # a domain
+    r"|\b[a-z]{2}\d{2}[a-z0-9]{11,30}\b"  # an account (IBAN, ISO 13616), and as people space it
+    r"|\b[a-z]{2}\d{2}(?: [a-z0-9]{4}){2,7}(?: [a-z0-9]{1,3})?\b"
+    r"|\+?\d(?:[ ().-]{0,2}\d){8,40}"  # a phone, a card, a passport
 )
-"""What words may point to, in text without capitals."""
+"""What words may point to, in text without capitals; every part has an end, for the text has none."""
 
 _MONTHS = {
     name: number
@@ -146,7 +147,9 @@ class Trust:
         return any(days & _days(text) for text in self._texts)
 
     def _refers_to_told(self, text: str) -> bool:
-        found = (hit.group().rstrip(".,;:!?") for hit in _REFERENCE.finditer(text))
+        found = (
+            hit.group().rstrip(".,;:!?") for hit in _REFERENCE.finditer(_INSTANT.sub(" ", text))
+        )
         return all(self._is_told(one) for one in found)
 
 
@@ -166,17 +169,20 @@ def _stands_in(wanted: str, text: str) -> bool:
     at = text.find(wanted)
     while at >= 0:
         end = at + len(wanted)
-        if not _joins(text[:at][-2:][::-1]) and not _joins(text[end : end + 2]):
+        before, after = text[max(at - 2, 0) : at][::-1], text[end : end + 2]
+        if not _joins(wanted[0], before) and not _joins(wanted[-1], after):
             return True
         at = text.find(wanted, at + 1)
     return False
 
 
-def _joins(beside: str) -> bool:
-    """Whether the two characters beside a word, the nearer first, make it part of a longer one."""
+def _joins(edge: str, beside: str) -> bool:
+    """Whether the two characters beside a word's edge, the nearer first, make it part of a longer one."""
     near, far = beside[:1], beside[1:]
     if near.isalnum() or near in _INSIDE:
         return True
+    if near == ",":
+        return edge.isdigit() and far.isdigit()
     return near == "." and far.isalnum()
 
 

@@ -32,6 +32,8 @@ class Used:
 
     outcome: Outcome
     is_recorded: bool = False
+    is_found: bool = False
+    """An earlier run paid for it."""
 
 
 async def use(call: Call, hands: Hands, journal: Journal, step: Step) -> Used:
@@ -43,6 +45,8 @@ async def use(call: Call, hands: Hands, journal: Journal, step: Step) -> Used:
     ended = judged(call)
     if ended is not None:
         return Used(ended)
+    if call.found is not None:
+        return Used(call.found, is_found=True)
     tool = call.tool
     try:
         used = await _made(call, hands, journal, step)
@@ -101,15 +105,16 @@ def checked(tool: Tool, given: Any) -> Outcome:
     return told_by(tool, content)
 
 
-def ended(outcome: Outcome, tool: Tool | None) -> Ended:
+def ended(outcome: Outcome, tool: Tool | None, *, is_found: bool = False) -> Ended:
     """The outcome as its step keeps it."""
-    spent = tool is not None and outcome.status is CallStatus.OK
+    spent = tool is not None and outcome.status is CallStatus.OK and not is_found
     return Ended(
         output={
             "status": outcome.status.value,
             "content": dict(outcome.content),
             "provenance": outcome.provenance.value,
-        },
+        }
+        | ({"found_before": True} if is_found else {}),
         cost_usd=tool.cost_usd if tool is not None and spent else Ended().cost_usd,
     )
 

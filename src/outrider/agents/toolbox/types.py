@@ -76,6 +76,8 @@ class Tool:
     timeout: timedelta = timedelta(seconds=10)
     per_minute: int = 100
     cost_usd: Decimal = Decimal(0)
+    fresh_for: timedelta = timedelta(0)
+    """How long what it found holds: within this time a later run is told it, unasked and unpaid."""
     is_repeatable: bool = True
     """Whether `fetch` may be done again after an interruption; rows never are done twice."""
     provenance: Provenance = Provenance.OPERATOR
@@ -99,6 +101,11 @@ class Tool:
     def is_untrusted(self) -> bool:
         """Whether its output carries words of strangers."""
         return self.provenance is not Provenance.OPERATOR
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether a call of it may have to wait for a person."""
+        return self.effect in ACTING or self.needs_person or bool(self.places)
 
     def offer(self) -> ToolOffer:
         """The tool as a model sees it, with the bounds it should know (C-11)."""

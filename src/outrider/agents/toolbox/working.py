@@ -6,6 +6,7 @@ or a link from a model; a draft that is anything but pending; somebody who may n
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -227,6 +228,7 @@ WORKING: tuple[Tool, ...] = (
         fetch=ask_filings,
         work=keep_filings,
         per_minute=60,
+        fresh_for=timedelta(days=30),
         provenance=Provenance.FILING,
         trusted=IDS | {"fact_ids", "kinds", "source"},
         refs=frozenset({"account_id"}),

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from outrider.agents.types import ActionKind, Progress, RunReport, RunRequest
 from outrider.app.api import files
@@ -45,10 +45,12 @@ class MailFiles(Strict):
     competitor_mail: Files = Field(default_factory=list)
 
 
-class RunWanted(Strict):
+class CampaignRunWanted(Strict):
     """How much the sdr shall do."""
 
-    new_accounts: int = Field(default=10, ge=0, le=500, description="New accounts to write to")
+    new_accounts: StrictInt = Field(
+        default=10, ge=0, le=500, description="New accounts to write to"
+    )
     mailbox: str | None = Field(default=None, max_length=320)
 
 
@@ -139,7 +141,7 @@ async def add_past_mail(person: Writes, name: str, more: MailFiles) -> Work:
 
 @router.post("/campaigns/{name}/runs", status_code=202)
 async def run_campaign(
-    person: Annotated[Caller, needs(Permission.AGENTS_RUN)], name: str, wanted: RunWanted
+    person: Annotated[Caller, needs(Permission.AGENTS_RUN)], name: str, wanted: CampaignRunWanted
 ) -> Work:
     """Let the sdr research, enrol and write drafts for a campaign; it cannot send or approve."""
     outrider = person.outrider

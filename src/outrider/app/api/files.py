@@ -10,7 +10,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Request
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from outrider.app.api.entry import Caller
 from outrider.app.api.login import Strict
@@ -33,7 +33,7 @@ class FileWanted(Strict):
     """A file that will come in pieces."""
 
     name: str = Field(min_length=1, max_length=255)
-    size_bytes: int = Field(ge=1, le=max(uploads.MOST_BYTES.values()))
+    size_bytes: StrictInt = Field(ge=1, le=max(uploads.MOST_BYTES.values()))
 
 
 async def begin(person: Caller, kind: Kind, wanted: FileWanted) -> Upload:

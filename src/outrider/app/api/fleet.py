@@ -6,6 +6,7 @@ In: a session and JSON. Out: typed JSON. Never: a rule of its own; an effect of 
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,11 +18,11 @@ from outrider.agents.budget import Limits
 from outrider.agents.models import Models
 from outrider.agents.replay import Replayed
 from outrider.agents.roster import SDR
-from outrider.agents.toolbox.registry import TOOLS
 from outrider.agents.types import RunId, RunStatus
 from outrider.app.api.entry import Caller, Person, needs
 from outrider.app.jobs.replay import replay_run
 from outrider.app.jobs.think import brain
+from outrider.app.mcp.tools import tools_of, with_attached
 from outrider.app.views import fleet as view
 from outrider.app.views.fleet_types import (
     AgentCard,
@@ -175,8 +176,9 @@ async def replay_a_run(person: Person, run_id: RunRef, wanted: ReplayWanted) -> 
 @router.get("/tools", dependencies=READS)
 async def list_tools(person: Person) -> list[ToolCard]:
     """Every tool that an agent can be given."""
+    outrider = person.outrider
     async with person.begin() as tx:
-        return await view.tools(tx, TOOLS)
+        return await view.tools(tx, tools_of(outrider), partial(with_attached, outrider))
 
 
 def _models(person: Caller) -> tuple[Models | None, Limits]:

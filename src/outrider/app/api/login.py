@@ -22,8 +22,11 @@ from outrider.kernel.access import Member, Permission, limits, passwords, sessio
 from outrider.kernel.access.limits import Limit, Tried
 from outrider.kernel.audit.append import record
 from outrider.kernel.errors import NotAllowed, NotFound, WrongLogin
+from outrider.kernel.telemetry import get_logger
 
 router = APIRouter(prefix="/api", tags=["login"])
+
+_log = get_logger("access")
 
 Self = Annotated[Caller, needs(Permission.SELF)]
 Password = Annotated[str, Field(min_length=1, max_length=passwords.MOST)]
@@ -135,6 +138,7 @@ async def login(request: Request, response: Response, wanted: Login) -> Me:
         outrider = outrider.within(place.workspace)
     if found is None or place is None or not is_it:
         member_tried = found.member(place) if found and place else None
+        _log.warning("login_refused", person=str(found.person_id) if found else "unknown")
         await _failed(outrider, member_tried, is_last=tried.is_last)
         raise WrongLogin
     member = found.member(place)

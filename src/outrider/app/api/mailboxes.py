@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool, StrictInt
 
 from outrider.app.api.entry import Caller, Person, needs
 from outrider.app.api.login import Strict
@@ -61,7 +61,7 @@ class MailboxWanted(PaceWords):
     postal_address: Annotated[str, Field(max_length=500)]
     booking_link: Annotated[str, Field(max_length=1_000)]
     signature: Annotated[str, Field(max_length=1_000)] = ""
-    daily_cap: int = Field(default=40, ge=0, le=mailboxes.MOST_A_DAY)
+    daily_cap: StrictInt = Field(default=40, ge=0, le=mailboxes.MOST_A_DAY)
     transport: Transport | None = None
     smtp: Line | None = Field(default=None, description="host:port; without it mail stays here")
     smtp_tls: SmtpTls = SmtpTls.STARTTLS
@@ -83,8 +83,8 @@ class MailboxChange(PaceWords):
     signature: Annotated[str, Field(max_length=1_000)] | None = None
     postal_address: Annotated[str, Field(max_length=500)] | None = None
     booking_link: Annotated[str, Field(max_length=1_000)] | None = None
-    daily_cap: int | None = Field(default=None, ge=0, le=mailboxes.MOST_A_DAY)
-    is_paused: bool | None = None
+    daily_cap: StrictInt | None = Field(default=None, ge=0, le=mailboxes.MOST_A_DAY)
+    is_paused: StrictBool | None = None
     reason: str = Field(min_length=1, max_length=300, description="Kept in the log: no address")
 
 

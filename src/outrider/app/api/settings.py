@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from outrider.app.api.entry import Caller, needs
 from outrider.app.api.login import Strict
@@ -35,7 +35,7 @@ Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 class Span(Strict):
     """Hours of one weekday; 0 is Monday."""
 
-    day: int = Field(ge=0, le=6)
+    day: StrictInt = Field(ge=0, le=6)
     start: Clock
     end: Clock
 

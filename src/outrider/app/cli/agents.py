@@ -5,11 +5,11 @@ In: arguments. Out: tables, plain lines, JSON. Never: a run (`outrider run` star
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
-from outrider.agents.toolbox.registry import TOOLS
 from outrider.app.cli.output import as_json, listing, minute, moment, note, say
 from outrider.app.cli.session import run
 from outrider.app.cli.who import As
@@ -211,10 +211,11 @@ def tools(json_: Json = False) -> None:
     """List every tool that an agent can be given."""
 
     async def work(outrider: Outrider) -> list[Any]:
+        from outrider.app.mcp.tools import tools_of, with_attached
         from outrider.app.views import fleet
 
         async with outrider.begin()() as tx:
-            return [*await fleet.tools(tx, TOOLS)]
+            return [*await fleet.tools(tx, tools_of(outrider), partial(with_attached, outrider))]
 
     rows = [card.model_dump(mode="json") for card in run(work, seal=False)]
     shown = [

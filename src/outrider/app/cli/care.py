@@ -109,6 +109,9 @@ def _say_backup(made: Manifest, target: Path, keys: Path | None) -> None:
     else:
         point("The keys are not inside: without them opt-out links and the suppression list are")
         point("lost. Save them once: outrider backup NAME --keys FILE")
+    note(
+        "Keep erasures.jsonl of the home folder with it: a restore then erases again who was erased."
+    )
 
 
 def restore(
@@ -167,6 +170,10 @@ def _say_restored(done: Restored) -> None:
         )
     note(
         "Before it goes on: outrider read (replies and opt-outs since then), outrider outbox list,"
+    )
+    note(
+        "and erase again who was erased since: outrider privacy replay erasures.jsonl, with that file"
+        " of the old home;"
     )
     note("then: outrider kill off --reason WHY. docs/operate.md has every step.")
 

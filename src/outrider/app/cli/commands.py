@@ -76,8 +76,10 @@ class Commands(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         """Made by Typer."""
         super().__init__(**attributes)
-        told = {name: TyperCommand(name, help=line) for name, (_, line) in COMMANDS.items()}
-        self.commands = {**told}
+        self.commands = {
+            name: TyperCommand(name, help=line, short_help=line)
+            for name, (_, line) in COMMANDS.items()
+        }
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command itself; None when there is none of this name."""
@@ -104,4 +106,15 @@ def of_room(room: str) -> TyperGroup:
     # With a callback Typer makes a group of a single command too.
     app.callback()(lambda: None)
     import_module(f"outrider.app.cli.{room}").register(app)
-    return typer.main.get_group(app)
+    group = typer.main.get_group(app)
+    _told_whole(group)
+    return group
+
+
+def _told_whole(group: TyperGroup) -> None:
+    """List each command with its whole first sentence: what is cut at the edge helps nobody."""
+    for command in group.commands.values():
+        first, dot, _ = " ".join((command.help or "").partition("\n\n")[0].split()).partition(". ")
+        command.short_help = f"{first}." if dot else first
+        if isinstance(command, TyperGroup):
+            _told_whole(command)

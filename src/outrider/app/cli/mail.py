@@ -25,6 +25,8 @@ from outrider.app.wiring import Outrider
 from outrider.conversations.types import ReceiveReport
 from outrider.drafts import handover
 from outrider.drafts.review.allowed import time_left
+from outrider.kernel.errors import SwitchedOff
+from outrider.kernel.telemetry import get_logger
 
 TRACE_EXAMPLE = (
     "Example: outrider trace '<01a1…@try-brand.example>' (send prints it; so does the mail)"
@@ -32,6 +34,8 @@ TRACE_EXAMPLE = (
 
 LONGEST_WAIT = timedelta(minutes=2)
 """A command waits no longer for approvals that can be taken back; the next one sends them."""
+
+_log = get_logger("sending")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -86,10 +90,14 @@ def send(
             }, outrider.outbox_folder
 
     report, folder = run(work)
+    if report["sent"] or report["stopped"]:
+        _log.info("sent", count=len(report["sent"]), stopped=len(report["stopped"]))
     if json_:
         as_json(report)
     else:
         _print_sent(report, folder)
+    if report["halted_by"]:
+        raise typer.Exit(SwitchedOff.exit_code)
 
 
 async def wait_for_undo(outrider: Outrider, *, quiet: bool) -> None:

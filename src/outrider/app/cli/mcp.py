@@ -13,7 +13,8 @@ from typing import Annotated, Any
 
 import typer
 
-from outrider.agents.roster import find
+from outrider.agents.overrides import spec_of
+from outrider.agents.schedule import must_be_enabled
 from outrider.app.cli.output import listing, note, say
 from outrider.app.cli.session import run as stay
 from outrider.app.cli.who import As, whoever
@@ -67,7 +68,9 @@ def serve(
     from outrider.app.mcp.tools import limits_of, tools_of, with_attached
 
     async def work(outrider: Outrider) -> None:
-        spec = with_attached(outrider, find(agent))
+        async with outrider.begin()() as tx:
+            found = must_be_enabled(await spec_of(tx, agent))
+        spec = with_attached(outrider, found)
         borrower = await whoever(outrider, person)
         env = env_of(outrider, Actor(ActorKind.AGENT, spec.name), Role.AGENT, None)
         lent = lendable(spec, tools_of(outrider), writes=write)

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from outrider.app.cli.output import listing, minute, note, say
+from outrider.app.cli.output import listing, minute, note, point, say
 from outrider.app.cli.session import run
 from outrider.app.cli.who import As, whoever
 from outrider.app.wiring import Outrider, make_home
@@ -199,10 +199,13 @@ def kill_list(json_: Json = False) -> None:
     """List the switches that were ever moved."""
     by_file = halt_file.halted_by_file(load().home)
     if by_file:
-        note(f"Everything on this machine is halted: {by_file}.")
+        point(f"Nothing leaves this machine: {by_file}.")
 
     async def work(outrider: Outrider) -> list[dict[str, Any]]:
         async with outrider.begin()() as tx:
+            moved = await switches.listing(tx)
+            # On a screen the line above the table says it already.
+            shown = moved if json_ else [s for s in moved if s.scope != MACHINE]
             return [
                 {
                     "scope": s.scope,
@@ -212,7 +215,7 @@ def kill_list(json_: Json = False) -> None:
                     "actor": s.actor,
                     "changed_at": s.changed_at.isoformat(timespec="seconds"),
                 }
-                for s in await switches.listing(tx)
+                for s in shown
             ]
 
     found = run(work, seal=False)

@@ -6,6 +6,7 @@ reach. Never: an erasure without a reason and a yes.
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -73,6 +74,8 @@ def erase(
         raise InvalidInput(
             f"--reason is {reason!r}; say why in a few words, without an address: the log keeps it."
         )
+    if not yes and not sys.stdin.isatty():
+        raise InvalidInput("Nobody can be asked here, so nothing was erased: say --yes.")
     if not yes and not typer.confirm(f"Erase {email} for good?", err=True):
         raise InvalidInput("Nothing was erased.")
 

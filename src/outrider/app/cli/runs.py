@@ -32,7 +32,8 @@ from outrider.app.jobs.think import answer as answer_request
 from outrider.app.jobs.think import think
 from outrider.app.views import runs as view
 from outrider.app.wiring import Outrider, local_person, person_actor
-from outrider.kernel.errors import InvalidInput, Unavailable
+from outrider.kernel.errors import InvalidInput, SwitchedOff, Unavailable
+from outrider.kernel.switches import halted
 
 SHOWN = 5
 """Companies told one by one that no filing is known of; the rest is a number."""
@@ -87,20 +88,30 @@ def run(
         raise InvalidInput("--dry-run is for a --task; the sdr's own run sends nothing anyway.")
     request = RunRequest(campaign=campaign, mailbox=mailbox, new_accounts=new)
 
+    is_halted = False
+
     async def work(outrider: Outrider) -> RunReport:
+        nonlocal is_halted
         with progress(f"{agent} starts", quiet=json_) as bar:
 
             def show_progress(step: Progress) -> None:
                 bar.describe(f"{step.stage}: {step.text}" if step.text else step.stage)
                 bar(step.done, step.total)
 
-            return await run_agent(outrider, agent, request, filings, show_progress)
+            report = await run_agent(outrider, agent, request, filings, show_progress)
+        if report.run.status is RunStatus.SKIPPED:
+            halts = [("agent", agent), ("campaign", str(report.run.campaign_id))]
+            async with outrider.begin()() as tx:
+                is_halted = await halted(tx, halts) is not None
+        return report
 
     report = stay(work)
     if json_:
         as_json({"run": report.run.model_dump(mode="json"), "summary": report.summary})
     else:
         _print_report(report)
+    if is_halted:
+        raise typer.Exit(SwitchedOff.exit_code)
     failures = report.of(ActionKind.FAILED)
     if report.run.status is RunStatus.FAILED or (failures and not report.of(ActionKind.DRAFTED)):
         raise typer.Exit(Unavailable.exit_code)

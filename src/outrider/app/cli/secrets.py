@@ -86,7 +86,9 @@ def set_(
 
     run(work)
     say(f"{name} is stored{' for every workspace' if machine else ''}.")
-    note("It counts within five seconds; model keys and the company's login at the next start.")
+    note(
+        "It counts within five seconds; keys of models, the company's login and Socket Mode at the next start."
+    )
 
 
 def remove(name: Name, machine: Machine = False, as_: As = None) -> None:

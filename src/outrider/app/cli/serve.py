@@ -11,17 +11,19 @@ import contextlib
 import logging
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
+from outrider import __version__
 from outrider.app.api.main import create_app
 from outrider.app.cli.output import note, point, say
 from outrider.app.jobs import registered_jobs
 from outrider.app.jobs.care.keep_log import export_forever, tidy_forever
+from outrider.app.jobs.care.work_log import tell_forever
 from outrider.app.jobs.chase import chase_forever
 from outrider.app.jobs.fleet_clock import start_forever
 from outrider.app.jobs.health import look_after_forever
@@ -75,8 +77,9 @@ def serve(
             app.state.outrider = outrider
             await look_everywhere(outrider)
             setup = await _setup_link(outrider, address)
-            async with _workers(outrider):
+            async with _workers(outrider) as parts:
                 heap.settled()
+                started = _started(outrider, address, parts)
                 say(f"Outrider is ready at {address}")
                 if setup:
                     point(
@@ -89,7 +92,11 @@ def serve(
                     note(f"The log is {settings.home / 'logs' / 'outrider.log'}. Ctrl-C stops.")
                 if ready:
                     ready(address)
-                yield
+                try:
+                    yield
+                finally:
+                    lasted = outrider.clock.now() - started
+                    _log.info("stopping", after_seconds=round(lasted.total_seconds()))
 
     server = _server(create_app(None, lifespan), settings)
     # Ctrl-C is how it is meant to end; the server has closed everything before it comes back.
@@ -101,6 +108,21 @@ def serve(
         )
     if for_people:
         note("Stopped.")
+
+
+def _started(outrider: Outrider, address: str, parts: Sequence[str]) -> datetime:
+    """Write down what was started; the instant."""
+    owner = outrider.database.owner
+    embedded = outrider.settings.database_url is None
+    _log.info(
+        "started",
+        version=__version__,
+        address=address,
+        database="embedded" if embedded else f"{owner.host}/{owner.database}",
+        workspace=str(outrider.workspace),
+        parts=list(parts),
+    )
+    return outrider.clock.now()
 
 
 def _server(app: FastAPI, settings: Settings) -> uvicorn.Server:
@@ -196,7 +218,7 @@ async def _setup_link(outrider: Outrider, address: str) -> str | None:
 
 
 @contextlib.asynccontextmanager
-async def _workers(outrider: Outrider) -> AsyncIterator[None]:
+async def _workers(outrider: Outrider) -> AsyncIterator[Sequence[str]]:
     """The sealer, the job queue, the sender and the rest, for as long as the API runs."""
     registered_jobs()
     worker = Worker(outrider.database, outrider.within, outrider.clock, line=SHORT)
@@ -211,6 +233,7 @@ async def _workers(outrider: Outrider) -> AsyncIterator[None]:
         ),
         "checkpoints": lambda: export_forever(outrider),
         "log": lambda: tidy_forever(outrider),
+        "told": lambda: tell_forever(outrider),
         "jobs": worker.run_forever,
         "fleet": fleet.run_forever,
         "reviews": lambda: chase_forever(outrider),
@@ -228,7 +251,7 @@ async def _workers(outrider: Outrider) -> AsyncIterator[None]:
         parts["agents"] = lambda: start_forever(outrider, look)
     tasks = [asyncio.create_task(_kept_up(outrider, name, part)) for name, part in parts.items()]
     try:
-        yield
+        yield list(parts)
     finally:
         for task in tasks:
             task.cancel()

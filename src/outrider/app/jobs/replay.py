@@ -11,9 +11,9 @@ from outrider.agents import read, roster
 from outrider.agents.desk import Brain
 from outrider.agents.replay import Otherwise, Replayed, Replaying, from_records, prompt_text
 from outrider.agents.replay import replay as replay_records
-from outrider.agents.toolbox.registry import TOOLS
 from outrider.agents.types import RunId
 from outrider.app.jobs.think import tasks
+from outrider.app.mcp.tools import tools_of
 from outrider.app.wiring import Outrider
 from outrider.kernel.errors import InvalidInput, InvalidSetting
 
@@ -36,10 +36,10 @@ async def replay_run(
         raise InvalidSetting(f"No models.toml is there, so the model {model!r} is not configured.")
     if prompt is not None and model is None:
         raise InvalidInput("A prompt is read by a model: name one with --model.")
-    how = Replaying(Brain(from_records(outrider.clock), TOOLS))
+    how = Replaying(Brain(from_records(outrider.clock), tools_of(outrider)))
     if model is not None and configured is not None:
         spec = configured.models.find(model)
         other = Otherwise(configured.models, spec, prompt and prompt_text(prompt))
-        how = replace(how, brain=Brain(configured.models, TOOLS), otherwise=other)
+        how = replace(how, brain=Brain(configured.models, tools_of(outrider)), otherwise=other)
     who = run.spec or roster.find(run.agent_name)
     return await replay_records(run, steps, who, tasks(), how)

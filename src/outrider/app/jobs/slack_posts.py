@@ -31,13 +31,13 @@ _log = get_logger("jobs")
 
 async def refresh(outrider: Outrider, tx: Tx, lineage_id: UUID) -> None:
     """Have what Slack shows of this mail brought in line, once `tx` commits."""
-    if outrider.slack():
+    if outrider.has_slack:
         await show_soon(tx, lineage_id)
 
 
 async def refresh_all(outrider: Outrider) -> None:
     """Have everything that is behind brought in line."""
-    if outrider.slack():
+    if outrider.has_slack:
         async with outrider.begin(POSTER)() as tx:
             await sweep_soon(tx)
 

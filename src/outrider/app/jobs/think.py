@@ -14,8 +14,8 @@ from outrider.agents import overrides, request, schedule, settle
 from outrider.agents.carry_out import Carried, carry_out
 from outrider.agents.desk import Brain
 from outrider.agents.ports import Env
-from outrider.agents.toolbox.registry import TOOLS
 from outrider.agents.types import Assignment, Progress, RequestId, RunReport, ToolRequest, Verdict
+from outrider.app.mcp.tools import tools_of, with_attached
 from outrider.app.wiring import Outrider
 from outrider.kernel import tracing
 from outrider.kernel.asking import Task
@@ -38,7 +38,9 @@ def brain(outrider: Outrider) -> Brain:
             f"No model is configured, and without one only `outrider run sdr` works: write "
             f"{outrider.settings.home / 'models.toml'} (see docs/models.md)."
         )
-    return Brain(configured.models, TOOLS, configured.limits, routing=configured.routing)
+    return Brain(
+        configured.models, tools_of(outrider), configured.limits, routing=configured.routing
+    )
 
 
 async def think(
@@ -57,13 +59,14 @@ async def think(
         VendorUnavailable: no model answered.
     """
     minds = brain(outrider)
-    await settle.take_up(env_of(outrider, SYSTEM, Role.APP, None), TOOLS)
+    await settle.take_up(env_of(outrider, SYSTEM, Role.APP, None), minds.tools)
     done: list[Carried] = []
     name: str | None = agent
     while name is not None and len(done) <= MOST_HAND_OFFS:
         progress(Progress(stage=name, done=len(done), text="thinking"))
         async with outrider.begin()() as tx:
             spec = schedule.must_be_enabled(await overrides.spec_of(tx, name))
+        spec = with_attached(outrider, spec)
         env = env_of(outrider, Actor(ActorKind.AGENT, name), Role.AGENT, filings)
         try:
             with tracing.run(name, spec.tier) as span:
@@ -104,7 +107,8 @@ async def answer(
     if not is_approved:
         return settled
     env = env_of(outrider, SYSTEM, Role.APP, None)
-    return await settle.perform(request_id, env, spec, TOOLS)
+    spec = with_attached(outrider, spec)
+    return await settle.perform(request_id, env, spec, tools_of(outrider))
 
 
 def env_of(outrider: Outrider, actor: Actor, role: Role, filings: Path | None) -> Env:

@@ -6,7 +6,7 @@ In: the open transaction. Out: typed values. Never: a change, more of one output
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from outrider.agents.models import Models
 from outrider.agents.overrides import Effective
 from outrider.agents.toolbox.gates import REQUIRES_APPROVAL, SENDS_OUTBOUND
 from outrider.agents.toolbox.types import Effect, Tool, plain_schema
+from outrider.agents.types import AgentSpec
 from outrider.app.views.fleet_types import (
     AgentCard,
     RunCard,
@@ -130,7 +131,7 @@ async def run(tx: Tx, run_id: str) -> RunDetail:
     )
     steps = await tx.rows(
         "select number, kind, name, status, input, output, model, tokens, cost, cost_reserved,"
-        " error, lead_id, phase, input_sha256, started_at, completed_at"
+        " error, lead_id, phase, route, input_sha256, started_at, completed_at"
         " from outrider.agent_steps where run_id = :id order by number",
         {"id": id_},
     )
@@ -181,6 +182,7 @@ _SAME = (
     "error",
     "lead_id",
     "phase",
+    "route",
     "input_sha256",
     "started_at",
     "completed_at",
@@ -198,13 +200,15 @@ def _short(value: Any) -> Any:
     return value if len(text) <= MOST_SHOWN else {"cut": len(text), "text": text[:MOST_SHOWN]}
 
 
-async def tools(tx: Tx, registry: Mapping[str, Tool]) -> list[ToolCard]:
-    """Every tool, by name, and who has it in this workspace."""
-    everyone = await overrides.everybody(tx)
+async def tools(
+    tx: Tx, registry: Mapping[str, Tool], equipped: Callable[[AgentSpec], AgentSpec]
+) -> list[ToolCard]:
+    """Every tool, by name, and who has it here; `equipped` adds the tools of other servers."""
+    everyone = [equipped(one.spec) for one in await overrides.everybody(tx)]
     return [_tool(registry[name], everyone) for name in sorted(registry)]
 
 
-def _tool(tool: Tool, everyone: Sequence[Effective]) -> ToolCard:
+def _tool(tool: Tool, everyone: Sequence[AgentSpec]) -> ToolCard:
     return ToolCard(
         name=tool.name,
         description=tool.description,
@@ -218,6 +222,6 @@ def _tool(tool: Tool, everyone: Sequence[Effective]) -> ToolCard:
         is_blocked_in_dry_run=tool.name in SENDS_OUTBOUND or tool.effect is Effect.OUTBOUND,
         provenance=tool.provenance.value,
         is_foreign=tool.is_foreign,
-        agents=[one.spec.name for one in everyone if tool.name in one.spec.tools],
+        agents=[one.name for one in everyone if tool.name in one.tools],
         input=plain_schema(tool.takes),
     )

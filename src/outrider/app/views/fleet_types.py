@@ -65,6 +65,7 @@ class StepCard(Shown):
     error: str | None
     lead_id: UUID | None
     phase: str | None
+    route: dict[str, Any] | None = Field(description="The tier that was chosen, and why")
     input_sha256: str
     started_at: datetime
     completed_at: datetime | None

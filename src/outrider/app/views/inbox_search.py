@@ -71,7 +71,7 @@ _OF_CAMPAIGNS = (
     " order by d.number {order} limit :limit)"
 )
 _COLUMNS = {
-    Shelf.DECIDED: ("find_name", "find_last", "find_email"),
+    Shelf.DECIDED: ("find_last", "find_email"),
     Shelf.WAITING: ("find_name", "find_last", "find_email", "find_subject"),
     Shelf.ASIDE: ("find_name", "find_last", "find_email", "find_subject"),
 }

@@ -11,27 +11,37 @@ from outrider.app.views.prospect_types import ProspectLine, ProspectPage
 from outrider.kernel.database.tx import Tx
 from outrider.prospects.types import AccountStatus
 
-_OF_STATUS = "a.workspace_id = :workspace and a.status = :status"
-_HERE = "a.workspace_id = :workspace"
-_COLUMNS = ("find_1", "find_2", "find_3", "find_domain")
-_FEW = " union ".join(
-    f"(select a.id from outrider.accounts a where {_HERE} and a.{column} >= :first"
-    f" and a.{column} < :last{filled} limit :most)"
-    for column in _COLUMNS
-    for filled in [f" and a.{column} <> ''" if column in ("find_2", "find_3") else ""]
+_HERE = "a.workspace_id = :workspace and a.status = any(cast(:statuses as text[]))"
+_BEGINS = {
+    "find_1": "a.find_1 >= :first and a.find_1 < :last",
+    "find_2": "a.find_2 >= :first and a.find_2 < :last and a.find_2 <> ''",
+    "find_3": "a.find_3 >= :first and a.find_3 < :last and a.find_3 <> ''",
+    "find_domain": "a.find_domain >= :first and a.find_domain < :last",
+}
+_FITS_FEW = "a.id in ({})".format(
+    " union ".join(
+        f"(select a.id from outrider.accounts a where a.workspace_id = :workspace and {begins}"
+        " limit :most)"
+        for begins in _BEGINS.values()
+    )
 )
-_FITS_FEW = f"a.id in ({_FEW})"
 """Found by their words, then ranked."""
-_FITS_MANY = (
-    "(" + " or ".join(f"(a.{name} >= :first and a.{name} < :last)" for name in _COLUMNS) + ")"
-)
+_FITS_MANY = f"({' or '.join(f'({begins})' for begins in _BEGINS.values())})"
 """Found along the ranking: so many fit that the first page is soon full."""
 _BEYOND = "(a.place, a.find_1, a.id) > (:place, :find_1, :after)"
 _SEEN = "select place, find_1 from outrider.accounts where id = :after"
+_LINES = (
+    "select a.id, a.name, a.domain, a.industry, a.status, a.points, a.place, a.find_1"
+    " from outrider.accounts a where {where} order by a.place, a.find_1, a.id limit :limit"
+)
+_BY_STATUS = (
+    # Each status has its own ranking in an index; the best of each hold the best of all.
+    "select one.* from unnest(cast(:statuses as text[])) x(status) cross join lateral ("
+    + _LINES.replace("{where}", "a.workspace_id = :workspace and a.status = x.status and {where}")
+    + ") one order by one.place, one.find_1, one.id limit :limit"
+)
 _PAGE = (
-    "with page as materialized (select a.id, a.name, a.domain, a.industry, a.status, a.points, a.place,"
-    " a.find_1"
-    " from outrider.accounts a where {where} order by a.place, a.find_1, a.id limit :limit)"
+    "with page as materialized ({page})"
     " select p.*, s.coverage, s.factors,"
     " (select count(*) from outrider.contacts c where c.account_id = p.id) as contacts,"
     " (select count(*) from outrider.contacts c where c.account_id = p.id"
@@ -64,24 +74,26 @@ async def page(
     most = MOST_FOUND if words else MOST_COUNTED
     asked: dict[str, object] = {
         "workspace": tx.workspace,
-        "status": status and str(status),
+        "statuses": [str(one) for one in ([status] if status else AccountStatus)],
         "first": words,
         "last": words + LAST,
         "limit": limit + 1,
         "most": most,
     }
-    where = _OF_STATUS if status else _HERE
     counted = await tx.row(
-        _COUNT.format(where=f"{where} and {_FITS_FEW}" if words else where), asked
+        _COUNT.format(where=f"{_HERE} and {_FITS_FEW}" if words else _HERE), asked
     )
     total = counted["n"] if counted else 0
-    if words:
-        where += f" and {_FITS_FEW if total < most else _FITS_MANY}"
+    beyond = "true"
     if after is not None:
         seen = await tx.row(_SEEN, {"after": after})
-        where += f" and {_BEYOND}" if seen else " and false"
+        beyond = _BEYOND if seen else "false"
         asked |= {"after": after, **(seen or {})}
-    rows = await tx.rows(_PAGE.format(where=where), asked)
+    if words and total < most:
+        lines = _LINES.format(where=f"{_HERE} and {_FITS_FEW} and {beyond}")
+    else:
+        lines = _BY_STATUS.format(where=f"{_FITS_MANY if words else 'true'} and {beyond}")
+    rows = await tx.rows(_PAGE.format(page=lines), asked)
     items = [_line(row) for row in rows[:limit]]
     return ProspectPage(
         items=items,

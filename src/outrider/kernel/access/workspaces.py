@@ -75,7 +75,7 @@ async def known_workspace(conn: AsyncConnection, name: str, now: datetime) -> Wo
     others = ", ".join(there) if len(there) < 8 else f"{len(there)} others"
     raise NotFound(
         f"There is no workspace {name[:63]!r}{f', but {close[0]!r}' if close else ''}: there are {others};"
-        f" make one with `outrider workspace add NAME`."
+        f" make one with `outrider workspace add {name[:63]}`."
     )
 
 

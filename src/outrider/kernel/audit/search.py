@@ -56,7 +56,7 @@ async def search(tx: Tx, wanted: Wanted) -> list[dict[str, Any]]:
     where, values = conditions(wanted)
     asked = {**values, "workspace": tx.workspace, "limit": wanted.limit}
     by = None
-    if not wanted.subjects and (wanted.actor or wanted.action):
+    if not wanted.subjects:
         by = await _series(tx, wanted)
         asked |= {"actors": [actor for actor, _ in by], "actions": [action for _, action in by]}
     # Ids are UUIDv7, so their order is that of time, and the page is found from an index.
@@ -76,8 +76,8 @@ _NEWEST = "e.workspace_id = :workspace and {where} order by e.id desc limit :lim
 def _page(where: str, wanted: Wanted, by: Sequence[tuple[str, str]] | None) -> str:
     """Which events: the newest of each series that fits, and the newest of those.
 
-    One actor's events of one action stand in an index in the order of time. Asked for a room or a
-    kind of actor at once, the database would read the whole log, or sort a million events.
+    One actor's events of one action stand in an index in the order of time. Asked for a room, a kind
+    of actor or a whole workspace at once, the database would read the log, or sort a million events.
     """
     if by is None:
         return f"select e.id from outrider.audit_events e where {_NEWEST.format(where=where)}"

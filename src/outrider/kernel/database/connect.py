@@ -8,8 +8,6 @@ without end for a server that stands still.
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -25,6 +23,7 @@ from outrider.kernel.clock import Clock
 from outrider.kernel.database.again import told_of
 from outrider.kernel.database.limits import Limits
 from outrider.kernel.database.outage import Outage
+from outrider.kernel.database.patience import cut, patient
 from outrider.kernel.database.role import Role, role_password, role_url
 from outrider.kernel.database.tx import Actor, Tx
 from outrider.kernel.errors import DatabaseUnavailable, InvalidSetting
@@ -106,6 +105,10 @@ class Database:
                 max_overflow=0,
                 hide_parameters=True,
                 connect_args={
+                    # The server ends a statement that takes too long; this, one that it never heard of.
+                    "async_creator_fn": patient(
+                        self._limits.of(role).statement.total_seconds() + SILENT_SECONDS
+                    ),
                     "options": f"-csearch_path=outrider,jobs {self._limits.of(role).options}",
                     "connect_timeout": 10,
                     "prepare_threshold": 3,
@@ -254,19 +257,12 @@ async def _driver(conn: AsyncConnection) -> psycopg.AsyncConnection:
 async def _begin(conn: AsyncConnection, workspace: str) -> None:
     """BEGIN and the workspace in one round trip; the setting ends with the transaction."""
     raw = await _driver(conn)
-    patience = asyncio.get_running_loop().call_later(SILENT_SECONDS, _cut, raw)
+    patience = asyncio.get_running_loop().call_later(SILENT_SECONDS, cut, raw)
     try:
         async with raw.pipeline():
             await raw.execute("select set_config('outrider.workspace', %s, true)", [workspace])
     finally:
         patience.cancel()
-
-
-def _cut(raw: psycopg.AsyncConnection) -> None:
-    """End a connection under whoever waits for it: a cancellation asks the silent server first."""
-    with suppress(OSError, psycopg.Error):
-        with socket.socket(fileno=os.dup(raw.fileno())) as wire:
-            wire.shutdown(socket.SHUT_RDWR)
 
 
 async def _drop(conn: AsyncConnection) -> None:

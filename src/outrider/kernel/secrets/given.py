@@ -51,6 +51,10 @@ class Given:
         await self.ring.hold({key.id: key for _, key in found}.values())
         self.ring.forget_others(one.data_key for one in self._sealed.values())
 
+    def has(self, workspace: UUID, name: str) -> bool:
+        """Whether there is a secret of this name, opened or not."""
+        return (workspace, name) in self._sealed or (None, name) in self._sealed
+
     def find(self, workspace: UUID, name: str) -> SecretText | None:
         """The secret of this name: the workspace's, else the machine's, else None.
 

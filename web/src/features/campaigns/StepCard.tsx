@@ -65,7 +65,7 @@ export function StepCard({ step, place, all, change, move, remove }: Props) {
         <NativeSelect label="What for" size="xs" data={purposes} value={step.purpose} onChange={(event) => change({ purpose: event.currentTarget.value })} />
         {place > 0 && (
           <TextInput
-            label="Business days later"
+            label="Workdays later"
             size="xs"
             type="number"
             min={0}
@@ -81,7 +81,7 @@ export function StepCard({ step, place, all, change, move, remove }: Props) {
         <NativeSelect
           label="Then"
           size="xs"
-          data={[{ value: '', label: 'The next step' }, { value: 'end', label: 'The end' }, ...later]}
+          data={[{ value: '', label: 'Next step' }, { value: 'end', label: 'The end' }, ...later]}
           value={step.then}
           onChange={(event) => change({ then: event.currentTarget.value })}
         />

@@ -46,7 +46,7 @@ export const useMoreMail = (campaign: string) =>
   );
 
 export const useRun = (campaign: string) =>
-  useGoing('/api/campaign-runs/{work_id}', (body: Schemas['RunWanted']) =>
+  useGoing('/api/campaign-runs/{work_id}', (body: Schemas['CampaignRunWanted']) =>
     ok<Work>(api.POST('/api/campaigns/{name}/runs', { params: { path: { name: campaign } }, body })),
   );
 

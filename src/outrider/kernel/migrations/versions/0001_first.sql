@@ -28,8 +28,6 @@ CREATE INDEX ix_audit_events_action ON outrider.audit_events (workspace_id, (act
 
 CREATE INDEX ix_audit_events_actor ON outrider.audit_events (workspace_id, (actor collate "C"), (action collate "C"), id);
 
-CREATE INDEX ix_audit_events_newest ON outrider.audit_events (workspace_id, id);
-
 CREATE INDEX ix_audit_events_order ON outrider.audit_events (xid, id);
 
 CREATE INDEX ix_audit_events_subject ON outrider.audit_events (workspace_id, subject);
@@ -120,8 +118,6 @@ CREATE INDEX ix_accounts_find_2 ON outrider.accounts (workspace_id, find_2, id) 
 CREATE INDEX ix_accounts_find_3 ON outrider.accounts (workspace_id, find_3, id) WHERE find_3 <> '';
 
 CREATE INDEX ix_accounts_find_domain ON outrider.accounts (workspace_id, find_domain, id);
-
-CREATE INDEX ix_accounts_place ON outrider.accounts (workspace_id, place, find_1, id);
 
 CREATE INDEX ix_accounts_status ON outrider.accounts (workspace_id, status, place, find_1, id);
 
@@ -499,6 +495,8 @@ CREATE TABLE outrider.agent_runs (
     CONSTRAINT fk_agent_runs_met_run_id FOREIGN KEY(met_run_id) REFERENCES outrider.agent_runs (id)
 );
 
+CREATE INDEX ix_agent_runs_lead ON outrider.agent_runs (workspace_id, (request ->> 'lead_id')) WHERE request ->> 'lead_id' is not null;
+
 CREATE INDEX ix_agent_runs_started ON outrider.agent_runs (workspace_id, agent_name, started_at);
 
 CREATE UNIQUE INDEX uq_agent_runs_due ON outrider.agent_runs (workspace_id, agent_name, due_at, campaign_id) NULLS NOT DISTINCT WHERE due_at is not null;
@@ -731,6 +729,8 @@ CREATE TABLE outrider.agent_steps (
     CONSTRAINT fk_agent_steps_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
     CONSTRAINT fk_agent_steps_run_id FOREIGN KEY(run_id) REFERENCES outrider.agent_runs (id)
 );
+
+CREATE INDEX ix_agent_steps_found ON outrider.agent_steps (workspace_id, input_sha256) WHERE kind = 'tool' and output ->> 'status' = 'ok';
 
 CREATE INDEX ix_agent_steps_lead ON outrider.agent_steps (workspace_id, lead_id) WHERE lead_id is not null;
 
@@ -1005,8 +1005,6 @@ CREATE INDEX ix_drafts_decided ON outrider.drafts (workspace_id, number) WHERE s
 CREATE INDEX ix_drafts_decided_email ON outrider.drafts (workspace_id, find_email, number, id) WHERE status in ('approved','queued','sent','rejected','expired','withdrawn');
 
 CREATE INDEX ix_drafts_decided_last ON outrider.drafts (workspace_id, find_last, number, id) WHERE status in ('approved','queued','sent','rejected','expired','withdrawn');
-
-CREATE INDEX ix_drafts_decided_name ON outrider.drafts (workspace_id, find_name, number, id) WHERE status in ('approved','queued','sent','rejected','expired','withdrawn');
 
 CREATE INDEX ix_drafts_pending ON outrider.drafts (workspace_id, number) WHERE status = 'pending';
 
