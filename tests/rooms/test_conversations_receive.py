@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,10 @@ from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.kernel.switches import halted
 from outrider.prospects import touch
+from outrider.sending import send
 from tests.answers import Answers
 from tests.mails import bounce, complaint, reply
-from tests.sending_world import Wire, make_world
+from tests.sending_world import Wire, make_world, means
 
 
 @pytest.fixture
@@ -68,19 +69,60 @@ async def test_a_colleague_who_answers_is_bound_by_the_reference(answers: Answer
     assert await answers.enrollment(ready) == ("stopped", "replied")
 
 
-async def test_an_absence_is_recorded_and_stops_nothing(answers: Answers) -> None:
+AWAY = "I am out of the office until March 16, 2026. To stop, unsubscribe."
+
+
+def by_machine(to: str, text: str, *, subject: str = "Automatic reply: Lease changes") -> bytes:
+    """An answer that a machine wrote (RFC 3834)."""
+    return reply(to, text, headers="Auto-Submitted: auto-replied\r\n", subject=subject)
+
+
+async def test_an_absence_pauses_the_sequence_until_a_business_day_after_the_return(
+    answers: Answers,
+) -> None:
     ((ready, item),) = await answers.send()
-    turn = await answers.receive(
-        reply(
-            item.message_id,
-            "I am out of the office until March 16, 2026. To stop, unsubscribe.",
-            headers="Auto-Submitted: auto-replied\r\n",
-            subject="Automatic reply: Lease changes",
-        )
-    )
+    turn = await answers.receive(by_machine(item.message_id, AWAY))
     assert (turn.kind, turn.returns_on) == (TurnKind.AUTO_REPLY, date(2026, 3, 16))
-    assert await answers.enrollment(ready) == ("active", None)
+    assert await answers.enrollment(ready) == ("paused", None)
+    due = await answers.one("select due_at from outrider.enrollments")
+    assert due["due_at"].date() == date(2026, 3, 17)
     assert await answers.contact_status(ready) == "active"
+    assert (await answers.receive(by_machine(item.message_id, AWAY))).is_new is False
+    assert (await answers.one("select due_at from outrider.enrollments")) == due
+
+
+async def test_a_follow_up_that_was_approved_waits_for_the_return(answers: Answers) -> None:
+    ((ready, item),) = await answers.send()
+    draft = await answers.follow_up(ready, approved=True)
+    await answers.receive(by_machine(item.message_id, AWAY))
+    report = await send.drain(means(answers.world, answers.objects, answers.wire))
+    assert [one.reason for one in report.waiting] == ["the person is away; its sequence is paused"]
+    answers.world.clock.advance(timedelta(days=16))
+    report = await send.drain(means(answers.world, answers.objects, answers.wire))
+    assert [one.draft_id for one in report.sent] == [draft.id]
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Automatic reply: Lease changes", "Your request has the number 4711. We answer soon."),
+        ("Auto: received", "Thank you, we have received your mail and will read it by 5 March."),
+    ],
+)
+async def test_a_machine_that_names_no_absence_pauses_nothing(
+    answers: Answers, subject: str, text: str
+) -> None:
+    ((ready, item),) = await answers.send()
+    turn = await answers.receive(by_machine(item.message_id, text, subject=subject))
+    assert turn.kind is TurnKind.AUTO_REPLY
+    assert await answers.enrollment(ready) == ("active", None)
+
+
+async def test_an_absence_after_an_answer_wakes_nothing(answers: Answers) -> None:
+    ((ready, item),) = await answers.send()
+    await answers.receive(reply(item.message_id, "No, thank you."))
+    await answers.receive(by_machine(item.message_id, AWAY))
+    assert await answers.enrollment(ready) == ("stopped", "replied")
 
 
 async def test_our_own_copy_is_ignored(answers: Answers) -> None:

@@ -33,6 +33,18 @@ async def turn_of(tx: Tx, raw_sha256: str) -> Turn | None:
     return None if row is None else _turn(row)
 
 
+async def turn(tx: Tx, turn_id: TurnId) -> Turn | None:
+    """One received mail."""
+    row = await tx.row(f"select {_TURN} from outrider.turns where id = :id", {"id": turn_id})
+    return None if row is None else _turn(row)
+
+
+async def thread(tx: Tx, thread_id: ThreadId) -> Thread | None:
+    """One thread."""
+    row = await tx.row(f"select {_THREAD} from outrider.threads where id = :id", {"id": thread_id})
+    return None if row is None else _thread(row)
+
+
 async def open_thread(tx: Tx, item: OutboxItem) -> Thread:
     """The thread of an enrollment, locked; made when this is its first turn."""
     row = await tx.row(
