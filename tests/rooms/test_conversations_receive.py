@@ -10,6 +10,7 @@ import pytest
 
 from outrider.conversations import read, receive
 from outrider.conversations.types import AttributedBy, RawReply, TurnKind
+from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
@@ -91,13 +92,15 @@ async def test_an_absence_pauses_the_sequence_until_a_business_day_after_the_ret
     assert (await answers.one("select due_at from outrider.enrollments")) == due
 
 
-async def test_a_follow_up_that_was_approved_waits_for_the_return(answers: Answers) -> None:
+async def test_a_follow_up_that_was_approved_waits_for_the_return(
+    answers: Answers, clock: VirtualClock
+) -> None:
     ((ready, item),) = await answers.send()
     draft = await answers.follow_up(ready, approved=True)
     await answers.receive(by_machine(item.message_id, AWAY))
     report = await send.drain(means(answers.world, answers.objects, answers.wire))
     assert [one.reason for one in report.waiting] == ["the person is away; its sequence is paused"]
-    answers.world.clock.advance(timedelta(days=16))
+    clock.advance(timedelta(days=16))
     report = await send.drain(means(answers.world, answers.objects, answers.wire))
     assert [one.draft_id for one in report.sent] == [draft.id]
 

@@ -17,7 +17,7 @@ from outrider.app.cli import session
 @pytest.fixture(autouse=True)
 def nothing_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     @asynccontextmanager
-    async def opened(settings: object) -> AsyncIterator[SimpleNamespace]:
+    async def opened(settings: object, **options: object) -> AsyncIterator[SimpleNamespace]:
         yield SimpleNamespace(correlation_id="test")
 
     monkeypatch.setenv("OUTRIDER_HOME", str(tmp_path))

@@ -14,7 +14,7 @@ from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
-from outrider.sending import queue, send
+from outrider.sending import mailboxes, queue, send
 from outrider.sending.health import bands, notes
 from outrider.sending.health.types import Band
 from outrider.sending.pacing.pace import set_pace
@@ -116,3 +116,28 @@ async def test_health_that_returns_raises_the_plan_step_by_step(
     assert sent[0] == 16
     # No day sends more than the band of the day before allowed by more than one step of the table.
     assert all(later <= max(16, 30 if early <= 16 else CAP) for early, later in pairwise(sent))
+
+
+@pytest.mark.parametrize("cap", [10, 0, 60])
+async def test_a_cap_that_a_person_changes_moves_what_was_planned(world: World, cap: int) -> None:
+    before, _ = await planned(world)
+    async with world.begin() as tx:
+        form = mailboxes.form_of(world.mailbox).model_copy(update={"daily_cap": cap})
+        await mailboxes.add(tx, form, replace=True)
+    after, reasons = await planned(world)
+    stored = Counter(item.not_before.date() for item in await items(world) if not item.sent_at)
+    assert after.total() == before.total() == 100
+    if cap == 0:
+        assert all("may send no mail today" in one for one in reasons)
+    else:
+        assert after == stored
+        assert after[TOMORROW] == cap
+        assert max(after.values()) == cap
+
+
+async def test_a_pace_that_a_person_changes_moves_what_was_planned(world: World) -> None:
+    slow = Pacing(min_gap_seconds=3600, day=None, recipient_window=False)
+    async with world.begin() as tx:
+        await set_pace(tx, world.mailbox, slow)
+    times = sorted(item.not_before for item in await items(world) if not item.sent_at)
+    assert all(later - one >= timedelta(hours=1) for one, later in pairwise(times))

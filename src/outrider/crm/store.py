@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from outrider.crm.tables import crm_activities
 from outrider.crm.types import Activity, ActivityId, ActivityKind, ActivityStatus
 from outrider.kernel.database.tx import Tx
+from outrider.prospects.types import ContactId
 
 OVERLAP = 1000
 
@@ -35,6 +36,17 @@ async def add(tx: Tx, activities: Sequence[Activity]) -> int:
     rows = [{"workspace_id": tx.workspace, **item.model_dump(mode="python")} for item in activities]
     found = await tx.run(statement.values(rows).returning(crm_activities.c.id))
     return len(found.all())
+
+
+async def by_reference(tx: Tx, kind: ActivityKind, reference: str) -> Activity:
+    """The activity that is known by this kind and reference."""
+    row = await tx.row(
+        f"select {_COLUMNS} from outrider.crm_activities where kind = :kind"
+        " and reference = :reference",
+        {"kind": kind, "reference": reference},
+    )
+    assert row is not None
+    return _activity(row)
 
 
 async def resume_at(tx: Tx, kind: ActivityKind) -> UUID | None:
@@ -91,6 +103,16 @@ async def move(
         },
     )
     return result.rowcount == 1
+
+
+async def of_contact(tx: Tx, contact: ContactId, limit: int) -> list[Activity]:
+    """What is logged about one person, newest first."""
+    rows = await tx.rows(
+        f"select {_COLUMNS} from outrider.crm_activities where contact_id = :contact"
+        " order by staged_at desc, id desc limit :limit",
+        {"contact": contact, "limit": limit},
+    )
+    return [_activity(row) for row in rows]
 
 
 async def of_status(tx: Tx, status: ActivityStatus, limit: int) -> list[Activity]:

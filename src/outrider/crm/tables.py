@@ -19,7 +19,7 @@ from outrider.kernel.database.schema import id_column, instant, workspace_table
 crm_activities = workspace_table(
     "crm_activities",
     id_column(),
-    Column("kind", Text, nullable=False, comment="email_sent, email_received"),
+    Column("kind", Text, nullable=False, comment="email_sent, email_received, note, task"),
     Column("reference", Text, nullable=False, comment="what it logs, e.g. a Message-ID"),
     Column("account_id", Uuid, ForeignKey("outrider.accounts.id"), nullable=False),
     Column("contact_id", Uuid, ForeignKey("outrider.contacts.id"), nullable=False),

@@ -25,6 +25,8 @@ class ActivityKind(StrEnum):
 
     EMAIL_SENT = "email_sent"
     EMAIL_RECEIVED = "email_received"
+    NOTE = "note"
+    TASK = "task"
 
 
 class ActivityStatus(StrEnum):
@@ -41,7 +43,9 @@ class Activity(Frozen):
 
     id: ActivityId
     kind: ActivityKind
-    reference: str = Field(description="Message-ID, or the hash of a mail that has none")
+    reference: str = Field(
+        description="Message-ID, or a hash: of a mail that has none, of words about a person"
+    )
     account_id: AccountId
     contact_id: ContactId
     payload: dict[str, str] = Field(

@@ -19,8 +19,9 @@ from outrider.guardrails.holding import is_held_otherwise, is_part
 from outrider.guardrails.measures import is_in_other_unit
 from outrider.guardrails.mentions import Mention, MentionKind
 from outrider.guardrails.numerals import figures
+from outrider.guardrails.phrases import JOINED, STOPS, phrase_after
 from outrider.guardrails.plainwords import stem, stems
-from outrider.guardrails.things import JOINED, SORTS_OF_PEOPLE, STOPS, phrase_after
+from outrider.guardrails.things import SORTS_OF_PEOPLE
 from outrider.guardrails.wholes import is_of_another_whole
 
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
@@ -31,6 +32,7 @@ _EMPTY = frozenset(
 )
 _MODEL = re.compile(r"\b(?!(?:USD|EUR|GBP|CAD|AUD|CHF|JPY|FY)\b)[A-Z]{2,8}[ -]$")
 """`LTM 1650`: the number is part of a name."""
+_TO_COME = re.compile(r"\b(?:next|coming|another|within|every) $", re.IGNORECASE)
 _CAPITAL = re.compile(r"\b[A-Z][a-z]{2,}")
 _FAR = 70
 _LEAD = re.compile(r"[a-z]+ $")
@@ -200,6 +202,8 @@ def _is_further(mention: Mention, source: str) -> bool:
 
 def counts_otherwise(mention: Mention, text: str, sources: Sequence[str]) -> bool:
     """Whether a source counts what follows the figure, by whatever number."""
+    if _TO_COME.search(text, max(0, mention.start - 20), mention.start):
+        return False
     return bool(phrase_after(text, mention.end) & _counted_in(tuple(sources), mention.kind))
 
 

@@ -37,7 +37,7 @@ _DEGREES = (
 _THAN = re.compile(
     r"\b(?:more|fewer|less|higher|lower|larger|bigger|smaller|faster|slower|longer|better|worse|greater|"
     r"cheaper|later|earlier)\b(?! (?:than an? (?:year|month|week|quarter|day|decade)))"
-    r"[^.?!,;\n]{0,40}? than (?:that of |those of )?(?:any|all|most|other|others|its|"
+    r"[^.?!,;\n]{0,40}? than (?:that of |those of )?(?:(?:at|in|by|for|of|with) )?(?:any|all|most|other|others|its|"
     r"your|their|the rest|the average|"
     r"rivals?|competitors?|peers?|plants?|companies|anyone|anybody|everyone|everybody|last|"
     r"the year|a year(?! later| from| now| to))\b",
@@ -53,6 +53,9 @@ _AVERAGE = re.compile(
     rf" (?:the |an? |your )?(?:{_OF_A_KIND}(?:'s)? (?:average|norm|median|mean|benchmark|standard)|"
     rf"average (?:for|of|in) (?:the |your )?{_OF_A_KIND}|rest of (?:the |your )(?:industry|sector|trade|market|peers|"
     rf"competition))\b"
+    r"|\b(?:above|below|over|under|than|beyond|double|twice|half|times) what (?:[a-z-]+ ){1,5}(?:spend|pay|have|"
+    r"see|manage|"
+    r"earn|lose|make|live with|report|run|need|charge|get|use|cost)s?\b"
     rf"|\b(?:half|twice|double|triple|a third of|two thirds of) the (?:rate|level|figure|share|speed|cost|price|"
     rf"number) "
     rf"(?:of|for|in) (?:the )?(?:\w+ ){{0,2}}{_OF_A_KIND}\b",
@@ -140,7 +143,7 @@ def moved(text: str) -> Iterator[tuple[int, int]]:
     for pattern, is_possible in (
         (_MOVES, heads & _MOVE_HEADS or _BY_FIGURE.search(text)),
         (_THAN, "than" in words),
-        (_AVERAGE, words & _KINDS),
+        (_AVERAGE, words & _KINDS or "what" in words),
         (_COMPARES, words & _COMPARE_WORDS),
         (_SHARES, words & _SHARE_WORDS),
     ):

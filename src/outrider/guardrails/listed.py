@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from outrider.guardrails.agreement import is_akin
 from outrider.guardrails.covers import Cover
+from outrider.guardrails.phrases import STOPS
 from outrider.guardrails.plainwords import stems
 
 _ITEM = r"[A-Za-z\u00c0-\u024f][\w'\u2019-]*(?: [A-Za-z\u00c0-\u024f][\w'\u2019-]*)?"
@@ -52,4 +53,5 @@ def _items(found: re.Match[str]) -> Iterator[tuple[str, int]]:
 
 
 def _is_told(item: str, source: str) -> bool:
-    return not stems(item).isdisjoint(stems(source)) or is_akin(item, source)
+    words = stems(item) - STOPS
+    return not words or not words.isdisjoint(stems(source)) or is_akin(item, source)

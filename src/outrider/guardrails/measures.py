@@ -15,14 +15,14 @@ from outrider.guardrails.mentions import Mention, MentionKind
 from outrider.guardrails.numerals import figures
 
 _SORTS = {
-    "mass": "g:gram|grams|gramme|grammes kg:kilogram|kilograms|kilogramme|kilogrammes|kilo|kilos|kg|kgs "
+    "stuff": "g:gram|grams|gramme|grammes kg:kilogram|kilograms|kilogramme|kilogrammes|kilo|kilos|kg|kgs "
     "q:quintal|quintals t:tonne|tonnes|ton|tons|t lb:lb|lbs oz:ounce|ounces kt:kilotonne|kilotonnes|kt "
     "bu:bushel|bushels",
     "length": "mm:millimetre|millimetres|millimeter|millimeters|mm cm:centimetre|centimetres|centimeter|centimeters|cm "
     "m:metre|metres|meter|meters|m km:kilometre|kilometres|kilometer|kilometers|km|kms mi:mile|miles "
     "ft:foot|feet|ft yd:yard|yards in:inch|inches",
     "area": "ha:hectare|hectares|ha ac:acre|acres",
-    "volume": "ml:millilitre|millilitres|milliliter|milliliters|ml l:litre|litres|liter|liters|l "
+    "stuff too": "ml:millilitre|millilitres|milliliter|milliliters|ml l:litre|litres|liter|liters|l "
     "hl:hectolitre|hectolitres|hectoliter|hectoliters|hl gal:gallon|gallons bbl:barrel|barrels pt:pint|pints",
     "power": "kw:kilowatt|kilowatts|kw mw:megawatt|megawatts|mw gw:gigawatt|gigawatts|gw",
     "energy": "kwh:kilowatt-hour|kilowatt-hours|kwh mwh:megawatt-hour|megawatt-hours|mwh "
@@ -58,12 +58,14 @@ def is_in_other_unit(mention: Mention, text: str, source: str) -> bool:
 @lru_cache(maxsize=512)
 def _measured(source: str) -> tuple[tuple[Decimal, tuple[str, str]], ...]:
     """Each number of a source with its unit of measure, where it has one."""
-    found = (
-        (item.number, _unit(source, item.end))
-        for item in figures(source, bytearray(len(source)), is_source=True)
-        if item.kind is MentionKind.NUMBER
-    )
-    return tuple((number, unit) for number, unit in found if unit is not None)
+    found = []
+    for item in figures(source, bytearray(len(source)), is_source=True):
+        unit = _unit(source, item.end) if item.kind is MentionKind.NUMBER else None
+        if item.text.lower().endswith("pounds") and source.startswith(" of ", item.end):
+            unit = ("stuff", "lb")
+        if unit is not None:
+            found.append((item.number, unit))
+    return tuple(found)
 
 
 def _unit(text: str, end: int) -> tuple[str, str] | None:
@@ -72,7 +74,8 @@ def _unit(text: str, end: int) -> tuple[str, str] | None:
     if found is None or (len(found["unit"]) == 1 and not text[end : end + 1].isspace()):
         return None
     sort, short = _UNITS[found["unit"].lower()]
+    sort = sort.removesuffix(" too")
     power = _POWERS[found["power"][0].lower()] if found["power"] else ""
     if power:
-        sort = "area" if power == "square " else "volume"
+        sort = "area" if power == "square " else "stuff"
     return sort, power + short

@@ -31,7 +31,7 @@ from outrider.guardrails.plainwords import is_everyday, words_of
 
 _TOKEN = re.compile(r"[^\W_](?:[\w&]|['.\-/](?=[^\W_]))*")
 _SMALL_WORD = re.compile(r"(?<![\w.@/-])[a-z]{3,30}(?![\w@/])")
-_OPENS = re.compile(r"(?:^|[.!?:;]['\")\]]*\s|\n)[\s\"'(\[*-]*$")
+_OPENS = re.compile(r"(?:^|[.!?:;]['\")\]]*\s|\n)[\s\"'(\[*\u00bf\u00a1-]*$")
 _LEGAL = re.compile(
     r"[,\s]+(?:inc|incorporated|corp|corporation|co|company|companies|ltd|limited|llc|llp|plc|lp|ag|"
     r"gmbh|se|sa|s\.a|nv|n\.v|holdings?|group|the|/[a-z]{2,3}/?)\.?$",
@@ -245,7 +245,7 @@ def _judged(
         bool(opens),
         titled,
         following,
-        text.startswith("!", group[-1].end()),
+        text.startswith(("!", "?"), group[-1].end()),
         text[: group[0].start()].endswith(" of "),
     )
     if _is_harmless(group, place, may):

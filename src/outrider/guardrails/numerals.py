@@ -33,7 +33,8 @@ JUST_OVER = frozenset(
 )
 LESS = frozenset("under|less than|up to|fewer than|below|no more than|at most".split("|"))
 NEARLY = frozenset(
-    "nearly|almost|just under|close to|close on|not quite|shy of|just shy of|approaching|getting on for|just below|"
+    "nearly|almost|just under|close to|close on|not quite|shy of|just shy of|short of|just short of|approaching|"
+    "getting on for|just below|"
     "a touch under|a bit under|a little under|slightly under|a shade under".split("|")
 )
 ROUNDING = frozenset(

@@ -16,7 +16,13 @@ from outrider.guardrails.agreement import (
     is_supported,
     written_figures,
 )
-from outrider.guardrails.beside import PEOPLE_AFTER, belongs, counts_otherwise, is_echo
+from outrider.guardrails.beside import (
+    PEOPLE_AFTER,
+    belongs,
+    counts_otherwise,
+    is_echo,
+    source_figures,
+)
 from outrider.guardrails.clock import is_clock
 from outrider.guardrails.counted import clause_of
 from outrider.guardrails.covers import Cover, block, cut
@@ -109,7 +115,8 @@ def _is_beside(place: Place, cover: Cover, ground: Ground) -> bool:
     if cover.fact.kind == "employees" and PEOPLE_AFTER.match(place.text, place.mention.end):
         return True
     # The value of a headcount is the headcount, whatever its source calls the people.
-    if cover.fact.kind == "employees" and place.mention.text.replace(",", "") == cover.fact.value:
+    is_value = place.mention.text.replace(",", "") == cover.fact.value
+    if cover.fact.kind == "employees" and is_value and len(source_figures(cover.source)) < 2:
         return True
     others = [source for source in ground.sources if source != cover.source]
     return belongs(place.mention, place.text, cover.source, others)

@@ -189,6 +189,8 @@ def _as_statistic(count: Count) -> Weight | None:
     """`One lease in nine`, `six a week`, `for 12 clients`: a figure of results or of what is usual."""
     if _is_general(count) and not _CUSTOMERS.search(count.said):
         return None
+    if count.is_beside_claim and _OUT_OF.match(count.said):
+        return Weight.STATED
     if _OF_EVERY.search(count.before) or _RATE.match(count.after) or count.leads(_BODIES):
         return Weight.STATED
     return Weight.STATED if _is_result(count) and not _is_offer(count.said) else None
@@ -309,6 +311,9 @@ _LARGE_IN_A_STORY = 10_000
 _SOMEBODY = re.compile(
     r"\b(?:he|she|his|her|him|somebody|someone|nobody|a (?:man|woman|friend|guy|bloke|chap|lad))\b",
     re.I,
+)
+_OUT_OF = re.compile(
+    r"\s*(?:Of|Out of|Among) (?:your |the |those |these |its )?(?:\d|[a-z]+ [a-z]+,)"
 )
 _NONE = re.compile(r"\bno $", re.IGNORECASE)
 _A_NOUN = re.compile(r"[ -](?:[a-z]+[ -])?[a-z]{3,}s\b")

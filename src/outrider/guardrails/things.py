@@ -11,7 +11,7 @@ another fact tells its own figure with that word, and the fact itself does not h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -24,44 +24,16 @@ from outrider.guardrails.narrowed import is_narrowed
 from outrider.guardrails.numerals import figures
 from outrider.guardrails.opposites import is_turned
 from outrider.guardrails.order import pairs_of
+from outrider.guardrails.phrases import REACH, hanging, phrase_after
 from outrider.guardrails.plainwords import stem, stems
 from outrider.guardrails.types import KnownFact
 
-_TOKEN = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*|[.,;:!?()\n\u2014]")
-STOPS = frozenset(
-    "and or but so yet while which that who whom whose where when because if as than then at on from by with without "
-    "for to into per across through during since after before under over about between within against among beside "
-    "is are was were be been being has have had do does did will would could should can may might must not n't "
-    "a an the your you our we its it their they his her this these those some any each every both all last next now "
-    "today still also just only already i'd i'm you're you've means mean meant makes make leaves gives puts sits sit "
-    "comes go goes went sounds deserve deserves suggests tends keeps keep must".split()
-)
-_LEADS = frozenset(
-    "of in worth on the your its our their all those these total us annual about".split()
-)
-_LINKS = re.compile(
-    r"(?:\b(?:of|at|was|were|is|are|to|reached|hit|totals?|total+ed|exceeded|reported|by|around|up|down|now|only|"
-    r"just|some|"
-    r"about|roughly|nearly|almost|over|under|a|little|more|less|than|put|stood|stands|came|comes|approximately|close|"
-    r"north|well|below|above|an?|estimated)\b[ ]|[:=(] ?)+$",
-    re.IGNORECASE,
-)
-_MUST_LINK = re.compile(
-    r"\b(?:of|at|was|were|is|are|to|reached|hit|totals?|total+ed|exceeded|by)\b|[:=(]",
-    re.IGNORECASE,
-)
-_ADJUNCT = re.compile(
-    r"(?:,? (?:last year|this year|in (?:fiscal |FY ?)?(?:19|20)\d\d|for the year|a year|(?:for|in) the (?:last |"
-    r"past )?"
-    r"(?:year|quarter|half)|today|at (?:the )?year[- ]end))+ ?$",
-    re.IGNORECASE,
-)
 _GENERIC = frozenset(
     stem(word)
     for word in "year years end total number amount figure level time times company group business firm size base "
-    "new more fewer other others same line sum count around day days week weeks month months quarter half".split()
+    "million billion thousand new more fewer other others same line sum count around day days week weeks month "
+    "months quarter half".split()
 )
-_REACH = 60
 _OF_KIND = {
     "revenue": "revenue sales turnover takings top",
     "operating_lease_liability": "operating lease leases liabilities liability obligations commitments",
@@ -305,7 +277,7 @@ def _is_placed_elsewhere(
     if mention.kind is not MentionKind.NUMBER:
         return False
     low, _ = sentence(text, mention.start, mention.end)
-    found = _PLACED.match(text, mention.end, mention.end + _REACH)
+    found = _PLACED.match(text, mention.end, mention.end + REACH)
     names = {*_NAME.findall(text, low, mention.start), found["name"] if found else ""}
     names = {name for name in names if name and name not in fact.account}
     said, source = hanging(text, mention.start, mention.end), fact.quote or fact.value
@@ -367,58 +339,3 @@ def _taken(facts: tuple[KnownFact, ...], kind: MentionKind) -> frozenset[str]:
         if thing.kind is kind and not thing.is_flow
         for word in thing.words
     )
-
-
-def hanging(text: str, start: int, end: int) -> frozenset[str]:
-    """The stems of the noun phrases after a figure and leading to it."""
-    return frozenset((*_words_after(text, end), *_phrase_before(text, start)))
-
-
-def phrase_after(text: str, end: int) -> frozenset[str]:
-    """The stems of the noun phrase after a figure."""
-    return frozenset(_words_after(text, end))
-
-
-JOINED = re.compile(r"-([a-z]{2,})\b(?!-)")
-"""`A 1,200-seat site` counts seats and no sites."""
-
-
-def _words_after(text: str, end: int) -> Iterator[str]:
-    joined = JOINED.match(text, end)
-    if joined:
-        yield stem(joined[1])
-        return
-    count = 0
-    for token in _TOKEN.finditer(text, end, end + _REACH):
-        word = token[0].lower()
-        if not count and word in _LEADS:
-            continue
-        if count and word == "of":
-            continue
-        if not word[0].isalpha() or word in STOPS or word in _LEADS or count == 4:
-            return
-        count += 1
-        if not _is_name(text, token.start()):
-            yield stem(word)
-
-
-def _phrase_before(text: str, start: int) -> Iterator[str]:
-    low, _ = sentence(text, start, start)
-    before = text[max(low, start - _REACH) : start]
-    link = _LINKS.search(before)
-    if link is None or not _MUST_LINK.search(link[0]):
-        return
-    before = _ADJUNCT.sub("", before[: link.start()])
-    count = 0
-    for token in reversed(list(_TOKEN.finditer(before))):
-        word = token[0].lower()
-        if not word[0].isalpha() or word in STOPS or count == 3:
-            return
-        count += 1
-        if not _is_name(before, token.start()):
-            yield stem(word)
-
-
-def _is_name(text: str, start: int) -> bool:
-    """Whether a word has a capital where no sentence begins: a name names no thing."""
-    return start > 1 and text[start].isupper() and text[start - 2].isalnum()

@@ -73,15 +73,15 @@ _SUDDEN = (
     rf"{_GRAVE}|strikes|power (?:cut|failure)|black-?out|derailment|spill|evacuation|protests?|scandal|contamination|"
     r"outbreak|infestation|lock-?out|downgrade|penalty|flooding|burglary|break-?in|leak|warning letter|default|"
     r"storm damage|"
-    r"price increase|price cut|pay deal|wage deal|delay|crash|collision|grounding"
+    r"price increase|price cut|pay deal|wage deal|delay|crash|pile-?up|rollover|collision|grounding"
 )
 _SUDDEN_HEADS = frozenset(
     "acqu merg take buyo dive spin ipo layo redu rest stri walk fire floo expl brea data secu hack cybe rans outa bank "
     "laws reca prof fund join insp inve clos relo refi acci powe blac dera spil evac prot scan cont outb infe lock "
-    "down pena burg leak warn defa stor pric pay wage dela cras coll grou".split()
+    "down pena burg leak warn defa stor pric pay wage dela cras coll grou pile roll".split()
 )
 _WHEN = (
-    r"(?: (?:in|at|on|of|from) (?-i:[A-Z])\w+| (?:last|this) (?:week|month|year|quarter|spring|summer|autumn|"
+    r"(?: (?:in|at|on|of|from|near) (?-i:[A-Z])[\w-]*| (?:last|this) (?:week|month|year|quarter|spring|summer|autumn|"
     r"fall|winter|"
     r"(?-i:[A-Z])\w+)| in 20\d\d| (?:a|two|three|four|some|a few|a couple of) (?:days|weeks|months|week|month) ago)"
 )

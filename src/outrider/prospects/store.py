@@ -263,6 +263,23 @@ async def move_contact(
     return bool(result.rowcount)
 
 
+async def correct_contact(tx: Tx, after: Contact) -> bool:
+    """Keep what a record says now, unless the person said no; whether it was kept."""
+    result = await tx.run(
+        "update contacts set first_name = :first_name, last_name = :last_name, title = :title,"
+        " country = :country, timezone = :timezone, updated_at = :now"
+        " where workspace_id = :workspace and id = :id and status <> 'opted_out'",
+        _scope(
+            tx,
+            **after.model_dump(
+                include={"id", "first_name", "last_name", "title", "country", "timezone"}
+            ),
+            now=tx.now,
+        ),
+    )
+    return bool(result.rowcount)
+
+
 async def set_quiet(tx: Tx, contact_id: ContactId, until: date) -> bool:
     """Note the last day of a pause, never an earlier one than before; whether that changed it."""
     result = await tx.run(

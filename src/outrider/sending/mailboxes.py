@@ -18,6 +18,7 @@ from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Conflict, InvalidInput, NotFound
 from outrider.sending import domains, store
+from outrider.sending.pacing.anew import after_change, hold_all
 from outrider.sending.types import Mailbox, MailboxForm, MailboxId, SmtpTls, Transport
 
 MOST_A_DAY = 100_000
@@ -58,10 +59,20 @@ async def add(tx: Tx, form: MailboxForm, *, replace: bool = False) -> Mailbox:
             )
         kept = {name: getattr(there, name) for name in ("id", "status", "pacing", "layout")}
         mailbox = mailbox.model_copy(update=kept)
-        await store.update_mailbox(tx, mailbox)
+        await _change(tx, there, mailbox)
     facts = {"transport": str(mailbox.transport), "daily_cap": mailbox.daily_cap}
     await record(tx, "sending.mailbox", f"mailbox:{mailbox.id}", facts)
     return mailbox
+
+
+async def _change(tx: Tx, there: Mailbox, mailbox: Mailbox) -> None:
+    """Save it; under another cap what waits gets other times, so that the preview comes true."""
+    if mailbox.daily_cap == there.daily_cap:
+        await store.update_mailbox(tx, mailbox)
+        return
+    await hold_all(tx)
+    await store.update_mailbox(tx, mailbox)
+    await after_change(tx, mailbox.id)
 
 
 async def pause(tx: Tx, mailbox_id: MailboxId, *, paused: bool) -> Mailbox:

@@ -10,7 +10,9 @@ from pydantic import Field
 from outrider.agents.toolbox.types import Effect, Gives, Takes, Tool
 from outrider.prospects.types import Provenance
 
-CRM = "connect a CRM"
+SALESFORCE = "connect Salesforce"
+ACCOUNTS = f"{SALESFORCE}; accounts of this workspace are found with search_accounts"
+PEOPLE_HERE = f"{SALESFORCE}; people of this workspace are found with list_account_contacts"
 NEWS = "connect a source of company news"
 SEARCH = "connect a web search"
 PEOPLE = "connect a source of people and companies"
@@ -72,18 +74,14 @@ ABSENT: tuple[Tool, ...] = (
     _absent("fetch_linkedin_profile", "A person's public profile.", Query, PEOPLE),
     _absent("lookup_funding_history", "Rounds of funding of a company.", Company, PEOPLE),
     _absent("search_competitor_analysis", "Products a company uses.", Company, PEOPLE),
-    _absent("sf_search_accounts", "Accounts in the CRM.", Query, CRM),
-    _absent("sf_list_account_contacts", "People of a CRM account.", Record, CRM),
-    _absent("sf_soql_query", "Read the CRM by query.", Query, CRM),
-    _absent("sf_update_account", "Change a CRM account.", Change, CRM, Effect.CRM_WRITE),
-    _absent("sf_update_contact", "Change a CRM contact.", Change, CRM, Effect.CRM_WRITE),
-    _absent("sf_create_opportunity", "Open an opportunity.", Change, CRM, Effect.CRM_WRITE),
-    _absent("sf_log_activity", "Log an activity in the CRM.", Words, CRM, Effect.CRM_WRITE),
-    _absent("sf_close_won", "Close an opportunity as won.", Record, CRM, Effect.CRM_WRITE),
-    _absent("deal_update_stage", "Move a deal.", Change, CRM, Effect.CRM_WRITE),
-    _absent("update_lead_record", "Change a lead.", Change, CRM, Effect.CRM_WRITE),
-    _absent("log_activity", "Log an activity.", Words, CRM, Effect.CRM_WRITE),
-    _absent("create_task", "Make a task for a person.", Words, CRM, Effect.CRM_WRITE),
+    _absent("sf_search_accounts", "Accounts in Salesforce.", Query, ACCOUNTS),
+    _absent("sf_list_account_contacts", "People of a Salesforce account.", Record, PEOPLE_HERE),
+    _absent("sf_soql_query", "Read Salesforce by query.", Query, SALESFORCE),
+    _absent("sf_update_account", "Change an account.", Change, SALESFORCE, Effect.CRM_WRITE),
+    _absent("sf_update_contact", "Change a contact.", Change, SALESFORCE, Effect.CRM_WRITE),
+    _absent("sf_create_opportunity", "Open a deal.", Change, SALESFORCE, Effect.CRM_WRITE),
+    _absent("sf_close_won", "Close a deal as won.", Record, SALESFORCE, Effect.CRM_WRITE),
+    _absent("deal_update_stage", "Move a deal.", Change, "connect a CRM", Effect.CRM_WRITE),
     _absent(
         "outreach_create_campaign",
         "Make a campaign.",

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from outrider.agents.toolbox.breaker import Breaker
 from outrider.agents.toolbox.provenance import Trust
 from outrider.agents.toolbox.types import (
+    ACTING,
     DRY_RUN,
     PLAN,
     CallStatus,
@@ -52,7 +53,7 @@ SENDS_OUTBOUND = frozenset(
         "youtube_upload_video",
     }
 )
-"""Blocked in a dry run (A-52), besides every tool whose effect is outbound."""
+"""Blocked in a dry run (A-52), besides every tool whose effect somebody else sees."""
 
 LONGEST_INPUT = 200_000
 """Characters of one call's arguments."""
@@ -123,9 +124,9 @@ def sanitising(call: Call) -> Outcome | None:
 
 
 def dry_run(call: Call) -> Outcome | None:
-    """In a dry run nothing leaves; the agent is told and goes on (A-53)."""
-    is_outbound = call.name in SENDS_OUTBOUND or call.tool.effect is Effect.OUTBOUND
-    if not call.is_dry_run or not is_outbound:
+    """In a dry run nobody else sees anything of it; the agent is told and goes on (A-53)."""
+    is_seen = call.name in SENDS_OUTBOUND or call.tool.effect in ACTING
+    if not call.is_dry_run or not is_seen:
         return None
     return Outcome(CallStatus.DRY_RUN, {"message": DRY_RUN.format(name=call.name)})
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from outrider.agents.toolbox.absent import ABSENT
 from outrider.agents.toolbox.plain import PLAIN
 from outrider.agents.toolbox.reading import READING
+from outrider.agents.toolbox.records import RECORDS
 from outrider.agents.toolbox.types import Tool
 from outrider.agents.toolbox.working import WORKING
 from outrider.kernel.errors import Broken
@@ -36,4 +37,4 @@ def with_more(known: Iterable[Tool], more: Iterable[Tool] = ()) -> Mapping[str, 
     return MappingProxyType(found)
 
 
-TOOLS: Mapping[str, Tool] = with_more((*READING, *PLAIN, *WORKING, *ABSENT))
+TOOLS: Mapping[str, Tool] = with_more((*READING, *PLAIN, *WORKING, *RECORDS, *ABSENT))

@@ -38,6 +38,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "mcp": ("mcp", "Lend tools to programs, and use tools of others."),
         "tasks": ("tasks", "LinkedIn, call and SMS steps to do or release."),
+        "replies": ("replies", "What people answered: look, and say what it means."),
         "outbox": ("outbox", "What became of every mail."),
         "domain": ("domain", "Domains: what each is for, and how its mail is received."),
         "workspace": ("workspaces", "Workspaces, apart from each other."),

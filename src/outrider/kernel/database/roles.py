@@ -27,15 +27,18 @@ AGENT_MAY_INSERT = (
     "scores",
     "enrollments",
     "drafts",
+    "crm_activities",
     "agent_runs",
     "agent_steps",
 )
 AGENT_MAY_UPDATE = ("accounts", "agent_runs", "agent_steps")
 AGENT_CHECKS = {
     "drafts": "status = 'pending' and actor like 'agent:%' and not is_seed",
+    "crm_activities": "status = 'staged' and kind in ('note', 'task')"
+    " and payload ->> 'by' like 'agent:%'",
     "audit_events": "actor like 'agent:%' and (action like 'agents.%' or action in"
-    " ('drafts.write', 'campaigns.enrol', 'prospects.research', 'prospects.researched',"
-    " 'prospects.sequenced', 'prospects.exhausted'))",
+    " ('drafts.write', 'campaigns.enrol', 'crm.note', 'crm.task', 'prospects.research',"
+    " 'prospects.researched', 'prospects.sequenced', 'prospects.exhausted'))",
 }
 """What a row must say when an agent's login adds it: never a decision, never in another's name."""
 AGENT_MAY_CHANGE = {"accounts": "cik, ticker, status, points, updated_at"}

@@ -1,4 +1,4 @@
-"""Plan what waits anew, when what a mailbox may send has changed: a poor health, or a better one.
+"""Plan what waits anew, when what a mailbox may send has changed: by its health, or by a person.
 
 In: mailboxes, and what health leaves of each. Out: new times and reasons of mails that wait. Never: a
 mail that is due, put off by its server, or claimed; a time kept that is more than the cap has room for.
@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.sending import store as outbox
+from outrider.sending.health import bands
 from outrider.sending.pacing import store
 from outrider.sending.pacing.plan import Mail, terms_of, times_of
 from outrider.sending.pacing.store import Waiting
@@ -39,6 +40,18 @@ def as_mail(one: Waiting) -> Mail:
         one.contact_id,
         enrollment_id=one.enrollment_id,
     )
+
+
+async def hold_all(tx: Tx) -> None:
+    """Hold every mailbox before one is changed: in the order that planning has, against rings."""
+    for id_ in sorted(one.id for one in await outbox.mailboxes(tx)):
+        await outbox.lock_mailbox(tx, id_)
+
+
+async def after_change(tx: Tx, id_: MailboxId) -> int:
+    """Plan what waits by what a person has just said of a mailbox; returns how many mails moved."""
+    standings = await bands.standing(tx, [id_])
+    return await plan_anew(tx, [id_], {id_: standings[id_].factor})
 
 
 async def plan_anew(tx: Tx, ids: Collection[MailboxId], factors: Factors) -> int:

@@ -1584,7 +1584,7 @@ comment on column outrider.agent_steps.phase is 'research, outreach, crm';
 
 comment on column outrider.agent_steps.route is 'the tier that was chosen for this request, and why';
 
-comment on column outrider.crm_activities.kind is 'email_sent, email_received';
+comment on column outrider.crm_activities.kind is 'email_sent, email_received, note, task';
 
 comment on column outrider.crm_activities.reference is 'what it logs, e.g. a Message-ID';
 
@@ -1766,7 +1766,7 @@ create policy app on outrider.audit_events to outrider_app using (workspace_id =
 
 create policy agent_reads on outrider.audit_events for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
-create policy agent_adds on outrider.audit_events for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) and actor like 'agent:%' and (action like 'agents.%' or action in ('drafts.write', 'campaigns.enrol', 'prospects.research', 'prospects.researched', 'prospects.sequenced', 'prospects.exhausted')));
+create policy agent_adds on outrider.audit_events for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) and actor like 'agent:%' and (action like 'agents.%' or action in ('drafts.write', 'campaigns.enrol', 'crm.note', 'crm.task', 'prospects.research', 'prospects.researched', 'prospects.sequenced', 'prospects.exhausted')));
 
 create policy sealer on outrider.audit_events for select to outrider_sealer using (true);
 
@@ -2047,6 +2047,8 @@ alter table outrider.crm_activities force row level security;
 create policy app on outrider.crm_activities to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 create policy agent_reads on outrider.crm_activities for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_adds on outrider.crm_activities for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) and status = 'staged' and kind in ('note', 'task') and payload ->> 'by' like 'agent:%');
 
 alter table outrider.email_features enable row level security;
 
@@ -2410,7 +2412,7 @@ grant select, insert, update on outrider.agent_steps to outrider_agent;
 
 grant select, insert, update, delete on outrider.crm_activities to outrider_app;
 
-grant select on outrider.crm_activities to outrider_agent;
+grant select, insert on outrider.crm_activities to outrider_agent;
 
 grant select, insert, update, delete on outrider.email_features to outrider_app;
 

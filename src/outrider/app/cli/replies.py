@@ -1,0 +1,163 @@
+"""`outrider replies`: what people answered, and a person's word on what it means.
+
+In: arguments. Out: tables, JSON. Never: an answer sent, a class that nobody said.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import typer
+
+from outrider.app.cli.output import as_json, counted, listing, minute, note, say
+from outrider.app.cli.session import run
+from outrider.app.cli.who import As
+from outrider.app.wiring import Outrider, local_person, person_actor
+from outrider.kernel.database.tx import Tx
+from outrider.kernel.errors import InvalidInput, NotFound
+
+if TYPE_CHECKING:
+    from outrider.app.views.replies import ReplyLine
+
+EXAMPLE = "Example: outrider replies class dana@acme.example not_now --until 2026-05-04"
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(
+        help="What people answered: look, and say what it means.", no_args_is_help=True
+    )
+    group.command("list")(list_)
+    group.command("class", epilog=EXAMPLE)(class_)
+    app.add_typer(group, name="replies")
+
+
+def list_(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also those that somebody has said the meaning of.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 50,
+    json_: Json = False,
+) -> None:
+    """List answers whose meaning nobody has said yet, newest first."""
+    from outrider.app.views import replies as view
+
+    async def work(outrider: Outrider) -> list[dict[str, Any]]:
+        async with outrider.begin()() as tx:
+            found = await view.page(tx, waiting=not everything, limit=limit)
+        return [one.model_dump(mode="json") for one in found.items]
+
+    found = run(work, seal=False)
+    listing(
+        found if json_ else [_row(one) for one in found],
+        {
+            "received": "received (UTC)",
+            "contact": "person",
+            "account": "account",
+            "means": "means",
+            "sequence": "sequence",
+            "words": "words",
+        },
+        json_=json_,
+        empty="No answer waits for you: outrider read takes new ones in.",
+    )
+    if found and not json_ and not everything:
+        note("Say what an answer means: outrider replies class ADDRESS CLASS")
+
+
+def _row(one: dict[str, Any]) -> dict[str, Any]:
+    means = one["reply_class"] or ("opted_out" if one["kind"] == "opt_out" else "")
+    return {
+        **one,
+        "received": minute(one["received_at"]),
+        "means": means.replace("_", " "),
+        "words": " ".join(one["words"].split())[:60],
+    }
+
+
+def class_(
+    reply: Annotated[
+        str, typer.Argument(help="Address of the person (their oldest answer), or its id.")
+    ],
+    means: Annotated[
+        str,
+        typer.Argument(
+            metavar="CLASS",
+            help="interested, not_now, objection, meeting, opted_out or out_of_office.",
+        ),
+    ],
+    until: Annotated[
+        str | None,
+        typer.Option(help="Day from which on the person may hear again, such as 2026-05-04."),
+    ] = None,
+    as_: As = None,
+    json_: Json = False,
+) -> None:
+    """Say what an answer means; its sequence does what its step says of that."""
+    from outrider.app.views import replies as view
+    from outrider.campaigns.types import ReplyClass
+    from outrider.conversations import label
+    from outrider.prospects.identity import Suppressor
+
+    if means not in label.BY_PEOPLE:
+        raise InvalidInput(
+            f"{means[:40]!r} is no class of answers: give one of {', '.join(label.BY_PEOPLE)}."
+        )
+    day = _day(until)
+
+    async def work(outrider: Outrider) -> tuple[ReplyLine, int]:
+        member = await local_person(outrider, as_)
+        suppressor = Suppressor(outrider.keys.key("suppression"))
+        async with outrider.begin(person_actor(member))() as tx:
+            turn_id, more = await _which(tx, reply)
+            after = await label.label(tx, turn_id, ReplyClass(means), day, suppressor=suppressor)
+            return await view.one(tx, turn_id, after.id), more
+
+    line, more = run(work)
+    if json_:
+        as_json(line.model_dump(mode="json"))
+        return
+    say(f"{line.contact}, {line.account}: {means.replace('_', ' ')}. {_goes_on(line)}")
+    if more:
+        note(f"{counted(more, 'answer')} of this person still without a class.")
+
+
+def _goes_on(line: ReplyLine) -> str:
+    if line.due_at is None:
+        return f"The sequence is {line.sequence}."
+    return f"The sequence is {line.sequence}; step {line.next_step} is due {minute(line.due_at)}."
+
+
+async def _which(tx: Tx, reply: str) -> tuple[UUID, int]:
+    """The answer that is meant, and how many more of the person wait."""
+    from outrider.app.views import replies as view
+    from outrider.prospects import read as prospects
+
+    try:
+        return UUID(reply), 0
+    except ValueError:
+        pass
+    contact = await prospects.contact_by_email(tx, reply.strip())
+    if contact is None:
+        raise NotFound(
+            f"There is no contact {reply[:80]}: outrider replies list shows who answered."
+        )
+    found = (await view.page(tx, waiting=True, contact=contact.id, limit=200)).items
+    if not found:
+        raise NotFound(
+            f"No answer of {reply[:80]} waits for a class: outrider replies list --all shows all."
+        )
+    return found[-1].id, len(found) - 1
+
+
+def _day(until: str | None) -> date | None:
+    if until is None:
+        return None
+    try:
+        return datetime.strptime(until, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise InvalidInput(f"--until is {until[:40]!r}: give a day such as 2026-05-04.") from None
