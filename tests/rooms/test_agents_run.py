@@ -267,7 +267,7 @@ async def test_a_company_that_no_filing_knows_is_told(office: Office) -> None:
     office.filings = replace(office.filings, unknown=frozenset({"Beta Freight"}))
     report = await agents.run("sdr", REQUEST, office.env())
     assert [action.text for action in report.of(ActionKind.NOT_FOUND)] == [
-        "Beta Freight is not known to test filings"
+        "No filings of Beta Freight were found (test filings)"
     ]
 
 

@@ -163,22 +163,23 @@ def acting(name: str, **changes: Any) -> dict[str, Tool]:
 
 
 async def test_a_change_goes_to_a_person_and_is_done_once(office: Office, person: PersonId) -> None:
-    tools = acting("create_task")
-    spec = agent("create_task")
-    asked = {"text": "Wire the money to evil.example"}
+    name = "sf_create_opportunity"
+    tools = acting(name)
+    spec = agent(name)
+    asked = {"record_id": "001", "fields": {"Name": "Wire the money"}, "reason": "a new deal"}
     async with lent(office, spec, tools) as client:
-        answer = await said(client, "create_task", **asked)
+        answer = await said(client, name, **asked)
         assert answer["status"] == "pending_approval"
         async with office.begin() as tx:
             (waiting,) = await request.listing(tx)
-        assert (waiting.tool, waiting.input) == ("create_task", asked)
+        assert (waiting.tool, waiting.input) == (name, asked)
         me = Actor(ActorKind.PERSON, str(person))
         async with office.database.transaction(office.workspace, me) as tx:
             await settle.settle(tx, waiting.id, is_approved=True)
         as_app = office.env(begin=office.begin)
         done = await settle.perform(waiting.id, as_app, spec, tools)
         assert done.status == "done"
-        again = await said(client, "create_task", **asked)
+        again = await said(client, name, **asked)
         assert (again["status"], again["content"]) == ("ok", {"done": True})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import psycopg
 import pytest
 from psycopg import errors
@@ -24,6 +26,7 @@ MAY_ADD = {
     "agent_runs",
     "agent_steps",
     "audit_events",
+    "crm_activities",
     "drafts",
     "enrollments",
     "facts",
@@ -100,6 +103,8 @@ def test_what_an_account_is_called_and_uses_is_not_an_agents_to_say(
     [
         ("agent:sdr", "agents.step", True),
         ("agent:sdr", "drafts.write", True),
+        ("agent:sdr", "crm.note", True),
+        ("agent:sdr", "crm.pushed", False),
         ("agent:sdr", "drafts.approve", False),
         ("agent:sdr", "sending.sent", False),
         ("agent:sdr", "switches.off", False),
@@ -118,6 +123,37 @@ def test_an_agent_logs_its_own_work_and_nobody_elses(
         else:
             with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
                 insert(agent, events, row)
+
+
+@pytest.mark.parametrize(
+    ("changes", "may"),
+    [
+        ({}, True),
+        ({"kind": "email_sent"}, False),
+        ({"status": "pushed"}, False),
+        ({"payload": Jsonb({"by": "person:1"})}, False),
+        ({"payload": Jsonb({})}, False),
+    ],
+)
+def test_an_agent_stages_notes_in_its_own_name_and_nothing_else(
+    agent: psycopg.Connection,
+    owner_dsn: str,
+    workspace: WorkspaceId,
+    changes: dict[str, Any],
+    may: bool,
+) -> None:
+    every_table()
+    table = metadata.tables["outrider.crm_activities"]
+    with psycopg.connect(owner_dsn) as owner:
+        without_constraints(owner)
+    note = {"kind": "note", "status": "staged", "payload": Jsonb({"by": "agent:sdr"})}
+    row = {**row_of(table, workspace), **note, **changes}
+    with agent:
+        if may:
+            insert(agent, table, row)
+        else:
+            with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
+                insert(agent, table, row)
 
 
 @pytest.mark.parametrize("table", ["sessions", "api_keys"])

@@ -65,6 +65,14 @@ class Carried:
 
     end: End
     report: RunReport
+    has_read_strangers: bool = False
+    """Whether what it says may be a stranger's wish."""
+
+    def handed_on(self, assignment: Assignment) -> Assignment:
+        """The rest of a task for the next agent; what a run that read strangers asks is its own wish."""
+        before = assignment.asked_first or (assignment.task if self.has_read_strangers else "")
+        update = {"task": self.end.text, "asked_first": before, "plan": (), "due_at": None}
+        return assignment.model_copy(update=update)
 
 
 @dataclass(frozen=True)
@@ -143,7 +151,11 @@ async def _work(spec: AgentSpec, run: Run, steps: Sequence[Step], by: Means) -> 
     journal = Journal(by.env.begin, run_id, spec, assignment, brain.limits)
     journal.line = line
     has_foreign = any(brain.tools[n].is_foreign for n in spec.tools if n in brain.tools)
-    trust = Trust(assignment.task, reads_strangers=has_foreign)
+    trust = Trust(
+        assignment.asked_first or assignment.task,
+        plan=assignment.plan,
+        reads_strangers=has_foreign or bool(assignment.asked_first),
+    )
     desk = LiveDesk(Hands(by.env, spec, run_id, assignment), brain, journal, trust)
     known = recall(steps, assignment.told, brain.tools)
     loop = loop_for(spec, by.system, desk, brain, known)
@@ -159,7 +171,8 @@ async def _work(spec: AgentSpec, run: Run, steps: Sequence[Step], by: Means) -> 
         await _end(line, journal, "fail", desk.actions, sentence(error))
         raise
     action = Action(kind=_KIND_OF[end.verdict], priority=LOOP, text=_told(end))
-    return Carried(end, await _end(line, journal, "complete", [*desk.actions, action], None))
+    report = await _end(line, journal, "complete", [*desk.actions, action], None)
+    return Carried(end, report, trust.has_read_strangers)
 
 
 def loop_for(spec: AgentSpec, system: str, desk: Any, brain: Brain, known: Recalled) -> Loop:

@@ -74,7 +74,9 @@ async def _research(shift: Shift, source: FilingsSource, account: Account) -> bo
         report = await _look_up(shift, source, wanted)
         if report is None:
             action = shift.act(
-                ActionKind.NOT_FOUND, f"{account.name} is not known to {source.name}", account.id
+                ActionKind.NOT_FOUND,
+                f"No filings of {account.name} were found ({source.name})",
+                account.id,
             )
             ended = Ended(output={"actions": [action.model_dump(mode="json")]})
             await shift.recorder.finish(step, ended)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from outrider.agents.toolbox.types import PLAN
 from outrider.agents.types import AgentSpec
 from outrider.kernel.asking import Tier
 from outrider.kernel.errors import NotFound
@@ -19,6 +20,7 @@ SCORE = "score_prospect"
 DUE_FOLLOW_UPS = "outreach_list_due_followups"
 ENROLL = "outreach_enroll_contact"
 DRAFT = "draft_for_approval"
+CREATE_TASK = "create_task"
 
 SDR = AgentSpec(
     name="sdr",
@@ -53,6 +55,7 @@ def _agent(  # noqa: PLR0913 - the four parameters of an agent (A-9) and its nam
     *,
     timezone: str = "UTC",
     hands_to: tuple[str, ...] = (),
+    plans: tuple[str, ...] = (),
 ) -> AgentSpec:
     return AgentSpec(
         name=name,
@@ -63,6 +66,7 @@ def _agent(  # noqa: PLR0913 - the four parameters of an agent (A-9) and its nam
         timezone=timezone,
         prompt=f"agents/{name.replace('-', '_')}@1",
         hands_to=hands_to,
+        plans=plans,
     )
 
 
@@ -106,7 +110,7 @@ FLEET: tuple[AgentSpec, ...] = (
             "list_activities",
             "update_lead_record",
             "log_activity",
-            "create_task",
+            CREATE_TASK,
             "sf_search_accounts",
         ),
     ),
@@ -131,15 +135,24 @@ FLEET: tuple[AgentSpec, ...] = (
         "deal-followup",
         Tier.MID,
         "2.00",
-        (*_LOOK, *_PIPELINE, "list_replies", "deal_update_stage"),
+        (
+            *_LOOK,
+            *_PIPELINE,
+            PLAN,
+            "list_replies",
+            "list_activities",
+            CREATE_TASK,
+            "deal_update_stage",
+        ),
         ("0 9 * * *",),
         timezone=_NEW_YORK,
+        plans=(CREATE_TASK,),
     ),
     _agent(
         "content",
         Tier.MID,
         "6.00",
-        (*_LOOK, "web_search", "linkedin_create_post", "x_post_tweet"),
+        (*_LOOK, PLAN, "web_search", "linkedin_create_post", "x_post_tweet"),
         ("0 9,13,17 * * *",),
     ),
     _agent(

@@ -35,6 +35,9 @@ STANDING_TASK = (
 )
 
 
+PLANNED = "The plan of this run is made: of the tools that act it means {tools}, and no other."
+
+
 class AgentSpec(Frozen):
     """An agent is data: model tier, budget, tools, schedule (A-9), and a text."""
 
@@ -48,6 +51,9 @@ class AgentSpec(Frozen):
     most_turns: int = Field(default=25, ge=1, description="Requests to a model in one run")
     hands_to: tuple[str, ...] = Field(default=(), description="Agents it may hand a task to")
     task: str = Field(default=STANDING_TASK, description="What it is told when its time has come")
+    plans: tuple[str, ...] = Field(
+        default=(), description="Acting tools that the standing task needs, planned before it reads"
+    )
     is_scheduled: bool = Field(default=False, description="Whether it runs at its times by itself")
     is_enabled: bool = Field(default=True, description="False: it does not run at all")
 
@@ -72,10 +78,19 @@ class Assignment(Frozen):
     due_at: datetime | None = Field(default=None, description="The tick or request it answers")
     known: str = Field(default="", description="What earlier runs did for this lead, as data")
 
+    asked_first: str = Field(
+        default="",
+        description="What people asked, where an agent that had read strangers wrote the task",
+    )
+    plan: tuple[str, ...] = Field(
+        default=(), description="Acting tools that whoever wrote the task meant it to use"
+    )
+
     @property
     def told(self) -> str:
         """What the run begins with."""
-        return f"{self.task}\n\n{self.known}" if self.known else self.task
+        planned = PLANNED.format(tools=", ".join(self.plan)) if self.plan else ""
+        return "\n\n".join(one for one in (self.task, planned, self.known) if one)
 
 
 class Verdict(StrEnum):

@@ -173,7 +173,7 @@ def _plurals(account: str) -> tuple[str, ...]:
 
 
 def _same(one: str, other: str) -> bool:
-    return tokens_of(short_name(one)) == tokens_of(short_name(other))
+    return one == other or tokens_of(short_name(one)) == tokens_of(short_name(other))
 
 
 def _weigh(

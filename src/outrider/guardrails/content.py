@@ -266,6 +266,8 @@ def _booking_link(mail: MailText, names: Names) -> Iterator[Finding]:
 
 
 def _competitor_named(mail: MailText, names: Names) -> Iterator[Finding]:
+    if not names.competitors:
+        return
     shown = _TAG.sub(" ", mail.html)
     for competitor in names.competitors:
         pattern = _named(competitor)

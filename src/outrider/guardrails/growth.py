@@ -143,7 +143,7 @@ def moved(text: str) -> Iterator[tuple[int, int]]:
     for pattern, is_possible in (
         (_MOVES, heads & _MOVE_HEADS or _BY_FIGURE.search(text)),
         (_THAN, "than" in words),
-        (_AVERAGE, words & _KINDS or "what" in words),
+        (_AVERAGE, words & _KINDS or ("what" in words and words & _BESIDE)),
         (_COMPARES, words & _COMPARE_WORDS),
         (_SHARES, words & _SHARE_WORDS),
     ):
@@ -151,6 +151,7 @@ def moved(text: str) -> Iterator[tuple[int, int]]:
             yield found.span()
 
 
+_BESIDE = frozenset("above below over under than beyond double twice half times".split())
 _KINDS = frozenset(
     "average norm median mean benchmark standard industry sector trade market peers competition".split()
 )

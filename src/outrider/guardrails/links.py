@@ -16,6 +16,8 @@ _LINK = re.compile(
     rf"|(?:{_ENDINGS})(?![\w-]|\.\w))",
     re.IGNORECASE,
 )
+_MAY_LINK = re.compile(r"[\w-]\.\w|:[/\\]")
+"""What every link has; few mails have it outside their signature."""
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 
 
@@ -24,6 +26,8 @@ def foreign_links(text: str, own: Collection[str], names: str) -> Iterator[tuple
 
     Mail programs link a bare `evil.example/pay` as well, so no scheme is needed to count.
     """
+    if not _MAY_LINK.search(text):
+        return
     known = names.casefold()
     for found in _LINK.finditer(text):
         link = found[0].rstrip(".,;:!?")

@@ -233,11 +233,13 @@ def _is_of_its_neighbour(mention: Mention, said: frozenset[str], fact: KnownFact
     if not is_money or not own or not all(thing.words for thing in own):
         return False
     rest = said - frozenset(word for thing in own for word in thing.words) - _GENERIC
+    named = [thing for thing in alike if rest & thing.words]
+    if not named:
+        return False
     pairs = [{pair.older.number, pair.newer.number} for pair in pairs_of(fact.quote or fact.value)]
     return any(
-        rest & thing.words
-        and not any({thing.number, one.number} == pair for pair in pairs for one in own)
-        for thing in alike
+        not any({thing.number, one.number} == pair for pair in pairs for one in own)
+        for thing in named
         if thing not in own
     )
 

@@ -63,6 +63,10 @@ class KnownFact(Frozen):
     as_of: date | None = None
     quote: str = ""
 
+    def __hash__(self) -> int:
+        # The rules remember what they read of a fact; hashing all its fields took a tenth of their time.
+        return hash((self.id.int, self.value))
+
 
 class OtherContact(Frozen):
     """What we hold of somebody else at the account; none of it may reach the recipient."""

@@ -244,8 +244,6 @@ async def _in_time(
     tx: Tx, mails: Sequence[Prepared], verdicts: Sequence[Verdict], sender: _Sender
 ) -> list[Verdict]:
     """The same verdicts, and a wait for whoever may go but not at this time."""
-    if sender.mailbox.pacing is None:
-        return list(verdicts)
     pairs = zip(mails, verdicts, strict=True)
     items = [mail.item for mail, one in pairs if one.act is Act.GO and mail.fault is None]
     known = await pace.gather(tx, sender.mailbox, items, sender.standing.factor) if items else {}

@@ -1,4 +1,4 @@
-// Where one can go. What is not there yet is named as such, and is no link.
+// Where one can go, each by what one may read.
 import {
   IconChartHistogram,
   IconInbox,
@@ -25,13 +25,12 @@ const THERE = [
   { to: '/overview', name: 'Overview', icon: IconChartHistogram, needs: 'reports.read' },
   { to: '/campaigns', name: 'Campaigns', icon: IconSpeakerphone, needs: 'campaigns.read' },
   { to: '/prospects', name: 'Prospects', icon: IconUsers, needs: 'prospects.read' },
+  { to: '/agents', name: 'Agents', icon: IconRobot, needs: 'reports.read' },
   { to: '/sending', name: 'Sending', icon: IconSend, needs: 'sending.read' },
   { to: '/trace', name: 'Trace', icon: IconRoute, needs: 'trace.read' },
   { to: '/audit', name: 'Audit', icon: IconShieldCheck, needs: 'audit.read' },
   { to: '/settings', name: 'Settings', icon: IconSettings, needs: 'people.read' },
 ] as const;
-
-const LATER = [{ name: 'Agents', icon: IconRobot }] as const;
 
 export function Nav() {
   const waiting = useWaiting();
@@ -65,15 +64,6 @@ export function Nav() {
             </span>
           )}
         </Link>
-      ))}
-      <p className={classes.later} id="later">
-        In the terminal, for now
-      </p>
-      {LATER.map(({ name, icon: Icon }) => (
-        <span key={name} className={classes.link} data-later>
-          <Icon size={17} stroke={1.7} aria-hidden />
-          {name}
-        </span>
       ))}
     </nav>
   );

@@ -9,6 +9,7 @@ import {
   IconInbox,
   IconKeyboard,
   IconMail,
+  IconRobot,
   IconRoute,
   IconSearch,
   IconSend,
@@ -56,6 +57,13 @@ function useCommands(): SpotlightActionData[] {
       keywords: 'accounts contacts leads',
       leftSection: <IconUsers {...ICON} />,
       onClick: () => void navigate({ to: '/prospects' }),
+    },
+    {
+      id: 'agents',
+      label: 'Go to agents',
+      keywords: 'fleet roster runs steps replay tools budget schedule',
+      leftSection: <IconRobot {...ICON} />,
+      onClick: () => void navigate({ to: '/agents' }),
     },
     {
       id: 'sending',

@@ -15,7 +15,7 @@ import { Failed } from '@/components/Failed';
 import { Inbox } from '@/features/inbox/Inbox';
 import { startQuery } from '@/features/start/queries';
 
-import { inboxSearch, prospectsSearch, withToken } from './search';
+import { inboxSearch, prospectsSearch, runsSearch, withToken } from './search';
 import { Shell } from './Shell';
 
 interface Context {
@@ -198,6 +198,37 @@ const settingsPart = createRoute({
   component: lazyRouteComponent(() => import('@/features/settings/Settings'), 'Settings'),
 });
 
+const agents = createRoute({
+  getParentRoute: () => inside,
+  path: '/agents',
+  component: lazyRouteComponent(() => import('@/features/agents/Roster'), 'Roster'),
+});
+
+const runs = createRoute({
+  getParentRoute: () => inside,
+  path: '/agents/runs',
+  component: lazyRouteComponent(() => import('@/features/agents/Runs'), 'Runs'),
+  validateSearch: runsSearch,
+});
+
+const run = createRoute({
+  getParentRoute: () => inside,
+  path: '/agents/runs/$run',
+  component: lazyRouteComponent(() => import('@/features/agents/Run'), 'Run'),
+});
+
+const tools = createRoute({
+  getParentRoute: () => inside,
+  path: '/agents/tools',
+  component: lazyRouteComponent(() => import('@/features/agents/Tools'), 'Tools'),
+});
+
+const agent = createRoute({
+  getParentRoute: () => inside,
+  path: '/agents/$agent',
+  component: lazyRouteComponent(() => import('@/features/agents/Agent'), 'Agent'),
+});
+
 const overview = createRoute({
   getParentRoute: () => inside,
   path: '/overview',
@@ -233,6 +264,11 @@ export const router = createRouter({
       domains,
       settings,
       settingsPart,
+      agents,
+      runs,
+      run,
+      tools,
+      agent,
       tracing,
       audit,
     ]),

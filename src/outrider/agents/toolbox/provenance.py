@@ -15,7 +15,7 @@ read, and only in fields that say how and not to whom; whatever they refer to mu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from outrider.agents.toolbox.types import ACTING, CallStatus, Outcome, Tool
@@ -68,13 +68,15 @@ _INSTANT = re.compile(
 class Trust:
     """What was told by whom so far, in one run."""
 
-    def __init__(self, task: str, *, reads_strangers: bool = False) -> None:
-        """`task` is what a person or a schedule asked for.
+    def __init__(
+        self, task: str, *, plan: Collection[str] = (), reads_strangers: bool = False
+    ) -> None:
+        """`task` is what a person or a schedule asked for, `plan` what they meant it to act with.
 
         `reads_strangers` from the start: a tool that is not ours describes itself to the model.
         """
         self.has_read_strangers = reads_strangers
-        self.planned: frozenset[str] | None = None
+        self.planned = frozenset(plan) if plan else None
         self._texts = [_plain(task)]
         self._whole = {self._texts[0]}
 

@@ -16,7 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from outrider.agents import overrides, schedule
 from outrider.agents.roster import SDR
 from outrider.agents.schedule import Tick
-from outrider.agents.types import AgentSpec, Assignment, Progress, RunRequest
+from outrider.agents.types import (
+    STANDING_TASK,
+    AgentSpec,
+    Assignment,
+    Progress,
+    RunRequest,
+)
 from outrider.app.jobs.run_agent import run_agent
 from outrider.app.jobs.think import think
 from outrider.app.wiring import Outrider
@@ -131,8 +137,11 @@ async def _for_campaign(
 async def _thinking(
     outrider: Outrider, spec: AgentSpec, due_at: datetime, wanted: Mapping[str, Any]
 ) -> None:
+    task = wanted.get("task") or spec.task
     assignment = Assignment(
-        task=wanted.get("task") or spec.task,
+        task=task,
+        # The shipped plan is for the shipped task; other words need a plan of their own.
+        plan=spec.plans if task == STANDING_TASK else (),
         due_at=due_at,
         is_dry_run=bool(wanted.get("is_dry_run")),
         campaign_id=wanted.get("campaign_id"),

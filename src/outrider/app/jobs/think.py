@@ -77,7 +77,7 @@ async def think(
                 await request.collect(tx)
         done.append(carried)
         name = carried.end.agent if carried.end.verdict is Verdict.HANDED_OFF else None
-        assignment = assignment.model_copy(update={"task": carried.end.text, "due_at": None})
+        assignment = carried.handed_on(assignment)
     return done
 
 

@@ -29,7 +29,7 @@ async def gather(
     items: Sequence[OutboxItem],
     factor: Decimal = Decimal(1),
 ) -> dict[OutboxId, PaceFacts]:
-    """Facts on claimed mails of one mailbox; five queries for all of them, none without pacing.
+    """Facts on claimed mails of one mailbox; five queries for all of them, four without a pace.
 
     The facts are in turn: each counts the mails before it in `items` that may leave now, so that
     `rules.may_go_now` on each, at `tx.now`, keeps cap, gap and touches even when they are judged at
@@ -42,11 +42,11 @@ async def gather(
         factor: what health leaves of the cap, 0 to 1.
     """
     terms = Terms.of(mailbox, factor)
-    if mailbox.pacing is None:
-        return {item.id: PaceFacts(terms, item.draft_id) for item in items}
-    # A clock that was put back by more than a gap holds nobody up until it is that late again.
-    latest = tx.now + rules.least_gap(terms)
-    used, last = await store.usage(tx, mailbox.id, day_of(mailbox, tx.now), latest)
+    used, last = 0, None
+    if mailbox.pacing is not None:
+        # A clock that was put back by more than a gap holds nobody up until it is that late again.
+        latest = tx.now + rules.least_gap(terms)
+        used, last = await store.usage(tx, mailbox.id, day_of(mailbox, tx.now), latest)
     places = await places_of(tx, [item.contact_id for item in items])
     touched = await _touched(tx, items, places)
     plain = [

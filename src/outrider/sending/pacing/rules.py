@@ -141,9 +141,9 @@ def next_time(facts: PaceFacts, now: datetime) -> datetime:
     time in sight, or the cap is nothing, it is the end of what can be seen.
     """
     terms, now = facts.terms, now.astimezone(UTC)
-    if terms.pacing is None:
-        return now
     earliest = now if facts.touch is None else max(now, facts.touch.until)
+    if terms.pacing is None:
+        return earliest
     after = _after_gap(facts, now)
     earliest = earliest if after is None else max(earliest, after)
     today = local_day(terms, now)
@@ -202,10 +202,11 @@ def _is_never(until: datetime, now: datetime) -> bool:
 
 def _hindrance(facts: PaceFacts, now: datetime) -> Why | None:
     terms = facts.terms
-    if terms.pacing is None:
-        return None
+    # A mailbox may do without a pace of its own; the people whom it writes to may not (B-17).
     if facts.touch is not None and facts.touch.until > now:
         return Why.TOUCH
+    if terms.pacing is None:
+        return None
     day = local_day(terms, now)
     if facts.used_today >= cap_on(terms, day):
         return Why.CAP

@@ -80,6 +80,7 @@ export const { say, told, has } = catalogue({
   handsTo: 'Hands work to',
   toNobody: 'nobody',
   unconfigured: 'not set up',
+  chooseTools: 'Give or take tools',
   wasShipped: 'changed here',
   putBack: 'Put {field} back',
   putBackShort: 'Put back',
@@ -99,6 +100,7 @@ export const { say, told, has } = catalogue({
   campaignHint: 'Left empty: every running campaign.',
   start: 'Start',
   cancel: 'Cancel',
+  close: 'Close',
   asked: 'Asked for. It appears among the runs in a moment.',
 
   run: 'Run of {agent}',
