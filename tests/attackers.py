@@ -31,6 +31,8 @@ _KNOWN = {
     "zone": "UTC",
     "booking_link": "https://brand.example/probe",
     "until": "2027-01-04",
+    "start": "09:00",
+    "end": "17:00",
     "password": "five quiet words in here",
     "new": "five quiet words in here",
 }

@@ -76,6 +76,7 @@ async def inhabited(outrider: Outrider, name: str = "Kim Lee") -> Inhabited:
         "account_id": str(world.dossier.account.id),
         "event_id": str(rows[0]["id"]),
         "at": "0",
+        "number": "1",
     }
     async with asking(outrider, headers) as http:
         ids |= await _made(http)

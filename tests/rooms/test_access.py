@@ -200,7 +200,8 @@ async def session(database: Database, person: PersonId, clock: VirtualClock) -> 
 
     async def find() -> PersonId | None:
         async with database.connection() as conn:
-            return await access.find_session(conn, token, clock.now())
+            found = await access.session_of(conn, token, clock.now())
+        return found[0] if found else None
 
     return token, find
 
@@ -238,8 +239,8 @@ async def test_a_revoked_session_is_over_at_once(
         assert token not in {row[0] for row in stored}
         assert await access.revoke_session(conn, token, clock.now())
         assert not await access.revoke_session(conn, token, clock.now())
-        assert await access.find_session(conn, token, clock.now()) is None
-        assert await access.find_session(conn, "x", clock.now()) is None
+        assert await access.session_of(conn, token, clock.now()) is None
+        assert await access.session_of(conn, "x", clock.now()) is None
         assert await access.revoke_sessions_of(conn, person, clock.now()) == 1
     assert await find() is None
 

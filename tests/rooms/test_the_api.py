@@ -144,7 +144,7 @@ async def test_what_nobody_foresaw_is_a_plain_answer_without_its_cause(
     async def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("outrider.app.api.entry.access.find_session", broken)
+    monkeypatch.setattr("outrider.app.api.entry.access.session_of", broken)
     transport = httpx2.ASGITransport(app=create_app(outrider), raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         answer = await http.get("/api/drafts", headers={"Authorization": "Bearer x"})

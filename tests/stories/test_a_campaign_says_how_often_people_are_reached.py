@@ -106,6 +106,23 @@ async def test_a_call_between_queueing_and_the_wire_holds_the_mail_by_the_campai
     assert len(wire.took) == 1
 
 
+async def test_a_mailbox_without_a_pace_leaves_people_alone_all_the_same(
+    world: World, objects: Objects, clock: VirtualClock
+) -> None:
+    async with world.begin() as tx:
+        world = replace(world, mailbox=await set_pace(tx, world.mailbox, None))
+    ready, other = await world.approved(2)
+    await called(world, ready, timedelta(hours=1))
+    wire = Wire()
+    report = await send.drain(means(world, objects, wire))
+    assert [item.contact_id for item in report.sent] == [other.contact_id]
+    (held,) = report.waiting
+    assert "this person was reached by phone on 2026-03-02" in (held.reason or "")
+    clock.advance(timedelta(days=2, minutes=1))
+    await send.drain(means(world, objects, wire))
+    assert len(wire.took) == 2
+
+
 async def test_a_batch_of_one_account_is_judged_one_after_the_other_at_the_wire(
     world: World, objects: Objects
 ) -> None:

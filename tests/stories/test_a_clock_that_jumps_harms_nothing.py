@@ -109,15 +109,15 @@ async def test_a_session_ends_in_a_years_time_and_lives_no_second_time(
         token = await access.open_session(conn, person, clock.now())
     clock.advance(YEAR)
     async with database.connection() as conn:
-        assert await access.find_session(conn, token, clock.now()) is None
+        assert await access.session_of(conn, token, clock.now()) is None
         await access.revoke_session(conn, ended, clock.now())
     clock.advance(-YEAR - HOUR)
     async with database.connection() as conn:
-        assert await access.find_session(conn, ended, clock.now()) is None
-        assert await access.find_session(conn, token, clock.now()) == person
+        assert await access.session_of(conn, ended, clock.now()) is None
+        assert await access.session_of(conn, token, clock.now()) == (person, None)
     clock.advance(timedelta(hours=14))
     async with database.connection() as conn:
-        assert await access.find_session(conn, token, clock.now()) is None
+        assert await access.session_of(conn, token, clock.now()) is None
 
 
 @JUMPS

@@ -5,6 +5,8 @@ The client is the official one; where it says so, `outrider mcp serve` is a proc
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -264,15 +266,54 @@ async def test_the_log_names_who_borrowed(office: Office) -> None:
     assert {row["actor"] for row in rows} == {"agent:sdr"}
 
 
-async def test_a_loan_whose_process_died_is_closed_a_day_later(office: Office) -> None:
-    spec = roster.find("coordinator")
-    left = await lend.lend(spec, office.env(), {}, Limits(), BORROWER)
-    office.clock.advance(timedelta(hours=25))
-    async with lent(office, spec, TOOLS):
-        pass
-    rows = await office.rows(
-        "select status, error from outrider.agent_runs where id = :id", id=left.run_id
+async def test_a_loan_whose_process_died_is_ended_by_the_next_who_looks(program: Program) -> None:
+    spoken = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-06-18",
+            "capabilities": {},
+            "clientInfo": {"name": "test", "version": "1"},
+        },
+    }
+    server = await asyncio.create_subprocess_exec(
+        *OUTRIDER,
+        "mcp",
+        "serve",
+        env=program.environment,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
-    assert [(row["status"], row["error"]) for row in rows] == [
-        ("failed", "nothing was heard of it for a day")
-    ]
+    assert server.stdin is not None
+    assert server.stdout is not None
+    server.stdin.write(json.dumps(spoken).encode() + b"\n")
+    await asyncio.wait_for(server.stdout.readline(), 60)
+    (dead,) = program.ok("runs", "list", "--json").items
+    assert dead["status"] == "running"
+    server.kill()
+    await server.wait()
+    async with process(program) as client:
+        await names(client)
+        shown = {one["id"]: one for one in program.ok("runs", "list", "--json").items}
+    assert shown[dead["id"]]["status"] == "failed"
+    assert "its process ended" in shown[dead["id"]]["error"]
+    assert [one["status"] for one in shown.values()].count("running") == 1, (
+        "the living one is let be"
+    )
+
+
+async def test_a_loan_that_lives_is_let_be_and_a_left_one_ends_once(office: Office) -> None:
+    spec = roster.find("coordinator")
+    async with lent(office, spec, TOOLS):
+        assert await lend.close_left(office.begin) == []
+    left = await lend.lend(spec, office.env(), {}, Limits(), BORROWER)
+    await left.standing.__aexit__(None, None, None)  # as the server does when its process dies
+    office.clock.advance(timedelta(minutes=1))
+    assert await lend.close_left(office.begin) == [left.run_id]
+    assert await lend.close_left(office.begin) == []
+    rows = await office.rows(
+        "select status, error, completed_at from outrider.agent_runs where id = :id", id=left.run_id
+    )
+    assert [(row["status"], row["error"]) for row in rows] == [("failed", lend.GONE)]
+    assert rows[0]["completed_at"] == office.clock.now()

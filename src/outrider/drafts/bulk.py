@@ -11,7 +11,7 @@ import hashlib
 from collections import defaultdict
 from decimal import ROUND_CEILING
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from outrider.campaigns.types import CampaignId
 from outrider.drafts import claim, decide, store
@@ -29,6 +29,8 @@ LEAST_SAMPLES = 2
 
 class Plan(Frozen):
     """Drafts that differ in nothing but whom they are for, and those to decide one by one first."""
+
+    model_config = ConfigDict(extra="forbid")  # it comes back from a browser
 
     campaign_id: CampaignId
     items: tuple[Alike, ...] = Field(min_length=1, max_length=500)

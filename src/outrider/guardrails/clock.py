@@ -19,6 +19,9 @@ _CLOCK_AFTER = re.compile(
 _AT_AN_HOUR = re.compile(
     r" (?:in the (?:morning|afternoon|evening)|o'clock|sharp)\b", re.IGNORECASE
 )
+_TIME_BEFORE = re.compile(
+    r"\b(?:at|by|around|before|after|until|past|from|the)[ ]$", re.IGNORECASE
+)
 _HOUR_AND_MINUTES = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
 _HALF_PAST = re.compile(r"\b(?:half|quarter|five|ten|twenty) (?:past|to) $", re.IGNORECASE)
 
@@ -28,7 +31,7 @@ def is_clock(mention: Mention, text: str) -> bool:
     if mention.kind is not MentionKind.NUMBER or not 0 < mention.number <= 24:
         return False
     if _HOUR_AND_MINUTES.fullmatch(mention.text):
-        return _CLOCK_BEFORE.search(text, max(0, mention.start - 8), mention.start) is not None
+        return _TIME_BEFORE.search(text, max(0, mention.start - 8), mention.start) is not None
     if _AT_AN_HOUR.match(text, mention.end) or _HALF_PAST.search(
         text, max(0, mention.start - 16), mention.start
     ):

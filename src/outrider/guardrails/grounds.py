@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from outrider.guardrails.covers import Cover
 from outrider.guardrails.mentions import Mention
@@ -35,8 +36,7 @@ class Ground:
         return tuple({cover.fact.id: cover.fact for cover in self.covers}.values())
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A mention with the part that it stands in and the claims around it."""
 
     mention: Mention

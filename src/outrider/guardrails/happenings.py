@@ -150,7 +150,8 @@ _PAST = re.compile(
     r"\b(?:you|[A-Z]\w+|it|they|we|has|have|had|'ve)(?: (?:just|now|already|recently))? ([a-z]{3,}ed)\b"
 )
 _IS_PLAN = re.compile(
-    r"\b(?:plans?|expects?|expected|intends?|aims?|due|agreed|will|is|are) (?:to|be)\b|\bunder construction\b",
+    r"\b(?:plans?|expects?|expected|intends?|aims?|due|agreed|will|is|are) (?:to|be)\b|\bunder construction\b|"
+    r"\b(?:planned|scheduled|due|foreseen|expected|set) (?:for|in)\b",
     re.IGNORECASE,
 )
 _IS_STATE = re.compile(
@@ -177,6 +178,7 @@ _SUBJECT_GAP = re.compile(
     r"without|by|for)\b)"
     r"[\w'\u2019&-]+){0,3} "
 )
+_THAT_THEY = re.compile(r" (?:that|which) (?:[\w'\u2019&-]+ ){1,3}")
 _ONLY_DATE = re.compile(
     r"(?:(?:in|on|at|by|since|last|this|early|late|mid|the|end|of|summer|spring|autumn|winter|fiscal|FY|January|"
     r"February|"
@@ -247,17 +249,17 @@ def other_event(text: str, low: int, high: int, cover: Cover) -> tuple[int, int]
     strong = {family for _, _, family in told(source)} | direction(source)
     for first, last, family in told(clause):
         start, end = low + first, low + last
-        if _says_nothing(text, start, end) or _is_word_of(text[start:end], source):
+        if _says_nothing(text, start, end):
+            continue
+        if family in known and _is_too_early(text, start, end, cover, family):
+            return start, end
+        if _is_word_of(text[start:end], source):
             continue
         same = {family, *_ALSO.get(family, ())}
         if completes(text, start, end) and known & {"acquire", "sell", "open"}:
             continue
         if known & _AGAINST.get(family, set()) and family not in known:
             return start, end
-        if family in known and _is_done(text, start, end) and _is_only_planned(source, family):
-            if _governs(text, start, end, cover):
-                return start, end
-            continue
         if not (strong & same or family in known) and _governs(text, start, end, cover):
             return start, end
     return (
@@ -265,6 +267,14 @@ def other_event(text: str, low: int, high: int, cover: Cover) -> tuple[int, int]
         or _done_too_early(text, low, high, source)
         or _soft_event(text, low, high, cover)
     )
+
+
+def _is_too_early(text: str, start: int, end: int, cover: Cover, family: str) -> bool:
+    """`The trains that Stadler delivered`, where the source has them still to be delivered."""
+    if not (_is_done(text, start, end) and _is_only_planned(cover.source, family)):
+        return False
+    is_of_it = _THAT_THEY.fullmatch(text, cover.end, start) is not None
+    return is_of_it or _governs(text, start, end, cover)
 
 
 def _denied(text: str, low: int, high: int, cover: Cover) -> tuple[int, int] | None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from outrider.guardrails.harmless import COUNTED_OFF, STANDARDS
 from outrider.guardrails.plainwords import words_of
@@ -27,8 +27,7 @@ class MentionKind(StrEnum):
     NAME = "name"
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A piece of text that states something.
 
     `number` is the value with its scale worked in, `half_unit` half of the last place as written.

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from outrider.guardrails.everyday import FIRST_NAMES_TOO
 from outrider.guardrails.harmless import (
@@ -207,8 +208,7 @@ def audit_firm(name: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     """Where a run of capitals stands."""
 
     opens: bool

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -129,7 +128,7 @@ def pairs_of(source: str) -> tuple[Pair, ...]:
     """The pairs of old and new figures of a source."""
     found = tuple(figures(source, bytearray(len(source))))
     dated = (
-        replace(item, year=_year_of(source, item))
+        item._replace(year=_year_of(source, item))
         for item in found
         if item.kind is not MentionKind.DATE
     )

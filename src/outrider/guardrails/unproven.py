@@ -7,7 +7,6 @@ the sentence; that one states, and blocks.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from outrider.guardrails.agreement import is_akin
 from outrider.guardrails.counted import clause_of, is_about
@@ -154,8 +153,8 @@ def _is_feast(place: Place, ground: Ground) -> bool:
     text, mention = place.text, place.mention
     if place.part == "subject" and (at := ground.texts["body"].find(mention.text)) >= 0:
         body = ground.texts["body"]
-        moved = replace(mention, start=at, end=at + len(mention.text))
-        return _is_feast(replace(place, part="body", text=body, mention=moved), ground)
+        moved = mention._replace(start=at, end=at + len(mention.text))
+        return _is_feast(place._replace(part="body", text=body, mention=moved), ground)
     if _OCCASION.search(text, max(0, mention.start - 24), mention.start) and not _is_firm(
         mention.text
     ):

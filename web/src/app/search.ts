@@ -24,3 +24,11 @@ export const prospectsSearch = (found: Record<string, unknown>): { status?: Acco
 
 export const withToken = (found: Record<string, unknown>): { token?: string } =>
   typeof found.token === 'string' && found.token ? { token: found.token } : {};
+
+type RunState = 'running' | 'completed' | 'failed' | 'skipped';
+const RUN_STATES: readonly unknown[] = ['running', 'completed', 'failed', 'skipped'];
+
+export const runsSearch = (found: Record<string, unknown>): { agent?: string; status?: RunState } => ({
+  ...(typeof found.agent === 'string' && found.agent ? { agent: found.agent } : {}),
+  ...(RUN_STATES.includes(found.status) ? { status: found.status as RunState } : {}),
+});

@@ -1,6 +1,5 @@
 // Colours and manners of the components: enough contrast in light and dark, sentence case.
 import {
-  Badge,
   Button,
   createTheme,
   Kbd,
@@ -51,7 +50,6 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Badge: Badge.extend({ defaultProps: { tt: 'none', fw: 550, radius: 'sm', size: 'sm' } }),
     Button: Button.extend({ defaultProps: { size: 'xs', fw: 550 } }),
     Kbd: Kbd.extend({ defaultProps: { size: 'xs' } }),
     Modal: Modal.extend({

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from outrider import __version__
@@ -128,6 +129,8 @@ def create_app(
         openapi_url="/api/openapi.json",
         generate_unique_id_function=_operation,
         lifespan=asynccontextmanager(lifespan) if lifespan else None,
+        # Its redirects go to whatever the header Host says.
+        redirect_slashes=False,
     )
     app.state.outrider = outrider
     app.state.passwords = Passwords()
@@ -139,7 +142,9 @@ def create_app(
     app.add_exception_handler(OutriderError, problems.expected)
     app.add_exception_handler(RequestValidationError, problems.bad_request)
     app.add_exception_handler(HTTPException, problems.no_such_door)
-    app.add_exception_handler(Exception, problems.unexpected)
+    app.add_exception_handler(DataError, problems.unkeepable)
+    app.add_exception_handler(UnicodeEncodeError, problems.unkeepable)
+    app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(Once)
     app.middleware("http")(_each)
     app.add_middleware(Shield)
@@ -158,6 +163,15 @@ async def _each(request: Request, call_next: Callable[[Request], Awaitable[Respo
     with telemetry.correlated(correlation):
         response = await call_next(request)
     response.headers["X-Correlation-Id"] = correlation
+    return _guarded(request, response)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    """What nobody foresaw is answered outside all layers, so its headers are set here."""
+    return _guarded(request, await problems.unexpected(request, error))
+
+
+def _guarded(request: Request, response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.url.scheme == "https":

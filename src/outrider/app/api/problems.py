@@ -5,6 +5,8 @@ In: an error. Out: JSON with one plain sentence. Never: a traceback, a statement
 
 from __future__ import annotations
 
+import re
+
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -18,6 +20,7 @@ from outrider.kernel.errors import Broken, OutriderError
 MEDIA = "application/problem+json"
 
 _log = telemetry.get_logger("api")
+_NO_TEXT = re.compile(r"contain NUL|cannot be converted to text|surrogates not allowed")
 
 
 class Problem(BaseModel):
@@ -53,6 +56,14 @@ async def unexpected(request: Request, error: Exception) -> JSONResponse:
     return answer
 
 
+async def unkeepable(request: Request, error: Exception) -> JSONResponse:
+    """A NUL or half a surrogate pair is the sender's fault: no text of PostgreSQL holds one. The rest is ours."""
+    if not _NO_TEXT.search(str(getattr(error, "orig", error))):
+        raise error
+    sentence = "A text of this request holds a sign that is none, such as a NUL; take it out."
+    return _answer("invalid_input", sentence, 400, {})
+
+
 async def bad_request(request: Request, error: Exception) -> JSONResponse:
     """A request of the wrong shape: the first field at fault, and why."""
     assert isinstance(error, RequestValidationError)
@@ -83,8 +94,10 @@ def _methods(request: Request) -> set[str]:
 
 
 def _answer(code: str, sentence: str, status: int, headers: dict[str, str]) -> JSONResponse:
+    # A sentence may quote what was sent, and that may be no text at all.
+    plain = sentence.encode("utf-8", "replace").decode()
     return JSONResponse(
-        {"type": f"urn:outrider:{code}", "code": code, "detail": sentence},
+        {"type": f"urn:outrider:{code}", "code": code, "detail": plain},
         status_code=status,
         headers=headers,
         media_type=MEDIA,

@@ -83,7 +83,7 @@ def _upgrade(
 
 
 def _check(where: str, state: State, revision: str | None, phase: Phase, *, json_: bool) -> None:
-    pending = [] if state is State.NEWER else revisions.after(revision)
+    pending = [] if state in (State.NEWER, State.FOREIGN) else revisions.after(revision)
     wanted = revisions.runnable(pending, phase) if revision else pending
     plan = [_planned(one, state) for one in wanted]
     if json_:
@@ -93,7 +93,7 @@ def _check(where: str, state: State, revision: str | None, phase: Phase, *, json
         for one in plan:
             kind = "" if one["in_transaction"] else ", statement by statement"
             say(f"  {one['revision']} {one['name']}: {one['phase']}{kind}; {one['locks']}")
-    if wanted or state is State.NEWER:
+    if wanted or state in (State.NEWER, State.FOREIGN):
         raise typer.Exit(1)
 
 

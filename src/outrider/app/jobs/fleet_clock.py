@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
-from outrider.agents import overrides, schedule
+from outrider.agents import lend, overrides, schedule
 from outrider.agents.roster import SDR
 from outrider.agents.schedule import Tick
 from outrider.agents.types import (
@@ -42,7 +42,9 @@ _log = get_logger("agents")
 
 
 async def start_due(outrider: Outrider) -> list[Tick]:
-    """Start every agent of this workspace whose time has come."""
+    """Start every agent of this workspace whose time has come; end what dead programs left open."""
+    for run in await lend.close_left(outrider.begin(CLOCK)):
+        _log.warning("loan_left", run=str(run))
     async with outrider.begin(CLOCK)() as tx:
         found = await schedule.start_due(tx)
     for tick in found:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from pydantic import ConfigDict
+
 from outrider.campaigns.types import CampaignId
 from outrider.drafts.review.types import Frozen
 from outrider.drafts.types import DraftId
@@ -14,6 +16,8 @@ from outrider.kernel.database.tx import Tx
 
 class Alike(Frozen):
     """A draft as a set of drafts alike knows it."""
+
+    model_config = ConfigDict(extra="forbid")  # it comes back from a browser
 
     id: DraftId
     number: int

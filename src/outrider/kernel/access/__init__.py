@@ -38,7 +38,6 @@ from outrider.kernel.access.places import (
 from outrider.kernel.access.sessions import (
     SESSION_IDLE,
     SESSION_LIVES,
-    find_session,
     open_session,
     place_session,
     revoke_session,
@@ -68,7 +67,6 @@ __all__ = [
     "by_email",
     "change_role",
     "ensure_workspace",
-    "find_session",
     "find_workspace",
     "has_admin",
     "known_by",

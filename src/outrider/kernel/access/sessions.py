@@ -85,12 +85,6 @@ async def place_session(conn: AsyncConnection, token: str, workspace: WorkspaceI
     )
 
 
-async def find_session(conn: AsyncConnection, token: str, now: datetime) -> PersonId | None:
-    """Whose session it is, or None when it ended; use moves its end 12 hours ahead."""
-    found = await session_of(conn, token, now)
-    return found[0] if found else None
-
-
 async def session_of(
     conn: AsyncConnection, token: str, now: datetime
 ) -> tuple[PersonId, WorkspaceId | None] | None:

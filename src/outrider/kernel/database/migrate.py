@@ -46,6 +46,7 @@ class State(StrEnum):
     OLDER = "older"
     CURRENT = "current"
     NEWER = "newer"
+    FOREIGN = "of another product"
 
 
 def script_directory(folder: Path | None = None) -> ScriptDirectory:
@@ -82,7 +83,7 @@ def upgrade(url: URL, phase: Phase = Phase.ALL, folder: Path | None = None) -> s
         folder: the migrations; the package's own when None.
 
     Raises:
-        Refused: the database is newer than this program.
+        Refused: the database is newer than this program, or holds the tables of another product.
         InvalidSetting: the server is too old or has no pgvector.
         NotAllowed: the login may not create roles or schemas.
         Unavailable: somebody holds a table that is to be changed.
@@ -94,6 +95,11 @@ def upgrade(url: URL, phase: Phase = Phase.ALL, folder: Path | None = None) -> s
         _take_turns(holder)
         state, revision = _state(conn, folder)
         conn.rollback()
+        if state is State.FOREIGN:
+            raise Refused(
+                f"The database {url.database} holds tables of something else, such as {_foreign(conn)}:"
+                " nothing was changed; give Outrider a database of its own in DATABASE_URL."
+            )
         if state is State.NEWER:
             raise Refused(
                 f"The database is at revision {revision}, which this Outrider does not know: "
@@ -201,11 +207,9 @@ def _run_one_by_one(conn: Connection, revision: Revision) -> None:
 
 def _state(conn: Connection, folder: Path | None = None) -> tuple[State, str | None]:
     found = conn.scalar(text("select to_regclass('outrider.alembic_version')"))
-    if found is None:
-        return State.EMPTY, None
-    revision = conn.scalar(text("select version_num from outrider.alembic_version"))
+    revision = found and conn.scalar(text("select version_num from outrider.alembic_version"))
     if revision is None:
-        return State.EMPTY, None
+        return (State.FOREIGN if _foreign(conn) else State.EMPTY), None
     known = numbers(folder)
     if revision == known[-1]:
         return State.CURRENT, revision
@@ -213,6 +217,24 @@ def _state(conn: Connection, folder: Path | None = None) -> tuple[State, str | N
         return State.NEWER, revision
     is_enough = not files.runnable(files.after(revision, folder), Phase.PRE)
     return (State.CURRENT if is_enough else State.OLDER), revision
+
+
+def _foreign(conn: Connection) -> str | None:
+    """A table that is in the way and no extension's: where anybody's lie, or under a name of ours.
+
+    Schemas of other names are a provider's own, as in a database that was just rented.
+    """
+    found: str | None = conn.scalar(
+        text(
+            "select n.nspname || '.' || c.relname from pg_class c"
+            " join pg_namespace n on n.oid = c.relnamespace"
+            " where n.nspname in ('public', 'outrider', 'jobs') and c.relkind in ('r', 'p', 'v', 'm', 'f')"
+            " and c.oid is distinct from to_regclass('outrider.alembic_version')"
+            " and not exists (select 1 from pg_depend d where d.objid = c.oid and d.deptype = 'e'"
+            " and d.classid = 'pg_class'::regclass) order by 1 limit 1"
+        )
+    )
+    return found
 
 
 def _check_server(conn: Connection) -> None:

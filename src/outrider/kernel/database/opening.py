@@ -34,13 +34,14 @@ def open_database(settings: Settings, clock: Clock) -> Database:
     """A database ready for work. Blocking: call it before the event loop or in a thread.
 
     Raises:
-        Refused: the schema is newer than this program, or older on a server of one's own.
+        Refused: the schema is newer than this program, or older on a server of one's own, or the tables
+            are another product's.
     """
     owner, embedded = owner_url(settings)
     state, revision = state_of(owner)
     if state is State.EMPTY or (state is not State.CURRENT and embedded):
         upgrade(owner)
-    elif state is State.NEWER:
+    elif state in (State.NEWER, State.FOREIGN):
         upgrade(owner)  # says what is wrong
     elif state is State.OLDER:
         raise Refused(

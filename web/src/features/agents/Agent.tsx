@@ -30,7 +30,7 @@ export function Agent() {
   const mayRun = useMay('agents.run');
   const mayReadRuns = useMay('runs.read');
   return (
-    <Screen title={name} about={agent ? (agent.model ?? say('noModel')) : ''} aside={agent && mayRun && <RunNow agent={agent} />}
+    <Screen title={name} about={agent ? say('tierAndModel', { tier: agent.tier, model: agent.model ?? say('noModel') }) : ''} aside={agent && mayRun && <RunNow agent={agent} />}
       above={
         <Link to="/agents" className={parts.back}>
           <IconArrowLeft size={14} aria-hidden /> {say('backToAgents')}
@@ -100,7 +100,10 @@ function ItsRuns({ name }: { name: string }) {
       title={say('itsRuns')}
       act={
         found.hasNextPage && (
-          <Button component={Link} to="/agents/runs" search={{ agent: name }} variant="default">
+          <Button
+            variant="default"
+            renderRoot={(props) => <Link {...props} to="/agents/runs" search={{ agent: name }} />}
+          >
             {say('allRuns')}
           </Button>
         )

@@ -38,6 +38,7 @@ export function Today({ roster }: { roster: readonly Agent[] }) {
   return (
     <div className={`${parts.card} ${classes.today}`}>
       <p>
+        <strong>{say('spentToday')}</strong>{' '}
         {limit === null
           ? say('spentNoLimit', { spent: usd(spent) })
           : say('spentOf', { spent: usd(spent), limit: usd(limit) })}

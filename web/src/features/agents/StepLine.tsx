@@ -2,6 +2,7 @@
 import { IconSparkles, IconTool } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 
+import { Told } from '@/components/Told';
 import parts from '@/components/parts.module.css';
 import { duration, usd } from '@/lib/texts/format';
 
@@ -36,7 +37,11 @@ export function StepLine({ step }: { step: Step }) {
         </summary>
         <Inside step={step} />
       </details>
-      {trouble && reasonOf(step) && <p className={classes.reason}>{reasonOf(step)}</p>}
+      {trouble && reasonOf(step) && (
+        <p className={classes.reason}>
+          <Told words={reasonOf(step)} />
+        </p>
+      )}
     </li>
   );
 }

@@ -33,7 +33,7 @@ export function Tools() {
       {found.isError && !found.data && <Failed error={found.error} again={() => void found.refetch()} />}
       {found.data && (
         <>
-          <div className={classes.filters}>
+          <div className={`${classes.filters} ${classes.aligned}`}>
             <TextInput
               size="sm"
               aria-label={say('findTool')}
@@ -92,7 +92,7 @@ function Row({ tool }: { tool: Tool }) {
           <span className="quiet">{say('notReady', { why: tool.needs })}</span>
         )}
       </td>
-      <td>
+      <td className={classes.bounds}>
         {bounds.map((one) => (
           <span key={one} className={parts.under}>
             {one}

@@ -1,4 +1,6 @@
 // Send a draft back: what it is about, and what to do better.
+import '@mantine/core/styles/Chip.layer.css';
+
 import { Button, Chip, Kbd, Modal, Textarea } from '@mantine/core';
 import { useState } from 'react';
 

@@ -78,6 +78,10 @@ async def backup(settings: Settings, clock: Clock, target: Path, tell: Tell = qu
         raise NotFound(f"There is nothing in {settings.home} yet: set OUTRIDER_HOME to your data.")
     owner, _ = await asyncio.to_thread(owner_url, settings)
     state, revision = state_of(owner)
+    if state is State.FOREIGN:
+        raise Refused(
+            f"The database {owner.database} holds the tables of another product: check DATABASE_URL."
+        )
     if state is State.EMPTY or revision is None:
         raise NotFound("The database is empty, so there is nothing to back up yet.")
     if state is State.NEWER:

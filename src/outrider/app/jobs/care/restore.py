@@ -158,7 +158,9 @@ def _require_empty_database(owner: URL, settings: Settings, manifest: Manifest) 
         row = conn.execute("select to_regnamespace('outrider'), to_regnamespace('jobs')").fetchone()
         if state is State.EMPTY and row == (None, None):
             return False
-        if state is not State.EMPTY and read_record(settings.home / MARK).get("backup"):
+        if state not in (State.EMPTY, State.FOREIGN) and read_record(settings.home / MARK).get(
+            "backup"
+        ):
             ours = conn.execute(
                 "select 1 from outrider.switches where scope = 'workspace' and reason like %s",
                 [f"%{manifest.id}%"],

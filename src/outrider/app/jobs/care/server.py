@@ -55,6 +55,9 @@ def revision(owner: URL, *, is_embedded: bool) -> Finding:
         return ok("schema", f"revision {found} is this program's")
     if state is State.EMPTY:
         return look("schema", "the database is empty", "Run `outrider upgrade` to set it up.")
+    if state is State.FOREIGN:
+        way_out = "Give Outrider a database of its own in DATABASE_URL."
+        return broken("schema", "the tables here are another product's", way_out)
     if state is State.NEWER:
         way_out = "Install the Outrider that upgraded it, or restore a backup elsewhere."
         return broken("schema", f"revision {found} is newer than this program", way_out)
