@@ -7,7 +7,7 @@ ONLY ?=
 WORKERS ?= auto
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: help run test check setup web bench soak lock clean
+.PHONY: help run test check setup web lighthouse bench soak lock clean
 
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -26,6 +26,11 @@ test: setup $(VENV)/.system  ## all checks and all tests
 web: setup       ## build the web app and check its types (needs Node)
 	@sh scripts/web.sh --check
 	@npm run --silent --prefix web check
+
+lighthouse: setup  ## what Lighthouse says of the inbox: speed and access (needs Node and Chromium)
+	@sh scripts/web.sh --check
+	@npm ci --prefix tests/web/lighthouse --no-audit --no-fund --loglevel=error
+	@OUTRIDER_SOAK=1 $(BIN)/python -m pytest -q -rP tests/web/test_lighthouse_finds_the_inbox_fast.py
 
 check: setup     ## format, lint, types, imports, sizes, generated files; no tests
 	@$(BIN)/python scripts/check.py

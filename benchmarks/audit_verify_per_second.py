@@ -55,7 +55,9 @@ def bare(conn: psycopg.Connection) -> float:
     start = time.perf_counter()
     with conn.cursor() as cursor:
         for table in ("audit_leaves", "audit_events"):
-            with cursor.copy(f"copy (select * from outrider.{table}) to stdout (format binary)".encode()) as copy:
+            with cursor.copy(
+                f"copy (select * from outrider.{table}) to stdout (format binary)".encode()
+            ) as copy:
                 for _ in copy:
                     pass
     return time.perf_counter() - start

@@ -18,7 +18,7 @@ from outrider.app.api.main import create_app
 UNENDING = frozenset({"live_events"})
 """A stream has no end to wait for."""
 NOBODY = "01900000-0000-7000-8000-000000000000"
-MARKUP = "\"'></textarea></script><img src=x onerror=\"window.__stolen=1\"><svg onload=alert(1)>"
+MARKUP = '"\'></textarea></script><img src=x onerror="window.__stolen=1"><svg onload=alert(1)>'
 """Leaves an attribute, a text area and a script, and runs in three ways."""
 
 _KNOWN = {

@@ -94,7 +94,9 @@ async def _made(http: httpx2.AsyncClient) -> dict[str, str]:
     assert made.status_code in (201, 409), made.text
     key = await http.post("/api/keys", json={"name": "probe", "scopes": ["drafts.read"]})
     assert key.status_code == 201, key.text
-    invited = await http.post("/api/invitations", json={"email": "i@acme.example", "role": "viewer"})
+    invited = await http.post(
+        "/api/invitations", json={"email": "i@acme.example", "role": "viewer"}
+    )
     assert invited.status_code == 201, invited.text
     file = await http.post("/api/imports/files", json={"name": "a.csv", "size_bytes": 3})
     assert file.status_code == 201, file.text

@@ -25,6 +25,7 @@ MOTO = ["moto==5.2.5", "flask", "flask-cors", "joserfc"]
 PRISM = "@stoplight/prism-cli@5.14.2"
 # The tag `latest` of this name is another program.
 EMULATE = "emulate@0.12.2"
+AZURITE = "azurite@3.35.0"
 OIDC = "oidc-provider@9.13.3"
 HVAC = ["hvac==2.4.0"]
 """The client of Vault that its users use."""
@@ -75,6 +76,17 @@ def emulate(service: str) -> Iterator[str]:
     program = _fetched("emulate", "node_modules/emulate/dist/index.js", [_npm(npm, into, EMULATE)])
     with _running([str(_node()), str(program), "start", "-s", service, "-p"]) as url:
         yield url
+
+
+@contextlib.contextmanager
+def azurite() -> Iterator[str]:
+    """Blobs of Azure as its maker plays them; yields the address of the account `devstoreaccount1`."""
+    npm = shutil.which("npm") or _skip("npm is not installed")
+    into = FOLDER / "azurite"
+    program = _fetched("azurite", "node_modules/.bin/azurite-blob", [_npm(npm, into, AZURITE)])
+    how = ["--silent", "--inMemoryPersistence", "--skipApiVersionCheck", "--blobHost", "127.0.0.1"]
+    with _running([str(program), *how, "--blobPort"]) as url:
+        yield f"{url}/devstoreaccount1"
 
 
 @contextlib.contextmanager

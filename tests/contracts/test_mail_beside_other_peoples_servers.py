@@ -22,11 +22,11 @@ from outrider.kernel.clock import SystemClock
 from outrider.kernel.errors import NotAllowed
 from outrider.sending.events_types import DeliveryKind
 from outrider.sending.types import Delivery, Transport
+from outrider.vendors.aws_sigv4 import Keys, Scope, sign
 from outrider.vendors.fakes.mail_http.resend import FakeResend
 from outrider.vendors.fakes.mail_http.sendgrid import FakeSendGrid
 from outrider.vendors.fakes.mail_http.server import FakeMailApi
 from outrider.vendors.mail_http.choose import transport_of
-from outrider.vendors.aws_sigv4 import Keys, Scope, sign
 from outrider.vendors.mail_webhooks.checks import posted
 from outrider.vendors.mail_webhooks.choose import reader_of
 from tests import oracles

@@ -25,6 +25,7 @@ from outrider.kernel.secrets.key_files import Keys
 from outrider.kernel.secrets.masters import EnvMaster, FileMaster, Masters, Wrapped, canonical
 from outrider.vendors.aws_kms import AwsKms
 from outrider.vendors.fakes.aws_kms import RefusingKms
+from outrider.vendors.fakes.mail_http.server import Call, Reply, said
 from outrider.vendors.fakes.vault_transit import FakeVault
 from outrider.vendors.vault_transit import VaultTransit
 from tests import master_keys, oracles
@@ -141,6 +142,19 @@ async def test_a_service_that_is_away_is_told_without_a_secret() -> None:
         assert not isinstance(told.value, MasterKeyDisabled)
         assert "a-token" not in str(told.value)
         assert master_keys.AWS.secret not in str(told.value)
+
+
+class Proxy(FakeVault):
+    """Something between us and Vault that says yes to everything."""
+
+    def answer(self, call: Call) -> Reply:
+        return said(200, {"data": None})
+
+
+async def test_an_answer_without_a_wrapped_key_is_never_kept_as_one() -> None:
+    with Proxy() as fake:
+        with pytest.raises(MasterKeyUnavailable, match="no wrapped key"):
+            await master_keys.vault(fake).wrap(DATA_KEY, CONTEXT)
 
 
 async def test_a_sealed_vault_is_away_and_a_dead_token_is_refused(vault: FakeVault) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from outrider.agents import request, roster, settle
+from outrider.agents import prompt, request, roster, settle
+from outrider.agents.message_types import Text
 from outrider.agents.toolbox.registry import TOOLS
-from outrider.agents.toolbox.types import ACTING, Gives, Tool
+from outrider.agents.toolbox.types import ACTING, PLAN, Gives, Tool
 from outrider.agents.types import RequestStatus, ToolRequest, Verdict
 from outrider.crm import push
 from outrider.kernel.clock import VirtualClock
@@ -178,6 +179,30 @@ def test_these_are_the_acting_tools_that_work() -> None:
     assert {n for n, t in TOOLS.items() if t.effect in ACTING and t.work} == set(WRITES)
 
 
+NAMED = (
+    "sec_company_facts apollo_enrich_person score_prospect web_search "
+    "sf_search_accounts sf_list_account_contacts sf_update_account sf_update_contact "
+    "sf_create_opportunity sf_log_activity sf_soql_query draft_for_approval "
+    "outbound_check_bounces outreach_create_campaign outreach_enroll_contact "
+    "outreach_get_enrollment outreach_track_response gmail_search gmail_read gmail_send "
+    "calendar_propose_times calendar_create_event memory_note outreach_list_due_followups "
+    "search_company_news fetch_linkedin_profile lookup_funding_history "
+    "search_competitor_analysis get_decision_maker_contact draft_email personalise_message "
+    "check_email_deliverability read_lead_record update_lead_record create_task log_activity "
+    "get_current_time format_phone_number check_domain_validity"
+).split()
+"""The tools of an SDR (A-13 to A-19) and of the library (C-14)."""
+
+
+def test_every_named_tool_is_there_and_works_or_says_what_it_needs() -> None:
+    assert len(NAMED) == 24 + 15
+    for name in NAMED:
+        tool = TOOLS[name]
+        assert (tool.work is None) == bool(tool.needs), name
+        described = tool.offer().schema.get("properties", {})
+        assert all("type" in one or "anyOf" in one for one in described.values()), name
+
+
 class Page(Gives):
     """What a stranger wrote."""
 
@@ -220,6 +245,35 @@ async def test_after_reading_strangers_words_are_its_own_only_where_the_note_was
     async with office.begin() as tx:
         asked = await request.collect(tx)
     assert (len(await entries(office)), len(asked)) == ((1, 0) if is_kept else (0, 1))
+
+
+async def test_a_plan_that_came_with_the_task_holds_and_the_model_is_told_of_it(
+    office: Office,
+) -> None:
+    who = await contact_of(office)
+    script = Script(
+        [
+            {"web_search": {"query": "acme"}},
+            {"create_task": {"contact_id": who, "text": "Ask whether May suits them."}},
+            {"log_activity": {"contact_id": who, "text": "They wrote back."}},
+        ]
+    )
+    brain = brain_of(script, clock=office.clock, tools=with_page("Nothing special."))
+    spec = agent("web_search", "create_task", "log_activity")
+    carried = await think(office, brain, spec, f"Follow up {who}.", plan=("create_task",))
+    begun = script.asked[0].messages[0].parts[0]
+    assert isinstance(begun, Text)
+    assert "it means create_task, and no other" in begun.text
+    assert [one["kind"] for one in await entries(office)] == ["task"]
+    assert carried.end.verdict is Verdict.WAITING, "what was not planned waits for a person"
+
+
+def test_whoever_has_a_tool_that_acts_can_plan_it() -> None:
+    for spec in roster.ROSTER.values():
+        acts = {name for name in spec.tools if TOOLS[name].effect in ACTING}
+        assert (PLAN in spec.tools) == bool(acts), spec.name
+        assert set(spec.plans) <= acts, spec.name
+        assert not acts or PLAN in prompt.system_for(spec), spec.name
 
 
 async def asked_to_correct(office: Office, **fields: str) -> ToolRequest:

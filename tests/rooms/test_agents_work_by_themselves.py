@@ -79,6 +79,21 @@ async def test_a_tick_is_one_job_and_one_run_however_often_one_looks(fleet: Flee
     assert len(fleet.script.asked) == 1
 
 
+async def test_standing_work_begins_with_its_plan_and_other_work_makes_its_own(
+    fleet: Fleet,
+) -> None:
+    await every_quarter(fleet, "deal-followup")
+    fleet.at(START + QUARTER)
+    await fleet.look()
+    await fleet.work()
+    await fleet.set("deal-followup", task="Only look at Acme Stores.")
+    fleet.at(START + 2 * QUARTER)
+    await fleet.look()
+    await fleet.work()
+    runs = {run["due_at"]: run["request"]["plan"] for run in await fleet.runs("deal-followup")}
+    assert runs == {START + QUARTER: ["create_task"], START + 2 * QUARTER: []}
+
+
 async def test_many_who_look_at_once_start_one(fleet: Fleet) -> None:
     for agent in ("ops", "inbox", "content"):
         await every_quarter(fleet, agent)
@@ -184,6 +199,18 @@ async def test_an_agent_that_was_switched_off_has_no_times(fleet: Fleet) -> None
     await fleet.set("ops", is_enabled=False)
     fleet.at(START + QUARTER)
     assert await fleet.look() == []
+
+
+async def test_what_was_due_while_an_agent_was_switched_off_is_not_made_up_for(
+    fleet: Fleet,
+) -> None:
+    await every_quarter(fleet)
+    await fleet.set("ops", is_enabled=False)
+    fleet.at(START + timedelta(days=3, minutes=5))
+    await fleet.set("ops", is_enabled=True)
+    assert await fleet.look() == []
+    fleet.at(START + timedelta(days=3, minutes=15))
+    assert await fleet.look() == [START + timedelta(days=3, minutes=15)]
 
 
 async def test_a_run_tells_what_the_agent_was(fleet: Fleet) -> None:

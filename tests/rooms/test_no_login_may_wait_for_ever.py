@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from outrider.kernel.clock import VirtualClock
+from outrider.kernel.database import connect
 from outrider.kernel.database.again import again
 from outrider.kernel.database.connect import Database, Role
 from outrider.kernel.database.limits import Limits
@@ -54,6 +55,16 @@ async def test_a_statement_that_takes_too_long_ends_in_one_sentence(brief: Datab
         async with brief.connection() as conn:
             await conn.exec_driver_sql("select pg_sleep(5)")
     await brief.close()
+
+
+async def test_no_limit_on_statements_is_none_here_either(
+    database: Database, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connect, "SILENT_SECONDS", 0.3)
+    endless = Database(database.owner, clock, limits=Limits(statement=timedelta(0)))
+    async with endless.connection() as conn:
+        await conn.exec_driver_sql("select pg_sleep(0.8)")
+    await endless.close()
 
 
 async def test_a_lock_that_is_not_given_ends_in_one_sentence(

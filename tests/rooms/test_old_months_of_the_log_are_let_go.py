@@ -180,3 +180,21 @@ async def test_a_hash_of_a_dropped_month_that_was_changed_is_still_noticed(log: 
         owner.execute("update outrider.audit_leaves set leaf = sha256('x') where leaf_no = 4")
     faults = (await verify_database(log.database, log.signer.public)).faults
     assert [fault.kind for fault in faults] == ["seal_root"]
+
+
+async def test_an_event_put_back_into_a_dropped_month_is_noticed(log: Log) -> None:
+    await _three_months(log)
+    log.clock.advance(YEAR)
+    await expire(log.database, log.signer, log.clock.now(), YEAR)
+    with log.owner() as owner:
+        owner.execute(
+            "insert into outrider.audit_events (workspace_id, id, at, actor, action, subject,"
+            " correlation_id, body, leaf, xid)"
+            " select workspace_id, %s, at, actor, action, subject, correlation_id,"
+            " '{\"n\": 999}', leaf, xid from outrider.audit_events limit 1",
+            [log.events[4]],
+        )
+    verdict = await verify_database(log.database, log.signer.public)
+    assert [(fault.kind, fault.event_id) for fault in verdict.faults] == [
+        ("event_changed", log.events[4])
+    ]

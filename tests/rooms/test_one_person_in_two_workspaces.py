@@ -100,7 +100,7 @@ async def test_each_workspaces_log_tells_who_left_and_who_came(
     for place in (outrider, north):
         async with place.begin()() as tx:
             rows = await tx.rows(
-                "select action from outrider.audit_events where actor = :who order by id",
+                "select action from outrider.audit_events where actor = :who order by xid, id",
                 {"who": f"person:{kim.person_id}"},
             )
             said[place.workspace] = [row["action"] for row in rows]
@@ -222,3 +222,20 @@ def test_the_first_workspace_of_all_is_made_by_itself_whatever_its_name(
     first = Program(home, owner_url, {"OUTRIDER_WORKSPACE": "theirs"})
     first.ok("mailbox", "list")
     assert [one["name"] for one in first.run("workspace", "list", "--json").items] == ["theirs"]
+
+
+async def test_a_key_works_in_the_workspace_that_it_was_made_in_and_in_no_other(
+    outrider: Outrider, north: Outrider, kim: Member
+) -> None:
+    wanted = {"name": "ops", "scopes": ["campaigns.read", "people.read"], "days": 1}
+    async with client(outrider) as http:
+        await login(http, "robin@brand.example")
+        made = await http.post("/api/keys", json=wanted)
+        assert made.status_code == 201, made.text
+    async with client(outrider) as program:
+        program.headers["Authorization"] = f"Bearer {made.json()['key']}"
+        people = await program.get("/api/people")
+        assert people.status_code == 200, people.text
+        roles = {one["name"]: one["role"] for one in people.json()["items"]}
+    # Kim is an admin in the server's own.
+    assert roles == {"Kim Lee": "viewer", "Robin Hale": "admin"}

@@ -89,6 +89,8 @@ async def test_events_are_found_by_who_what_tool_thing_and_time(
     since = (clock.now() - timedelta(hours=3)).isoformat()
     until = (clock.now() - timedelta(hours=2)).isoformat()
     assert await log.found(since=since, until=until) == ["three", "two"]
+    assert len(await log.found(since="0001-01-01")) == len(await log.found())
+    assert await log.found(until="1969-12-31T23:59Z") == []
     assert await log.found(person="ada@brand.example", action="drafts.approve") == ["one"]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
 import pytest
 
+from outrider.agents.toolbox.attached import Allowed, Said, attached
 from outrider.agents.toolbox.provenance import Trust
 from outrider.agents.toolbox.types import (
     CallStatus,
@@ -27,6 +29,13 @@ NOTE = Tool("note", "A note.", Takes, Gives, is_echo=True)
 SEND = Tool("send", "Send.", Takes, Gives, effect=Effect.OUTBOUND, free=frozenset({"body"}))
 FETCH = Tool("fetch", "Fetch.", Takes, Gives, places=frozenset({"url"}))
 PLAN = Tool("plan_effects", "Plan.", Takes, Gives, is_echo=True)
+
+
+class Nobody:
+    """Another program that is never asked."""
+
+    async def call(self, tool: str, given: Mapping[str, Any]) -> tuple[str, Any]:
+        raise AssertionError(tool)
 
 
 def run(
@@ -165,3 +174,22 @@ def test_an_endless_argument_is_judged_in_time(part: str) -> None:
     before = perf_counter()
     wrong(trust, to="Ann", body=part * (200_000 // len(part)))
     assert perf_counter() - before < 5
+
+
+def test_names_of_fields_that_the_form_leaves_open_are_words_too() -> None:
+    form = {
+        "properties": {
+            "fields": {
+                "properties": {"title": {"type": "string"}},
+                "additionalProperties": {"type": "string"},
+            }
+        }
+    }
+    tool = attached(
+        Said("crm", "update", "Update.", form), Allowed(effect=Effect.CRM_WRITE), Nobody()
+    )
+    trust = run("Set title to chief of Acme.")
+    assert trust.derived(tool, {"fields": {"title": "chief"}}) is None
+    assert trust.derived(tool, {"fields": {"acme": "chief"}}) is None
+    assert trust.derived(tool, {"fields": {"eve@evil.example": "chief"}}) == "fields"
+    assert trust.derived(tool, {"fields": {"title": {"eve@evil.example": True}}}) == "title"

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import URL
 
 from outrider.app.views.schedule import schedule
 from outrider.campaigns import create, sequences
 from outrider.campaigns.types import Campaign
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
+from outrider.kernel.errors import InvalidInput
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
+from outrider.prospects import read as prospects
 from outrider.prospects import touch
 from outrider.prospects.types import AccountId, Channel, ContactId, Direction, Touch
 from outrider.sending import queue, send
 from outrider.sending.pacing import touching
 from outrider.sending.pacing.pace import set_pace
 from outrider.sending.types import Pacing
+from tests.program import Program, plain_sentence
 from tests.sending_world import Ready, Wire, World, make_world, means
 
 PACE = Pacing(min_gap_seconds=0, day=None, recipient_window=False)
@@ -104,6 +109,39 @@ async def test_a_call_between_queueing_and_the_wire_holds_the_mail_by_the_campai
     clock.advance(timedelta(days=4, minutes=1))
     await send.drain(means(world, objects, wire))
     assert len(wire.took) == 1
+
+
+async def test_after_a_colleagues_meeting_no_mail_leaves_for_three_business_days(
+    world: World,
+) -> None:
+    (ready,) = await world.approved(1)
+    async with world.begin() as tx:
+        contact = await prospects.contact(tx, ready.contact_id)
+        an_hour_ago = tx.now - timedelta(hours=1)
+        assert await touch.by_colleague(tx, contact, an_hour_ago, "meeting")
+        assert not await touch.by_colleague(tx, contact, an_hour_ago, "meeting")
+        with pytest.raises(InvalidInput, match="still to come"):
+            await touch.by_colleague(tx, contact, tx.now + timedelta(minutes=1), "call")
+        with pytest.raises(InvalidInput, match="nothing would follow"):
+            await touch.by_colleague(tx, contact, tx.now - timedelta(days=200), "call")
+    day, reason = await planned(world)
+    assert day == "2026-03-05"
+    assert "a colleague was in touch with this person on 2026-03-02" in reason
+
+
+async def test_a_colleagues_touch_is_told_at_the_command_line(
+    world: World, home: Path, owner_url: URL
+) -> None:
+    (ready,) = await world.approved(1)
+    program, address = Program(home, owner_url), ready.content.recipient.email
+    assert "Noted" in program.ok("contacts", "touched", address, "--by", "meeting").out
+    assert "crm" in program.ok("contacts", "show", address).out
+    for words, sentence in (
+        (("nobody@acme.example",), "There is no contact nobody@acme.example"),
+        ((address, "--at", "soon"), "--at is 'soon'"),
+        ((address, "--at", "2199-01-01T10:00"), "is still to come"),
+    ):
+        assert sentence in plain_sentence(program.run("contacts", "touched", *words))
 
 
 async def test_a_mailbox_without_a_pace_leaves_people_alone_all_the_same(

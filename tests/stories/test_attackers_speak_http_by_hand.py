@@ -36,6 +36,8 @@ from tests.api_server import served
 from tests.attackers_world import Inhabited, asking, inhabited
 
 EVIL = "https://evil.example"
+ENDS_THE_TEST = {"logout", "end_session", "end_my_session", "change_password", "examine"}
+"""What would end the session that asks; and the doctor, who asks the world's name servers."""
 INSIDE = (b"HTTP/1.1 200", b'"person"')
 """What the second, hidden request would be answered with."""
 HIDDEN = b"GET /api/me HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n\r\n"
@@ -97,11 +99,15 @@ def test_no_request_hides_in_another(owner_url: URL, tmp_path: Path) -> None:
         second = HIDDEN % api.session.encode()
         assert INSIDE[1] in said(api.url, second, 0.5), "the hidden one would be answered"
         for name, rest in LENGTHS.items():
-            head = b"POST /api/login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            head = (
+                b"POST /api/login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            )
             answer = said(api.url, head + rest + second, 0.5)
             first = answer.split(b"\r\n")[0]
             if INSIDE[1] in answer or b" 400 " not in first + b" ":
-                hidden_answered.append(f"{name}: {first!r} and {answer.count(b'HTTP/1.1 ')} answers")
+                hidden_answered.append(
+                    f"{name}: {first!r} and {answer.count(b'HTTP/1.1 ')} answers"
+                )
     assert not hidden_answered, "\n".join(hidden_answered)
 
 
@@ -128,7 +134,11 @@ def test_no_name_climbs_out_of_its_folder(owner_url: URL, tmp_path: Path) -> Non
                     f"Authorization: Bearer {api.session}\r\n\r\n"
                 )
                 answer = said(api.url, raw.encode())
-                assert answer.split(b" ")[1] in (b"400", b"404", b"422"), (place, climb, answer[:99])
+                assert answer.split(b" ")[1] in (b"400", b"404", b"422"), (
+                    place,
+                    climb,
+                    answer[:99],
+                )
                 assert b"root:" not in answer
                 assert b"create_app" not in answer
 
@@ -179,9 +189,13 @@ async def test_a_packed_body_is_not_unpacked(http: httpx2.AsyncClient) -> None:
 async def test_no_answer_repeats_or_follows_a_false_host(
     here: Inhabited, http: httpx2.AsyncClient
 ) -> None:
-    false = {"host": "evil.example", "x-forwarded-host": "evil.example", "forwarded": "host=evil.example"}
+    false = {
+        "host": "evil.example",
+        "x-forwarded-host": "evil.example",
+        "forwarded": "host=evil.example",
+    }
     for one in attackers.operations():
-        if one.name in ("logout", "end_session", "end_my_session", "change_password"):
+        if one.name in ENDS_THE_TEST:
             continue
         body = attackers.lawful(one.body) if one.body else None
         answer = await http.request(
@@ -199,9 +213,7 @@ async def test_no_answer_repeats_or_follows_a_false_host(
      "/api/login/oidc/callback?code=x&state=https://evil.example", "/join?token=x&next=//evil.example",
      "/setup?token=x&next=//evil.example", "/.//evil.example", "/https://evil.example"],
 )  # fmt: skip
-async def test_no_address_sends_a_browser_elsewhere(
-    http: httpx2.AsyncClient, address: str
-) -> None:
+async def test_no_address_sends_a_browser_elsewhere(http: httpx2.AsyncClient, address: str) -> None:
     answer = await http.get(f"http://127.0.0.1{address}", headers={"accept": "text/html"})
     assert "evil.example" not in answer.headers.get("location", "")
     assert "evil.example" not in answer.headers.get("refresh", "")
@@ -227,9 +239,7 @@ async def test_no_other_site_reads_or_changes_anything(
             if one.method == "GET" or one.path.startswith(("/unsubscribe", "/api/slack")):
                 continue
             body = attackers.lawful(one.body) if one.body else None
-            answer = await browser.request(
-                one.method, address, json=body, headers={"origin": EVIL}
-            )
+            answer = await browser.request(one.method, address, json=body, headers={"origin": EVIL})
             assert answer.status_code in (401, 403, 404), (one.name, answer.text)
 
 
@@ -249,8 +259,17 @@ def pages() -> list[str]:
 async def test_no_answer_can_be_framed_sniffed_or_kept(
     here: Inhabited, http: httpx2.AsyncClient
 ) -> None:
-    got = [one.address(here.ids_for(one.path)) for one in attackers.operations() if one.method == "GET"]
-    more = ["/setup?token=x", "/join?token=x", "/assets/none.js", "/nowhere", "/api/nowhere", "/%00"]
+    got = [
+        one.address(here.ids_for(one.path)) for one in attackers.operations() if one.method == "GET"
+    ]
+    more = [
+        "/setup?token=x",
+        "/join?token=x",
+        "/assets/none.js",
+        "/nowhere",
+        "/api/nowhere",
+        "/%00",
+    ]
     assert len(pages()) > 15
     for address in [*got, *pages(), *more]:
         headers = (await http.get(address)).headers
@@ -297,7 +316,16 @@ async def test_a_key_in_an_address_is_refused_everywhere_and_told_nobody(
 
 
 async def test_no_error_tells_how_it_is_made(here: Inhabited, http: httpx2.AsyncClient) -> None:
-    telling = ("Traceback", "site-packages", ".py", "psycopg", "sqlalchemy", "uvicorn", "pydantic.dev", "SELECT")
+    telling = (
+        "Traceback",
+        "site-packages",
+        ".py",
+        "psycopg",
+        "sqlalchemy",
+        "uvicorn",
+        "pydantic.dev",
+        "SELECT",
+    )
     for one in attackers.operations():
         for address in (one.address({}), one.address({name: "'" for name in one.wanted})):
             for method in ("GET", "POST", "PATCH", "TRACE", "CONNECT", "X" * 40):

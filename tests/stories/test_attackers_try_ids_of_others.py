@@ -169,7 +169,9 @@ async def test_a_viewer_with_the_right_ids_changes_nothing(both: Both) -> None:
             if one.permission.endswith(".read"):
                 continue
             body = attackers.lawful(one.body) if one.body else None
-            answer = await http.request(one.method, one.address(theirs.ids_for(one.path)), json=body)
+            answer = await http.request(
+                one.method, one.address(theirs.ids_for(one.path)), json=body
+            )
             if answer.status_code != 403:
                 done.append(f"{one.method} {one.path}: {answer.status_code}")
     assert done == []

@@ -85,7 +85,15 @@ async def test_what_is_not_whole_is_not_read(browsers: dict[str, httpx2.AsyncCli
 
 @pytest.mark.parametrize(
     "name",
-    ["../../../evil.csv", "/etc/passwd", "..\\..\\evil.csv", "about.json", "..", "\u202evsc.x"],
+    [
+        "../../../evil.csv",
+        "/etc/passwd",
+        "..\\..\\evil.csv",
+        "about.json",
+        "..",
+        "\u202evsc.x",
+        "名" * 99 + ".csv",
+    ],
 )
 async def test_no_name_leads_out_of_the_folder(
     browsers: dict[str, httpx2.AsyncClient], outrider: Outrider, name: str

@@ -44,7 +44,7 @@ FIELDS = (
 )
 """What can be set; the name of an agent is what it is."""
 
-_TIMING = frozenset({"schedule", "timezone", "is_scheduled"})
+_TIMING = frozenset({"schedule", "timezone", "is_scheduled", "is_enabled"})
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,16 @@ _EMPTY = frozenset(
 _MODEL = re.compile(r"\b(?!(?:USD|EUR|GBP|CAD|AUD|CHF|JPY|FY)\b)[A-Z]{2,8}[ -]$")
 """`LTM 1650`: the number is part of a name."""
 _TO_COME = re.compile(r"\b(?:next|coming|another|within|every) $", re.IGNORECASE)
+_STAFF = frozenset(
+    stem(word)
+    for word in "employees staff teachers drivers nurses doctors engineers workers clerks carers technicians pilots "
+    "colleagues lecturers surgeons mechanics".split()
+)
+_SERVED = frozenset(
+    stem(word)
+    for word in "pupils students learners patients guests passengers customers members tenants residents visitors "
+    "clients donors children subscribers households properties beds seats".split()
+)
 _CAPITAL = re.compile(r"\b[A-Z][a-z]{2,}")
 _FAR = 70
 _LEAD = re.compile(r"[a-z]+ $")
@@ -109,11 +119,21 @@ def _counts_another(mention: Mention, text: str, source: str, others: Sequence[s
     own, elsewhere = _split(mention, source)
     if any(word in elsewhere and word not in own for word in after):
         return True
+    if _is_of_other_people(after, own):
+        return True
     if after & _PEOPLE and own and not _has_people(mention, source):
         return True
     if not after & own and after & _counted_in(tuple(others), mention.kind) - stems(source):
         return True
     return _is_of_other_name(mention, text, source)
+
+
+def _is_of_other_people(after: frozenset[str], own: frozenset[str]) -> bool:
+    """`7,300 teachers` of 7,300 pupils: who works there for who is served, or the other way round."""
+    return any(
+        after & one and not after & other and own & other and not own & one
+        for one, other in ((_STAFF, _SERVED), (_SERVED, _STAFF))
+    )
 
 
 def _counted(mention: Mention, text: str) -> frozenset[str]:

@@ -20,7 +20,7 @@ _AT_AN_HOUR = re.compile(
     r" (?:in the (?:morning|afternoon|evening)|o'clock|sharp)\b", re.IGNORECASE
 )
 _TIME_BEFORE = re.compile(
-    r"\b(?:at|by|around|before|after|until|past|from|the)[ ]$", re.IGNORECASE
+    r"\b(?:at|by|around|before|after|until|past|from|the|it's|it is|was)[ ]$", re.IGNORECASE
 )
 _HOUR_AND_MINUTES = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
 _HALF_PAST = re.compile(r"\b(?:half|quarter|five|ten|twenty) (?:past|to) $", re.IGNORECASE)

@@ -26,7 +26,9 @@ _MOVES = re.compile(
     r"increased|decreased|declined|dropped|surged|expanded|swelled)|"
     rf"(?:has |have |had )?(?:gone|went) (?:up|down)|{_PARTICLE}(?:up|down) (?:by )?[$\d][\d.,]*|"
     r"grew|shrank|rose|fell|jumped|climbed|surged|soared|plunged|slumped|"
-    r"(?:increased|decreased|declined|dropped|expanded) (?:by|to|from|sharply|since|last|over))\b"
+    r"(?:increased|decreased|declined|dropped|expanded) (?:by|to|from|sharply|since|last|over)|"
+    r"(?:pushed|drove|driven|lifted|brought) (?:[a-z]+ ){1,3}(?:up|higher|down|lower)(?= (?:every|each|year|"
+    r"again|since)))\b"
     r"(?: (?:sharply|a lot|fast|steadily|by (?:a|an|one|two) (?:half|third|quarter|fifth|tenth)s?))?",
     re.IGNORECASE,
 )
@@ -78,7 +80,8 @@ _TREND = re.compile(
     re.IGNORECASE,
 )
 _TREND_WORDS = frozenset("up down been keeps kept keep growing rising climbing falling shrinking dropping increasing "
-                         "declining booming picked taken gone shot come ticked crept slowed plummeted record "
+                         "high highs low lows declining booming picked taken gone shot come ticked crept slowed "
+                         "plummeted record "
                          "historic".split())  # fmt: skip
 _NUMBER_OF = re.compile(
     r"\b(?:number|volume|amount|share|count) of (?:[a-z-]+ ){0,2}$", re.IGNORECASE
@@ -114,7 +117,7 @@ _SHARES = re.compile(
 _MULTIPLE = re.compile(r"\b(?:doubl|tripl|quadrupl|halv)(?=ed|ing|e\b)")
 _MOVE_HEADS = frozenset(
     "doub trip quad halv grow rise fall shru jump clim incr decr decl drop surg expa swel grew "
-    "shra rose fell soar plun slum gone went".split()
+    "push drov driv lift brou shra rose fell soar plun slum gone went".split()
 )
 _BY_FIGURE = re.compile(r"(?:up|down) (?:by )?[$\d]", re.IGNORECASE)
 _COMPARE_WORDS = frozenset(

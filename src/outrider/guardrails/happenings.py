@@ -36,7 +36,9 @@ _FAMILIES = {
     "end": r"expir(?:ed|es|ing)|lift(?:ed|ing|s)?(?= (?:the|its|your|a|of)\b)|ended|"
     r"ends(?= (?:on|in|with|at)\b)|ran out|runs? out|lapsed",
     "renew": r"renew(?:ed|ing|al)|extend(?:ed|ing)|prolong(?:ed|ing)|renegotiat(?:ed|ing)",
-    "repay": r"repa(?:id|ying)|paid (?:off|back|down)|redeem(?:ed|ing)|default(?:ed|ing)|refinanc(?:ed|ing)",
+    "repay": r"repa(?:id|ying)|paid (?:off|back|down)|redeem(?:ed|ing)",
+    "refinance": r"refinanc(?:ed|ing)|rolled over(?= (?:the|its|your|an?)\b)",
+    "default": r"default(?:ed|ing)",
     "gain": r"gain(?:ed|s|ing)?|won(?!['\u2019]t)|profit(?:ed|s)?|recover(?:ed|ing)|landed|secured",
     "lose": r"lost|los(?:s|ses|ing|es)|written (?:off|down)|wrote (?:off|down)|write-(?:off|down)|impairment|stolen|"
     r"stole|fined|fraud|burn(?:ed|t)(?: down)?|damaged|destroyed|flooded|penalt(?:y|ies)|breach(?:ed)?",

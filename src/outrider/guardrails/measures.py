@@ -43,16 +43,68 @@ _UNIT = re.compile(
     rf"(?P<unit>{_NAMES})\b(?!['\u2019])",
     re.IGNORECASE,
 )
+_RATE = re.compile(
+    r" (?:[a-z]+ ){1,4}?(?:an?|per|each|every) (second|minute|hour|day|night|week|month|quarter|year)\b(?! "
+    r"(?:ago|later|"
+    r"earlier|before|in)\b)",
+    re.IGNORECASE,
+)
+_SIZES = {
+    unit: Decimal(size)
+    for unit, size in {
+        "min": "0.000694", "h": "0.041667", "d": "1", "w": "7", "mo": "30.4", "y": "365", "dec": "3650",
+        "g": "0.001", "kg": "1", "t": "1000", "kt": "1000000", "m": "1", "km": "1000", "cm": "0.01",
+    }.items()
+}  # fmt: skip
+"""How large a unit is, in days, kilograms or metres."""
 _POWERS = {"s": "square ", "c": "cubic "}
 
 
 def is_in_other_unit(mention: Mention, text: str, source: str) -> bool:
     """Whether a source has the figure in another unit of the same sort, and not in this one."""
-    said = _unit(text, mention.end) if mention.kind is MentionKind.NUMBER else None
+    if mention.kind is not MentionKind.NUMBER:
+        return False
+    if _is_at_another_rate(mention, text, source):
+        return True
+    said = _unit(text, mention.end)
     if said is None:
         return False
     known = [unit for number, unit in _measured(source) if is_about(mention, number)]
     return bool(known) and said not in known and any(sort == said[0] for sort, _ in known)
+
+
+def is_converted(mention: Mention, text: str, source: str) -> bool:
+    """`Two days` of 48 hours, `5 tonnes` of 5,000 kilograms: the same in another unit."""
+    said = _unit(text, mention.end) if mention.kind is MentionKind.NUMBER else None
+    if said is None or said[1] not in _SIZES:
+        return False
+    size = mention.number * _SIZES[said[1]]
+    return any(
+        unit[0] == said[0]
+        and unit[1] in _SIZES
+        and abs(number * _SIZES[unit[1]] - size) <= size / 50
+        for number, unit in _measured(source)
+    )
+
+
+def _is_at_another_rate(mention: Mention, text: str, source: str) -> bool:
+    """`61 megalitres a year`, where the source has them a day."""
+    said = _RATE.match(text, mention.end)
+    if said is None:
+        return False
+    known = [rate for number, rate in _rates(source) if is_about(mention, number)]
+    return bool(known) and said[1].lower() not in known
+
+
+@lru_cache(maxsize=512)
+def _rates(source: str) -> tuple[tuple[Decimal, str], ...]:
+    """Each number of a source with the time that it is counted for, where it is."""
+    found = (
+        (item.number, _RATE.match(source, item.end))
+        for item in figures(source, bytearray(len(source)), is_source=True)
+        if item.kind is MentionKind.NUMBER
+    )
+    return tuple((number, rate[1].lower()) for number, rate in found if rate is not None)
 
 
 @lru_cache(maxsize=512)

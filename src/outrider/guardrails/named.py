@@ -38,11 +38,7 @@ _LEGAL = re.compile(
     r"gmbh|se|sa|s\.a|nv|n\.v|holdings?|group|the|/[a-z]{2,3}/?)\.?$",
     re.IGNORECASE,
 )
-
-
 _PEELED = ORDINARY | frozenset("mr mrs ms mx dr prof".split())
-
-
 _DID = re.compile(DEEDS_OF_NAMES)
 _UPPER = re.compile(r"[A-Z]")
 _AFTER_GREETING = re.compile(r"[,!]? ([A-Z][\w'-]+)[,.!\n]")
@@ -228,7 +224,7 @@ def _judged(
     if len(group) == 1 and (folded := _fold(group[0][0])) in _PEELED:
         if (folded,) not in may.known_others:
             return
-    following = _following(text, group[-1])
+    last = group[-1]
     if _is_day(group, may) or _is_greeting(text, group, may):
         return
     opens = bool(group) and _OPENS.search(text, max(0, group[0].start() - 12), group[0].start())
@@ -244,7 +240,7 @@ def _judged(
     place = _Place(
         bool(opens),
         titled,
-        following,
+        _following(text, last),
         text.startswith(("!", "?"), group[-1].end()),
         text[: group[0].start()].endswith(" of "),
     )

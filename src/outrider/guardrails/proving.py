@@ -29,6 +29,7 @@ from outrider.guardrails.covers import Cover, block, cut
 from outrider.guardrails.dated import is_of_talk, is_stated_date
 from outrider.guardrails.derived import follows, is_share_of, is_share_of_revenue, shares_in
 from outrider.guardrails.grounds import Ground, Place
+from outrider.guardrails.measures import is_converted
 from outrider.guardrails.mentions import Mention, MentionKind, is_guess, sentence
 from outrider.guardrails.named import tokens_of
 from outrider.guardrails.planned import is_planning
@@ -241,6 +242,8 @@ def _is_worked_out(place: Place, ground: Ground) -> bool:
         not place.around and _OURS.search(place.text[slice(*clause_of(place.text, mention))])
     ):
         return False
+    if any(is_converted(mention, place.text, cover.source) for cover in place.around):
+        return True
     is_share = any(is_share_of_revenue(mention, c.fact, ground.cited) for c in place.around)
     return is_share or follows(mention, place.text, ground.cited)
 

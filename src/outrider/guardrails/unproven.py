@@ -48,6 +48,8 @@ _MINE = re.compile(
 _PLACED = re.compile(
     r"\b(?:in|near|from|around|outside|through|via|home to|back to|drive to|fly to|flight to) (?:[a-z]+ )?$"
 )
+_SCENE = re.compile(r"\b(?:[Aa]n?|[Oo]ne) (?:[a-zI]+ ){1,5}(?:in|near|outside|around) $")
+_OURS = re.compile(r"\b(?:we|our|us|customers?|clients?)\b", re.IGNORECASE)
 _WISH = re.compile(
     r"\b(?:[Hh]appy|[Hh]ope you (?:had|have|enjoyed)|[Ee]njoy(?:ed)?) (?:an? |the |your )?(?:[a-z]+ )?$"
 )
@@ -98,12 +100,23 @@ def weight_of_name(place: Place, ground: Ground) -> Weight:
         return _weight_of_people(place, ground)
     if all(word in REGIONS for word in words) or _is_range(place) or _is_made_up(place):
         return Weight.SLIGHT
+    if _is_somewhere(place, ground):
+        return Weight.SLIGHT
     if all(word in PLACES or word in ("new", "north", "south", "united") for word in words):
         said = place.text[slice(*sentence(place.text, place.mention.start, place.mention.end))]
         near = place.text[slice(*clause_of(place.text, place.mention))]
         is_scene = _FIRST_PERSON.search(said) and not is_about(near, ground.account)
         return Weight.SLIGHT if is_scene else Weight.STATED
     return Weight.STATED
+
+
+def _is_somewhere(place: Place, ground: Ground) -> bool:
+    """`A retired clockmaker in Brecon`: where a story plays that has neither the reader nor us in it."""
+    text, mention = place.text, place.mention
+    said = text[slice(*sentence(text, mention.start, mention.end))]
+    if _SCENE.search(text, max(0, mention.start - 48), mention.start) is None:
+        return False
+    return not (is_about(said, ground.account) or _OURS.search(said) or _is_firm(mention.text))
 
 
 def _weight_of_people(place: Place, ground: Ground) -> Weight:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:  # the library has it for type checkers alone
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 """A name that is no hash must not become a path."""
+_CUT_SHORT = re.compile("(?!memory:)[a-z0-9]{2,}:(?!//.)", re.ASCII)
+"""An address that lost its slashes or its bucket must not become a folder of that name."""
+_TOLD = re.compile(r"<(?:Code|Message)>([^<]*)</")
 
 # A store that is away for longer is told of, and whoever needs it waits; the library's own three
 # minutes would hold up a sender, and with it the mails that it has claimed.
@@ -56,13 +59,18 @@ def open_store(url: str, what: str = "object_store", config: S3Config | None = N
     """
     if url == "memory:":
         return MemoryStore()
+    if _CUT_SHORT.match(url):
+        raise InvalidSetting(
+            f"The setting `{what}` ({url}) is neither a folder nor an address such as s3://bucket/prefix:"
+            " write one of the two."
+        )
     if "://" in url:
         try:
             is_near = url.startswith(("file:", "memory:"))
             return from_url(url) if is_near else from_url(url, config=config, retry_config=_RETRY)
         except Exception as error:
             raise InvalidSetting(
-                f"The setting `{what}` ({url}) cannot be used: {error}."
+                f"The setting `{what}` ({url}) cannot be used: {_why(error)}."
             ) from error
     try:
         Path(url).mkdir(parents=True, exist_ok=True)
@@ -178,5 +186,7 @@ def _path(digest: str) -> str:
 
 
 def _why(error: Exception) -> str:
-    """On one line; the library appends a dump of its own structures."""
-    return " ".join(str(error).partition("Debug source")[0].split()).rstrip(".")
+    """On one line; the library appends a dump of its own structures, and a bucket answers in XML."""
+    said, _, answer = str(error).partition("Debug source")[0].partition("<?xml")
+    said = " ".join([said, *(found.splitlines()[0] for found in _TOLD.findall(answer) if found)])
+    return " ".join(said.split()).rstrip(".")

@@ -103,7 +103,7 @@ def configure(level: str = "INFO", folder: Path | None = None, *, to_stderr: boo
     root = _root_with(handlers or [logging.NullHandler()], formatter)
     root.setLevel(level)
     # At INFO these tell every statement and every request.
-    for noisy in ("sqlalchemy", "procrastinate", "asyncio", "httpx2"):
+    for noisy in ("sqlalchemy", "procrastinate", "asyncio", "httpx2", "alembic.runtime.plugins"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

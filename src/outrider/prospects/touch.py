@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from outrider.kernel.audit.append import record as log
 from outrider.kernel.database.tx import Tx
+from outrider.kernel.errors import InvalidInput
 from outrider.prospects import store
-from outrider.prospects.types import AccountId, ContactId, Touch
+from outrider.prospects.touch_rules import LOOK_BACK_DAYS
+from outrider.prospects.types import AccountId, Channel, Contact, ContactId, Direction, Touch
 
 _EVER = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -22,6 +25,43 @@ async def record(tx: Tx, touches: Sequence[Touch]) -> int:
         How many are new.
     """
     return await store.add_touches(tx, touches)
+
+
+async def by_colleague(tx: Tx, contact: Contact, at: datetime, what: str) -> bool:
+    """Note that a colleague was in touch with a person, whatever the way; machines keep quiet then.
+
+    Args:
+        tx: the open transaction.
+        contact: with whom.
+        at: when, in UTC.
+        what: one word, such as call or meeting; the same on the same instant is one touch.
+
+    Returns:
+        Whether it is new.
+
+    Raises:
+        InvalidInput: it lies in the future, or so far back that nothing follows from it.
+    """
+    if at > tx.now:
+        raise InvalidInput(
+            f"{at:%Y-%m-%d %H:%M} UTC is still to come: note it once it has happened."
+        )
+    if (tx.now - at).days > LOOK_BACK_DAYS:
+        raise InvalidInput(
+            f"{at:%Y-%m-%d} is more than {LOOK_BACK_DAYS} days ago, and nothing would follow from it."
+        )
+    one = Touch(
+        account_id=contact.account_id,
+        contact_id=contact.id,
+        channel=Channel.CRM,
+        direction=Direction.OUT,
+        reference=f"{what} {at:%Y-%m-%dT%H:%M} {contact.id}",
+        at=at,
+    )
+    is_new = await record(tx, [one]) > 0
+    if is_new:
+        await log(tx, "prospects.colleague", f"contact:{contact.id}", {"what": what})
+    return is_new
 
 
 async def of_contact(tx: Tx, contact_id: ContactId, since: datetime | None = None) -> list[Touch]:

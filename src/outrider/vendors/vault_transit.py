@@ -74,7 +74,13 @@ class VaultTransit:
     async def wrap(self, data_key: bytes, context: Context) -> Wrapped:
         """Encrypt a data key; see `Master.wrap`."""
         found = await self._ask("encrypt", {"plaintext": _base64(data_key)}, context)
-        return Wrapped(self._told, str(found.get("ciphertext") or "").encode())
+        sealed = str(found.get("ciphertext") or "")
+        if not sealed.startswith("vault:"):
+            # Kept as it is, it would take the place of a key that opens.
+            raise MasterKeyUnavailable(
+                f"Vault answered with no wrapped key: check that {self._base} is its transit engine."
+            )
+        return Wrapped(self._told, sealed.encode())
 
     async def unwrap(self, wrapped: Wrapped, context: Context) -> bytes:
         """Decrypt a data key; see `Master.unwrap`."""

@@ -936,6 +936,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inbox/{ref}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Mail With Pictures
+         * @description The mail with the pictures that its HTML names, fetched now because somebody asked.
+         */
+        get: operations["show_mail_with_pictures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitation": {
         parameters: {
             query?: never;
@@ -1578,6 +1598,46 @@ export interface paths {
         get: operations["show_prospect"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Replies
+         * @description Answers of people and of their absence notices, newest first.
+         */
+        get: operations["list_replies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replies/{reply_id}/class": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Label Reply
+         * @description Say what an answer means; its sequence stops, waits or goes on as its step says.
+         */
+        post: operations["label_reply"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4069,6 +4129,19 @@ export interface components {
             workspaces: components["schemas"]["OwnPlace"][];
         };
         /**
+         * Meaning
+         * @description What an answer means.
+         */
+        Meaning: {
+            /** @description Not bounce: that is what a server says */
+            reply_class: components["schemas"]["ReplyClass"];
+            /**
+             * Until
+             * @description Of not_now and out_of_office: from when on the person may hear again
+             */
+            until?: string | null;
+        };
+        /**
          * MemberSeen
          * @description A member.
          */
@@ -4746,6 +4819,83 @@ export interface components {
             };
             /** Newest */
             newest: components["schemas"]["GoodReply"][];
+        };
+        /**
+         * ReplyClass
+         * @description What an answer means for a sequence; `sequence_rules.WAYS` says what follows from each.
+         * @enum {string}
+         */
+        ReplyClass: "interested" | "not_now" | "objection" | "meeting" | "opted_out" | "bounce" | "out_of_office";
+        /**
+         * ReplyLine
+         * @description One answer. Its words are a stranger's.
+         */
+        ReplyLine: {
+            /** Account */
+            account: string;
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Campaign */
+            campaign: string;
+            /** Contact */
+            contact: string;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Enrollment Id
+             * Format: uuid
+             */
+            enrollment_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @description reply, opt_out or auto_reply
+             */
+            kind: string;
+            /** Next Step */
+            next_step: number;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Reply Class
+             * @description What it means, once somebody said so
+             */
+            reply_class: string | null;
+            /** Said At */
+            said_at: string | null;
+            /**
+             * Sequence
+             * @description active, paused, stopped or finished, as it is now
+             */
+            sequence: string;
+            /**
+             * Words
+             * @description The first 300 characters that its author wrote
+             */
+            words: string;
+        };
+        /**
+         * ReplyPage
+         * @description One page of answers, newest first.
+         */
+        ReplyPage: {
+            /** Items */
+            items: components["schemas"]["ReplyLine"][];
+            /**
+             * Next
+             * @description Give it as `after` for the page that follows
+             */
+            next: string | null;
         };
         /**
          * Result
@@ -8787,6 +8937,68 @@ export interface operations {
             };
         };
     };
+    show_mail_with_pictures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
+                };
+            };
+        };
+    };
     show_invitation: {
         parameters: {
             query?: never;
@@ -10856,6 +11068,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Prospect"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_replies: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string | null;
+                limit?: number;
+                /** @description Only those whose meaning nobody has said */
+                waiting?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyPage"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Meaning"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyLine"];
                 };
             };
             /** @description A value cannot be used */

@@ -4,9 +4,9 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   Outlet,
   redirect,
+  type RouteComponent,
 } from '@tanstack/react-router';
 
 import { meQuery } from '@/api/me';
@@ -15,6 +15,7 @@ import { Failed } from '@/components/Failed';
 import { Inbox } from '@/features/inbox/Inbox';
 import { startQuery } from '@/features/start/queries';
 
+import { screen } from './screen';
 import { inboxSearch, prospectsSearch, runsSearch, withToken } from './search';
 import { Shell } from './Shell';
 
@@ -31,7 +32,7 @@ const root = createRootRouteWithContext<Context>()({
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  component: lazyRouteComponent(() => import('@/features/access/Login'), 'Login'),
+  component: screen(() => import('@/features/access/Login'), 'Login'),
   validateSearch: (found: Record<string, unknown>): { next?: string } =>
     typeof found.next === 'string' ? { next: found.next } : {},
 });
@@ -39,14 +40,14 @@ const login = createRoute({
 const setUp = createRoute({
   getParentRoute: () => root,
   path: '/setup',
-  component: lazyRouteComponent(() => import('@/features/access/SetUp'), 'SetUp'),
+  component: screen(() => import('@/features/access/SetUp'), 'SetUp'),
   validateSearch: withToken,
 });
 
 const join = createRoute({
   getParentRoute: () => root,
   path: '/join',
-  component: lazyRouteComponent(() => import('@/features/access/Join'), 'Join'),
+  component: screen(() => import('@/features/access/Join'), 'Join'),
   validateSearch: withToken,
 });
 
@@ -65,6 +66,10 @@ const inside = createRoute({
   },
 });
 
+/** A page inside the frame with nothing of its own but its address. */
+const page = <const P extends string>(path: P, component: RouteComponent) =>
+  createRoute({ getParentRoute: () => inside, path, component });
+
 const home = createRoute({
   getParentRoute: () => inside,
   path: '/',
@@ -74,11 +79,7 @@ const home = createRoute({
   },
 });
 
-const start = createRoute({
-  getParentRoute: () => inside,
-  path: '/start',
-  component: lazyRouteComponent(() => import('@/features/start/Start'), 'Start'),
-});
+const start = page('/start', screen(() => import('@/features/start/Start'), 'Start'));
 
 const inbox = createRoute({
   getParentRoute: () => inside,
@@ -99,140 +100,54 @@ function InboxAt() {
   return <Inbox number={Number(number)} />;
 }
 
-const sending = createRoute({
-  getParentRoute: () => inside,
-  path: '/sending',
-  component: lazyRouteComponent(() => import('@/features/sending/Sending'), 'Sending'),
-});
-
-const newMailbox = createRoute({
-  getParentRoute: () => inside,
-  path: '/sending/mailboxes/new',
-  component: lazyRouteComponent(() => import('@/features/sending/NewMailbox'), 'NewMailbox'),
-});
-
-const mailbox = createRoute({
-  getParentRoute: () => inside,
-  path: '/sending/mailboxes/$address',
-  component: lazyRouteComponent(() => import('@/features/sending/Mailbox'), 'Mailbox'),
-});
-
-const domains = createRoute({
-  getParentRoute: () => inside,
-  path: '/sending/domains',
-  component: lazyRouteComponent(() => import('@/features/sending/Domains'), 'Domains'),
-});
+const sending = page('/sending', screen(() => import('@/features/sending/Sending'), 'Sending'));
+const newMailbox = page('/sending/mailboxes/new', screen(() => import('@/features/sending/NewMailbox'), 'NewMailbox'));
+const mailbox = page('/sending/mailboxes/$address', screen(() => import('@/features/sending/Mailbox'), 'Mailbox'));
+const domains = page('/sending/domains', screen(() => import('@/features/sending/Domains'), 'Domains'));
 
 const tracing = createRoute({
   getParentRoute: () => inside,
   path: '/trace',
-  component: lazyRouteComponent(() => import('@/features/trace/Trace'), 'Trace'),
+  component: screen(() => import('@/features/trace/Trace'), 'Trace'),
   validateSearch: (found: Record<string, unknown>): { id?: string } =>
     typeof found.id === 'string' ? { id: found.id } : {},
 });
 
-const audit = createRoute({
-  getParentRoute: () => inside,
-  path: '/audit',
-  component: lazyRouteComponent(() => import('@/features/audit/Audit'), 'Audit'),
-});
+const audit = page('/audit', screen(() => import('@/features/audit/Audit'), 'Audit'));
 
 const prospects = createRoute({
   getParentRoute: () => inside,
   path: '/prospects',
-  component: lazyRouteComponent(() => import('@/features/prospects/Prospects'), 'Prospects'),
+  component: screen(() => import('@/features/prospects/Prospects'), 'Prospects'),
   validateSearch: prospectsSearch,
 });
 
-const account = createRoute({
-  getParentRoute: () => inside,
-  path: '/prospects/$account',
-  component: lazyRouteComponent(() => import('@/features/prospects/Account'), 'Account'),
-});
-
-const importList = createRoute({
-  getParentRoute: () => inside,
-  path: '/prospects/import',
-  component: lazyRouteComponent(() => import('@/features/prospects/Import'), 'Import'),
-});
-
-const suppressed = createRoute({
-  getParentRoute: () => inside,
-  path: '/prospects/suppressed',
-  component: lazyRouteComponent(() => import('@/features/prospects/Suppressed'), 'Suppressed'),
-});
-
-const campaigns = createRoute({
-  getParentRoute: () => inside,
-  path: '/campaigns',
-  component: lazyRouteComponent(() => import('@/features/campaigns/Campaigns'), 'Campaigns'),
-});
-
-const campaign = createRoute({
-  getParentRoute: () => inside,
-  path: '/campaigns/$campaign',
-  component: lazyRouteComponent(() => import('@/features/campaigns/Campaign'), 'Campaign'),
-});
-
-const newCampaign = createRoute({
-  getParentRoute: () => inside,
-  path: '/campaigns/new',
-  component: lazyRouteComponent(() => import('@/features/campaigns/NewCampaign'), 'NewCampaign'),
-});
-
-const sequence = createRoute({
-  getParentRoute: () => inside,
-  path: '/campaigns/$campaign/sequence',
-  component: lazyRouteComponent(() => import('@/features/campaigns/Sequence'), 'Sequence'),
-});
-
-const settings = createRoute({
-  getParentRoute: () => inside,
-  path: '/settings',
-  component: lazyRouteComponent(() => import('@/features/settings/Settings'), 'Settings'),
-});
-
-const settingsPart = createRoute({
-  getParentRoute: () => inside,
-  path: '/settings/$part',
-  component: lazyRouteComponent(() => import('@/features/settings/Settings'), 'Settings'),
-});
-
-const agents = createRoute({
-  getParentRoute: () => inside,
-  path: '/agents',
-  component: lazyRouteComponent(() => import('@/features/agents/Roster'), 'Roster'),
-});
+const account = page('/prospects/$account', screen(() => import('@/features/prospects/Account'), 'Account'));
+const importList = page('/prospects/import', screen(() => import('@/features/prospects/Import'), 'Import'));
+const suppressed = page('/prospects/suppressed', screen(() => import('@/features/prospects/Suppressed'), 'Suppressed'));
+const campaigns = page('/campaigns', screen(() => import('@/features/campaigns/Campaigns'), 'Campaigns'));
+const campaign = page('/campaigns/$campaign', screen(() => import('@/features/campaigns/Campaign'), 'Campaign'));
+const newCampaign = page('/campaigns/new', screen(() => import('@/features/campaigns/NewCampaign'), 'NewCampaign'));
+const sequence = page('/campaigns/$campaign/sequence', screen(() => import('@/features/campaigns/Sequence'), 'Sequence'));
+const settings = page('/settings', screen(() => import('@/features/settings/Settings'), 'Settings'));
+const settingsPart = page('/settings/$part', screen(() => import('@/features/settings/Settings'), 'Settings'));
+const agents = page('/agents', screen(() => import('@/features/agents/Roster'), 'Roster'));
 
 const runs = createRoute({
   getParentRoute: () => inside,
   path: '/agents/runs',
-  component: lazyRouteComponent(() => import('@/features/agents/Runs'), 'Runs'),
+  component: screen(() => import('@/features/agents/Runs'), 'Runs'),
   validateSearch: runsSearch,
 });
 
-const run = createRoute({
-  getParentRoute: () => inside,
-  path: '/agents/runs/$run',
-  component: lazyRouteComponent(() => import('@/features/agents/Run'), 'Run'),
-});
-
-const tools = createRoute({
-  getParentRoute: () => inside,
-  path: '/agents/tools',
-  component: lazyRouteComponent(() => import('@/features/agents/Tools'), 'Tools'),
-});
-
-const agent = createRoute({
-  getParentRoute: () => inside,
-  path: '/agents/$agent',
-  component: lazyRouteComponent(() => import('@/features/agents/Agent'), 'Agent'),
-});
+const run = page('/agents/runs/$run', screen(() => import('@/features/agents/Run'), 'Run'));
+const tools = page('/agents/tools', screen(() => import('@/features/agents/Tools'), 'Tools'));
+const agent = page('/agents/$agent', screen(() => import('@/features/agents/Agent'), 'Agent'));
 
 const overview = createRoute({
   getParentRoute: () => inside,
   path: '/overview',
-  component: lazyRouteComponent(() => import('@/features/overview/Overview'), 'Overview'),
+  component: screen(() => import('@/features/overview/Overview'), 'Overview'),
   validateSearch: (found: Record<string, unknown>): { days?: number } =>
     typeof found.days === 'number' && found.days >= 1 && found.days <= 3650
       ? { days: Math.floor(found.days) }
@@ -275,6 +190,7 @@ export const router = createRouter({
   ]),
   context: { client: undefined as unknown as QueryClient },
   defaultPreload: false,
+  defaultErrorComponent: ({ error }) => <Failed error={error} again={() => window.location.reload()} />,
 });
 
 declare module '@tanstack/react-router' {

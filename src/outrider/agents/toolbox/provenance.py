@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from outrider.agents.toolbox.types import ACTING, CallStatus, Outcome, Tool
+from outrider.agents.toolbox.types import ACTING, CallStatus, Outcome, Takes, Tool
 
 _INSIDE = frozenset("@/:+-_")
 """Characters that join a word to its neighbours: half an address is another address."""
@@ -126,7 +127,7 @@ class Trust:
             if not is_acting and field not in tool.places:
                 continue
             is_free = is_planned and field in tool.free
-            for path, text in leaves(value, field):
+            for path, text in (*leaves(value, field), *_open_names(tool, value, field)):
                 plain = _plain(text)
                 fits = self._refers_to_told(plain) if is_free else self._is_said(plain)
                 if not fits:
@@ -165,6 +166,36 @@ def leaves(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from leaves(value, path)
     elif node is not None and not isinstance(node, bool):
         yield path, str(node)
+
+
+def _open_names(tool: Tool, node: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Names of fields that a form of strangers leaves open: they are as good as words."""
+    if not tool.is_foreign:
+        return
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key not in _declared(tool.takes):
+                yield path, str(key)
+            yield from _open_names(tool, value, str(key))
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from _open_names(tool, value, path)
+
+
+@lru_cache(maxsize=512)
+def _declared(takes: type[Takes]) -> frozenset[str]:
+    """Every name that the form itself gives to a field, however deep."""
+    found: set[str] = set()
+    asked: list[Any] = [takes.model_json_schema()]
+    while asked:
+        node = asked.pop()
+        if isinstance(node, Mapping):
+            names = node.get("properties")
+            found.update(names if isinstance(names, Mapping) else ())
+            asked.extend(node.values())
+        elif isinstance(node, list | tuple):
+            asked.extend(node)
+    return frozenset(found)
 
 
 def _stands_in(wanted: str, text: str) -> bool:

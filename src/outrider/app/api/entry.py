@@ -135,14 +135,12 @@ async def caller(request: Request) -> Caller:
         async with outrider.database.connection() as conn:
             if token.startswith(PREFIX):
                 key = await find_key(conn, token, outrider.clock.now())
-                person_id = key.person_id if key else None
+                person_id, place = (key.person_id, key.workspace) if key else (None, None)
             else:
                 found = await access.session_of(conn, token, outrider.clock.now())
                 person_id, place = found or (None, None)
     if person_id is None:
         raise NoSession(_NO_SESSION if token else "Nobody is logged in here: log in first.")
-    if key and key.workspace != outrider.workspace:
-        raise NoSession("This key belongs to another workspace.")
     if place:
         outrider = outrider.within(place)
     async with outrider.begin()() as tx:

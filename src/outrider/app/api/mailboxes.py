@@ -17,6 +17,7 @@ from outrider.app.jobs import mailbox_trial
 from outrider.app.jobs.care.domain import Instruments, examine_domain
 from outrider.app.jobs.care.domain_case import case_of, poster
 from outrider.app.jobs.care.domain_records import DomainFinding
+from outrider.app.jobs.mailbox_secret import must_be_its_own
 from outrider.app.views import mailbox as view
 from outrider.app.views.mailbox import Domains, MailboxShown
 from outrider.kernel.access import Permission
@@ -124,8 +125,10 @@ async def show_mailbox(person: Reads, address: Address) -> MailboxShown:
 @router.post("/mailboxes", status_code=201)
 async def add_mailbox(person: Writes, wanted: MailboxWanted) -> MailboxShown:
     """Add a mailbox; everything that it names is bound, so that a wrong key is told now."""
+    form = wanted.form()
+    await must_be_its_own(person.outrider, form)
     async with person.begin() as tx:
-        box = await mailboxes.add(tx, wanted.form())
+        box = await mailboxes.add(tx, form)
         person.outrider.dkim(box)
         person.outrider.transport(box)
         pace = forms.parse(wanted.words(), tx.now.date(), forms.before(box, None))

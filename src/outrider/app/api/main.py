@@ -22,6 +22,7 @@ from outrider.app.api import (
     drafts,
     fleet,
     health,
+    images,
     imports,
     inbox,
     join,
@@ -61,6 +62,7 @@ from outrider.kernel.access.limits import Refusals
 from outrider.kernel.access.passwords import Passwords
 from outrider.kernel.errors import Broken, OutriderError
 from outrider.kernel.ids import random_token
+from outrider.vendors.public_web import PublicWeb
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self';"
@@ -90,6 +92,7 @@ PARTS = (
     keys,
     drafts,
     inbox,
+    images,
     switches,
     sending,
     mailboxes,
@@ -135,6 +138,7 @@ def create_app(
     app.state.outrider = outrider
     app.state.passwords = Passwords()
     app.state.refusals = Refusals()
+    app.state.pictures = images.Pictures(PublicWeb())
     for part in PARTS:
         app.include_router(part.router)
     if open_by_accident := unguarded(app):

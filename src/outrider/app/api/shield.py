@@ -1,4 +1,4 @@
-"""What no request may be: too large, too slow, or with a NUL or a key in its address.
+"""What no request may be: too large, too slow, of two lengths, or with a NUL or a key in its address.
 
 In: ASGI. Out: the same, or a refusal before anything reads it. Never: a body in memory beyond the bound.
 """
@@ -37,7 +37,7 @@ class Shield:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refused = _address(scope)
+        refused = _address(scope) or _lengths(scope)
         if refused:
             await _refuse(send, 400, refused)
             return
@@ -101,6 +101,15 @@ def _address(scope: Scope) -> str | None:
             "A key does not go into the address, where logs keep it: send it as the header"
             " Authorization: Bearer KEY, and revoke this one."
         )
+    return None
+
+
+def _lengths(scope: Scope) -> str | None:
+    """What is wrong with how the body's end is told, as a sentence (RFC 9112, section 6.3)."""
+    names = [name for name, _ in scope["headers"]]
+    # Of two ends a proxy in front may take the other, and what is between would pass as a request.
+    if b"content-length" in names and b"transfer-encoding" in names:
+        return "The body has a Content-Length and a Transfer-Encoding; send one of them."
     return None
 
 

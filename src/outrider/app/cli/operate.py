@@ -197,6 +197,8 @@ def _tool(name: str, known: set[str]) -> str:
 
 def kill_list(json_: Json = False) -> None:
     """List the switches that were ever moved."""
+    from outrider.app.views import switches as views
+
     by_file = halt_file.halted_by_file(load().home)
     if by_file:
         point(f"Nothing leaves this machine: {by_file}.")
@@ -206,13 +208,17 @@ def kill_list(json_: Json = False) -> None:
             moved = await switches.listing(tx)
             # On a screen the line above the table says it already.
             shown = moved if json_ else [s for s in moved if s.scope != MACHINE]
+            called = await views.names(tx, [s.target for s in shown])
+            known = await views.people(tx, [s.actor for s in shown])
             return [
                 {
                     "scope": s.scope,
                     "target": s.target,
+                    "name": called.get(s.target, s.target),
                     "state": "halted" if s.is_on else "goes on",
                     "reason": s.reason,
                     "actor": s.actor,
+                    "by": views.by(known, s.actor),
                     "changed_at": s.changed_at.isoformat(timespec="seconds"),
                 }
                 for s in shown
@@ -223,9 +229,10 @@ def kill_list(json_: Json = False) -> None:
         found if json_ else [{**s, "changed_at": minute(s["changed_at"])} for s in found],
         {
             "scope": "scope",
-            "target": "target",
+            "name": "target",
             "state": "state",
             "reason": "reason",
+            "by": "by",
             "changed_at": "since (UTC)",
         },
         json_=json_,

@@ -150,8 +150,8 @@ def check(json_: Json = False) -> None:
 
 
 def _tell(found: Checked) -> None:
-    for error in found.troubles:
-        say(error.message)
+    for message in dict.fromkeys(error.message for error in found.troubles):
+        say(message)
     good = found.secrets - len(found.troubles)
     say(f"{good} of {counted(found.secrets, 'stored secret')} can be opened, with {found.master}.")
     if found.unfinished:

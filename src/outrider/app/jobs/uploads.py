@@ -25,6 +25,7 @@ KEPT = timedelta(days=1)
 """What nobody used for so long is removed."""
 MOST_FILES = 200
 """Files of a workspace that wait to be read."""
+_LONGEST_NAME = 100
 _STRANGE = re.compile(r"[^\w.() -]+")
 
 
@@ -148,7 +149,9 @@ def _data(place: Path, kept: _Kept) -> Path:
 def _safe(name: str) -> str:
     """The last part of the name, without signs that a file system or a terminal takes amiss."""
     last = re.split(r"[/\\]", name)[-1]
-    plain = _STRANGE.sub("-", last).strip(" .-")[-100:].lstrip(" .-")
+    plain = _STRANGE.sub("-", last).strip(" .-")
+    # File systems count bytes.
+    plain = plain.encode()[-_LONGEST_NAME:].decode(errors="ignore").lstrip(" .-")
     return f"file-{plain}" if plain in ("", "about.json") else plain
 
 

@@ -69,7 +69,15 @@ def _value(settings: Settings, name: str) -> str:
         return "not set"
     if "SecretStr" in str(Settings.model_fields[name].annotation) or name in _PRIVATE:
         return "set"
-    return _span(value) if isinstance(value, timedelta) else str(value)
+    if isinstance(value, timedelta):
+        return _span(value)
+    return "set" if _may_hold_a_password(str(value)) else str(value)
+
+
+def _may_hold_a_password(address: str) -> bool:
+    """A key service's address is named by its key, `vault:https://…#key`."""
+    _, is_one, rest = address.partition("://")
+    return bool(is_one) and ("@" in rest or "?" in rest)
 
 
 def _span(value: timedelta) -> str:

@@ -32,15 +32,15 @@ class SwitchLine(BaseModel):
 async def listing(tx: Tx) -> list[SwitchLine]:
     """Every switch that is on, widest first."""
     found = [switch for switch in await switches.listing(tx) if switch.is_on]
-    people = await _people(tx, [switch.actor for switch in found])
-    names = await _names(tx, [switch.target for switch in found])
+    known = await people(tx, [switch.actor for switch in found])
+    called = await names(tx, [switch.target for switch in found])
     return [
         SwitchLine(
             scope=switch.scope,
             target=switch.target,
-            name=names.get(switch.target, switch.target),
+            name=called.get(switch.target, switch.target),
             reason=switch.reason,
-            by=people.get(switch.actor, switch.actor.partition(":")[2] or switch.actor),
+            by=by(known, switch.actor),
             since=switch.changed_at,
         )
         for switch in found
@@ -60,7 +60,13 @@ async def target_of(tx: Tx, scope: str, target: str) -> str:
     return str((await mailboxes.find(tx, target)).id)
 
 
-async def _people(tx: Tx, actors: list[str]) -> dict[str, str]:
+def by(known: dict[str, str], actor: str) -> str:
+    """What a person calls an actor."""
+    return known.get(actor, actor.partition(":")[2] or actor)
+
+
+async def people(tx: Tx, actors: list[str]) -> dict[str, str]:
+    """Names of people, by actor."""
     rows = await tx.rows(
         "select 'person:' || id as actor, name from outrider.people"
         " where 'person:' || id = any(:actors)",
@@ -69,7 +75,7 @@ async def _people(tx: Tx, actors: list[str]) -> dict[str, str]:
     return {row["actor"]: row["name"] for row in rows}
 
 
-async def _names(tx: Tx, targets: list[str]) -> dict[str, str]:
+async def names(tx: Tx, targets: list[str]) -> dict[str, str]:
     """Names of campaigns and addresses of mailboxes, by id."""
     ids = [target for target in targets if _is_id(target)]
     rows = await tx.rows(

@@ -73,8 +73,10 @@ async def known_workspace(conn: AsyncConnection, name: str, now: datetime) -> Wo
         return await ensure_workspace(conn, name, now)
     close = get_close_matches(name, there, 1)
     others = ", ".join(there) if len(there) < 8 else f"{len(there)} others"
+    have = f"there is {others!r}" if len(there) == 1 else f"there are {others}"
+    meant = f", and {close[0]!r} is the nearest" if close and len(there) > 1 else ""
     raise NotFound(
-        f"There is no workspace {name[:63]!r}{f', but {close[0]!r}' if close else ''}: there are {others};"
+        f"There is no workspace {name[:63]!r}: {have}{meant};"
         f" make one with `outrider workspace add {name[:63]}`."
     )
 

@@ -180,7 +180,10 @@ def conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
 
 def _id_at(moment: datetime | None, more: int = 0) -> UUID | None:
     """The first id of an instant's millisecond, or of one so many later (RFC 9562, 5.7)."""
-    return None if moment is None else UUID(int=(int(moment.timestamp() * 1000) + more) << 80)
+    if moment is None:
+        return None
+    # No id is older than 1970.
+    return UUID(int=max(int(moment.timestamp() * 1000) + more, 0) << 80)
 
 
 def _plain(words: str | None) -> str:

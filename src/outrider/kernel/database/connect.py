@@ -92,6 +92,11 @@ class Database:
         self._outage = Outage()
         self._probe: asyncio.Task[DatabaseUnavailable | None] | None = None
 
+    def _longest(self, role: Role) -> float | None:
+        """Seconds after which an answer comes no more; None: a statement may take for ever."""
+        allowed = self._limits.of(role).statement.total_seconds()
+        return allowed + SILENT_SECONDS if allowed else None
+
     def url(self, role: Role) -> URL:
         """The address under which this role logs in."""
         return self._urls.get(role) or role_url(self.owner, role)
@@ -106,9 +111,7 @@ class Database:
                 hide_parameters=True,
                 connect_args={
                     # The server ends a statement that takes too long; this, one that it never heard of.
-                    "async_creator_fn": patient(
-                        self._limits.of(role).statement.total_seconds() + SILENT_SECONDS
-                    ),
+                    "async_creator_fn": patient(self._longest(role)),
                     "options": f"-csearch_path=outrider,jobs {self._limits.of(role).options}",
                     "connect_timeout": 10,
                     "prepare_threshold": 3,

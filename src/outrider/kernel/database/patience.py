@@ -21,8 +21,10 @@ from psycopg.abc import PQGen
 T = TypeVar("T")
 
 
-def patient(seconds: float) -> Callable[..., Awaitable[psycopg.AsyncConnection[Any]]]:
-    """How to connect, so that no answer is waited for longer than this."""
+def patient(seconds: float | None) -> Callable[..., Awaitable[psycopg.AsyncConnection[Any]]]:
+    """How to connect, so that no answer is waited for longer than this; None: without an end."""
+    if seconds is None:
+        return psycopg.AsyncConnection.connect
 
     class Patient(psycopg.AsyncConnection[Any]):
         async def wait(self, gen: PQGen[T], *given: Any, **named: Any) -> T:

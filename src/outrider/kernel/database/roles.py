@@ -2,8 +2,8 @@
 
 In: the owner's connection. Out: roles that exist with their passwords. Never: a right that is not listed.
 
-`outrider_app` works and owns nothing. `outrider_agent` reads, and adds research, runs and pending drafts;
-decisions, outbox and switches it can only read (decision 0005). `outrider_sealer` seals the audit log.
+`outrider_app` works and owns nothing. `outrider_agent` reads, and adds research, runs, notes and pending
+drafts; decisions, outbox and switches it can only read (decision 0005). `outrider_sealer` seals the audit log.
 """
 
 from __future__ import annotations

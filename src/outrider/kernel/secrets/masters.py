@@ -225,7 +225,7 @@ def other_master(wrapped_by: str, here: str) -> WrongMasterKey:
     """What a person reads when another master wrapped what is stored."""
     way_out = (
         "bring the master key's file back into `keys` of the home folder (`outrider backup --keys`"
-        " wrote it), or the value into OUTRIDER_MASTER_KEY"
+        " wrote it) or the value into OUTRIDER_MASTER_KEY, and set OUTRIDER_KEYS to what keeps it"
         if wrapped_by.startswith("local:")
         else f"set OUTRIDER_KEYS to {wrapped_by}, or OUTRIDER_KEYS_BEFORE when the key is to change"
     )

@@ -18,9 +18,9 @@ from outrider.kernel.clock import Clock
 from outrider.kernel.errors import InvalidSetting
 from outrider.sending.ports import MailTransport
 from outrider.sending.types import Mailbox, Transport
+from outrider.vendors.aws_sigv4 import Keys
 from outrider.vendors.http_transport import LOOPBACK, HttpTransport, shared_circuit
 from outrider.vendors.mail_http import gmail, graph, mailgun, postmark, resend, sendgrid, ses
-from outrider.vendors.aws_sigv4 import Keys
 
 _AWS_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]{1,2}")
 _EU_SENDGRID = "https://api.eu.sendgrid.com"

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from outrider.sending.types import DeliveryResult, Outgoing
+from outrider.vendors.aws_sigv4 import Keys, Scope, sign
 from outrider.vendors.http_transport import Answer, HttpTransport, Request
 from outrider.vendors.mail_http.handing_over import (
     Manners,
@@ -27,7 +28,6 @@ from outrider.vendors.mail_http.handing_over import (
     refused,
 )
 from outrider.vendors.mail_http.letter import Letter
-from outrider.vendors.aws_sigv4 import Keys, Scope, sign
 
 LABEL = "outbox_id"
 _PATH = "/v2/email/outbound-emails"

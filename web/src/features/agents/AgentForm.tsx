@@ -103,7 +103,7 @@ function Marked({ agent, name, label, putBack }: MarkProps) {
       </span>
       {putBack && (
         <Button
-          size="compact-xs"
+          size="compact-sm"
           variant="subtle"
           aria-label={say('putBack', { field: label })}
           onClick={(event) => {

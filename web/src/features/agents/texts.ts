@@ -79,7 +79,7 @@ export const { say, told, has } = catalogue({
   unconfigured: 'not set up',
   chooseTools: 'Give or take tools',
   wasShipped: 'changed here',
-  putBack: 'Put {field} back',
+  putBack: 'Put back: {field}',
   putBackShort: 'Put back',
   save: 'Save',
   undo: 'Undo',
