@@ -142,6 +142,15 @@ def texts(schema: dict[str, Any], place: Place = ()) -> Iterator[Place]:
             yield (*place, "probe")
 
 
+def attacked(schema: dict[str, Any], place: Place, word: str) -> Any:
+    """A body with this word at this place and else no more than it needs, so that little can be refused."""
+    whole, kept = lawful(schema), {*meant(schema).get("required", ()), *place[:1]}
+    if isinstance(whole, dict) and place:
+        known = meant(schema).get("properties", {})
+        whole = {key: one for key, one in whole.items() if key in kept or key not in known}
+    return changed(whole, place, word)
+
+
 def objects(schema: dict[str, Any], place: Place = ()) -> Iterator[Place]:
     """Where in a body an object with known fields stands."""
     schema = meant(schema)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,26 @@ async def test_a_tool_is_asked_for_and_its_result_is_understood(model: Model, se
     second = await model.complete(asking("look it up", *answered))
     assert second.text == "Acme reports leases. Ümläute too."
     assert requests_of(server)
+
+
+def test_what_was_said_before_is_sent_again_unchanged_and_marked_for_the_vendors_cache() -> None:
+    from outrider.vendors.anthropic_models import body_of
+
+    use = ToolUse("u1", "read_dossier", {"account_id": "a1"})
+    turns = [
+        Message(Speaker.ASSISTANT, (use,)),
+        Message(Speaker.USER, (ToolResult("u1", "{}"),)),
+        Message(Speaker.ASSISTANT, (Text("And?"),)),
+        Message(Speaker.USER, (Text("Go on."),)),
+    ]
+    bodies = [body_of("m", asking("look it up", *turns[:n])) for n in (0, 2, 4)]
+    for body in bodies:
+        assert body["system"][-1]["cache_control"] == {"type": "ephemeral"}
+        assert body["messages"][-1]["content"][-1].pop("cache_control") == {"type": "ephemeral"}
+        assert str(body["messages"]).count("cache_control") == 0
+        assert (body["tools"], body["system"]) == (bodies[0]["tools"], bodies[0]["system"])
+    for shorter, longer in pairwise(bodies):
+        assert longer["messages"][: len(shorter["messages"])] == shorter["messages"]
 
 
 async def test_an_input_that_is_no_json_is_handed_on_as_what_it_is(model: Model) -> None:

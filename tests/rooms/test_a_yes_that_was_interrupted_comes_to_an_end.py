@@ -16,7 +16,7 @@ from outrider.agents.types import RequestStatus, ToolRequest, Verdict
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import Actor, ActorKind
-from outrider.kernel.errors import Conflict
+from outrider.kernel.errors import Conflict, Refused, VendorUnavailable
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.kernel.switches import set_switch
@@ -108,6 +108,38 @@ async def test_what_may_have_been_done_outside_is_unknown_until_a_person_has_loo
     await answered(office, person, asked.id, is_approved=True)
     assert (await settle.perform(asked.id, env, agent(), tools)).status is RequestStatus.DONE
     assert moved == ["Acme"]
+
+
+async def test_a_call_outside_whose_tool_is_gone_since_is_unknown_and_not_failed(
+    office: Office, person: PersonId
+) -> None:
+    tools, _ = registry(fetch=fetched, is_repeatable=False)
+    await left_running(office, person, tools)
+    without = {name: tool for name, tool in tools.items() if name != NAME}
+    (ended,) = await settle.take_up(office.env(begin=office.begin), without)
+    assert ended.status is RequestStatus.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status"),
+    [
+        (TimeoutError(), RequestStatus.UNKNOWN),
+        (VendorUnavailable("The line broke."), RequestStatus.UNKNOWN),
+        (Refused("It said no."), RequestStatus.FAILED),
+    ],
+)
+async def test_a_call_outside_without_an_answer_is_unknown_and_not_failed(
+    office: Office, person: PersonId, trouble: Exception, status: RequestStatus
+) -> None:
+    async def breaks(hands: Hands, asked: Move) -> str:
+        raise trouble
+
+    tools, _ = registry(fetch=breaks, is_repeatable=False)
+    asked = await left_running(office, person, tools)
+    async with office.begin() as tx:
+        await tx.run("update outrider.agent_requests set status = 'approved'")
+    env = office.env(begin=office.begin)
+    assert (await settle.perform(asked.id, env, agent(), tools)).status is status
 
 
 async def test_a_no_leaves_what_is_unknown_as_it_is(office: Office, person: PersonId) -> None:

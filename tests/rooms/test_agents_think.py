@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from outrider.agents import read
+from outrider.agents.message_types import ModelReply, ModelRequest
 from outrider.agents.types import ActionKind, RunStatus, StepKind, StepStatus, Verdict
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
@@ -160,6 +163,23 @@ async def test_the_next_model_answers_when_the_first_does_not(office: Office) ->
         (StepStatus.FAILED, None),
         (StepStatus.DONE, "second"),
     ]
+
+
+async def test_the_next_model_answers_when_the_first_takes_too_long(office: Office) -> None:
+    class Silent(Script):
+        async def complete(self, request: ModelRequest) -> ModelReply:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    scripts = (Silent(["never said"], name="first"), Script(["Hello."], name="second"))
+    specs = [spec_of("first", timeout=timedelta(milliseconds=50)), spec_of("second")]
+    brain = brain_of(*scripts, clock=office.clock, specs=specs)
+    carried = await think(office, brain, agent())
+    assert carried.end.text == "Hello."
+    async with office.begin() as tx:
+        slow, _ = await read.steps(tx, carried.report.run.id)
+    assert slow.status is StepStatus.FAILED
+    assert "did not answer in 0.05 s" in (slow.error or "")
 
 
 async def test_a_kill_switch_stops_the_run_before_the_next_request(office: Office) -> None:

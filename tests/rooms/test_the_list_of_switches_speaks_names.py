@@ -23,7 +23,7 @@ def test_a_campaign_a_mailbox_and_whoever_halted_them_have_names(
         "--name",
         "Ann",
         "--postal-address",
-        "1 A St",
+        "12 Main Street, Boston MA 02110",
         "--booking-link",
         "https://cal.example/ann",
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from outrider.app.api.once import HEADER, REPLAYED
+from outrider.app.api.once import HEADER, OWN_LOGIN, REPLAYED, SIGNED_BY_OTHERS
 from outrider.app.wiring import Outrider
 from outrider.kernel.access import Member, idempotency
 from outrider.kernel.clock import VirtualClock
@@ -19,6 +19,7 @@ from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
 from outrider.kernel.settings import load
 from tests.access_world import bearer, client, somebody
+from tests.attackers import Operation, operations
 
 HALT = {"scope": "workspace", "is_on": True, "reason": "drill"}
 
@@ -183,3 +184,24 @@ async def test_a_key_that_is_none_is_told(http: httpx2.AsyncClient, key: str) ->
     answer = await http.post("/api/switches", json=HALT, headers={HEADER: key})
     assert answer.status_code == 400
     assert HEADER in answer.json()["detail"]
+
+
+def posts() -> list[Operation]:
+    """Every POST of the running code but logins, whose answers are never kept, and what others sign."""
+    return [
+        one
+        for one in operations()
+        if one.method == "POST"
+        and one.path.startswith("/api/")
+        and one.path not in OWN_LOGIN
+        and not one.path.startswith(SIGNED_BY_OTHERS)
+    ]
+
+
+async def test_no_post_goes_without_it(http: httpx2.AsyncClient) -> None:
+    asked = posts()
+    assert len(asked) > 20, "it looked at too little to mean anything"
+    for one in asked:
+        answer = await http.post(one.address({}), headers={HEADER: "x" * 256}, json={})
+        assert answer.status_code == 400, one.path
+        assert HEADER in answer.json()["detail"], one.path

@@ -327,11 +327,11 @@ async def test_no_error_tells_how_it_is_made(here: Inhabited, http: httpx2.Async
         "SELECT",
     )
     for one in attackers.operations():
-        for address in (one.address({}), one.address({name: "'" for name in one.wanted})):
-            for method in ("GET", "POST", "PATCH", "TRACE", "CONNECT", "X" * 40):
-                if method == one.method == "POST" and one.name in ("logout", "end_session"):
-                    continue
-                answer = await http.request(method, address)
-                assert answer.status_code != 500, (method, address)
-                if answer.status_code >= 400:
-                    assert not [word for word in telling if word in answer.text], (method, address)
+        address = one.address({name: "'" for name in one.wanted})
+        for method in ("POST", "TRACE", "X" * 40):
+            if method == one.method == "POST" and one.name in ENDS_THE_TEST:
+                continue
+            answer = await http.request(method, address)
+            assert answer.status_code != 500, (method, address)
+            if answer.status_code >= 400:
+                assert not [word for word in telling if word in answer.text], (method, address)

@@ -135,6 +135,8 @@ def test_a_database_that_does_not_answer_is_named(home: Path) -> None:
     sentence = plain_sentence(program.run("campaign", "list"))
     assert "127.0.0.1" in sentence
     assert ":p@" not in sentence
+    assert "onnection refused" in sentence
+    assert "?" not in sentence
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,16 @@ ENDS_THE_TEST = {
 }
 """What would end the session that asks, ask the world's servers, or halt what is looked at."""
 STRANGERS_WRITE = (
-    "contacts.first_name", "contacts.last_name", "contacts.title", "accounts.name", "facts.value",
-    "evidence.quote", "evidence.source", "past_mails.subject", "campaigns.name", "campaigns.brand",
-    "campaigns.context", "people.name", "workspaces.name", "mailboxes.name", "mailboxes.signature",
-    "agent_runs.error", "agent_runs.summary", "replies.subject", "replies.text", "outbox.provider_answer",
-    "drafts.subject", "drafts.reasoning", "decisions.note", "suppressions.detail", "tasks.note",
+    "contacts.first_name", "contacts.last_name", "contacts.title", "contacts.phone", "accounts.name",
+    "accounts.industry", "accounts.domain", "facts.value", "facts.topic", "facts.quote", "facts.source",
+    "suppressions.source", "imports.file_name", "turns.subject", "turns.text", "turns.from_address",
+    "campaigns.name", "campaigns.brand", "campaigns.additional_context", "campaigns.target_competitor_name",
+    "emails.subject", "emails.body", "unread_emails.origin", "unread_emails.reason", "sequences.note",
+    "sequences.made_by", "tasks.text", "tasks.note", "agent_runs.error", "agent_runs.summary",
+    "agent_steps.name", "agent_steps.error", "agent_requests.reason", "mailboxes.name", "mailboxes.signature",
+    "mailboxes.postal_address", "outbox.reason", "outbox.provider_answer", "crm_activities.error",
+    "observations.note", "people.name", "workspaces.name", "drafts.subject", "drafts.body", "drafts.text",
+    "drafts.angle", "drafts.writer", "drafts.note", "decisions.note", "switches.reason", "api_keys.name",
 )  # fmt: skip
 """Columns that hold words of people, pages, models and servers; those that this schema has are filled."""
 
@@ -76,7 +81,7 @@ async def write_everywhere(world: World, known: dict[str, str]) -> int:
             assert one.body is not None
             own = {**known, "name": "research"} if one.path.startswith("/api/agents") else known
             for place in attackers.texts(one.body):
-                body = attackers.changed(attackers.lawful(one.body), place, MARKUP)
+                body = attackers.attacked(one.body, place, MARKUP)
                 answer = await http.request(
                     one.method,
                     one.address(own),
@@ -103,6 +108,7 @@ async def write_as_strangers(world: World) -> list[str]:
                 continue
             try:
                 async with conn.begin_nested():
+                    await conn.exec_driver_sql(f"alter table outrider.{table} disable trigger user")
                     await conn.exec_driver_sql(
                         f"update outrider.{table} set {name} = left({name}, 40) || %s",
                         (MARKUP,),
@@ -110,6 +116,19 @@ async def write_as_strangers(world: World) -> list[str]:
             except Exception:  # noqa: BLE001 - a column that refuses markup is not the point here
                 continue
             filled.append(column)
+        # A link of a source is a stranger's too.
+        for column, cast in (
+            ("facts.url", "text"),
+            ("snapshots.url", "text"),
+            ("drafts.sources", "jsonb"),
+        ):
+            table, _, name = column.partition(".")
+            async with conn.begin_nested():
+                await conn.exec_driver_sql(f"alter table outrider.{table} disable trigger user")
+                await conn.exec_driver_sql(
+                    f"update outrider.{table} set {name} = replace({name}::text, 'https://',"
+                    f" 'javascript:window.__stolen=1//')::{cast}"
+                )
     return filled
 
 
@@ -163,6 +182,8 @@ async def test_markup_is_words_on_every_page(world: World) -> None:
         await page.goto(world.address + address, wait_until="load")
         await page.wait_for_timeout(400)
         assert not await ran(page), address
+        for link in await page.locator("a[href^='javascript:' i]").all():
+            heard.append(f"{address}: {await link.get_attribute('href')}")
         shown += "onerror=" in await page.inner_text("body")
     assert shown > 3, "the words did not come onto the pages, so nothing was proved"
     assert heard == []
@@ -174,7 +195,7 @@ async def test_markup_in_a_mail_runs_in_no_frame_and_on_no_page(world: World, vi
     async with world.outrider.database.connection(Role.OWNER) as conn:
         await conn.exec_driver_sql("alter table outrider.drafts disable trigger user")
         await conn.exec_driver_sql(
-            "update outrider.drafts set content = jsonb_set(content, '{html}', to_jsonb(%s::text))",
+            "update outrider.drafts set html = %s",
             (f"<html><head></head><body>{MARKUP}<script>window.__stolen=1;alert(2)</script>"
              "<form action=/api/logout method=post><button>Go</button></form>"
              "<iframe src=/inbox></iframe><object data=/inbox></object>"

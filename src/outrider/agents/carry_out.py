@@ -154,7 +154,8 @@ async def _work(spec: AgentSpec, run: Run, steps: Sequence[Step], by: Means) -> 
     trust = Trust(
         assignment.asked_first or assignment.task,
         plan=assignment.plan,
-        reads_strangers=has_foreign or bool(assignment.asked_first),
+        # What earlier runs and agents tell may repeat what a stranger told them.
+        reads_strangers=has_foreign or bool(assignment.asked_first or assignment.known),
     )
     desk = LiveDesk(Hands(by.env, spec, run_id, assignment), brain, journal, trust)
     known = recall(steps, assignment.told, brain.tools)

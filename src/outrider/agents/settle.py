@@ -48,6 +48,10 @@ INTERRUPTED = (
     "it once more, no leaves it"
 )
 
+NO_ANSWER = (
+    "Look outside whether it was done, then answer again: yes does it once more, no leaves it."
+)
+
 
 async def settle(
     tx: Tx, request_id: RequestId, *, is_approved: bool, note: str | None = None
@@ -132,10 +136,11 @@ async def take_up(env: Env, tools: Mapping[str, Tool]) -> list[ToolRequest]:
                     continue
                 spec = await overrides.spec_of(tx, one.agent_name)
             tool = tools.get(one.tool)
-            if tool is None or tool.fetch is None or tool.is_repeatable:
+            # Of a tool that is gone nobody can say how far it came.
+            if tool is not None and (tool.fetch is None or tool.is_repeatable):
                 ended.append(await _ended(one, env, spec, tools))
             else:
-                ended.append(await _unknown(one, env))
+                ended.append(await _unknown(one, env, INTERRUPTED))
     return ended
 
 
@@ -159,10 +164,10 @@ async def _not_halted(tx: Tx, asked: ToolRequest) -> None:
         raise SwitchedOff(f"Nothing was done: {why}.")
 
 
-async def _unknown(asked: ToolRequest, env: Env) -> ToolRequest:
+async def _unknown(asked: ToolRequest, env: Env, why: str) -> ToolRequest:
     async with env.begin() as tx:
         await store_requests.move(
-            tx, asked.id, RequestStatus.RUNNING, RequestStatus.UNKNOWN, error=INTERRUPTED
+            tx, asked.id, RequestStatus.RUNNING, RequestStatus.UNKNOWN, error=why
         )
         body = {"tool_name": asked.tool, "tool_input": asked.input_sha256, "outcome": "unknown"}
         await record(tx, "agents.interrupted", f"request:{asked.id}", body)
@@ -172,10 +177,15 @@ async def _unknown(asked: ToolRequest, env: Env) -> ToolRequest:
 async def _ended(
     asked: ToolRequest, env: Env, spec: AgentSpec, tools: Mapping[str, Tool]
 ) -> ToolRequest:
-    """Do it, and keep its end, good or bad."""
+    """Do it, and keep its end, good or bad, or that nobody knows it."""
+    tool = tools.get(asked.tool)
     try:
-        await _do(asked, env, spec, tools.get(asked.tool))
+        await _do(asked, env, spec, tool)
     except Exception as error:  # noqa: BLE001 - a tool is a stranger's code; its trouble is kept
+        is_outside = tool is not None and tool.fetch is not None and not tool.is_repeatable
+        if is_outside and not isinstance(error, Refused):
+            # The call went out, and what came of it did not come back.
+            return await _unknown(asked, env, f"{sentence(error)} {NO_ANSWER}")
         async with env.begin() as tx:
             await store_requests.move(
                 tx, asked.id, RequestStatus.RUNNING, RequestStatus.FAILED, error=sentence(error)

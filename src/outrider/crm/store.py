@@ -109,7 +109,7 @@ async def of_contact(tx: Tx, contact: ContactId, limit: int) -> list[Activity]:
     """What is logged about one person, newest first."""
     rows = await tx.rows(
         f"select {_COLUMNS} from outrider.crm_activities where contact_id = :contact"
-        " order by staged_at desc, id desc limit :limit",
+        " order by id desc limit :limit",
         {"contact": contact, "limit": limit},
     )
     return [_activity(row) for row in rows]

@@ -36,5 +36,6 @@ crm_activities = workspace_table(
         "id",
         postgresql_where=text("status = 'staged'"),
     ),
+    Index("ix_crm_activities_contact", "workspace_id", "contact_id", "id"),
     CheckConstraint("status in ('staged','pushing','pushed','failed')", name="status"),
 )

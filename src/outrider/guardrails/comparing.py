@@ -21,6 +21,8 @@ from outrider.guardrails.types import Finding, KnownFact, Span
 MOST = 20
 """More findings of one sort than these help nobody."""
 
+_UP = re.compile(r"\b(?:up|more|higher|rose|risen|grew|increase[ds]?|above)\b", re.IGNORECASE)
+_DOWN = re.compile(r"\b(?:down|less|fewer|lower|fell|fallen|cut|decreased?|below)\b", re.IGNORECASE)
 _FIX = "Take it out, or bind it to a stored fact that says so."
 _MULTIPLIED = re.compile(
     r"\b(?:doubled|tripled|quadrupled|halved|by (?:a|an|one|two|three) (?:half|thirds?|"
@@ -87,7 +89,10 @@ def _moves(
     for start, end in islice(moved(text), MOST):
         said = text[slice(*sentence(text, start, end))]
         beside = _beside(covers, text, start, end)
-        if any(says_move(source, text[start:end]) for source in sources):
+        if any(
+            says_move(source, text[start:end]) and not _is_other_way(text, start, source)
+            for source in sources
+        ):
             continue
         if _is_gain(beside, text, end) or _is_worked_out(text, start, end, facts):
             continue
@@ -96,6 +101,20 @@ def _moves(
         asked = said.rstrip().endswith("?") and is_supposed(said)
         if not asked and not is_supposed(text[slice(*clause(text, start, end))]):
             yield start, end
+
+
+def _is_other_way(text: str, start: int, source: str) -> bool:
+    """`Down by a quarter` of what a source has a quarter more."""
+    low, _ = sentence(text, start, start)
+    before = text[max(low, start - 40) : start]
+    return bool(
+        text.startswith("by ", start)
+        and (
+            (_DOWN.search(before) and _UP.search(source))
+            or (_UP.search(before) and _DOWN.search(source))
+        )
+        and not (_UP.search(source) and _DOWN.search(source))
+    )
 
 
 def _is_worked_out(text: str, start: int, end: int, facts: Sequence[KnownFact]) -> bool:

@@ -87,10 +87,12 @@ _NUMBER_OF = re.compile(
     r"\b(?:number|volume|amount|share|count) of (?:[a-z-]+ ){0,2}$", re.IGNORECASE
 )
 _RANK = rf"(?:(?:second|third|fourth|fifth|world's|country's|region's|industry's)[ -])?(?:{_DEGREES}) (?:and \w+ )?"
+_PRONOUN = "(?:It|This|That|He|She|They|There|Which|Who|What|Here|Such)"
 _COMPARES = re.compile(
     r"\b(?:twice|double|triple|two times|three times|four times|five times|ten times) "
     r"(?:as|the|what|more|higher|larger|bigger)\b(?: (?:much|many|high|large|big) as)?"
-    rf"|\b(?:you are|you're|your (?:company|group|firm|business|team) is|(?-i:[A-Z])\w+ (?:is|has|was|runs|owns|"
+    rf"|\b(?:you are|you're|your (?:company|group|firm|business|team) is|(?-i:(?!{_PRONOUN})[A-Z])\w+ (?:is|has|"
+    rf"was|runs|owns|"
     rf"operates)|"
     rf"you (?:have|run|own|operate)) (?:probably |still |now )?the {_RANK}(?!(?:question|thing|person|one|way|point|"
     rf"reason|"
@@ -196,7 +198,7 @@ def says_move(source: str, words: str) -> bool:
     if said and known and not said & known:
         return False
     flat, wanted = source.casefold(), words.casefold()
-    if wanted in flat:
+    if wanted in flat or (wanted.startswith("by ") and wanted[3:] in flat):
         return True
     degrees = {"rise": _MORE.search(words), "fall": _LESS.search(words)}
     if (direction(source) | told_of(source)) & {name for name, found in degrees.items() if found}:

@@ -44,9 +44,8 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _RATE = re.compile(
-    r" (?:[a-z]+ ){1,4}?(?:an?|per|each|every) (second|minute|hour|day|night|week|month|quarter|year)\b(?! "
-    r"(?:ago|later|"
-    r"earlier|before|in)\b)",
+    r" (?:[a-z]+ ){1,4}?(?:an?|per|each|every) (second|minute|hour|day|night|week|month|quarter|year)\b"
+    r"(?! (?:ago|later|earlier|before)\b)",
     re.IGNORECASE,
 )
 _SIZES = {
@@ -81,6 +80,7 @@ def is_converted(mention: Mention, text: str, source: str) -> bool:
     size = mention.number * _SIZES[said[1]]
     return any(
         unit[0] == said[0]
+        and unit[1] != said[1]
         and unit[1] in _SIZES
         and abs(number * _SIZES[unit[1]] - size) <= size / 50
         for number, unit in _measured(source)

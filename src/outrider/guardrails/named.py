@@ -6,6 +6,7 @@ Never: a dictionary of the world; a capital is judged by where it stands and by 
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from outrider.guardrails.harmless import (
     NUMBERS,
     ORDINARY,
     ORDINARY_ENDINGS,
+    PEOPLES,
     POSTS,
     TITLES,
 )
@@ -72,7 +74,7 @@ class Allowed:
             for start in range(len(sequence) - size + 1):
                 if sequence[start : start + size] == wanted:
                     return True
-        return any(_within(" ".join(wanted), text) for text in self.texts)
+        return any(f" {' '.join(wanted)} " in f" {text} " for text in self.texts)
 
 
 @lru_cache(maxsize=4096)
@@ -291,8 +293,9 @@ def _is_harmless(group: list[re.Match[str]], place: _Place, may: Allowed) -> boo
         return False
     if len(group) == 1:
         return _is_of_place(group[0][0], place, may)
-    if all(_is_common(word[0]) or may.holds([_fold(word[0])]) for word in group):
-        return any(_is_common(word[0]) for word in group)
+    common = [_is_common(word[0]) for word in group]
+    if all(map(operator.or_, common, (token in PEOPLES or may.holds([token]) for token in tokens))):
+        return any(common)
     return _is_post(tokens)
 
 
@@ -393,7 +396,3 @@ def _capital(word: str) -> bool:
 def _fold(word: str) -> str:
     folded = word.casefold().rstrip(".")
     return folded[:-2] if folded.endswith("'s") and folded not in ORDINARY else folded
-
-
-def _within(wanted: str, text: str) -> bool:
-    return f" {wanted} " in f" {text} "

@@ -18,7 +18,7 @@ from outrider.guardrails.plainwords import heads_of
 
 ACCOUNT = frozenset({"@"})
 _GETS = (
-    r"acquir(?:ed|es?|ing)|b(?:ought|uys?|uying)(?: out| up)?|purchas(?:ed|es?|ing)|t(?:ook|aken|akes?|aking) over|"
+    r"acquir(?:ed|es?|ing)|b(?:ought|uys?|uying)(?: out| up)?|purchas(?:ed|es|ing)|t(?:ook|aken|akes?|aking) over|"
     r"snapped up|swallowed|absorbed|t(?:ook|aken|aking) delivery of|receiv(?:ed|es|ing)|borrow(?:ed|s|ing)?|"
     r"inherited|picked up"
 )

@@ -31,7 +31,8 @@ def halted_by_file(home: Path) -> str | None:
         return f"the file {file} cannot be looked at ({error.strerror})"
     try:
         with file.open(encoding="utf-8", errors="replace") as opened:
-            told = " ".join(opened.read(_MOST).split())
+            lines = opened.read(_MOST).splitlines()
+        told = "; ".join(" ".join(line.split()) for line in lines if line.strip())
     except OSError as error:
         told = f"it cannot be read: {error.strerror}"
     return f"the file {file} halts everything ({told or 'it gives no reason'})"

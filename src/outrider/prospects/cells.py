@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MOST_EMPLOYEES = 10_000_000
 
+_GUARDED = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+"""Signs that a rejects file puts a quote before."""
 _NOTHING = frozenset({"-", "--", "n/a", "#n/a", "(null)", "null", "nan", "none", "na", "unknown"})
 # People are called Null, and a country's code is NA.
 _NOTHING_AS_NAME = frozenset({"-", "--", "n/a", "#n/a", "(null)"})
@@ -119,7 +121,7 @@ def text(raw: str) -> str:
         return raw.rstrip()
     said = "".join(" " if unicodedata.category(char) in ("Cc", "Zs") else char for char in raw)
     said = " ".join(said.replace("\u200b", "").replace("\ufeff", "").split())
-    return said[1:] if len(said) > 1 and said[0] == "'" and said[1] in "=+-@" else said
+    return said[1:] if said[:1] == "'" and said[1:2] in _GUARDED else said
 
 
 def name(raw: str) -> str:

@@ -17,7 +17,8 @@ from typing import TextIO
 from outrider.kernel.errors import InvalidInput
 from outrider.prospects.types import RejectedRow
 
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+# The last four are the first four in full width, which some spreadsheets run too.
+_RUN_BY_SPREADSHEETS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 OWN_COLUMNS = ("line", "column", "reason")
 
 

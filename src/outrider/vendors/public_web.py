@@ -137,7 +137,13 @@ def _parts(url: str) -> tuple[str, str]:
         plain = parts.scheme == "https" and parts.port in (None, 443) and parts.username is None
     except (ValueError, UnicodeError):
         host, plain = "", False
-    if not plain or not host or len(url) > LONGEST_ADDRESS or not url.isascii() or not url.isprintable():
+    if (
+        not plain
+        or not host
+        or len(url) > LONGEST_ADDRESS
+        or not url.isascii()
+        or not url.isprintable()
+    ):
         raise InvalidInput(f"{_shown(url)} is not fetched: only plain https addresses are.")
     query = f"?{parts.query}" if parts.query else ""
     return host, f"{parts.path or '/'}{query}"

@@ -916,6 +916,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inbox/{ref}/looking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who Looks
+         * @description Who else has this draft open now, so that two people do not work on one mail unawares.
+         */
+        get: operations["who_looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inbox/{ref}/mail": {
         parameters: {
             query?: never;
@@ -3572,6 +3592,11 @@ export interface components {
             decision_note: string | null;
             /** Evidence */
             evidence: components["schemas"]["Evidence"][];
+            /**
+             * Has Pictures
+             * @description Its HTML may name pictures that lie elsewhere
+             */
+            has_pictures: boolean;
             /** Id */
             id: string;
             /** Language */
@@ -3906,6 +3931,17 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * Looking
+         * @description Who else has a draft on the screen.
+         */
+        Looking: {
+            /**
+             * Names
+             * @description The latest first; never the one who asks
+             */
+            names: string[];
         };
         /**
          * MailboxChange
@@ -8836,6 +8872,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    who_looks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looking"];
+                };
             };
             /** @description A value cannot be used */
             400: {

@@ -4,21 +4,16 @@ import { Tooltip } from '@mantine/core';
 import { useLink } from '@/api/live';
 
 import classes from './Shell.module.css';
-
-const WORDS = {
-  polling: ['Catching up', 'Live updates are interrupted; the screen asks every 10 seconds.'],
-  offline: ['Offline', 'Nothing can be decided until the connection is back.'],
-} as const;
+import { say } from './texts';
 
 export function LinkState() {
   const link = useLink();
   if (link === 'live') return null;
-  const [short, long] = WORDS[link];
   return (
-    <Tooltip label={long}>
+    <Tooltip label={say(`${link}About`)}>
       <span className={classes.state} role="status">
         <span className={classes.dot} />
-        <span>{short}</span>
+        <span>{say(link)}</span>
       </span>
     </Tooltip>
   );

@@ -19,17 +19,18 @@ import { counted, useWaiting } from '@/features/inbox/queries/list';
 import { useFirstSteps } from '@/features/start/queries';
 
 import classes from './Shell.module.css';
+import { say } from './texts';
 
 const THERE = [
-  { to: '/inbox', name: 'Inbox', icon: IconInbox, needs: 'drafts.read' },
-  { to: '/overview', name: 'Overview', icon: IconChartHistogram, needs: 'reports.read' },
-  { to: '/campaigns', name: 'Campaigns', icon: IconSpeakerphone, needs: 'campaigns.read' },
-  { to: '/prospects', name: 'Prospects', icon: IconUsers, needs: 'prospects.read' },
-  { to: '/agents', name: 'Agents', icon: IconRobot, needs: 'reports.read' },
-  { to: '/sending', name: 'Sending', icon: IconSend, needs: 'sending.read' },
-  { to: '/trace', name: 'Trace', icon: IconRoute, needs: 'trace.read' },
-  { to: '/audit', name: 'Audit', icon: IconShieldCheck, needs: 'audit.read' },
-  { to: '/settings', name: 'Settings', icon: IconSettings, needs: 'people.read' },
+  { to: '/inbox', name: 'inbox', icon: IconInbox, needs: 'drafts.read' },
+  { to: '/overview', name: 'overview', icon: IconChartHistogram, needs: 'reports.read' },
+  { to: '/campaigns', name: 'campaigns', icon: IconSpeakerphone, needs: 'campaigns.read' },
+  { to: '/prospects', name: 'prospects', icon: IconUsers, needs: 'prospects.read' },
+  { to: '/agents', name: 'agents', icon: IconRobot, needs: 'reports.read' },
+  { to: '/sending', name: 'sending', icon: IconSend, needs: 'sending.read' },
+  { to: '/trace', name: 'trace', icon: IconRoute, needs: 'trace.read' },
+  { to: '/audit', name: 'audit', icon: IconShieldCheck, needs: 'audit.read' },
+  { to: '/settings', name: 'settings', icon: IconSettings, needs: 'people.read' },
 ] as const;
 
 export function Nav() {
@@ -37,29 +38,29 @@ export function Nav() {
   const steps = useFirstSteps().data;
   const permissions = useMe()?.permissions ?? [];
   return (
-    <nav className={classes.nav} aria-label="Screens">
+    <nav className={classes.nav} aria-label={say('screens')}>
       <div className={classes.brand}>
         <Mark size={22} />
-        Outrider
+        {say('brand')}
       </div>
       {steps && !steps.is_done && (
-        <Link to="/start" title="First steps" className={classes.link}>
+        <Link to="/start" title={say('firstSteps')} className={classes.link}>
           <IconListCheck size={17} stroke={1.7} aria-hidden />
-          First steps
+          {say('firstSteps')}
         </Link>
       )}
-      {THERE.filter(({ needs }) => permissions.includes(needs)).map(({ to, name, icon: Icon }) => (
+      {THERE.filter(({ needs }) => permissions.includes(needs)).map(({ to, name: key, icon: Icon }) => (
         <Link
           key={to}
           to={to}
-          title={name}
+          title={say(key)}
           className={classes.link}
           activeOptions={{ includeSearch: false }}
         >
           <Icon size={17} stroke={1.7} aria-hidden />
-          {name}
+          {say(key)}
           {to === '/inbox' && waiting !== undefined && (
-            <span className={classes.count} aria-label={`${counted(waiting)} wait`}>
+            <span className={classes.count} aria-label={say('wait', { count: counted(waiting) })}>
               {counted(waiting)}
             </span>
           )}

@@ -15,11 +15,12 @@ import { useMe } from '@/api/me';
 import { openShortcuts } from '@/components/Shortcuts';
 
 import classes from './Shell.module.css';
+import { say } from './texts';
 
 const SCHEMES = [
-  ['light', 'Light', IconSun],
-  ['dark', 'Dark', IconMoon],
-  ['auto', 'As the system', IconDeviceDesktop],
+  ['light', IconSun],
+  ['dark', IconMoon],
+  ['auto', IconDeviceDesktop],
 ] as const;
 
 export function PersonMenu() {
@@ -42,7 +43,7 @@ export function PersonMenu() {
   return (
     <Menu position="bottom-end" width={230} withinPortal>
       <Menu.Target>
-        <button type="button" className={classes.me} aria-label={`${initials}, ${name}: your menu`}>
+        <button type="button" className={classes.me} aria-label={say('yourMenu', { initials, name })}>
           {initials}
         </button>
       </Menu.Target>
@@ -53,22 +54,22 @@ export function PersonMenu() {
           {me?.person.email} · {me?.role.replace('_', ' ')}
         </Menu.Label>
         <Menu.Divider />
-        {SCHEMES.map(([value, label, Icon]) => (
+        {SCHEMES.map(([value, Icon]) => (
           <Menu.Item
             key={value}
             leftSection={<Icon size={15} />}
             onClick={() => setColorScheme(value)}
             rightSection={colorScheme === value ? '✓' : null}
           >
-            {label}
+            {say(value)}
           </Menu.Item>
         ))}
         <Menu.Divider />
         <Menu.Item leftSection={<IconKeyboard size={15} />} onClick={openShortcuts}>
-          Keys
+          {say('keys')}
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void leave()}>
-          Sign out
+          {say('signOut')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -4,6 +4,7 @@ import { spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 
 import classes from './Shell.module.css';
+import { say } from './texts';
 
 const IS_MAC = /mac|iphone|ipad/i.test(navigator.userAgent);
 export const COMMAND = IS_MAC ? '⌘' : 'Ctrl';
@@ -16,7 +17,7 @@ export function SearchButton() {
       onClick={spotlight.open}
     >
       <IconSearch size={15} aria-hidden />
-      Search or do…
+      {say('search')}
       <Kbd aria-hidden>{COMMAND} K</Kbd>
     </button>
   );

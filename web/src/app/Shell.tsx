@@ -12,6 +12,7 @@ import { PersonMenu } from './PersonMenu';
 import { SearchButton } from './SearchButton';
 import { LinkState } from './LinkState';
 import classes from './Shell.module.css';
+import { say } from './texts';
 
 const Palette = lazy(() => import('./Palette'));
 
@@ -21,12 +22,12 @@ export function Shell() {
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#main">
-        Skip to the screen
+        {say('skip')}
       </a>
       <Nav />
       <div className={classes.rest}>
         <header className={classes.header}>
-          <span className={classes.workspace} title="Workspace">
+          <span className={classes.workspace} title={say('workspace')}>
             {me?.workspace.name}
           </span>
           <SearchButton />

@@ -17,7 +17,7 @@ from outrider.app.views import inbox as view
 from outrider.app.views import inbox_item
 from outrider.app.views.inbox_types import Checked, Item, Page, Shelf
 from outrider.drafts import read
-from outrider.drafts.review.look import look
+from outrider.drafts.review.look import look, looking
 from outrider.kernel.access.permissions import Permission
 
 router = APIRouter(prefix="/api/inbox", tags=["inbox"])
@@ -38,6 +38,12 @@ class Words(BaseModel):
 
     subject: str = Field(max_length=1000)
     body: str = Field(max_length=200_000)
+
+
+class Looking(BaseModel):
+    """Who else has a draft on the screen."""
+
+    names: list[str] = Field(description="The latest first; never the one who asks")
 
 
 @router.get("", dependencies=READS)
@@ -70,6 +76,14 @@ async def look_at_draft(person: Person, ref: str) -> None:
         draft = await read.find(tx, ref)
         if person.key is None:  # a program is not the person who reads before deciding
             await look(tx, draft.id, person.member.person_id, "web")
+
+
+@router.get("/{ref}/looking", dependencies=READS)
+async def who_looks(person: Person, ref: str) -> Looking:
+    """Who else has this draft open now, so that two people do not work on one mail unawares."""
+    async with person.begin() as tx:
+        draft = await read.find(tx, ref)
+        return Looking(names=await looking(tx, draft.id, person.member.person_id))
 
 
 @router.post("/{ref}/check", dependencies=READS)

@@ -63,6 +63,7 @@ async def item(tx: Tx, draft: Draft, member: Member) -> Item:
         "versions": _versions(lineage),
         "thread": await _thread(tx, draft),
         "planned": await _planned(tx, draft),
+        "has_pictures": "https:" in draft.content.html and "<img" in draft.content.html,
         "now": tx.now,
     }
     return Item.model_validate({**shown, **more})

@@ -227,6 +227,7 @@ class Item(Frozen):
     subject: str
     body: str
     text: str
+    has_pictures: bool = Field(description="Its HTML may name pictures that lie elsewhere")
     content_hash: str
     angle: str
     writer: str

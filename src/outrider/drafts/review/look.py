@@ -6,7 +6,7 @@ Never: a refusal. A quick approval is counted and shown to the leads, not stoppe
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -17,11 +17,20 @@ from outrider.kernel.ids import PersonId
 
 DOORS = ("cli", "web", "slack")
 
+PRESENT = timedelta(seconds=90)
+"""So long after a look somebody counts as there: an open screen looks three times a minute, and a look
+is noted once a minute."""
+
 
 async def look(tx: Tx, draft_id: UUID, person_id: PersonId, door: str) -> None:
     """Note that a person opened this draft at one of `DOORS`."""
     assert door in DOORS, door
     await store_people.add_look(tx, draft_id, person_id, door)
+
+
+async def looking(tx: Tx, draft_id: UUID, person_id: PersonId) -> list[str]:
+    """Names of the others who have this draft open now, the latest first."""
+    return await store_people.lookers(tx, draft_id, person_id, tx.now - PRESENT)
 
 
 async def shown(tx: Tx, draft_id: UUID, person_id: PersonId, door: str, since: datetime) -> None:

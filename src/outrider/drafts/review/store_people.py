@@ -92,6 +92,18 @@ async def add_look(tx: Tx, draft_id: UUID, person_id: PersonId, door: str) -> No
     )
 
 
+async def lookers(tx: Tx, draft_id: UUID, but: PersonId, since: datetime) -> list[str]:
+    """Names of the people, one apart, who had this draft open since then; the latest first."""
+    rows = await tx.rows(
+        "select p.name, max(l.looked_at) as at from outrider.looks l"
+        " join outrider.people p on p.id = l.person_id"
+        " where l.draft_id = :draft and l.person_id <> :but and l.looked_at > :since"
+        " group by p.id, p.name order by at desc",
+        {"draft": draft_id, "but": but, "since": since},
+    )
+    return [row["name"] for row in rows]
+
+
 async def add_shown(
     tx: Tx, draft_id: UUID, person_id: PersonId, door: str, since: datetime
 ) -> None:

@@ -199,7 +199,7 @@ class Database:
             raise self._unavailable(role, error) from error
 
     def _unavailable(self, role: Role, error: BaseException) -> DatabaseUnavailable:
-        why = _why(error)
+        why = why(error)
         self._outage.failed(role, why)
         return DatabaseUnavailable(
             f"The database does not answer as {role}: {why}. "
@@ -274,7 +274,7 @@ async def _drop(conn: AsyncConnection) -> None:
     await conn.close()
 
 
-def _why(error: BaseException) -> str:
+def why(error: BaseException) -> str:
     """What the server or the way to it said, without the address, which may name a login."""
     if isinstance(error, sqlalchemy.exc.TimeoutError):
         return "all connections of this process are in use"

@@ -21,6 +21,7 @@ from typing import IO
 import psycopg
 from sqlalchemy import URL
 
+from outrider.kernel.database.connect import why
 from outrider.kernel.database.layout import MAJOR, programs
 from outrider.kernel.errors import DatabaseUnavailable, InvalidInput, NotAllowed, Unavailable
 
@@ -58,7 +59,7 @@ def connected(url: URL) -> Iterator[psycopg.Connection]:
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable(
             f"The database at {url.host or 'the local socket'} does not answer: "
-            f"{str(error).strip().splitlines()[-1]}. Check DATABASE_URL."
+            f"{why(error)}. Check DATABASE_URL."
         ) from error
     with contextlib.closing(conn):
         _check(conn, url)

@@ -20,6 +20,7 @@ from sqlalchemy import URL, Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from outrider.kernel.database import revisions as files
+from outrider.kernel.database.connect import why
 from outrider.kernel.database.revisions import Phase, Revision, numbers
 from outrider.kernel.database.roles import create_roles
 from outrider.kernel.errors import (
@@ -255,8 +256,7 @@ def _connection(url: URL) -> Connection:
     try:
         return engine.connect()
     except sqlalchemy.exc.OperationalError as error:
-        lines = str(error.orig).strip().splitlines()
         raise DatabaseUnavailable(
             f"The database at {url.host or 'the local socket'} does not answer: "
-            f"{lines[-1].strip() if lines else 'no reason given'}. Check DATABASE_URL."
+            f"{why(error)}. Check DATABASE_URL."
         ) from error

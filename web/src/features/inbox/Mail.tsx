@@ -1,9 +1,12 @@
 // The mail: its words with claims and flaws marked, as it is sent, and what changed.
-import { Suspense, useMemo } from 'react';
+import { Button } from '@mantine/core';
+import { IconPhoto } from '@tabler/icons-react';
+import { Suspense, useMemo, useState } from 'react';
 
 import classes from './Mail.module.css';
 import { Changes } from './later';
 import type { Item } from './queries/item';
+import { say } from './texts';
 import { Words } from './Words';
 
 export const VIEWS = ['words', 'sent', 'text', 'changes'] as const;
@@ -59,13 +62,22 @@ export function Mail({ item, view, setView, source, setSource }: Props) {
 
 /** The mail's own HTML, where nothing runs and nothing is fetched; white, as most people see it. */
 function AsItArrives({ item }: { item: Item }) {
+  const [withPictures, setWithPictures] = useState(false);
   return (
     <div className={classes.arrives}>
       <p className={classes.subjectLine}>{item.subject}</p>
+      {item.has_pictures && !withPictures && (
+        <p className={classes.pictures}>
+          {say('noPictures')}
+          <Button size="compact-sm" variant="default" leftSection={<IconPhoto size={14} />} onClick={() => setWithPictures(true)}>
+            {say('showPictures')}
+          </Button>
+        </p>
+      )}
       <iframe
         title="The mail as it arrives"
         className={classes.frame}
-        src={`/api/inbox/${item.number}/mail`}
+        src={`/api/inbox/${item.number}/${withPictures ? 'pictures' : 'mail'}`}
         sandbox="allow-popups allow-popups-to-escape-sandbox"
         referrerPolicy="no-referrer"
       />

@@ -4,16 +4,20 @@ import {
   IconAlertTriangle,
   IconArrowBackUp,
   IconCircleCheck,
+  IconEye,
   IconInfoCircle,
   IconOctagon,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 
 import { Told } from '@/components/Told';
+import { listed } from '@/lib/texts/format';
 import { relative, useNow } from '@/lib/time';
 
 import classes from './Inbox.module.css';
 import type { Item } from './queries/item';
+import { useLooking } from './queries/looking';
+import { say } from './texts';
 
 interface Props {
   item: Item;
@@ -28,6 +32,7 @@ const DID: Readonly<Record<string, string>> = {
 };
 
 export function Standing({ item, open, isWritten }: Props) {
+  const here = useLooking(item.number, item.status === 'pending');
   if (isWritten)
     return (
       <Note kind="info" icon={<Loader size={15} />}>
@@ -38,6 +43,11 @@ export function Standing({ item, open, isWritten }: Props) {
   const why = item.can.approve?.why_not;
   return (
     <>
+      {here.length > 0 && (
+        <Note kind="info" icon={<IconEye size={16} />}>
+          {say('looking', { count: here.length, names: listed(here) })}
+        </Note>
+      )}
       {item.note && (
         <Note kind="info" icon={<IconInfoCircle size={16} />}>
           {item.note}

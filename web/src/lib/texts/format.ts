@@ -43,3 +43,8 @@ export function duration(ms: number): string {
   }
   return '';
 }
+
+const names = new Intl.ListFormat(LOCALE, { type: 'conjunction' });
+
+/** `Kim Osei and Mia Lind` */
+export const listed = (items: readonly string[]): string => names.format(items);

@@ -761,6 +761,8 @@ CREATE TABLE outrider.crm_activities (
     CONSTRAINT fk_crm_activities_contact_id FOREIGN KEY(contact_id) REFERENCES outrider.contacts (id)
 );
 
+CREATE INDEX ix_crm_activities_contact ON outrider.crm_activities (workspace_id, contact_id, id);
+
 CREATE INDEX ix_crm_activities_staged ON outrider.crm_activities (workspace_id, id) WHERE status = 'staged';
 
 CREATE TABLE outrider.email_features (
