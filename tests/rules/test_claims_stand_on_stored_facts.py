@@ -170,6 +170,13 @@ UNSUPPORTED = [
     ("other companies", "We work with 40 retailers.", None),
     ("plants of yours", "Two of your plants lack meters.", None),
     ("a rule beside a count", "ASC 842 and 300 leases.", None),
+    ("nearly what is much less", "Nearly $10 billion of operating leases.", claim("Nearly $10 billion", 1)),
+    ("growth in general words", "Your headcount has been climbing for years.", None),
+    ("a comparison with a sector", "Your lease costs are well above the industry average.", None),
+    ("an event told by its time", "The recall in July must have been hard.", None),
+    ("a greeting to somebody else", "Dear Sarah,\n\nA question.", None),
+    ("a deed of ours that is not offered", "Ledgerway renegotiates the rents with landlords overnight.", None),
+    ("another firm in the account's place", "KPMG operated 347 stores.", claim("347 stores", 5)),
 ]  # fmt: skip
 
 HARMLESS = [
@@ -204,6 +211,12 @@ HARMLESS = [
     "Have you moved offices? If you ever opened stores, you know.",
     "You closed the books and opened this email, so thank you.",
     "Happy Thanksgiving, and enjoy the weekend on Saturday.",
+    "Dear Madam,\n\nDoes your team read each amendment?",
+    "Does it help?\n\nSaludos,\nS. Ortiz",
+    "Could I stop by when I'm in town in August?",
+    "What happens when it rains on the 27th of December?",
+    "Confession: I once read a lease on a train at 5.45.",
+    "Ledgerway finds the lease and shows it.",
 ]
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from outrider.app.wiring import Outrider
 from outrider.kernel import access
+from outrider.kernel.access import api_keys
+from outrider.kernel.access.permissions import KEY_PERMISSIONS
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.ids import WorkspaceId
@@ -40,6 +42,12 @@ class Both:
     theirs: Inhabited
     elsewhere: Outrider
     stranger: dict[str, str]
+    key: dict[str, str]
+    """A key of that admin, with every scope that a key can have."""
+
+    def doors(self) -> list[tuple[Outrider, dict[str, str]]]:
+        """The stranger's session where it belongs, and the key on the very server that is attacked."""
+        return [(self.elsewhere, self.stranger), (self.theirs.outrider, self.key)]
 
 
 @pytest.fixture
@@ -57,7 +65,14 @@ async def both(
         other = await access.ensure_workspace(conn, "other", clock.now())
     elsewhere = outrider.within(other)
     stranger = await somebody(elsewhere, "admin", "Stran Ger")
-    return Both(theirs, elsewhere, await bearer(elsewhere, stranger))
+    async with elsewhere.begin()() as tx:
+        wanted = api_keys.Wanted("theirs", tuple(KEY_PERMISSIONS), api_keys.LONGEST)
+        _, secret = await api_keys.add_key(tx, stranger, wanted)
+    key = {"Authorization": f"Bearer {secret}"}
+    async with asking(outrider, key) as http:
+        # It works where it belongs; and its first use is noted before anything is compared.
+        assert (await http.get("/api/people")).status_code == 200
+    return Both(theirs, elsewhere, await bearer(elsewhere, stranger), key)
 
 
 def with_ids() -> list[Operation]:
@@ -101,9 +116,10 @@ async def test_the_ids_are_real_for_who_may_see_them(both: Both) -> None:
     assert found >= 8
 
 
-async def test_a_strangers_admin_opens_and_changes_nothing_by_its_id(both: Both) -> None:
+@pytest.mark.parametrize("door", [0, 1], ids=["session", "key"])
+async def test_a_strangers_admin_opens_and_changes_nothing_by_its_id(both: Both, door: int) -> None:
     before, opened = await contents(both.theirs.outrider), []
-    async with asking(both.elsewhere, both.stranger) as http:
+    async with asking(*both.doors()[door]) as http:
         for one in with_ids():
             body = attackers.lawful(one.body) if one.body else None
             address = one.address(both.theirs.ids)
@@ -115,9 +131,10 @@ async def test_a_strangers_admin_opens_and_changes_nothing_by_its_id(both: Both)
     assert await contents(both.theirs.outrider) == before
 
 
-async def test_no_list_of_a_stranger_names_anything_of_theirs(both: Both) -> None:
+@pytest.mark.parametrize("door", [0, 1], ids=["session", "key"])
+async def test_no_list_of_a_stranger_names_anything_of_theirs(both: Both, door: int) -> None:
     told, asked = [], 0
-    async with asking(both.elsewhere, both.stranger) as http:
+    async with asking(*both.doors()[door]) as http:
         for one in attackers.operations():
             if one.method != "GET" or one.wanted:
                 continue

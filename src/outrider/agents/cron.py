@@ -164,8 +164,10 @@ def last_tick(
     lines: Sequence[str], zone: str, after: datetime, until: datetime
 ) -> tuple[datetime, int] | None:
     """The latest tick after `after` and up to `until`, and how many there were before it."""
-    found = list(ticks(lines, zone, max(after, until - FARTHEST), until))
-    return (found[-1], len(found) - 1) if found else None
+    latest, before = None, -1
+    for latest in ticks(lines, zone, max(after, until - FARTHEST), until):
+        before += 1
+    return None if latest is None else (latest, before)
 
 
 def _on(line: Line, day: date, place: ZoneInfo) -> Iterator[datetime]:

@@ -185,7 +185,7 @@ async def _ended(
         is_outside = tool is not None and tool.fetch is not None and not tool.is_repeatable
         if is_outside and not isinstance(error, Refused):
             # The call went out, and what came of it did not come back.
-            return await _unknown(asked, env, f"{sentence(error)} {NO_ANSWER}")
+            return await _unknown(asked, env, f"{sentence(error).rstrip('.')}. {NO_ANSWER}")
         async with env.begin() as tx:
             await store_requests.move(
                 tx, asked.id, RequestStatus.RUNNING, RequestStatus.FAILED, error=sentence(error)

@@ -89,8 +89,7 @@ def ground(
         repeated = list(_repeating(claim, covers, texts))
         covers += repeated
         findings += [] if repeated else found
-    findings += relations(covers, texts)
-    findings += _stale(covers, today)
+    findings += [*relations(covers, texts), *_stale(covers, today)]
     may = _allowed(names, facts, texts)
     mentions = _mentions_of(texts, names, may, covers, today)
     quotes = (fact.quote or fact.value for fact in facts if fact.kind in _COUNTED)

@@ -1,4 +1,8 @@
 // Cmd+K: every screen, what can be done, and drafts by their words.
+// What no first screen draws comes with the palette, right after it.
+import '@mantine/core/styles/Combobox.layer.css';
+import '@mantine/core/styles/ModalBase.layer.css';
+import '@mantine/core/styles/Modal.layer.css';
 import '@mantine/spotlight/styles.layer.css';
 
 import { useMantineColorScheme } from '@mantine/core';

@@ -30,11 +30,11 @@ from outrider.campaigns import create as campaigns
 from outrider.campaigns.types import Campaign, CampaignId, CampaignStatus
 from outrider.kernel import access
 from outrider.kernel.database.tx import Actor, ActorKind
-from outrider.kernel.errors import DatabaseUnavailable, OutriderError
+from outrider.kernel.errors import DatabaseUnavailable, LostRace, OutriderError
 from outrider.kernel.jobs import Job, register
 from outrider.kernel.telemetry import get_logger
 
-_AGAIN = (DatabaseUnavailable, SQLAlchemyError, psycopg.Error, OSError)
+_AGAIN = (DatabaseUnavailable, LostRace, SQLAlchemyError, psycopg.Error, OSError)
 
 CLOCK = Actor(ActorKind.JOB, "schedule")
 

@@ -199,10 +199,10 @@ class Database:
             raise self._unavailable(role, error) from error
 
     def _unavailable(self, role: Role, error: BaseException) -> DatabaseUnavailable:
-        why = why(error)
-        self._outage.failed(role, why)
+        told = why(error)
+        self._outage.failed(role, told)
         return DatabaseUnavailable(
-            f"The database does not answer as {role}: {why}. "
+            f"The database does not answer as {role}: {told}. "
             "Check DATABASE_URL, or run `outrider upgrade`."
         )
 

@@ -25,11 +25,12 @@ def patient(seconds: float | None) -> Callable[..., Awaitable[psycopg.AsyncConne
     """How to connect, so that no answer is waited for longer than this; None: without an end."""
     if seconds is None:
         return psycopg.AsyncConnection.connect
+    longest = seconds
 
     class Patient(psycopg.AsyncConnection[Any]):
         async def wait(self, gen: PQGen[T], *given: Any, **named: Any) -> T:
             """As always, but with an end."""
-            end = asyncio.get_running_loop().call_later(seconds, cut, self)
+            end = asyncio.get_running_loop().call_later(longest, cut, self)
             try:
                 return await super().wait(gen, *given, **named)
             finally:
