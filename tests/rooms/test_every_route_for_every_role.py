@@ -179,25 +179,39 @@ async def test_an_agents_key_gets_through_its_doors_and_no_others(outrider: Outr
                 assert answer.status_code == 403, said
 
 
-async def test_nothing_opens_with_a_session_or_a_key_of_another_workspace(
+async def test_nothing_opens_with_a_session_of_another_workspace(
     outrider: Outrider, database: Database, clock: VirtualClock
 ) -> None:
     async with database.connection() as conn:
         other = await access.ensure_workspace(conn, "other", clock.now())
     elsewhere = outrider.within(other)
-    stranger = await somebody(elsewhere, "admin", "Stran Ger")
-    session = await bearer(elsewhere, stranger)
-    scopes = tuple(KEY_PERMISSIONS)
-    async with elsewhere.begin()() as tx:
-        wanted = api_keys.Wanted("theirs", scopes, api_keys.LONGEST)
-        _, secret = await api_keys.add_key(tx, stranger, wanted)
+    session = await bearer(elsewhere, await somebody(elsewhere, "admin", "Stran Ger"))
     async with client(outrider) as http:
         for method, address, _, name in guarded(outrider):
-            for headers in (session, {"Authorization": f"Bearer {secret}"}):
-                answer = await http.request(method, address, json={}, headers=headers)
-                assert answer.status_code in (401, 403), (name, answer.text)
+            answer = await http.request(method, address, json={}, headers=session)
+            assert answer.status_code in (401, 403), (name, answer.text)
     async with client(elsewhere) as http:
         assert (await http.get("/api/me", headers=session)).status_code == 200
+
+
+async def test_a_key_works_in_its_own_workspace_whoever_serves_it(
+    outrider: Outrider, database: Database, clock: VirtualClock
+) -> None:
+    async with database.connection() as conn:
+        other = await access.ensure_workspace(conn, "other", clock.now())
+    elsewhere = outrider.within(other)
+    keys = dict[str, str]()
+    for at, place in (("here", outrider), ("there", elsewhere)):
+        owner = await somebody(place, "admin", f"{at} Owner")
+        async with place.begin()() as tx:
+            wanted = api_keys.Wanted(at, tuple(KEY_PERMISSIONS), api_keys.LONGEST)
+            keys[at] = (await api_keys.add_key(tx, owner, wanted))[1]
+    async with client(outrider) as http:
+        for at, secret in keys.items():
+            headers = {"Authorization": f"Bearer {secret}"}
+            answer = await http.get("/api/people", headers=headers)
+            told = {one["name"] for one in answer.json()["items"]}
+            assert (f"{at} Owner" in told, len(told)) == (True, 1), told
 
 
 @pytest.mark.parametrize("scope", sorted(NEVER_AN_AGENT))

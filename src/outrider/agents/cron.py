@@ -164,9 +164,10 @@ def last_tick(
     lines: Sequence[str], zone: str, after: datetime, until: datetime
 ) -> tuple[datetime, int] | None:
     """The latest tick after `after` and up to `until`, and how many there were before it."""
-    latest, before = None, -1
-    for latest in ticks(lines, zone, max(after, until - FARTHEST), until):
-        before += 1
+    latest: datetime | None = None
+    before = -1
+    for at in ticks(lines, zone, max(after, until - FARTHEST), until):
+        latest, before = at, before + 1
     return None if latest is None else (latest, before)
 
 

@@ -7,9 +7,10 @@ Never: an answer (that is `settle`), a request made by the login of agents: it c
 from __future__ import annotations
 
 from outrider.agents import store_requests
-from outrider.agents.types import RequestStatus, ToolRequest
+from outrider.agents.types import RequestId, RequestStatus, ToolRequest
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
+from outrider.kernel.errors import NotFound
 
 
 async def collect(tx: Tx) -> list[ToolRequest]:
@@ -31,3 +32,15 @@ async def listing(
 ) -> list[ToolRequest]:
     """Requests in a state, oldest first; None: in any."""
     return await store_requests.listing(tx, status, limit)
+
+
+async def find(tx: Tx, request_id: RequestId) -> ToolRequest:
+    """One request.
+
+    Raises:
+        NotFound: there is no such request.
+    """
+    found = await store_requests.by_id(tx, request_id)
+    if found is None:
+        raise NotFound(f"There is no request {request_id} in this workspace: list them first.")
+    return found
