@@ -218,6 +218,10 @@ class Settings(BaseSettings):
         default=timedelta(seconds=15),
         description="Pause between two looks at agents' schedules under `outrider up`. `null`: none starts by itself.",
     )
+    agent_dry_run: bool = Field(
+        default=False,
+        description="Agents do nothing that others would see: they are told what they would have called.",
+    )
     send_lease: timedelta = Field(
         default=timedelta(minutes=5),
         description="Time after which a mail still `sending` is taken for interrupted.",

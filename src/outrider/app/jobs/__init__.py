@@ -15,6 +15,7 @@ MODULES = (
     "review",
     "rewrite",
     "send_mail",
+    "slack_fleet",
     "slack_posts",
     "tasks_due",
 )

@@ -25,6 +25,7 @@ from outrider.agents.types import (
 )
 from outrider.app.jobs.run_agent import run_agent
 from outrider.app.jobs.think import think
+from outrider.app.slack.soon import tell_soon
 from outrider.app.wiring import Outrider
 from outrider.campaigns import create as campaigns
 from outrider.campaigns.types import Campaign, CampaignId, CampaignStatus
@@ -97,6 +98,9 @@ async def run_tick(
         await _by_priorities(outrider, spec, due_at, wanted)
     else:
         await _thinking(outrider, spec, due_at, wanted)
+    if outrider.has_slack:
+        async with outrider.begin(CLOCK)() as tx:
+            await tell_soon(tx, name, due_at.isoformat())
 
 
 async def _by_priorities(

@@ -93,7 +93,7 @@ async def show_job(outrider: Outrider, job: Job) -> None:
     try:
         await _shown(desk, lineage)
     except (VendorUnavailable, Refused) as error:
-        tries = _failed(job, error)
+        tries = failed(job, error)
         if tries <= MOST_TRIES:
             async with desk.begin() as tx:
                 later = tx.now + pause(error, tries)
@@ -112,7 +112,7 @@ async def _shown(desk: Desk, lineage: UUID) -> None:
 async def sweep_job(outrider: Outrider, job: Job) -> None:
     """Every mail that is behind; what is left over is for a later sweep."""
     done, failure = await sweep(outrider)
-    tries = _failed(job, failure) if failure else 0
+    tries = failed(job, failure) if failure else 0
     if tries > MOST_TRIES or (done < AT_ONCE and failure is None):
         return
     async with outrider.begin(POSTER)() as tx:
@@ -135,7 +135,8 @@ async def answer_job(outrider: Outrider, job: Job) -> None:
         _log.warning("slack_answer_refused", slack=str(error.facts.get("slack")))
 
 
-def _failed(job: Job, error: OutriderError) -> int:
+def failed(job: Job, error: OutriderError) -> int:
+    """Log a try that Slack did not take; which one it was."""
     tries = int(job.args.get("tries", 0)) + 1
     _log.warning("slack_failed", job=job.name, tries=tries, reason=error.message)
     return tries

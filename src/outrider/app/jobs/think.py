@@ -16,11 +16,12 @@ from outrider.agents.desk import Brain
 from outrider.agents.ports import Env
 from outrider.agents.types import Assignment, Progress, RequestId, RunReport, ToolRequest, Verdict
 from outrider.app.mcp.tools import tools_of, with_attached
+from outrider.app.slack.soon import ask_soon
 from outrider.app.wiring import Outrider
 from outrider.kernel import tracing
 from outrider.kernel.asking import Task
 from outrider.kernel.database.connect import Role
-from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind
+from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind, Tx
 from outrider.kernel.errors import InvalidSetting
 
 MOST_HAND_OFFS = 3
@@ -59,6 +60,8 @@ async def think(
         VendorUnavailable: no model answered.
     """
     minds = brain(outrider)
+    if outrider.settings.agent_dry_run:
+        assignment = assignment.model_copy(update={"is_dry_run": True})
     await settle.take_up(env_of(outrider, SYSTEM, Role.APP, None), minds.tools)
     done: list[Carried] = []
     name: str | None = agent
@@ -74,7 +77,7 @@ async def think(
                 span.tell(traced(carried.report))
         finally:
             async with outrider.begin()() as tx:
-                await request.collect(tx)
+                await collect(outrider, tx)
         done.append(carried)
         name = carried.end.agent if carried.end.verdict is Verdict.HANDED_OFF else None
         assignment = carried.handed_on(assignment)
@@ -103,12 +106,34 @@ async def answer(
     """
     async with outrider.begin(person)() as tx:
         settled = await settle.settle(tx, request_id, is_approved=is_approved, note=note)
-        spec = await overrides.spec_of(tx, settled.agent_name)
-    if not is_approved:
-        return settled
+        if outrider.has_slack:
+            await ask_soon(tx, request_id)
+    return await perform(outrider, settled) if is_approved else settled
+
+
+async def perform(outrider: Outrider, asked: ToolRequest) -> ToolRequest:
+    """Do what a person agreed to, under the app's login.
+
+    Raises:
+        Conflict: it is not approved, or somebody else does it.
+        SwitchedOff: a kill switch is on; it stays approved.
+    """
+    async with outrider.begin()() as tx:
+        spec = await overrides.spec_of(tx, asked.agent_name)
     env = env_of(outrider, SYSTEM, Role.APP, None)
     spec = with_attached(outrider, spec)
-    return await settle.perform(request_id, env, spec, tools_of(outrider))
+    done = await settle.perform(asked.id, env, spec, tools_of(outrider))
+    if outrider.has_slack:
+        async with outrider.begin()() as tx:
+            await ask_soon(tx, asked.id)
+    return done
+
+
+async def collect(outrider: Outrider, tx: Tx) -> None:
+    """Ask people about the calls that agents left for them, in Slack too where it is set up."""
+    for one in await request.collect(tx):
+        if outrider.has_slack:
+            await ask_soon(tx, one.id)
 
 
 def env_of(outrider: Outrider, actor: Actor, role: Role, filings: Path | None) -> Env:

@@ -17,12 +17,11 @@ from outrider.app.slack.payloads import About, Click, Submission
 from outrider.app.slack.requests import Asked
 from outrider.app.slack.soon import ask_soon, perform_soon
 from outrider.app.wiring import Outrider, person_actor
-from outrider.kernel import access
 from outrider.kernel.access import Member, Permission
+from outrider.kernel.access.permissions import refusal
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Conflict, NotAllowed
-from outrider.kernel.ids import PersonId
 
 CLICKS = frozenset({requests.YES, requests.NO, requests.LOOK})
 
@@ -79,7 +78,7 @@ async def _shown(tx: Tx, about: About) -> ToolRequest:
 
 def _be_allowed(member: Member, one: ToolRequest) -> None:
     if not member.may(Permission.DRAFTS_DECIDE):
-        raise NotAllowed(access.refusal(member.name, member.role, Permission.DRAFTS_DECIDE))
+        raise NotAllowed(refusal(member.name, member.role, Permission.DRAFTS_DECIDE))
     if one.status not in requests.OPEN:
         raise Conflict(f"The request for {one.tool} is {one.status.value} already.")
 
@@ -91,9 +90,3 @@ async def _settled(
     body = {"slack_user": slack_user, "act": "yes" if is_approved else "no"}
     await record(tx, "slack.decide", f"request:{one.id}", body)
     await ask_soon(tx, one.id)
-
-
-async def who_answered(tx: Tx, person: PersonId | None) -> str:
-    """The name of who answered, for the card."""
-    found = await access.member(tx, person) if person else None
-    return found.name if found else ""

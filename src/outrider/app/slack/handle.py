@@ -10,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from outrider.app.slack import cards, deeds, modals, payloads, people, store
+from outrider.app.slack import (
+    answers,
+    cards,
+    deeds,
+    modals,
+    payloads,
+    people,
+    requests,
+    store,
+)
 from outrider.app.slack.payloads import About, Click, Submission
 from outrider.app.slack.ports import SlackApi
 from outrider.app.slack.soon import answer_soon, show_soon
@@ -60,6 +69,10 @@ async def _clicked(outrider: Outrider, api: SlackApi, click: Click) -> Answer:
         member = await _who(outrider, click.user)
         if click.action in deeds.AT_ONCE:
             await _done(outrider, member, click)
+        elif click.action in answers.CLICKS:
+            modal = await answers.clicked(outrider, member, click)
+            if modal is not None:
+                await api.open_view(click.trigger_id, modal)
         elif click.action in (cards.REJECT, cards.EDIT, cards.OPEN):
             modal = await _modal(outrider, member, click)
             if modal is not None:
@@ -127,6 +140,9 @@ async def _submitted(outrider: Outrider, given: Submission) -> Answer:
         async with outrider.begin(person_actor(member))() as tx:
             if not await store.remember(tx, given.key, given.user, _NOTHING):
                 return await store.answer_to(tx, given.key) or _NOTHING
+            if given.callback == requests.NO:
+                await answers.denied(tx, member, given)
+                return _NOTHING
             draft = await read.find(tx, str(given.about.draft))
             await _be_open(tx, draft, given.about)
             said = await deeds.submitted(tx, member, draft, given)
@@ -146,7 +162,7 @@ _VERBS = {cards.REJECT: "reject", cards.EDIT: "edit"}
 
 def _field_of(given: Submission, error: OutriderError) -> str:
     """The field of the form that a sentence belongs below."""
-    if given.callback == cards.REJECT:
+    if given.callback in (cards.REJECT, requests.NO):
         return modals.NOTE
     return modals.SUBJECT if error.message.startswith("The subject") else modals.BODY
 

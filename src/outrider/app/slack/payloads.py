@@ -22,7 +22,8 @@ class _Frozen(BaseModel):
 
 
 class About(_Frozen):
-    """What a card or modal is about: a draft, and its content as it was shown."""
+    """What a card or modal is about: a draft and its content as it was shown, or, where the action
+    begins with `request_`, a request of an agent and its input."""
 
     draft: UUID
     hash: str = Field(default="", pattern="^([0-9a-f]{64})?$")
