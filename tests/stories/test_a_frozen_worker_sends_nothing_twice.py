@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -25,6 +26,7 @@ from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
+from outrider.kernel.telemetry import configure
 from outrider.sending import send
 from outrider.sending.types import SmtpTls
 from tests.program import OUTRIDER, Program
@@ -132,6 +134,12 @@ def machine(folder: Path, owner_url: URL, name: str) -> Machine:
     return Machine(Program(home, owner_url, settings))
 
 
+def logged(one: Machine, event: str) -> list[dict[str, Any]]:
+    """The lines of its log that tell of this."""
+    lines = (one.program.home / "logs" / "outrider.log").read_text().splitlines()
+    return [line for line in map(json.loads, lines) if line["event"] == event]
+
+
 def counted(world: World, condition: str) -> int:
     with psycopg.connect(plain(world.database.owner)) as conn:
         statement = f"select count(*) from outrider.outbox where {condition}"
@@ -158,6 +166,9 @@ async def test_what_another_took_over_is_not_sent_by_who_stood_still(
             "its lease is over", lambda: not counted(world, f"{held} and lease_until > now()")
         )
         second.program.ok("send", "--limit", "1000")
+        (told,) = logged(second, "mails_taken_over")
+        assert told["count"] > 0
+        assert "stood still" in told["reason"]
         taken_over = set(sink.took())
         assert taken_over - before, "the other sent nothing"
         os.killpg(frozen.pid, signal.SIGCONT)
@@ -188,6 +199,7 @@ async def test_a_hand_off_that_was_confirmed_late_is_not_used(
     person: PersonId,
     clock: VirtualClock,
     objects: Objects,
+    tmp_path: Path,
 ) -> None:
     """It stands still while it waits to hear that its hand-off is written down, which it is."""
     world = await make_world(database, workspace, person)
@@ -206,7 +218,12 @@ async def test_a_hand_off_that_was_confirmed_late_is_not_used(
             stood_still.append(len(wire.took))
             await asyncio.sleep(STILL_SECONDS)
 
+    configure("INFO", tmp_path, to_stderr=False)
     await send.drain(replace(means(world, objects, wire, lease=lease), begin=begin))
+    configure("WARNING", None)
+    told = [json.loads(line) for line in (tmp_path / "outrider.log").read_text().splitlines()]
+    assert "another took them over" in told[-1]["reason"]
+    assert [line["event"] for line in told] == ["mails_taken_over", "mails_lost_to_another"]
     assert stood_still == [3], "the other took over and sent"
     assert len(wire.took) == 3
     assert counted(world, "status = 'sent'") == 3

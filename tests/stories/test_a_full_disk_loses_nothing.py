@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -78,6 +79,10 @@ def test_a_campaign_is_made_once_there_is_room(
     said = program.run(*command)
     assert "disk is full" in plain_sentence(said)
     assert said.code == 8
+    log = (home / "logs" / "outrider.log").read_text().splitlines()
+    (line,) = [one for one in map(json.loads, log) if one["event"] == "disk_full"]
+    assert line["level"] == "error"
+    assert line["reason"].startswith("The disk is full")
     disk.empty()
     program.ok(*command)
     (campaign,) = program.json("campaign", "list")["items"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from outrider.kernel.database.connect import Database
 from outrider.kernel.errors import Unavailable
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
+from outrider.kernel.telemetry import configure
 from outrider.sending import raw, send
 from outrider.sending.types import OutboxStatus, Outgoing
 from tests.sending_world import Wire, World, make_world, means
@@ -98,8 +101,15 @@ async def world(database: Database, workspace: WorkspaceId, person: PersonId) ->
     return await make_world(database, workspace, person)
 
 
+@pytest.fixture
+def log_file(tmp_path: Path) -> Iterator[Path]:
+    configure("INFO", tmp_path / "logs", to_stderr=False)
+    yield tmp_path / "logs" / "outrider.log"
+    configure("WARNING", None)
+
+
 async def test_a_mail_waits_with_the_reason_and_goes_when_the_store_is_back(
-    world: World, objects: Objects, bucket: Bucket
+    world: World, objects: Objects, bucket: Bucket, log_file: Path
 ) -> None:
     await world.approved(3)
     wire = Wire()
@@ -120,6 +130,10 @@ async def test_a_mail_waits_with_the_reason_and_goes_when_the_store_is_back(
     report = await send.drain(means(world, objects, wire))
     assert len(report.sent) == len(wire.took) == 3
     await all_are_kept(world, objects, wire.took)
+    away, back = map(json.loads, log_file.read_text().splitlines())
+    assert (away["event"], away["level"]) == ("object_store_away", "error")
+    assert "503" in away["reason"]
+    assert back["event"] == "object_store_back"
 
 
 async def all_are_kept(world: World, objects: Objects, mails: list[Outgoing]) -> None:

@@ -245,3 +245,20 @@ async def test_a_bucket_takes_each_checkpoint_once_and_gives_it_back(
     assert list((await log.store.sample()).seals) == seals
     log.cut_to(10)
     assert await log.faults() == ["tail_cut"]
+
+
+def test_a_checkpoint_under_the_lock_of_its_bucket_cannot_be_taken_away(s3: str) -> None:
+    bucket = f"{s3}/checkpoints-under-lock"
+    locked = httpx2.put(bucket, headers={"x-amz-bucket-object-lock-enabled": "true"})
+    rule = httpx2.put(
+        f"{bucket}?object-lock",
+        content="<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule>"
+        "<DefaultRetention><Mode>COMPLIANCE</Mode><Years>7</Years></DefaultRetention></Rule>"
+        "</ObjectLockConfiguration>",
+    )
+    kept = httpx2.put(f"{bucket}/checkpoint", content=b"signed")
+    assert (locked.status_code, rule.status_code, kept.status_code) == (200, 200, 200)
+    version = kept.headers["x-amz-version-id"]
+    refused = httpx2.delete(f"{bucket}/checkpoint?versionId={version}")
+    assert refused.status_code == 403, refused.text
+    assert httpx2.get(f"{bucket}/checkpoint?versionId={version}").content == b"signed"

@@ -203,7 +203,7 @@ class LiveDesk:
             trust=self.trust,
             breaker=self.brain.breaker,
             now=self.hands.env.clock.now(),
-            is_dry_run=self.hands.assignment.is_dry_run,
+            is_dry_run=self.hands.assignment.is_dry_run or self.hands.env.is_dry_run,
             switch=standing.switch,
             request=standing.requests.get(key),
             money_left_usd=self.journal.left_usd,

@@ -60,6 +60,8 @@ class Env:
     progress: Callable[[Progress], None] = _silent
     limits: Limits | None = None
     """None: those of whoever answers."""
+    is_dry_run: bool = False
+    """Every run is a dry one here, whatever it was told (A-52)."""
 
     @property
     def bounds(self) -> Limits:

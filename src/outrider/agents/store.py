@@ -168,6 +168,17 @@ async def notes(tx: Tx, agent: str, limit: int) -> list[str]:
     return [row["kept"] for row in rows]
 
 
+async def blank_notes(tx: Tx, before: datetime) -> int:
+    """Take the words out of notes that were kept, and of looks at them, before an instant; how many."""
+    rows = await tx.rows(
+        "update outrider.agent_steps set input = '{}', output = null, error = null"
+        " where kind = 'tool' and name in ('memory_note', 'read_notes') and started_at < :before"
+        " and status <> 'intended' and (input <> '{}' or output is not null) returning id",
+        {"before": before},
+    )
+    return len(rows)
+
+
 async def looked_up(tx: Tx, tool: str, since: datetime) -> set[AccountId]:
     """Accounts for which this tool gave an answer, be it that nothing is known."""
     rows = await tx.rows(

@@ -17,9 +17,12 @@ import obstore
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from outrider.kernel.errors import Broken, InvalidSetting, NotFound, Unavailable
+from outrider.kernel.telemetry import get_logger
 
 if TYPE_CHECKING:  # the library has it for type checkers alone
     from obstore.store import RetryConfig, S3Config
+
+_log = get_logger("objects")
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 """A name that is no hash must not become a path."""
@@ -92,6 +95,18 @@ class Objects:
             InvalidSetting: the folder cannot be made or the address is unknown.
         """
         self._store = open_store(url)
+        self._is_away = False
+
+    def _away(self, error: Exception) -> None:
+        """One line when it begins to fail, however many ask."""
+        if not self._is_away:
+            _log.error("object_store_away", reason=_why(error))
+        self._is_away = True
+
+    def _back(self) -> None:
+        if self._is_away:
+            _log.warning("object_store_back")
+        self._is_away = False
 
     async def put(self, data: bytes) -> str:
         """Keep the bytes; returns their SHA-256 in hex. Twice the same is once.
@@ -110,10 +125,12 @@ class Objects:
                 if there["size"] != len(data):
                     await obstore.put_async(self._store, _path(digest), data)
         except (obstore.exceptions.BaseError, OSError) as error:
+            self._away(error)
             raise Unavailable(
                 f"The object store does not take {len(data)} bytes: {_why(error)}."
                 " Give it room or rights, then run the command again."
             ) from error
+        self._back()
         return digest
 
     async def get(self, digest: str) -> bytes:
@@ -132,7 +149,9 @@ class Objects:
         except (FileNotFoundError, obstore.exceptions.NotFoundError):
             raise NotFound(f"The object store has nothing under {digest[:80]!r}.") from None
         except (obstore.exceptions.BaseError, OSError) as error:
+            self._away(error)
             raise Unavailable(f"The object store does not give {digest}: {_why(error)}.") from error
+        self._back()
         if hashlib.sha256(data).hexdigest() != digest:
             raise Broken(
                 f"The object {digest} is not what was stored: its bytes have another hash."

@@ -230,11 +230,17 @@ class Settings(BaseSettings):
         default=timedelta(days=90),
         description="People with whom nothing happened for so long are erased. `null`: never.",
     )
+    retain_memories: timedelta | None = Field(
+        default=timedelta(days=30),
+        description="What agents noted for themselves is blanked after so long. `null`: never.",
+    )
     smtp_timeout: timedelta = Field(
         default=timedelta(seconds=30), description="Longest wait for one SMTP answer."
     )
 
-    @field_validator("send_every", "agents_every", "retain_leads", "retain_log", mode="before")
+    @field_validator(
+        "send_every", "agents_every", "retain_leads", "retain_log", "retain_memories", mode="before"
+    )
     @classmethod
     def _never(cls, given: object) -> object:
         """An environment has no other word for nothing."""

@@ -123,10 +123,18 @@ def _root_with(handlers: list[logging.Handler], formatter: logging.Formatter) ->
     return root
 
 
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """A line that the disk has no room for is lost in silence: stderr belongs to the sentence that says so."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the library's name
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
 def _file(folder: Path) -> logging.Handler:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return logging.handlers.RotatingFileHandler(
+        return _LogFile(
             folder / "outrider.log",
             maxBytes=_FILE_BYTES,
             backupCount=_FILES_KEPT,

@@ -28,7 +28,7 @@ from outrider.sending.recheck import HandOff, look
 from outrider.sending.rules import Act, Reach
 from outrider.sending.running import Run
 from outrider.sending.settle import HandedOff, settle_all
-from outrider.sending.types import Mailbox, OutboxId, OutboxItem
+from outrider.sending.types import Delivery, Mailbox, OutboxId, OutboxItem
 from outrider.sending.wire import Gate, Opens, carry, elapsed
 
 STOPPED = "its sender was stopped"
@@ -112,6 +112,7 @@ class Lane:
         if isinstance(self.transport, Opens):
             down = await self.transport.ready()
             if down is not None:
+                self.run.unanswered |= {one.item.id: down.answer for one in claimed}
                 return [], down.answer
         try:
             sender = (self.mailbox, self.signer)
@@ -149,6 +150,8 @@ class Lane:
                 flight.going.append(one.mail.now(one.item))
                 continue
             self.run.note([one.item])
+            if one.item is None:
+                self.run.lost.add(one.mail.item.id)
             self.run.tick()
             flight.stop = self._held(one) or flight.stop
 
@@ -187,6 +190,11 @@ class Lane:
             return []
         moved, back = await self._saved(save)
         self.run.note(moved)
+        held = {one.mail.item.id for one in flight.answered} | {mail.item.id for mail in never}
+        self.run.lost |= held - {item.id for item in moved} - back
+        for one in flight.answered:
+            if one.result.delivery is Delivery.UNKNOWN or one.result.is_transport_down:
+                self.run.unanswered[one.mail.item.id] = one.result.answer
         if self.run.journal is not None:
             self.run.journal.settled(attempt(one.mail.item) for one in flight.answered)
         return [

@@ -14,6 +14,7 @@ from typing import Protocol, runtime_checkable
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Conflict, OutriderError
+from outrider.kernel.telemetry import get_logger
 from outrider.sending import find, journal, mailboxes, settle, store, store_flight
 from outrider.sending.journal import Told, attempt
 from outrider.sending.means import Means
@@ -28,6 +29,8 @@ from outrider.sending.types import (
     OutboxItem,
     OutboxStatus,
 )
+
+_log = get_logger("sending")
 
 BATCH = 500
 _SENDING = (OutboxStatus.SENDING,)
@@ -57,7 +60,18 @@ async def reconcile(means: Means) -> list[OutboxItem]:
         changed += moved
         if len(lost) < BATCH or not moved:
             await _forget(means)
+            _tell(changed)
             return changed
+
+
+def _tell(changed: Sequence[OutboxItem]) -> None:
+    if changed:
+        _log.warning(
+            "mails_taken_over",
+            count=len(changed),
+            unknown=sum(item.status is OutboxStatus.UNKNOWN for item in changed),
+            reason="their sender ended, or stood still past its lease",
+        )
 
 
 def _told(means: Means, lost: Sequence[Interrupted]) -> dict[str, Told]:

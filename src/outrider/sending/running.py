@@ -41,6 +41,10 @@ class Run:
     halted_by: str | None = None
     held: dict[CampaignId, str] = field(default_factory=dict)
     items: dict[OutboxId, OutboxItem] = field(default_factory=dict)
+    lost: set[OutboxId] = field(default_factory=set)
+    """Claimed here, and taken over by another before they were done with."""
+    unanswered: dict[OutboxId, str] = field(default_factory=dict)
+    """At the wire when it fell silent, and what is known of that."""
     claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     """Held while a lane looks at mails: one asks while another waits for its answer."""

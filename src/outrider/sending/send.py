@@ -17,6 +17,7 @@ from outrider.campaigns.types import CampaignId
 from outrider.drafts import sendable
 from outrider.kernel.errors import OutriderError, Unavailable
 from outrider.kernel.switches import halted
+from outrider.kernel.telemetry import get_logger
 from outrider.sending import journal, limits, mailboxes, queue, store, store_flight
 from outrider.sending.flight_types import Claimed
 from outrider.sending.lane import Lane
@@ -25,6 +26,8 @@ from outrider.sending.reconcile import reconcile
 from outrider.sending.rules import cap_reason
 from outrider.sending.running import Progress, Run, quiet
 from outrider.sending.types import Mailbox, MailboxId, OutboxItem, OutboxStatus, SendReport
+
+_log = get_logger("sending")
 
 MOST_LANES = 16
 LEAST_CLAIM = 10
@@ -116,6 +119,22 @@ async def _sent(run: Run, boxes: list[Mailbox]) -> None:
     finally:
         if run.journal is not None:
             run.journal.release()
+        _tell(run)
+
+
+def _tell(run: Run) -> None:
+    """One line for what went wrong in a drain, however many mails it met."""
+    if run.lost:
+        why = "this sender stood still past its lease, and another took them over"
+        _log.warning("mails_lost_to_another", count=len(run.lost), reason=why)
+    if run.unanswered:
+        unknown = [run.items[id_].status for id_ in run.unanswered if id_ in run.items]
+        _log.warning(
+            "mail_server_gave_no_answer",
+            count=len(run.unanswered),
+            unknown=unknown.count(OutboxStatus.UNKNOWN),
+            reason=next(iter(run.unanswered.values())),
+        )
 
 
 async def _fill(run: Run, limit: int) -> list[Mailbox]:

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from outrider import __version__
 from outrider.app.api import (
+    asked,
     audit,
     campaigns,
     drafts,
@@ -107,6 +108,7 @@ PARTS = (
     reports,
     sequences,
     fleet,
+    asked,
     trace,
     audit,
     privacy,

@@ -58,6 +58,8 @@ def main() -> None:
         raise SystemExit(INTERRUPTED) from None
     except OutriderError as error:
         full = _full_disk(error)
+        if full:
+            _note(full)
         _fail(full or error.message, Unavailable.exit_code if full else error.exit_code)
     except KeyboardInterrupt:
         code = INTERRUPTED
@@ -67,6 +69,8 @@ def main() -> None:
         if isinstance(error, TyperException):
             _usage(error)
         full = _full_disk(error)
+        if full:
+            _note(full)
         _fail(full or _plain(error), Unavailable.exit_code if full else 1)
     if code == INTERRUPTED:
         _fail("Stopped: what was committed is kept; run the command again to go on.", code)
@@ -99,6 +103,16 @@ def _full_disk(error: Exception) -> str | None:
         if "No space left on device" in words or "could not extend file" in words:
             return "The disk is full: free some space and run the command again."
     return None
+
+
+def _note(full: str) -> None:
+    """Tell the log, if there is one already; it may lie on another disk than the full one."""
+    import structlog
+
+    from outrider.kernel.telemetry import get_logger
+
+    if structlog.is_configured():
+        get_logger("cli").error("disk_full", reason=full)
 
 
 def _plain(error: Exception) -> str:

@@ -24,6 +24,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
+from outrider.agents import forget as memories
 from outrider.agents import personal as agents
 from outrider.app.jobs.care.named_objects import NAMES_AN_OBJECT
 from outrider.app.slack import personal as slack
@@ -185,8 +186,20 @@ async def forget_unused(
     return [await _carry_out(outrider, whom, actor, lambda step: None) for whom in people]
 
 
+async def forget_memories(outrider: Outrider) -> int:
+    """Blank what agents noted longer ago than `retain_memories`; how many steps that were."""
+    keep = outrider.settings.retain_memories
+    if keep is None:
+        return 0
+    async with outrider.begin(RETENTION)() as tx:
+        count = await memories.forget_notes(tx, keep)
+    if count:
+        _log.info("memories_forgotten", count=count)
+    return count
+
+
 async def forget_everywhere(outrider: Outrider) -> None:
-    """Finish what was interrupted and forget the unused; what fails in one workspace stops no other."""
+    """Finish what was interrupted, forget the unused and old notes; what fails in one workspace stops no other."""
     async with outrider.database.connection() as conn:
         workspaces = await access.workspaces(conn)
     for workspace in workspaces.values():
@@ -197,6 +210,7 @@ async def forget_everywhere(outrider: Outrider) -> None:
                 gone = await forget_unused(here, here.settings.retain_leads, RETENTION)
                 if gone:
                     _log.info("leads_forgotten", count=len(gone))
+            await forget_memories(here)
         except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
             reason = type(error).__name__
             _log.error("leads_not_forgotten", workspace=str(workspace), reason=reason)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from outrider.agents import request
 from outrider.app.slack.post import EVERY_POST, Desk, pause, show, tidy
-from outrider.app.slack.soon import show_soon, sweep_soon
+from outrider.app.slack.soon import ask_soon, show_soon, sweep_soon
 from outrider.app.views import slack as view
 from outrider.app.wiring import Outrider
 from outrider.kernel.database.tx import Actor, ActorKind, Tx
@@ -54,6 +55,9 @@ async def sweep(outrider: Outrider) -> tuple[int, OutriderError | None]:
     await tidy(desk)
     async with desk.begin() as tx:
         lineages = await view.behind(tx, AT_ONCE)
+        # What no program told this door of: each is a job of its own, which looks before it posts.
+        for one in await request.listing(tx, limit=AT_ONCE):
+            await ask_soon(tx, one.id)
     done, failure = 0, None
     for lineage in lineages:
         try:

@@ -16,6 +16,7 @@ from outrider.agents.desk import Brain
 from outrider.agents.ports import Env
 from outrider.agents.types import Assignment, Progress, RequestId, RunReport, ToolRequest, Verdict
 from outrider.app.mcp.tools import tools_of, with_attached
+from outrider.app.slack.answers import not_in_a_dry_run
 from outrider.app.slack.soon import ask_soon
 from outrider.app.wiring import Outrider
 from outrider.kernel import tracing
@@ -60,9 +61,8 @@ async def think(
         VendorUnavailable: no model answered.
     """
     minds = brain(outrider)
-    if outrider.settings.agent_dry_run:
-        assignment = assignment.model_copy(update={"is_dry_run": True})
-    await settle.take_up(env_of(outrider, SYSTEM, Role.APP, None), minds.tools)
+    if not outrider.settings.agent_dry_run:
+        await settle.take_up(env_of(outrider, SYSTEM, Role.APP, None), minds.tools)
     done: list[Carried] = []
     name: str | None = agent
     while name is not None and len(done) <= MOST_HAND_OFFS:
@@ -103,8 +103,11 @@ async def answer(
     Raises:
         Conflict: somebody answered before.
         NotFound: there is no such request.
+        Refused: it is a yes, and every run here is a dry one.
     """
     async with outrider.begin(person)() as tx:
+        if is_approved:
+            not_in_a_dry_run(outrider, (await request.find(tx, request_id)).tool)
         settled = await settle.settle(tx, request_id, is_approved=is_approved, note=note)
         if outrider.has_slack:
             await ask_soon(tx, request_id)
@@ -146,6 +149,7 @@ def env_of(outrider: Outrider, actor: Actor, role: Role, filings: Path | None) -
         public_url=outrider.settings.public_url,
         clock=outrider.clock,
         filings=outrider.filings(filings),
+        is_dry_run=outrider.settings.agent_dry_run,
     )
 
 

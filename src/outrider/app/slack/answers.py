@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from outrider.agents import request, settle
+from outrider.agents.toolbox.types import DRY_RUN
 from outrider.agents.types import RequestId, ToolRequest
 from outrider.app.mcp.tools import tools_of
 from outrider.app.slack import requests, store
@@ -21,7 +22,8 @@ from outrider.kernel.access import Member, Permission
 from outrider.kernel.access.permissions import refusal
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
-from outrider.kernel.errors import Conflict, NotAllowed
+from outrider.kernel.errors import Conflict, NotAllowed, Refused, SwitchedOff
+from outrider.kernel.switches import halted
 
 CLICKS = frozenset({requests.YES, requests.NO, requests.LOOK})
 
@@ -33,6 +35,7 @@ async def clicked(outrider: Outrider, member: Member, click: Click) -> Mapping[s
         NotAllowed: the person may not, or the click came from another channel.
         NotFound: there is no such request.
         Conflict: it was answered already; the sentence says how.
+        Refused, SwitchedOff: nothing is done here now, so no yes is taken.
     """
     if click.channel != outrider.settings.slack_channel:
         raise NotAllowed("This card is none of Outrider's: answer in the channel that it posts to.")
@@ -46,6 +49,10 @@ async def clicked(outrider: Outrider, member: Member, click: Click) -> Mapping[s
         if click.action == requests.NO:
             private = click.about.model_copy(update={"channel": click.channel})
             return requests.no_view(asked_of(outrider, one), private.model_dump_json())
+        not_in_a_dry_run(outrider, one.tool)
+        switch = await halted(tx, [("agent", one.agent_name), ("tool", one.tool)])
+        if switch is not None:
+            raise SwitchedOff(f"Nothing was done: {switch.sentence()}.")
         await _settled(tx, one, click.user, is_approved=True)
         await perform_soon(tx, one.id)
     return None
@@ -67,6 +74,17 @@ def asked_of(outrider: Outrider, one: ToolRequest, by: str = "", page: str | Non
     """A request with what its tool says of itself; of a tool that is gone nothing is said."""
     tool = tools_of(outrider).get(one.tool)
     return Asked(one, tool.description if tool else "", by, page)
+
+
+def not_in_a_dry_run(outrider: Outrider, tool: str) -> None:
+    """No yes is taken where nothing may be done (A-52).
+
+    Raises:
+        Refused: it is so; the sentence says how to end it.
+    """
+    if outrider.settings.agent_dry_run:
+        told = DRY_RUN.format(name=tool)
+        raise Refused(f"{told} Switch OUTRIDER_AGENT_DRY_RUN off, then answer again.")
 
 
 async def _shown(tx: Tx, about: About) -> ToolRequest:

@@ -22,8 +22,10 @@ class _Frozen(BaseModel):
 
 
 class About(_Frozen):
-    """What a card or modal is about: a draft and its content as it was shown, or, where the action
-    begins with `request_`, a request of an agent and its input."""
+    """What a card or modal is about, and its content as it was shown.
+
+    `draft` is a draft; where the action begins with `request_`, it is a request of an agent.
+    """
 
     draft: UUID
     hash: str = Field(default="", pattern="^([0-9a-f]{64})?$")

@@ -13,6 +13,7 @@ import { usd } from '@/lib/texts/format';
 import { moment, relative, useNow } from '@/lib/time';
 
 import classes from './agents.module.css';
+import { Asked } from './Asked';
 import { useRoster, type Agent } from './queries/agents';
 import { Spending, Today } from './Spent';
 import { Standing } from './Standing';
@@ -26,12 +27,17 @@ export function Roster() {
   return (
     <Screen title={say('agents')} about={say('agentsAbout')}>
       <Tabs />
+      <Calls />
       {found.isLoading && <Loading lines={12} />}
       {found.isError && !roster && <Failed error={found.error} again={() => void found.refetch()} />}
       {roster?.length === 0 && <Empty title={say('noAgents')} icon={<IconRobot size={22} />} />}
       {roster && roster.length > 0 && <Everybody roster={roster} />}
     </Screen>
   );
+}
+
+function Calls() {
+  return useMay('runs.read') ? <Asked /> : null;
 }
 
 function Everybody({ roster }: { roster: readonly Agent[] }) {

@@ -5,13 +5,13 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useMay } from '@/api/me';
 import { Failed } from '@/components/Failed';
 import { Loading } from '@/components/Loading';
-import { Notice } from '@/components/Notice';
 import { Part, Screen } from '@/components/Screen';
 import parts from '@/components/parts.module.css';
 import { duration, usd } from '@/lib/texts/format';
 import { moment } from '@/lib/time';
 
 import classes from './agents.module.css';
+import { Asked } from './Asked';
 import { useRun, type Detail } from './queries/runs';
 import { Replay } from './Replay';
 import { outcomeOf } from './RunTable';
@@ -42,7 +42,7 @@ export function Run() {
       {found.isError && !run && <Failed error={found.error} again={() => void found.refetch()} />}
       {run && (
         <>
-          <Waiting run={run} />
+          <Asked run={run.id} />
           <div className={classes.columns}>
             <Summary run={run} />
             <Took run={run} />
@@ -52,16 +52,6 @@ export function Run() {
         </>
       )}
     </Screen>
-  );
-}
-
-function Waiting({ run }: { run: Detail }) {
-  const waiting = run.trail.filter((step) => troubleOf(step) === 'waits');
-  if (waiting.length === 0) return null;
-  return (
-    <Notice tone="warn">
-      <strong>{say('itWaits', { count: waiting.length })}</strong> {say('waitsAbout')}
-    </Notice>
   );
 }
 

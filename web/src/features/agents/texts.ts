@@ -116,6 +116,12 @@ export const { say, told, has } = catalogue({
   forCampaign: 'Campaign {name}',
   itWaits: { one: 'One call waits for a person.', other: '{count} calls wait for a person.' },
   waitsAbout: 'Nothing of it is done before somebody says yes; the agent picks the answer up in a later run.',
+  wantsCall: '{agent} asks to use {tool}',
+  askedWhy: 'It may not alone: {why}. Asked {when}.',
+  wordToAgent: 'A word to the agent (optional)',
+  yesDo: 'Yes, do it',
+  noDont: 'No',
+  mayNotAnswer: 'Your role may look. Whoever may decide on drafts answers here.',
   met: 'It met {run}, which was still going on.',
   otherRun: 'another run',
 

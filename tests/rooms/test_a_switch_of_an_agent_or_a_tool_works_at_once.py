@@ -1,0 +1,74 @@
+"""A switch of an agent and of a tool: a second after its commit, the next step is refused already."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from outrider.agents.types import RunStatus, Verdict
+from outrider.kernel.clock import VirtualClock
+from outrider.kernel.database.connect import Database
+from outrider.kernel.ids import WorkspaceId
+from outrider.kernel.objects import Objects
+from outrider.kernel.switches import set_switch
+from tests.agents_world import Script, agent, brain_of, think
+from tests.outreach import Office, open_office, people
+
+AT_ONCE_SECONDS = 1.0
+
+
+@pytest.fixture
+async def office(
+    database: Database, workspace: WorkspaceId, clock: VirtualClock, objects: Objects
+) -> Office:
+    return await open_office(
+        database, workspace, clock, objects, [*people("Acme Stores", "Corporate Controller")]
+    )
+
+
+class Switching:
+    """A script during whose second reply a person moves a switch."""
+
+    def __init__(self, office: Office, scope: str, target: str) -> None:
+        self.office, self.scope, self.target = office, scope, target
+        self.script = Script([{"get_current_time": {}}, {"get_current_time": {}}, "never said"])
+        self.inner, self.moved_at = self.script.complete, 0.0
+        self.script.complete = self.complete  # type: ignore[assignment, method-assign]
+
+    async def complete(self, request: object) -> object:
+        reply = await self.inner(request)  # type: ignore[arg-type]
+        if len(self.script.asked) == 2:
+            async with self.office.begin() as tx:
+                await set_switch(tx, self.scope, self.target, is_on=True, reason="fire drill")
+            self.moved_at = time.monotonic()
+        return reply
+
+
+@pytest.mark.parametrize(("scope", "target"), [("agent", "sdr"), ("tool", "get_current_time")])
+async def test_the_step_after_the_switch_is_refused_within_a_second(
+    office: Office, scope: str, target: str
+) -> None:
+    switching = Switching(office, scope, target)
+    brain = brain_of(switching.script, clock=office.clock)
+    carried = await think(office, brain, agent("get_current_time"))
+    assert time.monotonic() - switching.moved_at < AT_ONCE_SECONDS
+    assert len(switching.script.asked) == 2, "no model was asked after the switch"
+    assert carried.end.verdict is Verdict.STOPPED
+    assert "fire drill" in carried.end.text
+    done = await office.rows(
+        "select count(*) as n from outrider.agent_steps"
+        " where kind = 'tool' and output ->> 'status' = 'ok'"
+    )
+    assert done[0]["n"] == 1, "only the call before the switch was made"
+
+
+async def test_an_agent_that_is_switched_off_does_not_begin(office: Office) -> None:
+    async with office.begin() as tx:
+        await set_switch(tx, "agent", "sdr", is_on=True, reason="fire drill")
+    began = time.monotonic()
+    script = Script(["never said"])
+    carried = await think(office, brain_of(script, clock=office.clock), agent("get_current_time"))
+    assert time.monotonic() - began < AT_ONCE_SECONDS
+    assert carried.report.run.status is RunStatus.SKIPPED
+    assert script.asked == []

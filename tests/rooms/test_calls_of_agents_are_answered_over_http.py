@@ -1,0 +1,120 @@
+"""Over HTTP a person sees what an agent may not do alone, and says yes or no; a yes is done once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx2
+import pytest
+from pydantic import Field
+
+from outrider.agents.toolbox.hands import Hands
+from outrider.agents.toolbox.registry import TOOLS, with_more
+from outrider.agents.toolbox.types import Effect, Gives, Takes, Tool
+from outrider.agents.types import Assignment
+from outrider.app.jobs import think
+from outrider.app.wiring import Outrider
+from outrider.kernel.clock import VirtualClock
+from outrider.kernel.database.connect import Database
+from outrider.kernel.ids import WorkspaceId
+from outrider.kernel.objects import Objects
+from outrider.kernel.secrets import Keys
+from outrider.kernel.settings import load
+from tests.access_world import bearer, client, somebody
+from tests.fleet_world import Fleet
+
+
+class Move(Takes):
+    """A deal."""
+
+    deal: str = Field(min_length=1)
+
+
+class Moved(Gives):
+    """A deal that was moved."""
+
+    deal: str
+
+
+@pytest.fixture
+def moved(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A registry in which deals can be moved, and the deals that were."""
+    done: list[str] = []
+
+    async def work(hands: Hands, asked: Move) -> Moved:
+        done.append(asked.deal)
+        return Moved(deal=asked.deal)
+
+    tool = Tool("deal_update_stage", "Move a deal.", Move, Moved, Effect.CRM_WRITE, work)
+    known = with_more([one for one in TOOLS.values() if one.name != tool.name], [tool])
+
+    def tools_of(outrider: Outrider) -> Mapping[str, Tool]:
+        return known
+
+    monkeypatch.setattr(think, "tools_of", tools_of)
+    return done
+
+
+@pytest.fixture
+async def fleet(
+    home: Path,
+    clock: VirtualClock,
+    database: Database,
+    workspace: WorkspaceId,
+    objects: Objects,
+    keys: Keys,
+    moved: list[str],
+) -> Fleet:
+    """The crm agent has asked to move a deal."""
+    made = Fleet(Outrider(load(home=home), clock, database, objects, keys, workspace, "test"))
+    await made.set("crm", tools=["deal_update_stage"])
+    made.says([{"deal_update_stage": {"deal": "Acme"}}, "never said"])
+    await think.think(made.outrider, "crm", Assignment(task="Move the deal Acme"))
+    return made
+
+
+async def logged_in(fleet: Fleet, role: str, name: str) -> dict[str, str]:
+    return await bearer(fleet.outrider, await somebody(fleet.outrider, role, name))
+
+
+async def test_a_yes_is_done_at_once_and_once_whoever_clicks_beside(
+    fleet: Fleet, moved: list[str]
+) -> None:
+    ann, bob = [await logged_in(fleet, "approver", name) for name in ("Ann Reed", "Bob Lee")]
+    async with client(fleet.outrider) as http:
+        [asked] = (await http.get("/api/requests", headers=ann)).json()["items"]
+        assert (asked["tool"], asked["input"], moved) == ("deal_update_stage", {"deal": "Acme"}, [])
+        address = f"/api/requests/{asked['id']}/answer"
+        both: list[httpx2.Response] = await asyncio.gather(
+            *(http.post(address, json={"is_approved": True}, headers=who) for who in (ann, bob))
+        )
+        assert sorted(one.status_code for one in both) == [200, 409]
+        assert moved == ["Acme"]
+        assert (await http.get("/api/requests", headers=ann)).json()["items"] == []
+        done = await http.get("/api/requests?status=done", headers=ann)
+        assert [one["output"] for one in done.json()["items"]] == [{"deal": "Acme"}]
+
+
+async def test_a_no_is_kept_with_its_word_and_nothing_is_done(
+    fleet: Fleet, moved: list[str]
+) -> None:
+    ann = await logged_in(fleet, "approver", "Ann Reed")
+    async with client(fleet.outrider) as http:
+        [asked] = (await http.get("/api/requests", headers=ann)).json()["items"]
+        said = {"is_approved": False, "note": "Not this quarter."}
+        answer = await http.post(f"/api/requests/{asked['id']}/answer", json=said, headers=ann)
+        assert (answer.status_code, answer.json()["status"]) == (200, "denied")
+        assert answer.json()["note"] == "Not this quarter."
+    assert moved == []
+
+
+async def test_who_only_looks_answers_nothing(fleet: Fleet, moved: list[str]) -> None:
+    vic = await logged_in(fleet, "viewer", "Vic Poe")
+    async with client(fleet.outrider) as http:
+        [asked] = (await http.get("/api/requests", headers=vic)).json()["items"]
+        said = {"is_approved": True}
+        answer = await http.post(f"/api/requests/{asked['id']}/answer", json=said, headers=vic)
+        assert answer.status_code == 403
+    assert moved == []
