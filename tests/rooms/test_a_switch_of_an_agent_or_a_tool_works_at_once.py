@@ -12,7 +12,7 @@ from outrider.kernel.database.connect import Database
 from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.kernel.switches import set_switch
-from tests.agents_world import Script, agent, brain_of, think
+from tests.agents_world import Script, agent, brain_of, results, think
 from tests.outreach import Office, open_office, people
 
 AT_ONCE_SECONDS = 1.0
@@ -45,22 +45,37 @@ class Switching:
         return reply
 
 
-@pytest.mark.parametrize(("scope", "target"), [("agent", "sdr"), ("tool", "get_current_time")])
-async def test_the_step_after_the_switch_is_refused_within_a_second(
-    office: Office, scope: str, target: str
+async def calls_made(office: Office) -> int:
+    rows = await office.rows(
+        "select count(*) as n from outrider.agent_steps"
+        " where kind = 'tool' and output ->> 'status' = 'ok'"
+    )
+    return int(rows[0]["n"])
+
+
+async def test_the_step_after_the_switch_of_its_agent_is_refused_within_a_second(
+    office: Office,
 ) -> None:
-    switching = Switching(office, scope, target)
+    switching = Switching(office, "agent", "sdr")
     brain = brain_of(switching.script, clock=office.clock)
     carried = await think(office, brain, agent("get_current_time"))
     assert time.monotonic() - switching.moved_at < AT_ONCE_SECONDS
     assert len(switching.script.asked) == 2, "no model was asked after the switch"
     assert carried.end.verdict is Verdict.STOPPED
     assert "fire drill" in carried.end.text
-    done = await office.rows(
-        "select count(*) as n from outrider.agent_steps"
-        " where kind = 'tool' and output ->> 'status' = 'ok'"
-    )
-    assert done[0]["n"] == 1, "only the call before the switch was made"
+    assert await calls_made(office) == 1, "only the call before the switch was made"
+
+
+async def test_a_call_after_the_switch_of_its_tool_is_refused_within_a_second(
+    office: Office,
+) -> None:
+    """The agent goes on without the tool, and is told why."""
+    switching = Switching(office, "tool", "get_current_time")
+    brain = brain_of(switching.script, clock=office.clock)
+    await think(office, brain, agent("get_current_time"))
+    assert time.monotonic() - switching.moved_at < AT_ONCE_SECONDS
+    assert await calls_made(office) == 1, "only the call before the switch was made"
+    assert "fire drill" in results(switching.script)[1].content
 
 
 async def test_an_agent_that_is_switched_off_does_not_begin(office: Office) -> None:

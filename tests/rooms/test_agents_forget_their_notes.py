@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -70,7 +71,7 @@ async def test_a_note_goes_after_thirty_days_and_its_step_stays(
     ]
     assert await privacy.forget_memories(machine) == 0, "once is enough"
     told = await office.rows("select body from outrider.audit_events where action='agents.forget'")
-    assert [row["body"] for row in told] == [{"steps": 2}]
+    assert [json.loads(row["body"]) for row in told] == [{"steps": 2}]
 
 
 async def test_a_setting_keeps_them_longer_or_for_good(
