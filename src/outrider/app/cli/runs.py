@@ -32,7 +32,9 @@ from outrider.app.jobs.think import answer as answer_request
 from outrider.app.jobs.think import think
 from outrider.app.views import runs as view
 from outrider.app.wiring import Outrider, local_person, person_actor
-from outrider.kernel.errors import InvalidInput, SwitchedOff, Unavailable
+from outrider.kernel.access import Permission
+from outrider.kernel.access.permissions import refusal
+from outrider.kernel.errors import InvalidInput, NotAllowed, SwitchedOff, Unavailable
 from outrider.kernel.switches import halted
 
 SHOWN = 5
@@ -328,7 +330,10 @@ def answer(
         raise InvalidInput(f"{request_id!r} is no request: see `outrider runs asked`.") from None
 
     async def work(outrider: Outrider) -> ToolRequest:
-        who = person_actor(await local_person(outrider, person))
+        member = await local_person(outrider, person)
+        if not member.may(Permission.DRAFTS_DECIDE):
+            raise NotAllowed(refusal(member.name, member.role, Permission.DRAFTS_DECIDE))
+        who = person_actor(member)
         return await answer_request(outrider, id_, who, is_approved=bool(approve), note=note_)
 
     done = stay(work)
