@@ -126,7 +126,7 @@ def _root_with(handlers: list[logging.Handler], formatter: logging.Formatter) ->
 class _LogFile(logging.handlers.RotatingFileHandler):
     """A line that the disk has no room for is lost in silence: stderr belongs to the sentence that says so."""
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the library's name
+    def handleError(self, record: logging.LogRecord) -> None:
         if not isinstance(sys.exc_info()[1], OSError):
             super().handleError(record)
 

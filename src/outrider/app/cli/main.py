@@ -57,9 +57,7 @@ def main() -> None:
     except typer.Abort:
         raise SystemExit(INTERRUPTED) from None
     except OutriderError as error:
-        full = _full_disk(error)
-        if full:
-            _note(full)
+        full = _noted(_full_disk(error))
         _fail(full or error.message, Unavailable.exit_code if full else error.exit_code)
     except KeyboardInterrupt:
         code = INTERRUPTED
@@ -68,9 +66,7 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001  the last door: nothing may show a traceback by surprise
         if isinstance(error, TyperException):
             _usage(error)
-        full = _full_disk(error)
-        if full:
-            _note(full)
+        full = _noted(_full_disk(error))
         _fail(full or _plain(error), Unavailable.exit_code if full else 1)
     if code == INTERRUPTED:
         _fail("Stopped: what was committed is kept; run the command again to go on.", code)
@@ -105,14 +101,15 @@ def _full_disk(error: Exception) -> str | None:
     return None
 
 
-def _note(full: str) -> None:
+def _noted(full: str | None) -> str | None:
     """Tell the log, if there is one already; it may lie on another disk than the full one."""
     import structlog
 
     from outrider.kernel.telemetry import get_logger
 
-    if structlog.is_configured():
+    if full and structlog.is_configured():
         get_logger("cli").error("disk_full", reason=full)
+    return full
 
 
 def _plain(error: Exception) -> str:
