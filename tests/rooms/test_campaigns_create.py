@@ -43,5 +43,5 @@ async def test_a_campaign_is_found_by_its_name_or_its_id(tx: Tx) -> None:
 async def test_a_wrong_name_is_answered_with_the_names_there_are(tx: Tx) -> None:
     await create.create(tx, "Spring", "Brand")
     await create.create(tx, "Autumn", "Brand")
-    with pytest.raises(NotFound, match="no campaign Sprang: there are Autumn, Spring"):
+    with pytest.raises(NotFound, match="no campaign Sprang; there are Autumn, Spring"):
         await create.find(tx, "Sprang")

@@ -225,5 +225,5 @@ async def test_another_workspace_sees_nothing(
     async with database.transaction(other, SYSTEM) as elsewhere:
         with pytest.raises(NotFound):
             await enrol.find(elsewhere, EnrollmentId(one.id))
-        with pytest.raises(NotFound, match="none yet"):
+        with pytest.raises(NotFound, match="create one first"):
             await create.find(elsewhere, "Spring")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -62,6 +63,28 @@ class Log:
 @pytest.fixture
 async def log(database: Database, workspace: WorkspaceId, clock: VirtualClock, keys: Keys) -> Log:
     return Log(database, workspace, clock, Signer(keys.key("audit-seal")))
+
+
+async def test_months_are_made_while_others_write(log: Log) -> None:
+    written, is_over = 0, asyncio.Event()
+
+    async def write() -> None:
+        nonlocal written
+        while not is_over.is_set():
+            async with log.database.transaction(log.workspace, SYSTEM) as tx:
+                await record(tx, "test.happened", "thing:1", {})
+            written += 1
+
+    writers = [asyncio.create_task(write()) for _ in range(4)]
+    for _ in range(6):
+        await make_ahead(log.database, log.clock.now())
+        log.clock.advance(timedelta(days=31))
+        before = written
+        while written < before + 20 and not any(one.done() for one in writers):
+            await asyncio.sleep(0.01)
+    is_over.set()
+    await asyncio.gather(*writers)
+    assert sum(log.partitions().values()) == written
 
 
 async def _three_months(log: Log) -> Seal:

@@ -37,7 +37,7 @@ async def test_a_link_of_another_workspace_opts_out(
 ) -> None:
     plain = owner_url.set(drivername="postgresql").render_as_string(hide_password=False)
     settings = load(home=home, DATABASE_URL=plain, workspace="ours")
-    async with opened(settings) as outrider:
+    async with opened(settings, make_workspace=True) as outrider:
         token = unsubscribe.token(theirs, outrider.keys.key("unsubscribe"))
         transport = httpx2.ASGITransport(app=create_app(outrider))
         async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:

@@ -86,14 +86,11 @@ async def test_a_list_is_imported_with_the_keyboard_alone(world: World, tmp_path
     file = tmp_path / "people.csv"
     file.write_text("Email,Company\nann@acme.example.com,Acme\n")
     choose = page.get_by_role("button", name="A CSV file")
-    await choose.focus()
     async with page.expect_file_chooser() as chooser:
-        await page.keyboard.press("Enter")
+        await choose.press("Enter")
     await (await chooser.value).set_files(file)
     start = page.get_by_role("button", name="Import 1 row")
-    await expect(start).to_be_visible()
-    await start.focus()
-    await page.keyboard.press("Enter")
+    await start.press("Enter")
     await expect(page.get_by_text("The list is in.")).to_be_visible()
 
 

@@ -108,6 +108,8 @@ async def _make(raw: psycopg.AsyncConnection, month: Month) -> None:
         "end": sql.Literal(month.after().first_id),
     }
     for statement in (
+        # Whoever writes now has chosen where already, and would find the place changed under it.
+        "lock table {log} in share row exclusive mode",
         "create table {part} (like {log} including all)",
         "alter table {part} enable row level security",
         # Without superuser rights, forced policies would hide the owner's own rows from this move.
