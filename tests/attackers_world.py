@@ -22,6 +22,7 @@ NOT_OF_A_WORKSPACE = {
     "token": "a signed link, which carries its own proof",
     "work_id": "kept for the person who began it, in memory",
     "run_id": "see the fleet's own tests",
+    "request_id": "see the tests of calls that wait for a person",
     "reply_id": "see the tests of replies",
     "message_id": "of a mail that was sent",
 }

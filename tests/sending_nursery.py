@@ -24,6 +24,7 @@ from pathlib import Path
 from uuid import UUID
 
 import psycopg
+import structlog
 
 from outrider.kernel.clock import SystemClock
 from outrider.kernel.database.connect import Database, parse_url
@@ -230,6 +231,8 @@ def _is_dead(child: int) -> bool:
 
 
 def main() -> None:
+    # Only the result goes to stdout; what the senders log is for whoever looks.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     nursery = Nursery(Order(**json.load(sys.stdin)))
     nursery.kill_all()
     nursery.run_to_the_end()

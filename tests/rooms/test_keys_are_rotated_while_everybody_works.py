@@ -22,6 +22,8 @@ from outrider.kernel.secrets import Keys, rotate
 from tests.secrets_world import Kept, kept_in
 
 MANY = 350
+LEAST_KILLS, MOST_KILLS = 12, 60
+"""Kills at random instants; more of them until one has hit a rotation that was under way."""
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -165,7 +167,9 @@ async def test_rotators_that_are_killed_lose_nothing(
     command = [sys.executable, "-m", "tests.rotator_process", url, str(home), str(workspace)]
     chance = random.Random(7)
     unfinished = 0
-    for _ in range(12):
+    for number in range(MOST_KILLS):
+        if number >= LEAST_KILLS and unfinished:
+            break
         two = [
             subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True
