@@ -48,8 +48,8 @@ class Pipeline(BasePipelineElement):
     name = "gpt-4o-2024-05-13"
 
     def query(self, *asked: Any, **more: Any) -> Any:
-        """No model is asked."""
-        raise NotImplementedError
+        """No model is asked: an attack only wants the name."""
+        raise RuntimeError("An attack asked the model that it only takes a name from.")
 
 
 def ask(**question: Any) -> Any:

@@ -9,12 +9,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from pydantic import Field
 
 from outrider.agents import request, settle
-from outrider.agents.toolbox.hands import Hands
-from outrider.agents.toolbox.registry import TOOLS, with_more
-from outrider.agents.toolbox.types import Effect, Gives, Takes, Tool
+from outrider.agents.toolbox.types import Tool
 from outrider.agents.types import RequestStatus, RunStatus, ToolRequest, Verdict
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database, Role
@@ -24,20 +21,8 @@ from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.kernel.switches import set_switch
 from tests.agents_world import Script, agent, brain_of, results, think
+from tests.deals import deals
 from tests.outreach import AGENT, Office, open_office, people
-
-
-class Move(Takes):
-    """A deal."""
-
-    deal: str = Field(min_length=1)
-
-
-class Moved(Gives):
-    """A deal that was moved."""
-
-    deal: str
-    times: int
 
 
 @pytest.fixture
@@ -45,21 +30,6 @@ async def office(
     database: Database, workspace: WorkspaceId, clock: VirtualClock, objects: Objects
 ) -> Office:
     return await open_office(database, workspace, clock, objects, people("Acme Stores", "CFO"))
-
-
-def deals() -> tuple[dict[str, Tool], list[str]]:
-    """A registry in which deals can be moved, and the deals that were."""
-    moved: list[str] = []
-
-    async def work(hands: Hands, asked: Move) -> Moved:
-        moved.append(asked.deal)
-        return Moved(deal=asked.deal, times=len(moved))
-
-    tool = Tool(
-        "deal_update_stage", "Move a deal.", Move, Moved, effect=Effect.CRM_WRITE, work=work
-    )
-    others = [one for one in TOOLS.values() if one.name != tool.name]
-    return dict(with_more(others, [tool])), moved
 
 
 def as_person(office: Office, person: PersonId) -> Any:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from pathlib import Path
 
 import httpx2
 import pytest
-from pydantic import Field
 
-from outrider.agents.toolbox.hands import Hands
-from outrider.agents.toolbox.registry import TOOLS, with_more
-from outrider.agents.toolbox.types import Effect, Gives, Takes, Tool
 from outrider.agents.types import Assignment
 from outrider.app.jobs import think
 from outrider.app.wiring import Outrider
@@ -23,38 +18,14 @@ from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
 from outrider.kernel.settings import load
 from tests.access_world import bearer, client, somebody
+from tests.deals import deals_can_be_moved
 from tests.fleet_world import Fleet
-
-
-class Move(Takes):
-    """A deal."""
-
-    deal: str = Field(min_length=1)
-
-
-class Moved(Gives):
-    """A deal that was moved."""
-
-    deal: str
 
 
 @pytest.fixture
 def moved(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A registry in which deals can be moved, and the deals that were."""
-    done: list[str] = []
-
-    async def work(hands: Hands, asked: Move) -> Moved:
-        done.append(asked.deal)
-        return Moved(deal=asked.deal)
-
-    tool = Tool("deal_update_stage", "Move a deal.", Move, Moved, Effect.CRM_WRITE, work)
-    known = with_more([one for one in TOOLS.values() if one.name != tool.name], [tool])
-
-    def tools_of(outrider: Outrider) -> Mapping[str, Tool]:
-        return known
-
-    monkeypatch.setattr(think, "tools_of", tools_of)
-    return done
+    """The deals that were moved."""
+    return deals_can_be_moved(monkeypatch, think)
 
 
 @pytest.fixture
@@ -94,7 +65,7 @@ async def test_a_yes_is_done_at_once_and_once_whoever_clicks_beside(
         assert moved == ["Acme"]
         assert (await http.get("/api/requests", headers=ann)).json()["items"] == []
         done = await http.get("/api/requests?status=done", headers=ann)
-        assert [one["output"] for one in done.json()["items"]] == [{"deal": "Acme"}]
+        assert [one["output"] for one in done.json()["items"]] == [{"deal": "Acme", "times": 1}]
 
 
 async def test_a_no_is_kept_with_its_word_and_nothing_is_done(

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import Field
 
 from outrider.agents import request
-from outrider.agents.toolbox.hands import Hands
-from outrider.agents.toolbox.registry import TOOLS, with_more
-from outrider.agents.toolbox.types import Effect, Gives, Takes, Tool
 from outrider.agents.types import Assignment, RequestStatus, ToolRequest
 from outrider.app.jobs import slack_fleet, think
 from outrider.app.jobs.fleet_clock import run_tick
@@ -28,6 +24,7 @@ from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.switches import set_switch
 from outrider.vendors.fakes.slack import Fault
 from tests.conftest import add_person
+from tests.deals import deals_can_be_moved
 from tests.fleet_world import Fleet
 from tests.slack_world import SlackWorld, click_payload, slack_world
 
@@ -35,36 +32,10 @@ EVIL = "Acme <!channel> *now* <https://evil.example|click> `x`"
 LOST_ANSWER = Fault(drops=True, after_the_work=True)
 
 
-class Move(Takes):
-    """A deal."""
-
-    deal: str = Field(min_length=1)
-
-
-class Moved(Gives):
-    """A deal that was moved."""
-
-    deal: str
-
-
 @pytest.fixture
 def moved(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A registry in which deals can be moved, and the deals that were."""
-    done: list[str] = []
-
-    async def work(hands: Hands, asked: Move) -> Moved:
-        done.append(asked.deal)
-        return Moved(deal=asked.deal)
-
-    tool = Tool("deal_update_stage", "Move a deal.", Move, Moved, Effect.CRM_WRITE, work)
-    known = with_more([one for one in TOOLS.values() if one.name != tool.name], [tool])
-
-    def tools_of(outrider: Outrider) -> Mapping[str, Tool]:
-        return known
-
-    monkeypatch.setattr(think, "tools_of", tools_of)
-    monkeypatch.setattr(answers, "tools_of", tools_of)
-    return done
+    """The deals that were moved."""
+    return deals_can_be_moved(monkeypatch, think, answers)
 
 
 @pytest.fixture

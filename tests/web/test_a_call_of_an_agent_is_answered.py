@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 from playwright.async_api import expect
-from pydantic import Field
 
-from outrider.agents.toolbox.hands import Hands
-from outrider.agents.toolbox.registry import TOOLS, with_more
-from outrider.agents.toolbox.types import Effect, Gives, Takes, Tool
 from outrider.agents.types import Assignment
 from outrider.app.jobs import think
-from outrider.app.wiring import Outrider
+from tests.deals import deals_can_be_moved
 from tests.fleet_world import Fleet
 from tests.web.test_everybody_can_use_the_screens import AXE, faults
 from tests.web.world import World
 
 
-class Move(Takes):
-    """A deal."""
-
-    deal: str = Field(min_length=1)
-
-
-class Moved(Gives):
-    """A deal that was moved."""
-
-    deal: str
-
-
 @pytest.fixture
 def moved(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A registry in which deals can be moved, and the deals that were."""
-    done: list[str] = []
-
-    async def work(hands: Hands, asked: Move) -> Moved:
-        done.append(asked.deal)
-        return Moved(deal=asked.deal)
-
-    tool = Tool("deal_update_stage", "Move a deal.", Move, Moved, Effect.CRM_WRITE, work)
-    known = with_more([one for one in TOOLS.values() if one.name != tool.name], [tool])
-
-    def tools_of(outrider: Outrider) -> Mapping[str, Tool]:
-        return known
-
-    monkeypatch.setattr(think, "tools_of", tools_of)
-    return done
+    """The deals that were moved."""
+    return deals_can_be_moved(monkeypatch, think)
 
 
 async def test_a_yes_in_the_browser_does_the_call_once(world: World, moved: list[str]) -> None:

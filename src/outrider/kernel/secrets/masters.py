@@ -14,6 +14,7 @@ import binascii
 import hashlib
 import hmac
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -76,19 +77,20 @@ class Master(Protocol):
         ...
 
 
-class _Local:
+class _Local(ABC):
     """A master of 32 bytes that this process holds."""
 
+    @abstractmethod
     def _candidates(self) -> Sequence[bytes]:
         """Every key there is, the current one first."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _current(self) -> bytes:
-        raise NotImplementedError
+        """The key that wraps; an error where there is none."""
 
+    @abstractmethod
     def told(self) -> str:
         """What it is."""
-        raise NotImplementedError
 
     def knows(self, master: str) -> bool:
         """Whether one of its keys has this name."""
