@@ -28,13 +28,32 @@ def patient(seconds: float | None) -> Callable[..., Awaitable[psycopg.AsyncConne
     longest = seconds
 
     class Patient(psycopg.AsyncConnection[Any]):
+        """One timer a connection, looked at when it is due: one a wait would cost as much as the wait."""
+
+        _end: float | None = None
+        _watch: asyncio.TimerHandle | None = None
+
         async def wait(self, gen: PQGen[T], *given: Any, **named: Any) -> T:
             """As always, but with an end."""
-            end = asyncio.get_running_loop().call_later(longest, cut, self)
+            loop = asyncio.get_running_loop()
+            self._end = loop.time() + longest
+            if self._watch is None:
+                self._watch = loop.call_later(longest, self._look)
             try:
                 return await super().wait(gen, *given, **named)
             finally:
-                end.cancel()
+                self._end = None
+
+        def _look(self) -> None:
+            self._watch = None
+            if self._end is None:
+                return
+            loop = asyncio.get_running_loop()
+            left = self._end - loop.time()
+            if left <= 0:
+                cut(self)
+            else:
+                self._watch = loop.call_later(left, self._look)
 
     return Patient.connect
 
