@@ -158,3 +158,49 @@ def test_prose_where_a_form_was_asked_for_is_one_account_s_trouble(
     assert "answered in prose" in said.out
     assert len(api.seen) == 2
     assert program.json("drafts", "list") == {"items": []}
+
+
+def test_a_day_of_runs_is_replayed_within_its_limit(
+    program: Program, api: MessagesApi, tmp_path: Path
+) -> None:
+    campaign(program, tmp_path)
+    configure(program, api)
+    sdr = program.json("run", "sdr", "--campaign", "Leases")["run"]
+    (thought,) = program.json("run", "gtm-research", "--task", "What is there?")["runs"]
+    day = sdr["started_at"][:10]
+    seen = len(api.seen)
+
+    same = program.json("replay", "--day", day)["runs"]
+    assert [one["run"] for one in same] == [sdr["id"], thought["run"]["id"]]
+    assert [one["differences"] for one in same] == [[], []]
+    assert len(api.seen) == seen
+
+    of_one = program.json("replay", "--day", day, "--agent", "sdr", "--model", "sonnet")["runs"]
+    assert [float(one["cost_usd"]) > 0 for one in of_one] == [True]
+    asked = len(api.seen)
+    assert asked > seen
+
+    poor = program.json("replay", "--day", day, "--model", "sonnet", "--at-most", "0")["runs"]
+    assert all("$0.0000 is left" in one["why_not"] for one in poor)
+    assert len(api.seen) == asked
+
+    told = program.ok("replay", "--day", day).out
+    assert "2 of 2 runs replayed: 2 the same, 0 differ." in told
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((), "Say which run by its id"),
+        (("01a1", "--day", "today"), "Say which run by its id"),
+        (("01a1", "--agent", "sdr"), "--agent chooses among the runs of a --day"),
+        (("--day", "tomorrow"), "'tomorrow' is no day"),
+        (("--day", "2001-01-01"), "No run began on 2001-01-01"),
+        (("--day", "today", "--prompt", "nowhere.txt"), "nowhere.txt cannot be read"),
+        (("--day", "today", "--model", "gone"), "gone"),
+    ],
+)
+def test_a_replay_that_cannot_be_is_one_sentence(
+    program: Program, words: tuple[str, ...], says: str
+) -> None:
+    assert says in plain_sentence(program.run("replay", *words))

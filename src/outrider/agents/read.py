@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from outrider.agents import store
 from outrider.agents.types import Run, RunId, Step
 from outrider.kernel.database.tx import Tx
@@ -11,6 +13,13 @@ from outrider.kernel.errors import NotFound
 async def runs(tx: Tx, agent: str | None = None, limit: int = 20) -> list[Run]:
     """The newest runs first, of one agent or of all."""
     return await store.runs(tx, agent, limit)
+
+
+async def runs_between(
+    tx: Tx, begins: datetime, ends: datetime, agent: str | None = None
+) -> list[Run]:
+    """Those that began from `begins` to just before `ends`, oldest first, of one agent or of all."""
+    return await store.runs_between(tx, begins, ends, agent)
 
 
 async def run(tx: Tx, run_id: RunId) -> Run:

@@ -274,6 +274,18 @@ async def runs(tx: Tx, agent: str | None, limit: int) -> list[Run]:
     return [_run(row) for row in rows]
 
 
+async def runs_between(tx: Tx, begins: datetime, ends: datetime, agent: str | None) -> list[Run]:
+    """Runs that began in this time, oldest first."""
+    rows = await tx.rows(
+        f"select {_RUN} from outrider.agent_runs"
+        " where started_at >= :begins and started_at < :ends"
+        " and (cast(:agent as text) is null or agent_name = :agent)"
+        " order by started_at, id",
+        {"begins": begins, "ends": ends, "agent": agent},
+    )
+    return [_run(row) for row in rows]
+
+
 async def run_by_id(tx: Tx, run: RunId) -> Run | None:
     """One run."""
     row = await tx.row(f"select {_RUN} from outrider.agent_runs where id = :run", {"run": run})

@@ -1,4 +1,4 @@
-"""`outrider run`, `runs`: start an agent, look at what it did, answer what it asks, replay it.
+"""`outrider run`, `runs`: start an agent, look at what it did, answer what it asks.
 
 In: arguments. Out: a summary, tables, JSON. Never: a send.
 """
@@ -12,20 +12,20 @@ from uuid import UUID
 import typer
 
 from outrider.agents.carry_out import Carried
-from outrider.agents.replay import Replayed
 from outrider.agents.types import (
     Action,
     ActionKind,
     Assignment,
     Progress,
     RequestId,
-    RunId,
     RunReport,
     RunRequest,
     RunStatus,
     ToolRequest,
 )
 from outrider.app.cli.output import as_json, listing, minute, moment, note, progress, say
+from outrider.app.cli.replay import EXAMPLE as REPLAYS
+from outrider.app.cli.replay import replay
 from outrider.app.cli.session import run as stay
 from outrider.app.jobs.run_agent import run_agent
 from outrider.app.jobs.think import answer as answer_request
@@ -50,7 +50,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("run", epilog=EXAMPLE)(run)
-    app.command("replay", epilog="Example: outrider replay 01a1 --model local")(replay)
+    app.command("replay", epilog=REPLAYS)(replay)
     group = typer.Typer(help="What agents did, step by step.", no_args_is_help=True)
     group.command("list")(list_)
     group.command("show")(show)
@@ -235,55 +235,6 @@ def show(
     for step in found["steps"]:
         head = f"{step['number']:>4}. {step['kind']:<5} {step['name']:<28} {step['status']}"
         say(f"{head}: {step['error']}" if step["error"] else head)
-
-
-def replay(
-    run_id: Annotated[str, typer.Argument(help="Id of the run, or its start.")],
-    model: Annotated[
-        str | None, typer.Option(help="Ask this model instead, by its key in models.toml.")
-    ] = None,
-    prompt: Annotated[
-        str | None, typer.Option(help="Id of another prompt, or a file that holds its text.")
-    ] = None,
-    json_: Json = False,
-) -> None:
-    """Go through a run again from its records, without effects.
-
-    Shows what would differ. Without --model nothing is asked and nothing is paid.
-    """
-    from outrider.app.jobs.replay import replay_run
-
-    given = prompt
-    if prompt is not None and "@" not in prompt:
-        try:
-            given = Path(prompt).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            why = getattr(error, "strerror", None) or "it is no text"
-            raise InvalidInput(f"The prompt file {prompt} cannot be read: {why}.") from None
-
-    async def work(outrider: Outrider) -> Replayed:
-        async with outrider.begin()() as tx:
-            found = await view.one(tx, run_id)
-        return await replay_run(outrider, RunId(UUID(found["id"])), model, given)
-
-    done = stay(work, seal=False)
-    if json_:
-        as_json(
-            {
-                "steps": done.steps,
-                "cost_before_usd": str(done.cost_before_usd),
-                "cost_usd": str(done.cost_usd),
-                "differences": [vars(one) for one in done.differences],
-                "end": vars(done.end) if done.end else None,
-            }
-        )
-        return
-    for one in done.differences:
-        say(f"Step {one.step}, {one.what}:")
-        for line in one.lines():
-            say(f"  {line}")
-    say(f"{done.steps} steps replayed, {len(done.differences)} differ.")
-    say(f"Cost: ${done.cost_before_usd:.4f} on record, ${done.cost_usd:.4f} now.")
 
 
 def asked(json_: Json = False) -> None:
