@@ -126,7 +126,9 @@ class Party:
 
     def postmasters(self) -> list[int]:
         """The Postgres servers of this home, wherever its data is."""
-        return [pid for place in self._grounds() for pid in _processes("-D", str(place / "data"))]
+        found = [pid for place in self._grounds() for pid in _processes("-D", str(place / "data"))]
+        # A process that it has just forked has its name still.
+        return [pid for pid in found if _parent(pid) not in found]
 
     def servers(self) -> list[int]:
         """Every process that serves this home, the workers of Postgres included."""
@@ -181,6 +183,13 @@ def _python_for_all() -> str:
 
 def _all() -> list[int]:
     return [int(at.name) for at in Path("/proc").glob("[0-9]*")]
+
+
+def _parent(pid: int) -> int | None:
+    """Who began this process (`proc(5)`, the fourth field of stat); None when it is gone."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return None
 
 
 def _processes(*words: str) -> list[int]:

@@ -223,7 +223,7 @@ async def is_told_plainly(up: Up) -> None:
     assert up.told("part_fell") == 0
     after = [line for line in log if line["timestamp"] >= gone_line["timestamp"]]
     loud = [line for line in after if line["level"] != "info"]
-    seconds = Counter((line["timestamp"][:19], line["event"]) for line in loud)
+    seconds = Counter((line["timestamp"][:19], line["event"], line.get("line")) for line in loud)
     assert max(seconds.values()) == 1, "a line came twice within a second"
 
 

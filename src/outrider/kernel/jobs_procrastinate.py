@@ -213,7 +213,7 @@ class Worker:
         while True:
             with suppress(ConnectorException, psycopg.Error):
                 await self.run()
-            _log.warning("jobs_interrupted")
+            _log.warning("jobs_interrupted", line=self._line or "all")
             await self._clock.sleep(_AGAIN_AFTER)
             await self._database.until_it_answers()
 
