@@ -197,3 +197,19 @@ async def test_a_mail_without_an_answer_from_its_server_counts_as_a_touch(
         await touching.at_the_wire(tx, known)
         (counted,) = known[AccountId(row["account_id"])]
         assert (counted.contact_id, counted.channel) == (ContactId(ready.contact_id), Channel.EMAIL)
+
+
+async def test_the_waits_of_a_mailbox_without_a_pace_are_seen_before_anything_is_queued(
+    world: World,
+) -> None:
+    async with world.begin() as tx:
+        world = replace(world, mailbox=await set_pace(tx, world.mailbox, None))
+    ready, other = await world.approved(2)
+    await called(world, ready, timedelta(hours=1))
+    async with world.begin() as tx:
+        shown = {item["contact"]: item for item in (await schedule(tx))["items"]}
+    held, free = shown[ready.content.recipient.email], shown[other.content.recipient.email]
+    assert held["at"][:10] == "2026-03-04"
+    assert "this person was reached by phone on 2026-03-02" in held["reason"]
+    assert free["at"][:10] == "2026-03-02"
+    assert free["reason"] is None

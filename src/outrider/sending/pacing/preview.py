@@ -5,20 +5,23 @@ In: the open transaction. Out: a time and a reason for each mail. Never: a write
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from outrider.campaigns import sequences
+from outrider.campaigns.types import EnrollmentId
 from outrider.drafts import read as drafts
 from outrider.drafts.types import Draft, DraftStatus
 from outrider.kernel.database.tx import Tx
+from outrider.prospects.touch_rules import STANDARD
 from outrider.prospects.types import AccountId, ContactId
 from outrider.sending import store as outbox
-from outrider.sending.pacing import anew, rules, store
+from outrider.sending.pacing import anew, rules, store, touching
 from outrider.sending.pacing.facts import places_of
 from outrider.sending.pacing.plan import Mail, terms_of, times_of
-from outrider.sending.pacing.types import Factors, Place, Wait
+from outrider.sending.pacing.types import Factors, Place, Terms, Wait
 from outrider.sending.types import MailboxId
 
 MOST = 10_000
@@ -83,10 +86,48 @@ async def preview(
         for draft, mail in zip(found, mails, strict=True)
     ]
     zones = {id_: rules.zone_of(terms) for id_, terms in boxes.items()}
-    return sorted(
-        (_placed(one, places.get(one.contact_id, Place()), zones) for one in schedule),
-        key=lambda one: (one.at, one.id),
+    placed = [_placed(one, places.get(one.contact_id, Place()), zones) for one in schedule]
+    enrolled = {one.draft_id: one.enrollment_id for one in waiting}
+    enrolled |= {one.draft: one.enrollment_id for one in mails if one.enrollment_id is not None}
+    left_alone = await _left_alone(tx, sorted(placed, key=_next_first), boxes, places, enrolled)
+    return sorted(left_alone, key=_next_first)
+
+
+def _next_first(one: Planned) -> tuple[datetime, UUID]:
+    return one.at, one.id
+
+
+async def _left_alone(
+    tx: Tx,
+    schedule: Sequence[Planned],
+    boxes: Mapping[MailboxId, Terms],
+    places: Mapping[ContactId, Place],
+    enrolled: Mapping[UUID, EnrollmentId],
+) -> list[Planned]:
+    """With the waits that touches will ask of mailboxes without a pace, whose mails have no plan."""
+    unplanned = {one.id for one in schedule if one.mailbox_id not in boxes}
+    if not unplanned:
+        return list(schedule)
+    mine = [one for one in schedule if one.id in unplanned]
+    known = await touching.ledger(tx, [one.account_id for one in mine])
+    await touching.at_the_wire(tx, known)
+    policies = await sequences.touch_policies(
+        tx, sorted({enrolled[one.draft_id] for one in mine if one.draft_id in enrolled})
     )
+    found: list[Planned] = []
+    for one in schedule:
+        touches = known.get(one.account_id)
+        if touches is not None and one.id in unplanned:
+            policy = STANDARD
+            if one.draft_id in enrolled:
+                policy = policies.get(enrolled[one.draft_id], STANDARD)
+            place = places.get(one.contact_id, Place())
+            wait = touching.wait_for(touches, one.contact_id, place, one.at, policy)
+            one = replace(one, at=wait.until, reason=wait.reason) if wait else one
+        if touches is not None:
+            touches.append(touching.planned(one.account_id, one.contact_id, one.at))
+        found.append(one)
+    return found
 
 
 def _mail(draft: Draft) -> Mail:
