@@ -33,6 +33,7 @@ NEAR_AT_LEAST, NEAR_AT_MOST = Decimal("0.03"), Decimal("0.08")
 HEDGED_AT_MOST = Decimal("0.06")
 """The same after a word such as `about`."""
 
+_LARGE = 10**6
 _TO_FIVES = Decimal("0.02")
 """How far a figure rounded to fives may be from the fact."""
 
@@ -108,11 +109,18 @@ def is_supported(mention: Mention, fact: KnownFact) -> bool:
 def _rounds(mention: Mention, fact: KnownFact) -> bool:
     """Whether a figure rounds one of the statement's own, in its unit."""
     return any(
-        figure.kind is mention.kind
-        and is_same_money(figure.currency, mention.currency)
+        (
+            (figure.kind is mention.kind and is_same_money(figure.currency, mention.currency))
+            or (_is_bare_money(mention) and figure.kind is MentionKind.AMOUNT)
+        )
         and is_about(mention, figure.number)
         for figure in _figures_of(fact.quote or fact.value)
     )
+
+
+def _is_bare_money(mention: Mention) -> bool:
+    """`Fourteen million` of $14 million: a large number may leave its sign away."""
+    return mention.kind is MentionKind.NUMBER and mention.number >= _LARGE
 
 
 @lru_cache(maxsize=512)
@@ -193,7 +201,9 @@ def _is_date_of(mention: Mention, fact: KnownFact) -> bool:
     if any(_is_day(mention, day) for day in days):
         return True
     return fact.kind == "statement" and any(
-        _is_same_month(mention, first, last) for first, last in written_days(fact.quote)
+        _is_same_month(mention, first, last)
+        or (first == last and _is_day(mention, (first.year, first.month, first.day)))
+        for first, last in written_days(fact.quote)
     )
 
 

@@ -16,7 +16,7 @@ from outrider.guardrails.agreement import is_about
 from outrider.guardrails.counted import clause_of
 from outrider.guardrails.deeds import is_done_otherwise
 from outrider.guardrails.holding import is_held_otherwise, is_part
-from outrider.guardrails.measures import is_in_other_unit
+from outrider.guardrails.measures import has_own_unit, is_in_other_unit
 from outrider.guardrails.mentions import Mention, MentionKind
 from outrider.guardrails.numerals import figures
 from outrider.guardrails.phrases import JOINED, STOPS, phrase_after
@@ -115,6 +115,8 @@ def belongs(mention: Mention, text: str, source: str, others: Sequence[str] = ()
 
 def _counts_another(mention: Mention, text: str, source: str, others: Sequence[str]) -> bool:
     """Whether the words after a figure are those of another figure."""
+    if has_own_unit(mention, text, source):
+        return False
     after = _counted(mention, text)
     own, elsewhere = _split(mention, source)
     if any(word in elsewhere and word not in own for word in after):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import islice
 
 from outrider.guardrails.against import against
@@ -23,6 +24,7 @@ from outrider.guardrails.courtesy import courtesies
 from outrider.guardrails.covers import Cover, block, cut
 from outrider.guardrails.derived import follows, is_fraction_of, is_share_of, is_share_of_revenue
 from outrider.guardrails.grounds import Ground
+from outrider.guardrails.measures import is_converted
 from outrider.guardrails.mentions import Mention, MentionKind, zones
 from outrider.guardrails.named import (
     Allowed,
@@ -39,6 +41,8 @@ from outrider.guardrails.order import reversed_pairs
 from outrider.guardrails.proving import judged
 from outrider.guardrails.relating import relations
 from outrider.guardrails.relative import fits, lasts, relatives
+from outrider.guardrails.signs import Scene
+from outrider.guardrails.suspecting import suspected
 from outrider.guardrails.telling import events, times
 from outrider.guardrails.types import (
     Claim,
@@ -104,7 +108,21 @@ def ground(
         today=today,
     )
     found, echoes = judged(mentions, ground)
-    return [*findings, *_stories([*covers, *echoes], mentions, ground, names, facts), *found]
+    findings += [*_stories([*covers, *echoes], mentions, ground, names, facts), *found]
+    return suspected(findings, lambda: scene_of(texts, claims, facts, names))
+
+
+def scene_of(
+    texts: Mapping[str, str], claims: Sequence[Claim], facts: Sequence[KnownFact], names: Names
+) -> Scene:
+    """The mail with each place of each claim, believed or not, and what is stored."""
+    known = {fact.id: fact for fact in facts}
+    places = [
+        (place, known.get(claim.fact_id))
+        for claim in claims[:MOST_CLAIMS]
+        for place in _places(claim.span, texts)
+    ]
+    return Scene(texts=texts, claims=places, facts=facts, names=names)
 
 
 def _stories(
@@ -152,19 +170,30 @@ def _mentions_of(
 
 
 def _allowed(names: Names, facts: Sequence[KnownFact], texts: Mapping[str, str]) -> Allowed:
-    account = short_name(names.account)
     people = f"{names.contact_first} {names.contact_last}".strip()
-    given = (account, names.account, people, names.contact_title, names.sender, names.brand)
-    others = {short_name(fact.account) for fact in facts if not _same(fact.account, names.account)}
-    # A single first name, or the surname after Ms or Mr, is how people are greeted.
-    plain = (*texts.values(), *names.others, *(fact.quote for fact in facts))
+    given = (people, names.contact_title, names.sender, names.brand)
+    known = _known_to(names.account, given, names.others, names.competitors, tuple(facts))
+    return known.beside(texts.values())
+
+
+@lru_cache(maxsize=128)
+def _known_to(
+    account: str,
+    people: tuple[str, ...],
+    own_words: tuple[str, ...],
+    competitors: tuple[str, ...],
+    facts: tuple[KnownFact, ...],
+) -> Allowed:
+    """What may stand in every mail of this sender to this person; each mail's own words come on top."""
+    short = short_name(account)
+    others = {short_name(fact.account) for fact in facts if not _same(fact.account, account)}
     stored = [fact.value for fact in facts if fact.kind in ("auditor", "company_name")]
-    firms = [firm for firm in stored if not _same(firm, names.account)]
+    firms = [firm for firm in stored if not _same(firm, account)]
     whole = {*firms, *map(short_name, firms)}
-    others.update(names.competitors)
-    return allowed(
-        (*given, *_plurals(account)), names.others, others, plain, sorted(whole, key=len)[::-1]
-    )
+    # A single first name, or the surname after Ms or Mr, is how people are greeted.
+    given = (short, account, *people, *_plurals(short))
+    plain = (*own_words, *(fact.quote for fact in facts))
+    return allowed(given, own_words, {*others, *competitors}, plain, sorted(whole, key=len)[::-1])
 
 
 def _plurals(account: str) -> tuple[str, ...]:
@@ -260,6 +289,8 @@ def _is_worked_out(value: str, fact: KnownFact, facts: Sequence[KnownFact]) -> b
     if len(found) != 1 or found[0].kind is MentionKind.DATE:
         return False
     if is_share_of_revenue(found[0], fact, facts):
+        return True
+    if is_converted(found[0], value, fact.quote or fact.value):
         return True
     is_bare = found[0].text == value.strip()
     return follows(found[0], value, (fact,)) or (is_bare and follows(found[0], value, facts))

@@ -13,11 +13,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
-from outrider.guardrails.letters import mixed, seen
+from outrider.guardrails.letters import mixed
 from outrider.guardrails.links import addresses, foreign_links
+from outrider.guardrails.rivals import competitor_named
 from outrider.guardrails.types import Finding, MailText, Names, Severity, Span
 
 
@@ -60,6 +60,7 @@ _OPT_OUT_WORDS = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]{1,2000}", re.IGNORECASE)
+_LINK_STARTS = ("http", "www.")
 _PLACEHOLDER = re.compile(
     r"\{\{[^{}\n]{0,80}\}\}?|\{%[^%\n]{0,80}%\}|\$\{[^{}\n]{0,80}\}|\{[A-Za-z_][\w. -]{0,60}\}"
     r"|<<[^<>\n]{0,60}>>|\*\|[^|\n]{1,60}\|\*|%%?[A-Z][A-Z_]{2,40}%%?"
@@ -68,6 +69,10 @@ _PLACEHOLDER = re.compile(
     r"|(?i:<(?:first|last|full|your|company|name|title|insert)\b[^<>\n]{0,60}>)"
     r"|\b(?:TODO|TBD|TBC|FIXME|XXX+|lorem ipsum|undefined|NaN)\b"
 )
+_UNFILLED_SIGNS = ("{", "[", "<", "%", "*|")
+_UNFILLED_WORDS = ("TODO", "TBD", "TBC", "FIXME", "XXX", "lorem ipsum", "undefined", "NaN")
+_MAY_BE_UNFILLED = (*_UNFILLED_SIGNS, *_UNFILLED_WORDS)
+"""What every unfilled place has one of; few mails have any."""
 _EMPTY_GREETING = re.compile(
     r"dear[ \t]*,|(?:hi|hello|hey|dear)[ \t]+(?:,|none\b|null\b|unknown\b)", re.IGNORECASE
 )
@@ -80,7 +85,6 @@ _COMMON_GREETED = frozenset(
     "there all team everyone folks again sir madam sir or madam both".split(" ")
 ) | {"sir or madam", "sir/madam", "hiring team", "finance team", "accounting team"}
 _HONORIFIC = re.compile(r"(?:mr|mrs|ms|mx|dr|prof|professor)\.?[ \t]+", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]{0,5000}>")
 
 
 def clean(text: str) -> str:
@@ -89,6 +93,8 @@ def clean(text: str) -> str:
     Em dashes become spaced hyphens, curly quotes straight, the ellipsis sign three periods,
     no-break spaces spaces. Hyphens inside words and accented letters stay as they are.
     """
+    if text.isascii():
+        return text
     text = text.translate(_PLAIN)
     if _EM_RUN.search(text):
         text = _without_em_dashes(text)
@@ -103,7 +109,7 @@ def check(mail: MailText, names: Names) -> list[Finding]:
         *_em_dash(mail),
         *_length(mail),
         *_booking_link(mail, names),
-        *_competitor_named(mail, names),
+        *competitor_named(mail, names),
         *_subject_length(mail),
         *_wrong_entity(mail, names),
         *_placeholder(mail),
@@ -178,22 +184,35 @@ def _can_spam(mail: MailText, names: Names) -> Iterator[Finding]:
             "The link to unsubscribe is missing.",
             "Put the contact's own link into the footer.",
         )
-    if not _OPT_OUT_WORDS.search(text):
+    low = text.casefold()
+    # The plain word is looked for first: a pattern that ignores case takes ten times as long.
+    if "unsubscribe" not in low and not _OPT_OUT_WORDS.search(text):
         yield _block(
             name, "Nothing tells the reader how to opt out.", "Say it in words beside the link."
         )
     identity = [value for value in (names.brand, names.sender) if value]
-    shown = _LINK.sub(" ", text).casefold()
-    if not any(value.casefold() in shown for value in identity):
+    if not _is_shown(identity, text, low):
         yield _block(
             name, "The mail does not say who sends it.", "Name the sender or the brand in the text."
         )
     yield from _deceptive_subject(mail, name)
 
 
+def _is_shown(values: list[str], text: str, low: str) -> bool:
+    """Whether one of the values stands in the text outside its links; `low` is the text, case folded."""
+    wanted = [value.casefold() for value in values]
+    first_link = min(len(low) if at < 0 else at for at in map(low.find, _LINK_STARTS))
+    if any(value in low[:first_link] for value in wanted):
+        return True
+    shown = _LINK.sub(" ", text).casefold()
+    return any(value in shown for value in wanted)
+
+
 def _deceptive_subject(mail: MailText, name: str) -> Iterator[Finding]:
     whole = Span(part="subject", start=0, end=len(mail.subject))
-    if any(unicodedata.category(sign) == "Cc" for sign in mail.subject):
+    if not mail.subject.isprintable() and any(
+        unicodedata.category(sign) == "Cc" for sign in mail.subject
+    ):
         yield _block(
             name,
             "The subject has a line break or a control character.",
@@ -213,7 +232,7 @@ def _deceptive_subject(mail: MailText, name: str) -> Iterator[Finding]:
 def _em_dash(mail: MailText) -> Iterator[Finding]:
     for part in ("subject", "body"):
         text = getattr(mail, part)
-        for found in _few(_EM_RUN.finditer(text)):
+        for found in _few(_EM_RUN.finditer(text)) if not text.isascii() else ():
             yield _block(
                 "em_dash",
                 f"The {part} has an em dash.",
@@ -265,45 +284,6 @@ def _booking_link(mail: MailText, names: Names) -> Iterator[Finding]:
         )
 
 
-def _competitor_named(mail: MailText, names: Names) -> Iterator[Finding]:
-    if not names.competitors:
-        return
-    shown = _TAG.sub(" ", mail.html)
-    for competitor in names.competitors:
-        pattern = _named(competitor)
-        if pattern is None:
-            continue
-        for part, text in (("subject", mail.subject), ("body", mail.body)):
-            found = pattern.search(text) or pattern.search(seen(text))
-            if found:
-                hidden = found.string is not text
-                span = None if hidden else Span(part=part, start=found.start(), end=found.end())
-                yield _competitor(part, found[0], span)
-                break
-        else:
-            if pattern.search(seen(mail.text)) or pattern.search(seen(shown)):
-                yield _competitor("signature or footer", competitor, None)
-
-
-def _competitor(part: str, written: str, span: Span | None) -> Finding:
-    return _block(
-        "competitor_named",
-        f"The {part} names a competitor: {written}.",
-        "Speak of it without its name, e.g. `the system you have today`.",
-        span,
-    )
-
-
-@lru_cache(maxsize=1024)
-def _named(name: str) -> re.Pattern[str] | None:
-    """A competitor's name however it is spaced: `LeaseKit`, `Lease Kit`, `lease-kit`."""
-    pieces = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|[^\W_]", name.removesuffix(".com"))
-    if len("".join(pieces)) < 2:
-        return None
-    joined = r"[\s._-]{0,3}".join(re.escape(piece) for piece in pieces)
-    return re.compile(rf"(?<![^\W_]){joined}(?![^\W_])", re.IGNORECASE)
-
-
 def _subject_length(mail: MailText) -> Iterator[Finding]:
     bare = mail.subject
     if mail.is_reply:
@@ -353,8 +333,9 @@ def _folded(name: str) -> str:
 def _placeholder(mail: MailText) -> Iterator[Finding]:
     for part in ("subject", "body"):
         text = getattr(mail, part)
-        for found in _few(_PLACEHOLDER.finditer(text)):
-            yield _unfilled(part, found)
+        if any(sign in text for sign in _MAY_BE_UNFILLED):
+            for found in _few(_PLACEHOLDER.finditer(text)):
+                yield _unfilled(part, found)
     empty = _EMPTY_GREETING.match(mail.body)
     if empty:
         yield _unfilled("body", empty)

@@ -27,8 +27,12 @@ def courtesies(body: str, names: Names) -> Iterator[tuple[int, int]]:
     initials; the line before it, `Saludos,`, belongs to them.
     """
     opening = _FIRST_LINE.match(body)
-    if opening and _is_greeting(_WORDS.findall(opening[1]), names):
-        yield opening.span(1)
+    if opening:
+        # `Ingeniero, a brief message:` greets up to the comma.
+        for words in dict.fromkeys((opening[1], opening[1].partition(",")[0])):
+            if _is_greeting(_WORDS.findall(words), names):
+                yield opening.start(1), opening.start(1) + len(words)
+                break
     yield from _closing(body, names)
 
 

@@ -112,6 +112,8 @@ _HAS_RATIO = re.compile(rf"(?:in|of)(?: every)? {_COUNT}\b", re.IGNORECASE)
 def is_share_of(text: str, start: int, end: int, facts: Sequence[KnownFact]) -> bool:
     """Whether a share in words is a percentage of a cited fact, or the ratio of two figures."""
     known = [share for fact in facts for share in _shares(fact)]
+    if not known:
+        return False
     cents = _CENTS.search(text, start, min(len(text), end + 40))
     if cents:
         return any(abs(100 * share - _count(cents["cents"])) <= 1 for share in known)

@@ -27,6 +27,8 @@ _MOVES = re.compile(
     rf"(?:has |have |had )?(?:gone|went) (?:up|down)|{_PARTICLE}(?:up|down) (?:by )?[$\d][\d.,]*|"
     r"grew|shrank|rose|fell|jumped|climbed|surged|soared|plunged|slumped|"
     r"(?:increased|decreased|declined|dropped|expanded) (?:by|to|from|sharply|since|last|over)|"
+    r"(?:step|jump|leap|rise|increase|improvement|drop|fall|dip) (?:up |down )?(?:from|on|over) (?:the )?"
+    r"(?:year before|(?:previous|prior|preceding|last) (?:year|season|quarter|harvest))|"
     r"(?:pushed|drove|driven|lifted|brought) (?:[a-z]+ ){1,3}(?:up|higher|down|lower)(?= (?:every|each|year|"
     r"again|since)))\b"
     r"(?: (?:sharply|a lot|fast|steadily|by (?:a|an|one|two) (?:half|third|quarter|fifth|tenth)s?))?",
@@ -37,7 +39,7 @@ _DEGREES = (
     r"most \w+|least \w+|fastest-growing|cheapest|highest|lowest"
 )
 _THAN = re.compile(
-    r"\b(?:more|fewer|less|higher|lower|larger|bigger|smaller|faster|slower|longer|better|worse|greater|"
+    r"\b(?<!know )(?:more|fewer|less|higher|lower|larger|bigger|smaller|faster|slower|longer|better|worse|greater|"
     r"cheaper|later|earlier)\b(?! (?:than an? (?:year|month|week|quarter|day|decade)))"
     r"[^.?!,;\n]{0,40}? than (?:that of |those of )?(?:(?:at|in|by|for|of|with) )?(?:any|all|most|other|others|its|"
     r"your|their|the rest|the average|"
@@ -65,7 +67,7 @@ _AVERAGE = re.compile(
 )
 _ONGOING = (
     r"(?:grow|ris|climb|fall|shrink|drop|increas|declin|soar|surg|boom|rocket|creep|slid|tick|shoot|"
-    r"balloon)ing(?: up| down)?"
+    r"balloon|expand|swell|widen|mount|multiply|doubl|dwindl|slipp)ing(?: up| down)?"
 )
 _TREND = re.compile(
     rf"\b(?P<head>[a-z][\w-]+) (?:(?:is|are|was|were) (?:up|down) (?:sharply|strongly|steeply|markedly|"
@@ -79,10 +81,22 @@ _TREND = re.compile(
     rf"|(?:is|are|was|were|hit|reached) (?:at )?(?:an? )?(?:all-time|record|historic) (?:high|low)s?)\b",
     re.IGNORECASE,
 )
+_SINCE_BEFORE = re.compile(
+    rf"\b(?P<head>[a-z][\w-]+) (?:(?:(?:is|are|was|were) )?(?:up|down) (?:by )?(?:double|single|triple) digits"
+    rf"|(?:is|are|was|were) (?:well )?(?:up|down|ahead) (?:over|on|from|against|versus) (?:the )?(?:prior|previous|"
+    rf"last|preceding) (?:year|quarter|season|harvest)"
+    rf"|(?:(?:is|are) )?{_ONGOING} (?:year (?:after|by|on|over) year|(?:every|each) (?:year|season|quarter|month))"
+    rf"|(?:best|worst|biggest|largest|highest|lowest|strongest|busiest|weakest) (?:[a-z]+ ){{0,2}}(?:in (?:an?|[a-z]+|"
+    rf"\d+) (?:decades?|years|seasons|generation|memory)|on record|ever|yet|to date|since (?:19|20)\d\d))\b",
+    re.IGNORECASE,
+)
 _TREND_WORDS = frozenset("up down been keeps kept keep growing rising climbing falling shrinking dropping increasing "
-                         "high highs low lows declining booming picked taken gone shot come ticked crept slowed "
-                         "plummeted record "
-                         "historic".split())  # fmt: skip
+                         "high highs low lows expanding swelling widening mounting multiplying doubling dwindling "
+                         "declining booming picked taken gone "
+                         "shot come ticked crept slowed plummeted record historic".split())  # fmt: skip
+_SINCE_WORDS = frozenset(
+    "digits prior previous preceding decade decades generation memory ever yet record".split()
+)
 _NUMBER_OF = re.compile(
     r"\b(?:number|volume|amount|share|count) of (?:[a-z-]+ ){0,2}$", re.IGNORECASE
 )
@@ -105,7 +119,7 @@ _COMPARES = re.compile(
     r"anywhere in) (?:the |its |your |"
     r"all |any )?(?:whole |entire )?(?:industry|country|region|world|sector|market|state|county|city|trade|peers|"
     r"nation|continent|kind|"
-    r"(?-i:[A-Z])\w+)",
+    r"(?-i:(?!January|February|March|April|May|June|July|August|September|October|November|December)[A-Z])\w+)",
     re.IGNORECASE,
 )
 _SHARES = re.compile(
@@ -119,9 +133,10 @@ _SHARES = re.compile(
 _MULTIPLE = re.compile(r"\b(?:doubl|tripl|quadrupl|halv)(?=ed|ing|e\b)")
 _MOVE_HEADS = frozenset(
     "doub trip quad halv grow rise fall shru jump clim incr decr decl drop surg expa swel grew "
-    "push drov driv lift brou shra rose fell soar plun slum gone went".split()
+    "step leap impr dip push drov driv lift brou shra rose fell soar plun slum gone went".split()
 )
 _BY_FIGURE = re.compile(r"(?:up|down) (?:by )?[$\d]", re.IGNORECASE)
+_WAYS = frozenset(("up", "down"))
 _COMPARE_WORDS = frozenset(
     "twice double triple times largest biggest oldest fastest smallest youngest best worst leading only "
     "first number most least cheapest highest lowest".split()
@@ -134,9 +149,13 @@ _HYPOTHETICAL = re.compile(
 )
 _MORE = re.compile(r"\b(?:more|higher|larger|bigger|greater|dearer|longer|up)\b", re.IGNORECASE)
 _LESS = re.compile(r"\b(?:less|lower|fewer|smaller|cheaper|down|shorter)\b", re.IGNORECASE)
+_THAN_OTHERS = re.compile(
+    r"\bthan (?:any|all|most|other|others|the rest|rivals?|competitors?|peers?|anyone|anybody|everyone|everybody)\b",
+    re.IGNORECASE,
+)
 _CONDITION = re.compile(
     r"\b(?:if|imagine|suppose|whether|unless|were to|could|would|might|"
-    r"i (?:should )?(?:think|guess|suspect|assume|imagine|bet)|"
+    r"i (?:should )?(?:think|guess|suspect|assume|imagine|bet|expect|believe|reckon|fancy)|"
     r"probably|perhaps|presumably|no doubt)\b",
     re.I,
 )
@@ -146,7 +165,7 @@ def moved(text: str) -> Iterator[tuple[int, int]]:
     """Growth, comparisons and shares without a figure, outside questions and conditions."""
     words, heads = words_of(text), heads_of(text)
     for pattern, is_possible in (
-        (_MOVES, heads & _MOVE_HEADS or _BY_FIGURE.search(text)),
+        (_MOVES, heads & _MOVE_HEADS or (words & _WAYS and _BY_FIGURE.search(text))),
         (_THAN, "than" in words),
         (_AVERAGE, words & _KINDS or ("what" in words and words & _BESIDE)),
         (_COMPARES, words & _COMPARE_WORDS),
@@ -167,9 +186,12 @@ def trends(text: str, sources: Sequence[str]) -> Iterator[tuple[int, int, bool, 
 
     It is yours when the text says `your`, counts something, or names what a source names.
     """
-    if words_of(text).isdisjoint(_TREND_WORDS):
-        return
-    for found in _TREND.finditer(text):
+    words = words_of(text)
+    is_trend = not words.isdisjoint(_TREND_WORDS)
+    patterns = [_TREND] if is_trend else []
+    if not words.isdisjoint(_SINCE_WORDS) or (is_trend and "year" in words):
+        patterns.append(_SINCE_BEFORE)
+    for found in (hit for pattern in patterns for hit in pattern.finditer(text)):
         before = text[max(0, found.start() - 30) : found.start()]
         head = stem(found["head"])[:4]
         own = [
@@ -200,6 +222,8 @@ def says_move(source: str, words: str) -> bool:
     flat, wanted = source.casefold(), words.casefold()
     if wanted in flat or (wanted.startswith("by ") and wanted[3:] in flat):
         return True
+    if _THAN_OTHERS.search(words):
+        return _THAN_OTHERS.search(source) is not None
     degrees = {"rise": _MORE.search(words), "fall": _LESS.search(words)}
     if (direction(source) | told_of(source)) & {name for name, found in degrees.items() if found}:
         return True

@@ -102,6 +102,7 @@ DKK ISK PLN CZK BRL MXN ZAR WIFI CD DVD TV PC PCS QR SMS MMS PIN PINS ATM ATMS I
 """Capitals that name no company and no person."""
 
 COMMON_NAMES = _set("""
+jan feb mar apr jun jul aug sept oct nov dec god
 mon tue tues wed thu thur thurs fri sat sun
 monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays
 fridays saturdays sundays weekend christmas easter thanksgiving halloween ramadan eid passover
@@ -183,6 +184,10 @@ mr mrs ms miss mx dr doctor prof professor eng engineer captain capt chef coach 
 herr herrn frau hr fr dhr mevr mevrouw meneer heer pan pani señor señora sr sra don doña monsieur mme m mlle signor
 signora sig dott dipl ing mag shri sri smt ji sahib saheb san sama sensei ssi nim dato datuk tan bapak ibu pak bu
 ustad sheikh sayyid bhai didi kaka anna da there again
+hanım hanim bey efendi encik puan cik tuan ingeniero ingeniera licenciado licenciada arquitecto arquitecta engenheiro
+engenheira doutor doutora dottore dottoressa ingegnere avvocato inżynier magister khun kyrie kyria ông bà anh chị cô
+agha khanum begum memsahib seonsaengnim ssi-nim laoshi merhaba selam ahoj zdravo labas sveiki tere terve hei moi salve
+halo selamat pagi siang sore xin chào jambo hujambo dumela goeie goedemorgen goedemiddag dag oi tudo bem saudações
 """)
 """Words of address, in the languages of business mail: they greet whoever reads."""
 

@@ -260,11 +260,16 @@ _UNCOUNTED = re.compile(
 )
 
 
+_STATED = frozenset("leased rented owned leasehold freehold franchised".split())
+"""The words that `_UNCOUNTED` ends in, but for `on lease`."""
+
+
 def held_otherwise(text: str, sources: Sequence[str]) -> Iterator[tuple[int, int, str]]:
     """`The depots are owned by the Company`, `Reno is owned`, where a source has them on lease; with the source."""
     if _WORDS.isdisjoint(words_of(text)) or not any(ways_in(source) for source in sources):
         return
-    for found in _UNCOUNTED.finditer(text):
+    is_stated = not _STATED.isdisjoint(words_of(text)) or "on lease" in text.lower()
+    for found in _UNCOUNTED.finditer(text) if is_stated else ():
         hit = _HELD.search(found["way"])
         way = (hit.lastgroup if hit else "") or ""
         for source in sources:

@@ -16,8 +16,8 @@ _LINK = re.compile(
     rf"|(?:{_ENDINGS})(?![\w-]|\.\w))",
     re.IGNORECASE,
 )
-_MAY_LINK = re.compile(r"[\w-]\.\w|:[/\\]")
-"""What every link has; few mails have it outside their signature."""
+_MAY_LINK = re.compile(r"\.(?<=[\w-]\.)\w|:[/\\]")
+"""What every link has; few mails have it outside their signature. A literal stands first, as that is found fast."""
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 
 
@@ -37,4 +37,5 @@ def foreign_links(text: str, own: Collection[str], names: str) -> Iterator[tuple
 
 def addresses(text: str) -> Iterator[tuple[int, str]]:
     """Offset and words of each e-mail address."""
-    return ((found.start(), found[0]) for found in _ADDRESS.finditer(text))
+    found_at = _ADDRESS.finditer(text) if "@" in text else iter(())
+    return ((found.start(), found[0]) for found in found_at)

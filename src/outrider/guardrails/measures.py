@@ -43,6 +43,9 @@ _UNIT = re.compile(
     rf"(?P<unit>{_NAMES})\b(?!['\u2019])",
     re.IGNORECASE,
 )
+_SHORT = re.compile(
+    r"[ -][A-Za-z\u00b2\u00b3]{1,3}\b(?<! of)(?<! in)(?<! and)(?<! to)(?<! on)(?<! at)(?<! or)(?<! for)(?<! new)"
+)
 _RATE = re.compile(
     r" (?:[a-z]+ ){1,4}?(?:an?|per|each|every) (second|minute|hour|day|night|week|month|quarter|year)\b"
     r"(?! (?:ago|later|earlier|before)\b)",
@@ -70,6 +73,12 @@ def is_in_other_unit(mention: Mention, text: str, source: str) -> bool:
         return False
     known = [unit for number, unit in _measured(source) if is_about(mention, number)]
     return bool(known) and said not in known and any(sort == said[0] for sort, _ in known)
+
+
+def has_own_unit(mention: Mention, text: str, source: str) -> bool:
+    """`30 MW unit` of a 30 MW plant: the figure with the short unit that its source writes after it."""
+    unit = _SHORT.match(text, mention.end)
+    return unit is not None and f"{mention.text}{unit[0]}" in source
 
 
 def is_converted(mention: Mention, text: str, source: str) -> bool:

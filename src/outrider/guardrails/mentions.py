@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -59,7 +60,8 @@ _RESULTS = re.compile(
     r"\b(?:customers?|clients?|users|sav(?:es?|ed|ing|ings)|trust\w*)\b", re.IGNORECASE
 )
 _GUESS = re.compile(
-    r"\b(?:must|I'd say|reckon|suspect|expect|assume|guess|suppose|imagine|probably|likely|may|might|presumably|"
+    r"\b(?:must|I'd say|reckon|suspect|believe|fancy|expect|assume|guess|suppose|imagine|"
+    r"probably|likely|may|might|presumably|"
     r"perhaps|surely|if|bet|seems?)\b"
     r"|^(?!.*\b(?:you have|you've|you run|you hold|you keep)\b).*\ban? [a-z]+",
     re.IGNORECASE | re.DOTALL,
@@ -72,6 +74,7 @@ _COUNTED_OFF = re.compile(COUNTED_OFF, re.IGNORECASE)
 _COUNT_OFF_WORDS = frozenset(
     "number note step part option question item point tip day week round idea reason problem exhibit chapter no".split()
 )
+_FIGURE_NEXT = re.compile(r"\.? (?:\d|one|tw|th|fo|fi|si|se|ei|ni|te|el)")
 _DIGITS = re.compile(r"\d+")
 _AROUND = 40
 """How far before and after a digit the name of a rule or a time of day may reach."""
@@ -98,9 +101,24 @@ def zones(text: str) -> list[tuple[int, int]]:
     # Each look is skipped where it cannot find anything: most mails hold none of these.
     patterns = [_LINKS] if "://" in text or "www." in text.lower() else []
     patterns += [_ADDRESSES] if "@" in text else []
-    patterns += [_COUNTED_OFF] if not _COUNT_OFF_WORDS.isdisjoint(words_of(text)) else []
+    patterns += [_COUNTED_OFF] if _may_count_off(text) else []
     found = [hit.span() for pattern in patterns for hit in pattern.finditer(text)]
     return found + _rules_and_times(text)
+
+
+def _may_count_off(text: str) -> bool:
+    """Whether a figure or the first letters of a number follow one of the words that count off."""
+    words = _COUNT_OFF_WORDS & words_of(text)
+    low = text.lower() if words else ""
+    return any(_FIGURE_NEXT.match(low, at) for word in words for at in _ends_of(word, low))
+
+
+def _ends_of(word: str, low: str) -> Iterator[int]:
+    at = low.find(word)
+    while at >= 0:
+        at += len(word)
+        yield at
+        at = low.find(word, at)
 
 
 def _rules_and_times(text: str) -> list[tuple[int, int]]:

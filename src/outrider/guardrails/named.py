@@ -67,6 +67,11 @@ class Allowed:
     plain: tuple[frozenset[str], ...] = ()
     """Words that the mail or its sources write small, so that a capital at a start is no name."""
 
+    def beside(self, texts: Iterable[str]) -> Allowed:
+        """The same, with the words that these texts write small."""
+        plain = (*map(small_words, texts), *self.plain)
+        return Allowed(self.sequences, self.texts, self.given, self.known_others, self.whole, plain)
+
     def holds(self, tokens: Sequence[str]) -> bool:
         """Whether the tokens stand next to each other in one allowed name."""
         wanted, size = tuple(tokens), len(tokens)
@@ -309,7 +314,7 @@ def _is_of_place(word: str, place: _Place, may: Allowed) -> bool:
     if not (place.opens or place.titled):
         return False
     is_actor = place.following is not None and place.following[0].casefold() in NAME_VERBS
-    if _is_plain(word, may.plain) and not (_is_somebody(word) and is_actor):
+    if _is_plain(word, may.plain) and not (folded in FIRST_NAMES_TOO and is_actor):
         return True
     return place.opens and _is_opening_word(word, place.following)
 
@@ -326,10 +331,6 @@ def _is_post(tokens: Sequence[str]) -> bool:
 
 def _is_brand(word: str) -> bool:
     return _fold(word) in BRAND_WORDS or audit_firm(word) is not None
-
-
-def _is_somebody(word: str) -> bool:
-    return _fold(word) in FIRST_NAMES_TOO
 
 
 def _is_everyday(word: str) -> bool:

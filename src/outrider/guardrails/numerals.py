@@ -80,6 +80,7 @@ _UNITS = {
         "fifteen sixteen seventeen eighteen nineteen twenty".split()
     )
 } | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}  # fmt: skip
+_NOUGHT = {"oh": 0, "nought": 0, "one": 1}
 _FACTORS = {"dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9,
             "trillion": 10**12, "lakh": 10**5, "crore": 10**7}  # fmt: skip
 _ORDINALS = {
@@ -98,7 +99,8 @@ _FACTOR = "hundred|dozen|thousand|million|billion|trillion|lakh|crore"
 _SPELLED = frozenset((*_UNITS, *_FACTORS, "half")) - {"zero", "one"}
 _NUMBER_WORD = re.compile(
     rf"\b(?P<words>(?:half an?(?= (?:{_FACTOR}))|an?(?= (?:{_FACTOR}))|one(?=[ -](?:{_FACTOR}|percent\b|per cent))|"
-    rf"{_WORD})(?: and an? half(?= (?:{_FACTOR}))|(?:[ -]| and )(?:{_WORD}|{_FACTOR}|(?<=-)one|one(?= "
+    rf"{_WORD})(?: and an? half(?= (?:{_FACTOR}|hours|days|weeks|months|years)\b)| point(?: (?:zero|oh|nought|"
+    rf"one|{_WORD}))+|(?:[ -]| and )(?:{_WORD}|{_FACTOR}|(?<=-)one|one(?= "
     rf"(?:{_FACTOR}))))*)\b"
     rf"(?:[ -](?P<after>percent|per cent|percentage points?|{'|'.join(sorted(WORDS - {'kr'}))})\b)?",
     re.IGNORECASE,
@@ -128,6 +130,11 @@ _VAGUE = frozenset(
     "dozens hundreds thousands millions billions trillions dozen hundred thousand million billion third fifth tenth "
     "hundredth".split()
 )
+_PLURALS = frozenset("dozens hundreds thousands millions billions trillions".split())
+_LEADS = frozenset("several few couple some many third fifth tenth hundredth".split())
+_PARTS_OF_LARGE = frozenset("half quarter quarters third thirds".split())
+_COUNTS = frozenset(_UNITS) - {"zero", "one"}
+_ONES = ("a ", "an ", "one ", "one-")
 _GROUPING = str.maketrans("", "", ",'\u2019")
 
 
@@ -137,7 +144,8 @@ def figures(text: str, taken: bytearray, *, is_source: bool = False) -> Iterator
     In a source an ordinal counts too: `our twenty-third school` says that there are 23.
     """
     yield from dates(text, taken)
-    if not _LARGE.isdisjoint(words_of(text)):
+    words = words_of(text)
+    if not (_LARGE.isdisjoint(words) or _PARTS_OF_LARGE.isdisjoint(words)):
         for found in _PART_OF.finditer(text):
             if is_free(taken, found):
                 take(taken, found)
@@ -152,15 +160,31 @@ def figures(text: str, taken: bytearray, *, is_source: bool = False) -> Iterator
 def _in_words(text: str, taken: bytearray) -> Iterator[Mention]:
     """`Eleven`, `two dozen`, `hundreds`, and numerals of other scripts."""
     words = words_of(text)
-    for found in () if _SPELLED.isdisjoint(words) else _NUMBER_WORD.finditer(text):
+    for found in _NUMBER_WORD.finditer(text) if _may_spell(words, text) else ():
         if is_free(taken, found):
             take(taken, found)
             yield _spelled(found)
-    vague = () if _VAGUE.isdisjoint(words) else _MAGNITUDE.finditer(text)
+    vague = _MAGNITUDE.finditer(text) if _may_be_vague(words) else ()
     for found in (*vague, *_numerals(text)):
         if is_free(taken, found):
             take(taken, found)
             yield Mention(MentionKind.NUMBER, found.start(), found.end(), found[0])
+
+
+def _may_spell(words: frozenset[str], text: str) -> bool:
+    """Whether `_NUMBER_WORD` can find anything; `$4 million` has a word of number and none that is spelled."""
+    if not _COUNTS.isdisjoint(words):
+        return True
+    scales = words & _SPELLED
+    low = text.lower() if scales else ""
+    return any(f"{one}{scale}" in low for scale in (*scales, "per") for one in _ONES)
+
+
+def _may_be_vague(words: frozenset[str]) -> bool:
+    """Whether `_MAGNITUDE` can find anything: a plural, or a singular with a word that leads it."""
+    if _VAGUE.isdisjoint(words):
+        return False
+    return not (_PLURALS.isdisjoint(words) and _LEADS.isdisjoint(words))
 
 
 def _ordinals(text: str, taken: bytearray) -> Iterator[Mention]:
@@ -274,8 +298,14 @@ def _value_of(words: str) -> tuple[Decimal, Decimal]:
     """The number that words spell, and the place to which they spell it."""
     total = part = Decimal(0)
     unit = Decimal(1)
+    place = 0
     for word in words.replace("-", " ").replace(" and a half", " .5").replace(" and ", " ").split():
-        if word == ".5":
+        if word == "point":
+            place, unit = 1, Decimal("0.1")
+        elif place and word not in _FACTORS:
+            part += Decimal(_NOUGHT.get(word) or _UNITS[word]).scaleb(-place)
+            place, unit = place + 1, Decimal(1).scaleb(-place)
+        elif word == ".5":
             part += Decimal(word)
         elif word in ("a", "an"):
             part = part or Decimal(1)
@@ -283,7 +313,7 @@ def _value_of(words: str) -> tuple[Decimal, Decimal]:
             part = Decimal("0.5")
         elif word in _FACTORS:
             factor = _FACTORS[word]
-            unit = Decimal(factor)
+            unit, place = factor * (unit if place else Decimal(1)), 0
             part = (part or Decimal(1)) * factor
             if factor >= 1000:
                 total, part = total + part, Decimal(0)

@@ -49,6 +49,7 @@ _NO_THING = frozenset(
     "clients money surprise detail details problem problems alone free easy hard short real such any "
     "some all both more less most least much many few several hands eyes head story half sense difference life".split()
 )
+_TAKEN_UP = re.compile(r"\b(?:those|these|that|this) [a-z-]+\b")
 _CUT = re.compile(r"[,;:]| (?:so|because|which|while|when|if|that|until|before|after|unless) ")
 _AND = re.compile(
     r",? and (?:then |also )?(?=[a-z-]+s )|, (?=[a-z-]+s (?:the|an?|each|every|all|your|its|them|it|you) )"
@@ -64,15 +65,22 @@ def offered(
         return
     deeds = stems(" ".join(own)) | _GENERAL
     things = deeds.union(_NO_THING, *map(stems, sources))
+    begun = frozenset(word[:4] for word in stems(" ".join((*own, *sources))) if len(word) > 3)
     for part, text in texts.items():
         for found in _does(brand).finditer(text) if brand in text else ():
             for start, end, verb in _predicates(found):
                 if stem(verb) in deeds:
                     continue
-                if any(len(word) > 2 for word in stems(text[start + len(verb) : end]) - things):
+                said = _TAKEN_UP.sub(" ", text[start + len(verb) : end])
+                if any(_is_thing(word, begun) for word in stems(said) - things):
                     span = Span(part=part, start=start, end=end)
                     message = f"The campaign does not say that {brand} `{cut(text[start:end])}`."
                     yield block("claim_uncovered", message, _FIX, span)
+
+
+def _is_thing(word: str, begun: frozenset[str]) -> bool:
+    """Whether a word names something, and nothing of what is known: a `scan` is known from `scannable`."""
+    return len(word) > 2 and not (len(word) > 3 and word[:4] in begun)
 
 
 @lru_cache(maxsize=64)

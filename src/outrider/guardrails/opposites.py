@@ -47,6 +47,8 @@ _SIDES = tuple(
     tuple(re.compile(rf"\b(?:{side})\b", re.IGNORECASE) for side in pair.split(" / "))
     for pair in _PAIRS
 )
+_PREFIXED = re.compile(r"\b(?:de|un|non-)([a-z]{7,})\b", re.IGNORECASE)
+"""A word that may undo another; shorter ones are words of their own, as `deliver`."""
 _THAN = r"\b(?=(?: [a-z]+)? (?:than|of|the|last|what|budget|plan)\b)"
 _MORE = re.compile(
     rf" (?:[a-z]+ ){{0,2}}?(?P<more>more|higher|above|over|ahead|longer|larger|bigger|better){_THAN}"
@@ -61,6 +63,16 @@ def turned(clause: str, source: str) -> tuple[int, int] | None:
         found = side.search(clause)
         if found and not other.search(clause):
             return found.span()
+    return _undone(clause, source)
+
+
+def _undone(clause: str, source: str) -> tuple[int, int] | None:
+    """`Decommissioned` of what the source commissioned, or the other way round."""
+    for one, other, is_of_clause in ((clause, source, True), (source, clause, False)):
+        for found in _PREFIXED.finditer(one):
+            plain = re.search(rf"(?<![\w-]){found[1]}\b", other, re.IGNORECASE)
+            if plain and found[0].lower() not in other.lower():
+                return found.span() if is_of_clause else plain.span()
     return None
 
 

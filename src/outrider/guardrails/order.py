@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from outrider.guardrails.mentions import Mention, MentionKind
 from outrider.guardrails.numerals import figures
+from outrider.guardrails.phrases import phrase_after
+from outrider.guardrails.plainwords import stems
 
 _FROM = re.compile(r"\bfrom (?:about |nearly |some |roughly )?$", re.IGNORECASE)
 _TO = re.compile(
@@ -150,10 +152,21 @@ def _pair(text: str, first: Mention, second: Mention) -> Iterator[Pair]:
     is_from = _FROM.search(text, max(0, first.start - 16), first.start) is not None
     if (is_from and _TO.search(between)) or _THEN.search(between):
         yield Pair(first, second)
-    elif (not is_from or "(" in between) and _BEFORE.search(between):
+    elif (
+        (not is_from or "(" in between)
+        and _BEFORE.search(between)
+        and not _is_place_of(text, first, second)
+    ):
         earlier = _EARLIER.search(text[second.end : second.end + 40]) is not None
         if earlier or not _WAS.search(between):
             yield Pair(second, first)
+
+
+def _is_place_of(text: str, first: Mention, second: Mention) -> bool:
+    """`34,600 tonnes from 21 sites`: where it comes from, and no older figure."""
+    between = text[first.end : second.start]
+    counted = phrase_after(text, second.end)
+    return between.endswith("from ") and bool(counted) and counted.isdisjoint(stems(between))
 
 
 def _is_same(one: Mention, other: Mention) -> bool:

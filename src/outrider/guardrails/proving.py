@@ -34,7 +34,7 @@ from outrider.guardrails.mentions import Mention, MentionKind, is_guess, sentenc
 from outrider.guardrails.named import tokens_of
 from outrider.guardrails.planned import is_planning
 from outrider.guardrails.relative import runs_until
-from outrider.guardrails.stated import Weight, is_imagined, is_talk, weight_of
+from outrider.guardrails.stated import Weight, is_by_the_way, is_imagined, is_talk, weight_of
 from outrider.guardrails.things import is_of_another
 from outrider.guardrails.types import Finding, Severity, Span
 from outrider.guardrails.unproven import is_wished, weight_of_name
@@ -186,6 +186,8 @@ def _weight(place: Place, ground: Ground) -> Weight:
     weight = weight_of(mention, text, ground.account, _is_near_claim(place, ground))
     if weight is Weight.STATED and _is_pair(place, ground):
         weight = Weight.SLIGHT
+    if weight is not Weight.STATED and is_by_the_way(mention, text, ground.account):
+        return weight
     is_open = weight is not Weight.STATED and mention.number
     is_none = text[max(0, mention.start - 3) : mention.start].lower() == "no "
     if is_open and not is_none and not is_talk(mention, text) and not is_imagined(mention, text):

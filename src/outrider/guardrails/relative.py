@@ -46,8 +46,19 @@ _UNIT = (
     "vintage|harvest"
 )
 _HEDGE = (
-    "less than|not quite|a bit under|just under|under|a bit over|just over|well over|more than|over|at least|"
+    "a little under|slightly under|a touch under|barely|a little over|slightly over|a touch over|slightly more than|"
+    "around|approximately|close to|less than|not quite|a bit under|just under|under|a bit over|just over|"
+    "well over|more than|over|at least|"
     "a little more than|nearly|almost|about|some|roughly"
+)
+_SHORT_OF = frozenset(
+    "less than|under|not quite|a bit under|just under|a little under|slightly under|a touch under|barely".split(
+        "|"
+    )
+)
+_BEYOND = frozenset(
+    "more than|over|a little more than|a bit over|just over|well over|at least|a little over|slightly over|"
+    "a touch over|slightly more than".split("|")
 )
 _LASTED = re.compile(
     rf"(?:(?!an? |half )[a-z']+ |a (?:little|bit|good|full) ){{0,7}}?"
@@ -76,16 +87,17 @@ _RELATIVE = re.compile(
     rf"(?P<way>ago|back|earlier|old(?= now|[.,;!?\n]| and\b)|behind (?:you|us|them|it)|from now|from today|later|"
     rf"on|in(?=[,.;:?!\n]|$| and\b| at\b)|into|after|"
     rf"left|to go|away|ahead|in advance|to(?= (?:the|your|its|our|this|that|an?|(?-i:[A-Z\d])))|"
-    rf"before|until|till|since|(?:have |has )?(?:gone by|passed|elapsed))\b"
+    rf"before|until|till|since|(?:have |has )?(?:gone by|passed|elapsed|gone(?= since)))\b"
     rf"|\bin (?:(?P<hedge2>{_HEDGE}) )?"
-    rf"(?!(?:an?|one|a single) (?:quarter|day|year)\b)(?P<count2>{_COUNT}) "
+    rf"(?!(?:an?|one|a single) (?:quarter|day|year|night|season|winter|summer|spring|autumn|fall|harvest|vintage)\b)"
+    rf"(?P<count2>{_COUNT}) "
     rf"(?P<unit2>{_UNIT})(?:e?s)?\b(?! (?:a|per) )"
     rf"|\b(?P<which>last|this|next) (?P<what>week|month|quarter|year|spring|summer|autumn|fall|winter)\b(?! of\b)"
     rf"|\b(?P<beforelast>the year before last)\b|\b(?P<yesterday>yesterday)\b"
     rf"|\b(?:in|during|over) (?P<q>Q[1-4])\b(?![ -]?(?:FY|'?\d))",
     re.IGNORECASE,
 )
-_PAST_WAYS = ("ago", "back", "earlier", "on", "later", "in", "into", "after", "since", "gone by",
+_PAST_WAYS = ("ago", "back", "earlier", "on", "later", "in", "into", "after", "since", "gone", "gone by",
               "passed", "elapsed", "old", "behind you", "behind us", "behind them", "behind it")  # fmt: skip
 _TIME_HEADS = frozenset(
     "day days week fort mont quar year deca cent spri summ autu fall wint seas chri vint harv anni birt yest "
@@ -135,6 +147,8 @@ class Relative:
     """Whether it tells how long something has lasted: `for two years`, `in its third year`."""
     quarter: int = 0
     is_year: bool = False
+    is_season: bool = False
+    """Whether it names a season; south of the equator that is another half of the year."""
 
 
 @lru_cache(maxsize=64)
@@ -178,6 +192,7 @@ def _relative(found: re.Match[str], today: date) -> Relative:
         is_since=is_since,
         quarter=int(found["q"][1]) if found["q"] else 0,
         is_year=(found["what"] or "").lower() == "year",
+        is_season=(found["what"] or "").lower() in _SEASONS,
     )
 
 
@@ -318,17 +333,9 @@ def _counted(found: re.Match[str], unit: str, today: date) -> tuple[date, date]:
     slack /= 3 if found["whole"] else 1
     low, high = length - slack, length + slack
     hedge = (found["hedge"] or found["hedge2"] or found["hedge4"] or "").lower()
-    if hedge in ("less than", "under", "not quite", "a bit under", "just under"):
+    if hedge in _SHORT_OF:
         low, high = length / 2, length + 1
-    elif hedge in (
-        "more than",
-        "over",
-        "a little more than",
-        "a bit over",
-        "just over",
-        "well over",
-        "at least",
-    ):
+    elif hedge in _BEYOND:
         low, high = length - 1, length * 1.6
     low = max(low, 0)
     way = (found["way"] or "").lower()

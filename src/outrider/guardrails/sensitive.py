@@ -290,9 +290,16 @@ _REGULATORY = Subject(
     ),
 )
 SUBJECTS = (_PRICING, _CONTRACT, _LEGAL, _REGULATORY)
-_TRIGGERS = frozenset[str]().union(
-    *(words for subject in SUBJECTS for way in subject.ways for words in way.triggers)
-)
+_MONEY = "$€£"
+"""What the ways without trigger words start with."""
+_WAYS = [(subject.check, way) for subject in SUBJECTS for way in subject.ways]
+_ALWAYS = [place for place, (_, way) in enumerate(_WAYS) if not way.triggers]
+_BY_WORD: dict[str, list[int]] = {}
+"""The places in `_WAYS` of those whose first set has the word: few mails have more than one such word."""
+for _place, (_, _way) in enumerate(_WAYS):
+    for _word in _way.triggers[0] if _way.triggers else ():
+        _BY_WORD.setdefault(_word, []).append(_place)
+_FIRST = frozenset(_BY_WORD)
 
 
 def sensitive(words: Whole, quoted: Sequence[str]) -> Iterator[Finding]:
@@ -302,16 +309,24 @@ def sensitive(words: Whole, quoted: Sequence[str]) -> Iterator[Finding]:
         words: subject and body.
         quoted: quotes and values of the facts that the mail cites; their own words pass.
     """
-    here = words.tokens & _TRIGGERS
-    for subject in SUBJECTS:
-        said = [
-            found.span()
-            for way in subject.ways
-            if not any(map(here.isdisjoint, way.triggers))
-            for found in way.pattern.finditer(words.text)
-        ]
-        if said:
-            yield from _of(subject, words, sorted(said), quoted)
+    said: dict[str, list[tuple[int, int]]] = {}
+    for check, way in _possible(words):
+        for found in way.pattern.finditer(words.text):
+            said.setdefault(check, []).append(found.span())
+    for subject in SUBJECTS if said else ():
+        if subject.check in said:
+            yield from _of(subject, words, sorted(said[subject.check]), quoted)
+
+
+def _possible(words: Whole) -> Iterator[tuple[str, Told]]:
+    """The ways that have a word of each of their sets in the mail, and the check that each belongs to."""
+    places = {place for word in words.tokens & _FIRST for place in _BY_WORD[word]}
+    if any(sign in words.text for sign in _MONEY):
+        places.update(_ALWAYS)
+    for place in places:
+        check, way = _WAYS[place]
+        if not any(map(words.tokens.isdisjoint, way.triggers)):
+            yield check, way
 
 
 def _of(

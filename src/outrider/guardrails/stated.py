@@ -99,7 +99,7 @@ _BODIES = re.compile(
 )
 _SETTING_UP = re.compile(
     r"\b(?:set-?up|onboarding|implementation|roll-?out|go(?:es)? live|live in|"
-    r"up and running|takes?|took|deploy\w*)\b",
+    r"up and running|takes?|took|deploy\w*|pa(?:id|ys?) (?:back|off|for itself)|payback|break(?:s|ing)? even)\b",
     re.IGNORECASE,
 )
 SUPPOSED = re.compile(
@@ -134,7 +134,7 @@ def _weight_of_number(count: Count) -> Weight:
     mention, text = count.mention, count.text
     if count.leads(_OF_NOTHING) or _is_mark(mention, text) or _is_my_own(count):
         return Weight.NOTHING
-    if count.follows(_OR_THREE, 40) or _is_quoted(count):
+    if count.follows(_OR_THREE, 40) or count.follows(_MINUS, 8) or _is_quoted(count):
         return Weight.NOTHING
     if not mention.number or "." in mention.text:
         return Weight.STATED
@@ -190,6 +190,8 @@ def _as_statistic(count: Count) -> Weight | None:
     if _is_general(count) and not _CUSTOMERS.search(count.said):
         return None
     if count.is_beside_claim and _OUT_OF.match(count.said):
+        return Weight.STATED
+    if _ON_AVERAGE.search(count.near) and not SUPPOSED.search(count.near):
         return Weight.STATED
     if _OF_EVERY.search(count.before) or _RATE.match(count.after) or count.leads(_BODIES):
         return Weight.STATED
@@ -278,6 +280,14 @@ def is_imagined(mention: Mention, text: str) -> bool:
     return _IMAGINED.search(text, first, last) is not None
 
 
+def is_by_the_way(mention: Mention, text: str, account: str) -> bool:
+    """`Two or three tankers` in a question, `three apps on my phone`: whatever else is counted there."""
+    count = Count(mention, text, account, False)
+    is_about_so = count.follows(_OR_SO) or count.leads(_OR_SO_AFTER)
+    is_mine = _is_my_own(count) and not is_about(count.near, account)
+    return is_mine or (is_about_so and count.said.rstrip().endswith("?"))
+
+
 def is_talk(mention: Mention, text: str) -> bool:
     """Whether what is counted belongs to the talk itself: questions, minutes, lines, reasons."""
     return _TALK_UNIT.match(text, mention.end) is not None
@@ -312,11 +322,15 @@ _SOMEBODY = re.compile(
     r"\b(?:he|she|his|her|him|somebody|someone|nobody|a (?:man|woman|friend|guy|bloke|chap|lad))\b",
     re.I,
 )
+_ON_AVERAGE = re.compile(r"\b(?:on average|an average of|averages?)\b", re.IGNORECASE)
 _OUT_OF = re.compile(
     r"\s*(?:Of|Out of|Among) (?:your |the |those |these |its )?(?:\d|[a-z]+ [a-z]+,)"
 )
 _NONE = re.compile(r"\bno $", re.IGNORECASE)
 _A_NOUN = re.compile(r"[ -](?:[a-z]+[ -])?[a-z]{3,}s\b")
+_OR_SO = re.compile(r"\b(?:one|two|three|four|five|six|ten|\d{1,2}) (?:or|to) $", re.IGNORECASE)
+_OR_SO_AFTER = re.compile(r" (?:or|to) (?:two|three|four|five|six|twelve|\d{1,2})\b", re.IGNORECASE)
+_MINUS = re.compile(r"\bminus $", re.IGNORECASE)
 _OR_THREE = re.compile(r"\ban? [a-z]+ or $", re.IGNORECASE)
 _I_MYSELF = re.compile(r"(?:^|[\s,])(?:I|I've|I'd|my) ")
 _WE = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)

@@ -18,7 +18,7 @@ from outrider.guardrails.listed import not_listed
 from outrider.guardrails.mentions import sentence
 from outrider.guardrails.opposites import turned
 from outrider.guardrails.order import direction
-from outrider.guardrails.relative import Relative, fits, relatives
+from outrider.guardrails.relative import Relative, days_of, fits, relatives, written_days
 from outrider.guardrails.types import Finding, Span
 
 MOST = 20
@@ -119,6 +119,8 @@ def times(
             ):
                 continue
             near = _near(covers, part, text, words, today) or _taken_up(covers, part, text, words)
+            if words.is_season and _is_dated(said, near, today):
+                continue
             span = Span(part=part, start=words.start, end=words.end)
             if near:
                 if not _compares(words, near) and not any(
@@ -145,6 +147,12 @@ def _taken_up(covers: Sequence[Cover], part: str, text: str, words: Relative) ->
         return []
     first, _ = sentence(text, low - 2, low - 2)
     return [c for c in covers if c.part == part and first <= c.start < low and _is_told(c)]
+
+
+def _is_dated(said: str, near: Sequence[Cover], today: date) -> bool:
+    """`Last spring's frost, on 4 October 2025`: the sentence has the day, and the season is where the reader is."""
+    known = {span for cover in near for span in days_of(cover.fact, today)}
+    return not known.isdisjoint(written_days(said))
 
 
 def _is_told(cover: Cover) -> bool:

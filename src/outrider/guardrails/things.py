@@ -19,6 +19,7 @@ from typing import NamedTuple
 from outrider.guardrails.agreement import is_about, number_of
 from outrider.guardrails.deeds import deed_of
 from outrider.guardrails.happenings import told
+from outrider.guardrails.measures import has_own_unit
 from outrider.guardrails.mentions import Mention, MentionKind, sentence
 from outrider.guardrails.narrowed import is_narrowed
 from outrider.guardrails.numerals import figures
@@ -118,8 +119,14 @@ def is_of_another(mention: Mention, text: str, fact: KnownFact, facts: Sequence[
     if _is_of_its_neighbour(mention, said, fact):
         return True
     others = tuple(item for item in facts if item.id != fact.id)
-    is_own = fact.kind == "statement" and any(
-        said & thing.words and is_about(mention, thing.number) for thing in things_of(fact)
+    is_own = fact.kind == "statement" and (
+        any(
+            said & thing.words
+            and is_about(mention, thing.number)
+            and not _fits_another(said, thing, mention, others)
+            for thing in things_of(fact)
+        )
+        or has_own_unit(mention, text, source)
     )
     if fact.kind == "statement" and not SORTS_OF_PEOPLE.isdisjoint(known_words(fact)):
         said -= _ANYBODY
@@ -141,6 +148,20 @@ def is_of_another(mention: Mention, text: str, fact: KnownFact, facts: Sequence[
         _is_placed_elsewhere(mention, text, fact, others)
         or _is_flow_for_stock(mention, text, fact, facts)
         or _is_in_another_story(mention, text, fact, others)
+    )
+
+
+def _fits_another(
+    said: frozenset[str], own: Thing, mention: Mention, others: Sequence[KnownFact]
+) -> bool:
+    """`900 hectares of orange groves`, where 900 are replanted and another fact counts those of orange groves."""
+    return any(
+        thing.kind is mention.kind
+        and said & own.words < said & thing.words
+        and not is_about(mention, thing.number)
+        for other in others
+        if other.kind == "statement"
+        for thing in things_of(other)
     )
 
 

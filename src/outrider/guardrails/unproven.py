@@ -93,7 +93,7 @@ def weight_of_name(place: Place, ground: Ground) -> Weight:
     ):
         return Weight.SLIGHT
     words = tokens_of(place.mention.text)
-    if len(words) == 1 and words[0] in small_words(place.text) and not _is_firm(place.mention.text):
+    if len(words) == 1 and words[0] in small_words(place.text) and not is_firm(place.mention.text):
         # The mail writes the same word small: `how directors ask; terrible people, Directors`.
         return Weight.SLIGHT
     if all(word.removesuffix("s") in PEOPLES or word in PEOPLES for word in words):
@@ -116,7 +116,7 @@ def _is_somewhere(place: Place, ground: Ground) -> bool:
     said = text[slice(*sentence(text, mention.start, mention.end))]
     if _SCENE.search(text, max(0, mention.start - 48), mention.start) is None:
         return False
-    return not (is_about(said, ground.account) or _OURS.search(said) or _is_firm(mention.text))
+    return not (is_about(said, ground.account) or _OURS.search(said) or is_firm(mention.text))
 
 
 def _weight_of_people(place: Place, ground: Ground) -> Weight:
@@ -141,7 +141,7 @@ def _is_range(place: Place) -> bool:
     return (
         _RANGE.fullmatch(mention.text) is not None
         and _OF_THE.search(text, max(0, mention.start - 16), mention.start) is not None
-        and not _is_firm(mention.text)
+        and not is_firm(mention.text)
     )
 
 
@@ -168,11 +168,11 @@ def _is_feast(place: Place, ground: Ground) -> bool:
         body = ground.texts["body"]
         moved = mention._replace(start=at, end=at + len(mention.text))
         return _is_feast(place._replace(part="body", text=body, mention=moved), ground)
-    if _OCCASION.search(text, max(0, mention.start - 24), mention.start) and not _is_firm(
+    if _OCCASION.search(text, max(0, mention.start - 24), mention.start) and not is_firm(
         mention.text
     ):
         return True
-    if _OCCASION_AFTER.match(text, mention.end) and not _is_firm(mention.text):
+    if _OCCASION_AFTER.match(text, mention.end) and not is_firm(mention.text):
         return True
     if _LANDSCAPE.search(mention.text):
         said = text[slice(*sentence(text, mention.start, mention.end))]
@@ -182,7 +182,8 @@ def _is_feast(place: Place, ground: Ground) -> bool:
     )
 
 
-def _is_firm(name: str) -> bool:
+def is_firm(name: str) -> bool:
+    """Whether a name is one of the firms and products that everybody knows."""
     return (
         name.casefold() in BRAND_WORDS or name in INITIALS_OF_FIRMS or audit_firm(name) is not None
     )
@@ -212,5 +213,5 @@ def _is_lone_subject(place: Place) -> bool:
     opens = place.part == "subject" and not place.text[: place.mention.start].strip()
     if opens and word == place.text.strip(" ?!.") and word.count(" ") == 1:
         # The whole subject is two words; where the body repeats them, they are judged there.
-        return not _is_firm(word)
-    return is_plain and opens and not _is_firm(word)
+        return not is_firm(word)
+    return is_plain and opens and not is_firm(word)

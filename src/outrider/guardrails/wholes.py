@@ -25,6 +25,9 @@ _GROUPS = {
     "customers": "customers clients guests visitors patients passengers members tenants students",
 }
 _GROUP_OF = {word: group for group, words in _GROUPS.items() for word in words.split()}
+_ENDS = frozenset(
+    "from in at on for by is are was were goes went comes came to and or but which that as with".split()
+)
 _OF = re.compile(
     r"\)? of (?:all )?(?:your |its |our |the |their |total |net |[A-Z][\w-]+['\u2019]s? )*((?:[a-z-]+ ?){1,3})"
 )
@@ -52,7 +55,8 @@ def _known(source: str) -> tuple[tuple[Decimal, frozenset[str]], ...]:
 
 
 def _whole(text: str, end: int) -> frozenset[str]:
-    """The groups of the nouns of the phrase after `of`, up to the first of them."""
+    """The groups of the nouns of the phrase after `of`, the last of them, which is the head."""
     found = _OF.match(text, end)
     words = found[1].split() if found else []
-    return frozenset([_GROUP_OF[word] for word in words if word in _GROUP_OF][:1])
+    end = next((at for at, word in enumerate(words) if word in _ENDS), len(words))
+    return frozenset([_GROUP_OF[word] for word in words[:end] if word in _GROUP_OF][-1:])
