@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,7 @@ class Program:
         return Said(done.returncode, done.stdout, done.stderr)
 
     def interrupted(self, *words: str, after: float) -> Said:
-        """Start one command and press Ctrl-C after so many seconds."""
+        """Start one command and press Ctrl-C so many seconds after it began to work."""
         with subprocess.Popen(
             [*OUTRIDER, *words],
             env=self.environment,
@@ -81,6 +82,8 @@ class Program:
             stderr=subprocess.PIPE,
             text=True,
         ) as started:
+            while started.poll() is None and not _has_sockets(started.pid):
+                time.sleep(0.01)
             try:
                 out, err = started.communicate(timeout=after)
             except subprocess.TimeoutExpired:
@@ -97,6 +100,16 @@ class Program:
     def json(self, *words: str) -> Any:
         """The JSON of a command that must end well."""
         return self.ok(*words, "--json").json
+
+
+def _has_sockets(pid: int) -> bool:
+    """Whether a process has come past its imports: its event loop wakes itself by sockets."""
+    try:
+        return any(
+            os.readlink(one).startswith("socket:") for one in Path(f"/proc/{pid}/fd").iterdir()
+        )
+    except OSError:
+        return False
 
 
 def plain_sentence(said: Said) -> str:

@@ -273,6 +273,6 @@ def test_a_stopped_command_says_so_and_does_not_end_well(program: Program, tmp_p
     rows = "".join(f"p{n}@c{n}.example,Company {n}\n" for n in range(200_000))
     (tmp_path / "leads.csv").write_text("email,company\n" + rows)
     program.ok("campaign", "list")
-    said = program.interrupted("import", str(tmp_path / "leads.csv"), after=2.0)
+    said = program.interrupted("import", str(tmp_path / "leads.csv"), after=1.0)
     assert said.code == 130
     assert "Stopped" in plain_sentence(said)
