@@ -25,6 +25,8 @@ from outrider.kernel.database.connect import Database, parse_url
 from outrider.kernel.database.embedded import ensure, remove
 from outrider.kernel.database.migrate import upgrade
 from outrider.kernel.ids import WorkspaceId
+from outrider.kernel.secrets import Keys
+from outrider.kernel.secrets.people import People
 
 SIGNER = Signer(bytes(range(32)))
 
@@ -53,6 +55,7 @@ async def log() -> AsyncIterator[Log]:
     owner = parse_url(server.dsn)
     upgrade(owner)
     database = Database(owner, clock, pool_size=12)
+    database.sealing = People(Keys(home / "home"))
     try:
         async with database.connection() as conn:
             workspace = await access.ensure_workspace(conn, "bench", clock.now())

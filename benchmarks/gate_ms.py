@@ -1,12 +1,17 @@
-"""All checks of a draft that need no model: the seven assertions and grounding, CPU per draft.
+"""All checks of a draft that need no model: the seven assertions, grounding and the guards, CPU per draft.
 
-The limit of 1 ms is ours. The note gives the slowest mail and the share of grounding.
+Each draft is judged once, three of an account after another, as a campaign writes them: what the checks
+remember of a mail's text helps nobody here, what they remember of an account's facts helps its second
+mail. Batches of drafts are timed, and the median batch counts, so that other load on the machine moves
+it less. The limit of 1 ms is ours. The note gives the fastest batch, what judging the same drafts again
+costs, the share of grounding, and the slowest mail.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import statistics
 import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -31,8 +36,8 @@ from outrider.prospects.types import (
 from outrider.vendors.offline_writer.writer import OfflineWriter
 
 LIMIT_MS = 1.0
-ROUNDS = 40
-COMPANIES = 50
+COMPANIES = 850
+BATCH = 150
 Case = tuple[MailContent, str, tuple[Claim, ...], Grounds]
 
 
@@ -112,24 +117,27 @@ async def cases() -> list[Case]:
     return made
 
 
-def main() -> None:
-    drafts = asyncio.run(cases())
-    found = sum(len(check(*case)) for case in drafts)
-    slowest = 0.0
-    started = time.process_time()
-    for _ in range(ROUNDS):
-        for case in drafts:
-            check(*case)
-    spent_ms = (time.process_time() - started) / (ROUNDS * len(drafts)) * 1000
-    for case in drafts:
-        began = time.process_time()
-        for _ in range(5):
-            check(*case)
-        slowest = max(slowest, (time.process_time() - began) / 5 * 1000)
+def spent(drafts: list[Case]) -> float:
+    """CPU milliseconds a draft for judging each of these once."""
     began = time.process_time()
-    for content, body, claims, grounds in drafts:
+    for case in drafts:
+        check(*case)
+    return (time.process_time() - began) / len(drafts) * 1000
+
+
+def main() -> None:
+    made = asyncio.run(cases())
+    warm, drafts = made[:BATCH], made[BATCH:]
+    spent(warm)
+    batches = [spent(drafts[at : at + BATCH]) for at in range(0, len(drafts), BATCH)]
+    spent_ms = statistics.median(batches)
+    again = min(spent(warm) for _ in range(10))
+    found = sum(len(check(*case)) for case in drafts)
+    slowest = max(min(spent([case]) for _ in range(5)) for case in warm)
+    began = time.process_time()
+    for content, body, claims, grounds in warm:
         ground(mail_text(content, body), claims, grounds.facts, grounds.names, grounds.today)
-    grounding_ms = (time.process_time() - began) / len(drafts) * 1000
+    grounding_ms = (time.process_time() - began) / len(warm) * 1000
     words = sum(len(case[1].split()) for case in drafts) / len(drafts)
     line = {
         "figure": "gate_ms",
@@ -138,7 +146,8 @@ def main() -> None:
         "limit": LIMIT_MS,
         "ratio": float(round(Decimal(spent_ms / LIMIT_MS), 3)),
         "note": f"{len(drafts)} drafts of {words:.0f} words, {found} findings; grounding "
-        f"{grounding_ms:.3f} ms of it; slowest draft {slowest:.2f} ms",
+        f"{grounding_ms:.3f} ms of it; fastest batch {min(batches):.3f}, the same drafts again {again:.3f}; "
+        f"slowest draft {slowest:.2f} ms",
     }
     print(json.dumps(line))
 

@@ -81,6 +81,7 @@ def asks(found: Seeded) -> list[Ask]:
         Ask("campaigns, one", tuple(f"/api/campaigns/{id_}/desk" for id_ in found.campaigns), 3),
         Ask("experiments", tuple(f"/api/reports/experiments/{i}" for i in found.campaigns), 2),
         Ask("overview", tuple(f"/api/reports/overview{d}" for d in PERIODS), 4),
+        *WITHOUT_IDS,
         Ask("sending", ("/api/sending",), 3),
         Ask("audit", ("/api/audit/events", f"/api/audit/events?before={event}"), 2),
         Ask("audit, search", tuple(f"/api/audit/events?{q}" for q in LOG), 3),
@@ -101,6 +102,11 @@ SEARCHES = (
 )
 FIRMS = ("harbor", "firm123", "Alder+Beacon+Foods", "zzzz", "a")
 PERIODS = ("", "?days=7", "?days=30", "?days=90")
+WITHOUT_IDS = (
+    Ask("outcomes", tuple(f"/api/reports/outcomes{d}" for d in PERIODS), 3),
+    Ask("replies", ("/api/replies", "/api/replies?waiting=true"), 2),
+    Ask("audit, state", ("/api/audit/state",), 1),
+)
 LOG = (
     "action=privacy",
     "action=drafts.approve",

@@ -78,6 +78,7 @@ async def inhabited(outrider: Outrider, name: str = "Kim Lee") -> Inhabited:
         "event_id": str(rows[0]["id"]),
         "at": "0",
         "number": "1",
+        "selector": "o1",
     }
     async with asking(outrider, headers) as http:
         ids |= await _made(http)

@@ -15,6 +15,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: 'es2023',
     chunkSizeWarningLimit: 900,
+    // All that the first screen needs comes whole: in a dozen pieces it weighs 2 % more.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } },
+    },
   },
   server: { port: 5174, proxy: { '/api': { target: core, changeOrigin: false } } },
 });

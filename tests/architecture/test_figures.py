@@ -33,7 +33,7 @@ SMALL: dict[str, tuple[dict[str, Any], list[Any]]] = {
         {"DRAFTS": 20, "REVIEWERS": 4, "ROUNDS": 1, "CLASHES": 2, "PACED": 4, "UNOPENED": 4},
         [],
     ),
-    "gate_ms": ({"ROUNDS": 1, "COMPANIES": 2}, []),
+    "gate_ms": ({"BATCH": 3, "COMPANIES": 3}, []),
     "ingest_per_core": ({"COPIES": 1, "SELF_MADE": 300, "REAL": ROOT / "none"}, []),
     "list_p99_ms": ({}, [2_000, 200, 3.0, 0.5]),
     "rewrite_overhead_ms": ({"ROUNDS": 4, "WARM": 1}, []),

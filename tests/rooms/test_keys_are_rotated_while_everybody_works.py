@@ -225,7 +225,7 @@ def test_a_key_of_our_own_is_replaced_and_the_older_still_counts(home: Path) -> 
 def test_a_key_that_cannot_be_replaced_says_why(home: Path) -> None:
     keys = Keys(home)
     before = keys.key("suppression")
-    for name in ("suppression", "audit-seal", "master", "nonsense"):
+    for name in ("suppression", "person-index", "master", "nonsense"):
         with pytest.raises(Refused, match=f"The key {name} is not replaced"):
             keys.roll(name)
     assert keys.good("suppression") == [before]

@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from outrider.app.api.main import create_app
+from outrider.app.views import kept
 from outrider.app.wiring import Outrider
 from outrider.drafts import decide
 from outrider.drafts.types import DraftId
@@ -50,6 +51,12 @@ class Monitor:
         }
 
 
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine the smallest count is slow, and would be kept while a virtual clock stands."""
+    monkeypatch.setattr(kept, "SLOW_SECONDS", 3600)
+
+
 @pytest.fixture
 async def monitor(
     home: Path,
@@ -86,6 +93,29 @@ async def test_drafts_that_wait_are_counted_and_timed(
     assert after['drafts{status="pending"}'] == 2
     assert after['drafts{status="rejected"}'] == 1
     assert after["oldest_pending_draft_seconds"] == 7200
+
+
+async def test_counts_over_everything_are_kept_and_say_how_old_they_are(
+    monitor: Monitor,
+    database: Database,
+    workspace: WorkspaceId,
+    clock: VirtualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kept, "SLOW_SECONDS", 0)
+    monkeypatch.setattr(kept, "REST", 1_000_000)
+    before = await monitor.scrape()
+    assert before["counts_age_seconds"] == 0
+    assert 'drafts{status="pending"}' not in before
+    async with database.transaction(workspace, SYSTEM) as tx:
+        await crowd(tx, 3, await build(tx), 4)
+        await switches.set_switch(tx, "workspace", "", is_on=True, reason="drill")
+    clock.advance(timedelta(seconds=30))
+    after = await monitor.scrape()
+    assert after["counts_age_seconds"] == 30
+    assert 'drafts{status="pending"}' not in after, "counted a second time"
+    assert after["oldest_pending_draft_seconds"] == 30, "what waits is never kept"
+    assert after['switches_on{scope="workspace"}'] == 1
 
 
 async def test_a_halt_is_seen_at_once(

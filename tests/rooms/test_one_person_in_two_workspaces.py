@@ -206,6 +206,31 @@ def test_a_mistyped_workspace_is_told_and_not_made(home: Path, owner_url: URL) -
     ] == ["default"]
 
 
+def test_no_empty_default_appears_beside_workspaces_of_other_names(
+    home: Path, owner_url: URL
+) -> None:
+    acme = Program(home, owner_url, {"OUTRIDER_WORKSPACE": "acme"})
+    acme.ok("mailbox", "list")
+    nothing_said = Program(home, owner_url)
+    told = plain_sentence(nothing_said.run("mailbox", "list"))
+    assert "there is 'acme'" in told
+    assert "OUTRIDER_WORKSPACE=acme" in told
+    assert [one["name"] for one in acme.run("workspace", "list", "--json").items] == ["acme"]
+    # Who wants it may have it.
+    nothing_said.ok("workspace", "add", "default")
+    nothing_said.ok("mailbox", "list")
+
+
+def test_the_sample_alone_does_not_keep_a_newcomer_from_a_workspace_of_their_own(
+    home: Path, owner_url: URL
+) -> None:
+    Program(home, owner_url, {"OUTRIDER_WORKSPACE": "sample"}).ok("mailbox", "list")
+    mine = Program(home, owner_url)
+    mine.ok("mailbox", "list")
+    names = [one["name"] for one in mine.run("workspace", "list", "--json").items]
+    assert names == ["default", "sample"]
+
+
 def test_a_workspace_is_made_when_it_is_asked_for(home: Path, owner_url: URL) -> None:
     program = Program(home, owner_url)
     program.ok("workspace", "add", "acme")

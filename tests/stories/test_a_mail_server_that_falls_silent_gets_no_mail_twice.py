@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,7 @@ from outrider.kernel.objects import Objects
 from outrider.kernel.telemetry import configure
 from outrider.sending import send
 from outrider.sending.means import Means
-from outrider.sending.types import OutboxStatus
+from outrider.sending.types import OutboxStatus, SendReport
 from outrider.vendors.fakes.faulty_smtp import FaultySmtp
 from outrider.vendors.smtp import Server, Smtp
 from tests.sending_world import World, make_world, means
@@ -109,3 +111,40 @@ async def test_a_mail_that_met_silence_before_its_bytes_waits_and_goes_later_onc
     report = await send.drain(by_smtp(world, objects, wire[1]))
     assert len(report.sent) == 3
     assert len(set(sink.ids())) == len(sink.ids()) == 3
+
+
+async def test_an_outage_is_said_once_and_its_end_once(
+    world: World,
+    objects: Objects,
+    sink: Sink,
+    wire: tuple[Wire, int],
+    log_file: Path,
+    tmp_path: Path,
+) -> None:
+    await world.approved(4)
+
+    async def drain() -> SendReport:
+        # Each with a memory of its own, as a process that is started anew.
+        kept = replace(by_smtp(world, objects, wire[1]), journal=tmp_path / "sending")
+        return await send.drain(kept)
+
+    def lines() -> list[dict[str, Any]]:
+        return [json.loads(line) for line in log_file.read_text().splitlines()]
+
+    wire[0].fall_silent()
+    for _ in range(3):
+        assert len((await drain()).waiting) == 4
+    assert [(line["event"], line["unknown"]) for line in lines()] == [
+        ("mail_server_gave_no_answer", 0)
+    ]
+    sink.wire = wire[0]
+    wire[0].heal()
+    assert len((await drain()).stopped) == 1
+    assert [line.get("unknown") for line in lines()] == [0, 1], "an unknown mail is always said"
+    sink.wire = None
+    wire[0].heal()
+    assert len((await drain()).sent) == 3
+    await drain()
+    assert [line["event"] for line in lines()[2:]] == ["mail_server_answers_again"]
+    assert lines()[2]["mailboxes"] == lines()[0]["mailboxes"] == [str(world.mailbox.id)]
+    assert len(set(sink.ids())) == len(sink.ids()) == 4

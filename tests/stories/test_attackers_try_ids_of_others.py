@@ -26,7 +26,7 @@ from tests.access_world import bearer, somebody
 from tests.attackers import Operation
 from tests.attackers_world import NOT_OF_A_WORKSPACE, Inhabited, asking, inhabited
 
-SAME_FOR_ALL = {"address", "domain"}
+SAME_FOR_ALL = {"address", "domain", "selector"}
 """Names that may exist in two workspaces; what is behind them is each one's own."""
 KEPT = (
     "drafts", "decisions", "memberships", "people", "api_keys", "invitations", "mailboxes", "switches",

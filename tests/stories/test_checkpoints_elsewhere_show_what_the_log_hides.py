@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import httpx2
+import obstore
 import psycopg
 import pytest
 
@@ -21,8 +23,10 @@ from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.errors import Unavailable
 from outrider.kernel.ids import WorkspaceId
+from outrider.kernel.objects import open_store
 from outrider.kernel.secrets import Keys
 from tests import oracles
+from tests.locked_bucket import gate
 from tests.sealing import sealed_up_to
 
 
@@ -249,3 +253,39 @@ async def test_a_bucket_takes_each_checkpoint_once_and_gives_it_back(
     assert list((await log.store.sample()).seals) == seals
     log.cut_to(10)
     assert await log.faults() == ["tail_cut"]
+
+
+KEPT_FOR_YEARS = (
+    b"<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention>"
+    b"<Mode>COMPLIANCE</Mode><Years>7</Years></DefaultRetention></Rule></ObjectLockConfiguration>"
+)
+
+
+async def test_a_bucket_that_locks_by_itself_takes_a_checkpoint_and_lets_nobody_take_it_back(
+    s3: str,
+    database: Database,
+    workspace: WorkspaceId,
+    clock: VirtualClock,
+    keys: Keys,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bucket = f"{s3}/locked-checkpoints"
+    anybody = {"Authorization": "AWS4-HMAC-SHA256 Credential=t/20260101/us-east-1/s3/aws4_request,"
+               " SignedHeaders=host, Signature=0"}  # fmt: skip
+    made = httpx2.put(bucket, headers={**anybody, "x-amz-bucket-object-lock-enabled": "true"})
+    locked = httpx2.put(f"{bucket}?object-lock", headers=anybody, content=KEPT_FOR_YEARS)
+    assert (made.status_code, locked.status_code) == (200, 200)
+    with gate(s3) as url:
+        at_moto(monkeypatch, url)
+        log = Log(database, workspace, clock, keys, f"s3://locked-checkpoints/{workspace}")
+        seal = await log.grow()
+        assert list((await log.store.sample()).seals) == [seal]
+        # Without the checksum it would be refused, in Amazon's words.
+        with pytest.raises(obstore.exceptions.BaseError, match="x-amz-checksum-"):
+            await obstore.put_async(open_store("s3://locked-checkpoints/x"), "one", b"seal")
+    listed = httpx2.get(f"{bucket}?versions", headers=anybody).text
+    [version] = re.findall("<VersionId>([^<]+)</VersionId>", listed)
+    [path] = re.findall("<Key>([^<]+)</Key>", listed)
+    gone = httpx2.delete(f"{bucket}/{path}?versionId={version}", headers=anybody)
+    assert (gone.status_code, "AccessDenied" in gone.text) == (403, True)
+    assert httpx2.get(f"{bucket}/{path}", headers=anybody).status_code == 200

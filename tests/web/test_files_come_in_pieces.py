@@ -156,3 +156,23 @@ async def test_hours_of_others_need_an_admin(
     assert own.status_code == 200
     assert own.json()["week"] == [{"day": 0, "start": "09:00", "end": "24:00"}]
     assert (await browsers["ann"].put(f"/api/people/{bob}/hours", json=week)).status_code == 403
+
+
+async def test_files_that_wait_have_a_bound_for_each_person_and_for_all(
+    browsers: dict[str, httpx2.AsyncClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_OF_ONE", 1_000)
+    monkeypatch.setattr(uploads, "MOST_OF_ALL", 1_500)
+    ann, bob = browsers["ann"], browsers["bob"]
+    first = await _begin(ann, "a.csv", 600)
+    await _begin(ann, "b.csv", 400)
+    refused = await ann.post(FILES, json={"name": "c.csv", "size_bytes": 1})
+    assert refused.status_code == 400
+    # What was announced counts, whatever came of it so far.
+    assert "Your files that wait to be read have 1,000 bytes" in refused.json()["detail"]
+    assert "more than 1,000: use or remove some first" in refused.json()["detail"]
+    await _begin(bob, "d.csv", 500)
+    refused = await bob.post(FILES, json={"name": "e.csv", "size_bytes": 1})
+    assert "The files of this workspace that wait to be read" in refused.json()["detail"]
+    assert (await ann.delete(f"{FILES}/{first['id']}")).status_code == 204
+    await _begin(bob, "e.csv", 500)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -148,6 +149,50 @@ async def test_other_words_are_checked_and_forgotten(
     empty = await http.post(f"/api/inbox/{number}/check", json={**words, "body": " "})
     assert empty.status_code == 400
     assert empty.json()["detail"].startswith("The body is empty")
+
+
+EVIL = '<p>Hi</p><img src=x onerror=alert(1)><script>alert(1)</script><a href="javascript:alert(1)">x</a>'
+
+
+async def test_words_in_form_are_tried_told_and_kept_as_the_server_composes_them(
+    http: httpx2.AsyncClient, drafts: list[Draft]
+) -> None:
+    number = drafts[0].number
+    before = (await http.get(f"/api/inbox/{number}")).json()
+    assert before["rich"] is None
+    paragraphs = "".join(f"<p>{one}</p>" for one in before["body"].split("\n\n"))
+    plain = {"subject": before["subject"], "html": paragraphs}
+    same = (await http.post(f"/api/inbox/{number}/check", json=plain)).json()
+    assert (same["body"], same["rich"], same["left_out"]) == (before["body"], None, [])
+    words = {**plain, "html": paragraphs.replace("<p>", "<p><b>So</b> ", 1) + EVIL}
+    tried = (await http.post(f"/api/inbox/{number}/check", json=words)).json()
+    assert tried["rich"].startswith("<p><strong>So</strong> ")
+    assert tried["left_out"] == [
+        "<script>",
+        "links that are no web or mail address",
+        "pictures",
+    ]
+    edited = await http.post(f"/api/drafts/{number}/edit", json=words)
+    assert edited.status_code == 200, edited.text
+    made = edited.json()
+    assert (made["rich"], made["body"]) == (tried["rich"], tried["body"])
+    page = (await http.get(f"/api/inbox/{made['number']}/mail")).text
+    assert "<strong>So</strong>" in page
+    for part in (page, made["rich"], made["html"]):
+        assert not re.search(r"alert|onerror|<script|<img|javascript", part)
+    shown = (await http.get(f"/api/inbox/{made['number']}")).json()
+    assert [one["has_other_form"] for one in shown["versions"]] == [True, False]
+
+
+async def test_a_body_comes_as_text_or_as_html(
+    http: httpx2.AsyncClient, drafts: list[Draft]
+) -> None:
+    number = drafts[0].number
+    both = {"subject": "Lease terms", "body": "Hi", "html": "<p>Hi</p>"}
+    for path in (f"/api/inbox/{number}/check", f"/api/drafts/{number}/edit"):
+        answer = await http.post(path, json=both)
+        assert answer.status_code == 400
+        assert "body or html" in answer.text
 
 
 async def test_the_mail_is_framed_by_our_page_alone_and_runs_nothing(

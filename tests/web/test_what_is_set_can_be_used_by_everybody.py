@@ -23,6 +23,8 @@ SCREENS = (
     "/settings/halts",
     "/settings/keys",
     "/settings/login",
+    "/settings/privacy",
+    "/settings/services",
     "/settings/installation",
     "/setup?token=x",
     "/join?token=x",

@@ -29,6 +29,9 @@ from outrider.kernel.database.connect import Database
 from outrider.kernel.jobs_procrastinate import Worker
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
+from outrider.kernel.secrets.given import Given
+from outrider.kernel.secrets.masters import FileMaster, Masters
+from outrider.kernel.secrets.ring import Ring
 from outrider.kernel.settings import load
 
 PASSWORD = "four calm words here"
@@ -76,7 +79,8 @@ async def _outrider(database: Database, home: Path) -> Outrider:
     async with database.connection() as conn:
         workspace = await access.ensure_workspace(conn, "sample", clock.now())
     objects, keys = Objects(str(home / "objects")), Keys(home)
-    return Outrider(settings, clock, database, objects, keys, workspace, "test")
+    given = Given(Ring(Masters(FileMaster(keys)), clock))
+    return Outrider(settings, clock, database, objects, keys, workspace, "test", given)
 
 
 @asynccontextmanager

@@ -6,12 +6,17 @@ with the first secret.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from outrider.kernel.clock import Clock
 from outrider.kernel.errors import InvalidSetting
 from outrider.kernel.secrets.key_files import Keys
 from outrider.kernel.secrets.masters import EnvMaster, FileMaster, Master, Masters
 from outrider.kernel.secrets.ring import Ring
 from outrider.kernel.settings import Settings
+
+if TYPE_CHECKING:  # an adapter is imported when it is bound
+    from outrider.vendors.aws_login import Told
 
 VAULT_TOKEN = "vault-token"
 
@@ -46,17 +51,33 @@ def _master(told: str, settings: Settings, clock: Clock) -> Master:
 
 def _kms(arn: str, settings: Settings, clock: Clock) -> Master:
     from outrider.vendors.aws_kms import AwsKms
+    from outrider.vendors.aws_login import login
     from outrider.vendors.aws_sigv4 import Keys as AwsKeys
 
-    id_, secret, token = (
-        settings.aws_access_key_id,
-        settings.aws_secret_access_key,
-        settings.aws_session_token,
-    )
-    keys = None
-    if id_ and secret:
-        keys = AwsKeys(id_, secret.get_secret_value(), token.get_secret_value() if token else None)
+    id_, secret = settings.aws_access_key_id, settings.aws_secret_access_key
+    if not id_ or not secret:
+        region = arn.split(":")[3]
+        return AwsKms(arn, login(_of_machine(settings), region, clock), clock, settings.kms_url)
+    token = settings.aws_session_token
+    keys = AwsKeys(id_, secret.get_secret_value(), token.get_secret_value() if token else None)
     return AwsKms(arn, keys, clock, settings.kms_url)
+
+
+def _of_machine(settings: Settings) -> Told:
+    from outrider.vendors.aws_login import Told
+
+    token = settings.aws_container_token
+    return Told(
+        role_arn=settings.aws_role_arn,
+        web_identity_token_file=settings.aws_web_identity_token_file,
+        relative_uri=settings.aws_container_relative_uri,
+        full_uri=settings.aws_container_full_uri,
+        token=token.get_secret_value() if token else None,
+        token_file=settings.aws_container_token_file,
+        metadata_url=settings.aws_metadata_url,
+        metadata_disabled=settings.aws_metadata_disabled,
+        sts_url=settings.sts_url,
+    )
 
 
 def _vault_token(settings: Settings) -> str | None:

@@ -31,6 +31,8 @@ from outrider.kernel.ids import WorkspaceId, random_token
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
 from outrider.kernel.secrets.given import Given
+from outrider.kernel.secrets.people import People
+from outrider.kernel.secrets.seal_key import signer_of
 from outrider.kernel.settings import Settings
 
 if TYPE_CHECKING:  # a room is imported when its port is bound: most commands need few of them
@@ -300,9 +302,14 @@ class Outrider:
         return self.settings.home / "outbox"
 
     @property
+    def log_of_people(self) -> People:
+        """Who opens what the log tells of people, for whoever may read it."""
+        return People(self.keys, _one_spelling)
+
+    @property
     def signer(self) -> Signer:
         """The key that signs the audit log's checkpoints."""
-        return Signer(self.keys.key("audit-seal"))
+        return signer_of(self.keys)
 
 
 @asynccontextmanager
@@ -321,6 +328,7 @@ async def opened(
     make_home(settings.home)
     _start_traces(settings)
     database = await asyncio.to_thread(open_database, settings, clock)
+    database.sealing = People(Keys(settings.home), _one_spelling)
     try:
         objects, given = Objects(settings.objects_url), Given(ring_of(settings, clock))
         async with database.connection() as conn:
@@ -346,6 +354,12 @@ async def opened(
         await database.close()
         if tracing.is_on():
             await asyncio.to_thread(tracing.stop)
+
+
+def _one_spelling(address: str) -> str:
+    from outrider.prospects.identity import address_key
+
+    return address_key(address)
 
 
 def _start_traces(settings: Settings) -> None:

@@ -331,7 +331,7 @@ async def reply(
     if await _stops_first(tx, before, heard):
         before = await _found(tx, enrollment_id, lock=True)
     noted = before.model_copy(update={"heard": (*before.heard, heard)})
-    saved = await _led_on(tx, noted, reply_class, until)
+    saved = await led_on(tx, noted, reply_class, until)
     await store_enrol.save(tx, saved)
     body = {"class": str(reply_class), "status": str(saved.status), "next_step": saved.next_step}
     await record(tx, "campaigns.reply", f"enrollment:{enrollment_id}", body)
@@ -358,10 +358,10 @@ def _is_unnoted(enrollment: Enrollment) -> bool:
     return len(enrollment.replies_at) <= answers
 
 
-async def _led_on(
+async def led_on(
     tx: Tx, noted: Enrollment, reply_class: ReplyClass, until: date | None
 ) -> Enrollment:
-    """The enrollment after its newest reply, as the last step sent says."""
+    """The enrollment after its newest reply, as the last step sent says; not saved."""
     if reply_class in sequence_rules.FINAL:
         return noted
     steps = (await sequence(tx, noted.sequence_id)).steps
@@ -372,14 +372,15 @@ async def _led_on(
         return noted
     if way is Way.STOP:
         return await _ended(tx, noted) if is_absence else noted
-    if not is_absence and await _why_no_further(tx, noted, steps) is not None:
+    if not is_absence and await why_no_further(tx, noted, steps) is not None:
         return noted
     if way is Way.PAUSE:
-        return await _paused(tx, noted, steps, reply_class, until)
+        return await paused(tx, noted, steps, reply_class, until)
     return await _at_step(tx, noted, steps, way)
 
 
-async def _why_no_further(tx: Tx, noted: Enrollment, steps: tuple[Step, ...]) -> str | None:
+async def why_no_further(tx: Tx, noted: Enrollment, steps: tuple[Step, ...]) -> str | None:
+    """Why no class of reply leads this enrollment on, in plain words; None: one may."""
     # A pause may be what the person has just asked for, and the sequence waits for its end.
     may = await consent.may_write(tx, [noted.contact_id], ever=True)
     return may[noted.contact_id] or sequence_rules.why_no_further(noted, steps)
@@ -395,13 +396,14 @@ async def _ended(tx: Tx, noted: Enrollment) -> Enrollment:
     return noted.model_copy(update=changes)
 
 
-async def _paused(
+async def paused(
     tx: Tx,
     noted: Enrollment,
     steps: tuple[Step, ...],
     reply_class: ReplyClass,
     until: date | None,
 ) -> Enrollment:
+    """The enrollment on hold until the day, or for as long as the class says; not saved."""
     if sequence_rules.step_of(steps, noted.next_step) is None:
         return noted
     is_absence = reply_class is ReplyClass.OUT_OF_OFFICE

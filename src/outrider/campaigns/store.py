@@ -89,6 +89,21 @@ async def set_rotation(tx: Tx, campaign: Campaign) -> None:
     )
 
 
+async def revise(tx: Tx, campaign: Campaign) -> None:
+    """Write what a campaign is about."""
+    await tx.run(
+        "update campaigns set brand = :brand, target_competitor_name = :competitor,"
+        " additional_context = :context, updated_at = :now where id = :id",
+        {
+            "id": campaign.id,
+            "brand": campaign.brand,
+            "competitor": campaign.target_competitor_name,
+            "context": campaign.additional_context,
+            "now": tx.now,
+        },
+    )
+
+
 async def add_sequence(tx: Tx, sequence: Steps) -> None:
     """Keep one version of a campaign's steps."""
     await tx.run(

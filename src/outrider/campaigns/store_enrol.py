@@ -174,6 +174,35 @@ async def save(tx: Tx, after: Enrollment) -> None:
     await tx.run(sql, values)
 
 
+async def restate(tx: Tx, after: Enrollment) -> None:
+    """Write which answers an enrollment has, and what is said of them; its row must be locked."""
+    sql = """update enrollments set heard = cast(:heard as jsonb),
+               replies_at = cast(:answers as jsonb), updated_at = :now where id = :id"""
+    values = {
+        "id": after.id,
+        "heard": json.dumps([one.model_dump(mode="json") for one in after.heard]),
+        "answers": json.dumps([at.isoformat() for at in after.replies_at]),
+        "now": tx.now,
+    }
+    await tx.run(sql, values)
+
+
+async def unclose(tx: Tx, contact: ContactId, reason: StopReason) -> list[EnrollmentId]:
+    """Let a person's enrollments be led on again that this class closed, when no answer says it any more.
+
+    They stay stopped, as after any answer.
+    """
+    sql = """
+        update enrollments set closed_reason = null, updated_at = :now,
+          stop_reason = case when stop_reason = :reason then 'replied' else stop_reason end
+        where contact_id = :contact and closed_reason = :reason and not exists (
+          select 1 from enrollments e, jsonb_array_elements(e.heard) h
+          where e.contact_id = :contact and h ->> 'reply_class' = :reason)
+        returning id"""
+    values = {"contact": contact, "reason": str(reason), "now": tx.now}
+    return [EnrollmentId(row["id"]) for row in await tx.rows(sql, values)]
+
+
 async def stop(
     tx: Tx, enrollments: Sequence[EnrollmentId], contact: ContactId | None, reason: StopReason
 ) -> list[Enrollment]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from outrider.campaigns import enrol
 from outrider.campaigns.types import Enrollment, ReplyClass, StopReason
 from outrider.conversations import store
-from outrider.conversations.types import Turn, TurnId, TurnKind
+from outrider.conversations.types import Thread, Turn, TurnId, TurnKind
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import ActorKind, Tx
 from outrider.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -54,21 +54,15 @@ async def label(
         InvalidInput: it is no reply of a person to a mail of ours, or the day makes no sense.
         Conflict: it has another class already.
     """
-    if tx.actor.kind is not ActorKind.PERSON:
-        raise NotAllowed("Only a person says what a reply means.")
-    _check_day(tx, reply_class, until)
-    turn = await _reply(tx, turn_id)
-    thread = await store.thread(tx, turn.thread_id) if turn.thread_id else None
-    if thread is None:
-        raise InvalidInput("This mail answers nothing that we sent, so no sequence can follow it.")
+    turn, thread = await answered(tx, turn_id, reply_class, until)
     before = await enrol.find(tx, thread.enrollment_id)
     heard = next((one for one in before.heard if one.reply_id == turn.raw_sha256), None)
     if heard is not None and heard.reply_class is not reply_class:
         raise Conflict(
             f"This reply was taken for {heard.reply_class} on {heard.at:%Y-%m-%d %H:%M} UTC already, "
-            "and its sequence went on from there."
+            "and its sequence went on from there: outrider replies correct says otherwise."
         )
-    await _close(tx, turn, thread.contact_id, (reply_class, suppressor))
+    await close(tx, turn, thread.contact_id, (reply_class, suppressor))
     after = await enrol.reply(
         tx, thread.enrollment_id, reply_class, until, reply_id=turn.raw_sha256
     )
@@ -76,6 +70,24 @@ async def label(
         body = {"class": str(reply_class), "enrollment": str(after.id)}
         await record(tx, "conversations.label", f"turn:{turn.id}", body)
     return after
+
+
+async def answered(
+    tx: Tx, turn_id: UUID, reply_class: ReplyClass, until: date | None
+) -> tuple[Turn, Thread]:
+    """The reply that a person may say this of, and its thread.
+
+    Raises:
+        NotAllowed, NotFound, InvalidInput: as for `label`.
+    """
+    if tx.actor.kind is not ActorKind.PERSON:
+        raise NotAllowed("Only a person says what a reply means.")
+    _check_day(tx, reply_class, until)
+    turn = await _reply(tx, turn_id)
+    thread = await store.thread(tx, turn.thread_id) if turn.thread_id else None
+    if thread is None:
+        raise InvalidInput("This mail answers nothing that we sent, so no sequence can follow it.")
+    return turn, thread
 
 
 def _check_day(tx: Tx, reply_class: ReplyClass, until: date | None) -> None:
@@ -106,7 +118,7 @@ async def _reply(tx: Tx, turn_id: UUID) -> Turn:
     return turn
 
 
-async def _close(
+async def close(
     tx: Tx, turn: Turn, contact_id: ContactId, said: tuple[ReplyClass, Suppressor]
 ) -> None:
     """What ends a person's outreach is taken off every desk, in every campaign."""

@@ -31,7 +31,7 @@ from outrider.conversations.types import (
     TurnKind,
 )
 from outrider.kernel.audit.append import record
-from outrider.kernel.database.tx import Tx
+from outrider.kernel.database.tx import About, Tx
 from outrider.kernel.objects import Objects
 from outrider.kernel.switches import halted, set_switch
 from outrider.prospects import consent, touch
@@ -286,4 +286,14 @@ async def _audit(tx: Tx, turn: Turn, received: Received) -> None:
         "is_hard": turn.is_hard,
         "reasons": sorted({status.reason.value for status in classify.failures(received.mail)}),
     }
-    await record(tx, "conversations.receive", subject, body)
+    await record(tx, "conversations.receive", subject, body, _told_of(turn, received))
+
+
+def _told_of(turn: Turn, received: Received) -> About | None:
+    """Whose answer it is, and its subject line: for the log, sealed under the person's key.
+
+    Not its sender, who may be a colleague: it would go with another person's erasure only.
+    """
+    if received.contact_id is None:
+        return None
+    return About(received.contact_id, facts={"subject": turn.subject})

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 from outrider.kernel.database.schema import id_column, instant, workspace_table
@@ -54,6 +55,12 @@ turns = workspace_table(
     UniqueConstraint("workspace_id", "raw_sha256"),
     Index("ix_turns_outbox", "workspace_id", "outbox_id"),
     Index("ix_turns_thread", "workspace_id", "thread_id", "received_at"),
+    Index(
+        "ix_turns_heard",
+        "workspace_id",
+        "id",
+        postgresql_where=text("direction = 'in' and kind in ('reply', 'opt_out', 'auto_reply')"),
+    ),
 )
 
 text_answers = workspace_table(

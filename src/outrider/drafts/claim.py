@@ -27,7 +27,7 @@ from outrider.guardrails.types import Finding
 from outrider.kernel import access
 from outrider.kernel.access import Member
 from outrider.kernel.audit.append import record
-from outrider.kernel.database.tx import ActorKind, Tx
+from outrider.kernel.database.tx import About, ActorKind, Tx
 from outrider.kernel.errors import Broken, Conflict, NotAllowed, NotFound, OutriderError, Refused
 from outrider.kernel.ids import PersonId
 
@@ -212,7 +212,15 @@ async def _log(tx: Tx, draft: Draft, decision: Decision, told: Mapping[str, obje
         body["quick"] = True
     if decision.bulk_id is not None:
         body["bulk"] = str(decision.bulk_id)
-    await record(tx, f"drafts.{decision.kind}", f"draft:{draft.id}", body)
+    await record(tx, f"drafts.{decision.kind}", f"draft:{draft.id}", body, told_of(draft))
+
+
+def told_of(draft: Draft) -> About:
+    """To whom a draft is, and what: for the log, sealed under the person's key."""
+    whom = draft.content.recipient
+    name = f"{whom.first_name} {whom.last_name}".strip()
+    facts = {"name": name, "subject": draft.content.subject}
+    return About(draft.contact_id, whom.email, {key: said for key, said in facts.items() if said})
 
 
 def blocked(draft: Draft, findings: tuple[Finding, ...]) -> Refused:

@@ -20,6 +20,7 @@ from outrider.drafts.review.alone import Alone, why_not_alone
 from outrider.drafts.review.conditions import rests_on_web
 from outrider.drafts.review.types import Review
 from outrider.drafts.rewrite import REWRITE_JOB
+from outrider.drafts.rich import Markup
 from outrider.drafts.states import Event, after
 from outrider.drafts.types import (
     DecidedBy,
@@ -118,9 +119,12 @@ async def edit(
     draft_id: UUID,
     person_id: PersonId,
     subject: str | None = None,
-    body: str | None = None,
+    body: str | Markup | None = None,
 ) -> Draft:
     """Put a person's words in place of a draft's; the new version is pending and checked again.
+
+    Of a body in HTML the form stays: bold, italic, links and lists. The text part says the same words;
+    both are composed here, checked, and covered by the hash.
 
     Claims whose words still stand are kept. Nothing is approved by an edit, and approvals given so far
     end with it. An edited test of the reviewers is caught: it comes back superseded, without a new
@@ -128,7 +132,7 @@ async def edit(
 
     Raises:
         NotFound, NotAllowed, Conflict: as for `approve`.
-        InvalidInput: nothing was changed, or a text is empty, far too long or HTML.
+        InvalidInput: nothing was changed, or a text is empty, far too long or shows HTML.
     """
     return await _replaced(tx, draft_id, person_id, (subject, body), None)
 
@@ -241,7 +245,7 @@ async def _replaced(
     tx: Tx,
     draft_id: UUID,
     person_id: PersonId,
-    given: tuple[str | None, str | None],
+    given: tuple[str | None, str | Markup | None],
     chosen: Variant | None,
 ) -> Draft:
     """The next version with these words, a variant's with its claims."""

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from outrider.drafts import store_layouts
 from outrider.drafts.layout import checked, dress
-from outrider.drafts.types import MailContent
+from outrider.drafts.types import MailContent, Wording
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Broken
 
@@ -42,15 +42,24 @@ async def mjml_of(tx: Tx, sha256: str) -> str:
     return found
 
 
-async def dressed(tx: Tx, content: MailContent, language: str) -> MailContent:
+async def dressed(
+    tx: Tx, content: MailContent, language: str, words: Wording | None = None
+) -> MailContent:
     """The mail in the layout of its sender; as it is where the sender has none.
+
+    Args:
+        tx: the open transaction.
+        content: a composed mail.
+        language: ISO 639-1 code of its words.
+        words: what it was composed of, where that may be in form.
 
     Raises:
         Broken: the sender names a layout that is not kept here.
     """
     if content.sender.layout is None:
         return content
-    return dress(content, await mjml_of(tx, content.sender.layout), language)
+    form = (words.rich, words.body) if words and words.rich is not None else None
+    return dress(content, await mjml_of(tx, content.sender.layout), language, form)
 
 
 async def waiting_without(tx: Tx, mailbox_id: UUID, sha256: str | None) -> int:

@@ -11,8 +11,8 @@ from outrider.campaigns import enrol
 from outrider.campaigns.types import Enrollment, EnrollmentStatus
 from outrider.drafts import dress
 from outrider.drafts.check import Known, grounds, grounds_with, is_evidence, known
-from outrider.drafts.rules import compose, wording
-from outrider.drafts.types import Draft, MailContent, Recipient, Sender, Thread, Wording
+from outrider.drafts.rules import as_stored, compose, wording
+from outrider.drafts.types import Draft, MailContent, Recipient, Sender, Thread
 from outrider.drafts.verdicts import checked
 from outrider.drafts.write import recipient
 from outrider.guardrails.types import Finding, Severity
@@ -137,11 +137,12 @@ async def _made_again(tx: Tx, draft: Draft, enrollment: Enrollment) -> MailConte
     content = draft.content
     # A person may have changed the subject of a thread, but not which mails it answers.
     thread = Thread(message_ids=enrollment.thread_message_ids, subject=content.subject)
-    words = Wording(subject=content.subject, body=draft.body, language=draft.language)
+    words = as_stored(draft)
     try:
-        if wording(words.subject, words.body, words.language) != words:
+        kept = wording(words.subject, words.body, words.language)
+        if kept.model_copy(update={"rich": words.rich}) != words:
             return None
         plain = compose(words, content.recipient, content.sender, draft.step, thread)
-        return await dress.dressed(tx, plain, draft.language)
+        return await dress.dressed(tx, plain, draft.language, words)
     except InvalidInput:
         return None

@@ -15,7 +15,8 @@ from html.parser import HTMLParser
 
 import mrml
 
-from outrider.drafts.rules import direction, inline
+from outrider.drafts import form, rich
+from outrider.drafts.rules import own_links
 from outrider.drafts.types import MailContent
 from outrider.guardrails.content import clean
 from outrider.guardrails.letters import plain
@@ -60,6 +61,8 @@ _CONDITION = re.compile(r"<!--\[if .*?<!\[endif\]-->|<!--.*?-->", re.DOTALL)
 
 _WRAPS = "overflow-wrap:anywhere;word-break:break-word"
 """A link longer than a phone is wide."""
+_STYLE = f' style="margin:0 0 1em;{_WRAPS}"'
+_LIST_STYLE = f' style="margin:0 0 1em;padding:0 1.5em;{_WRAPS}"'
 
 _OPTIONS = mrml.RenderOptions(fonts={})
 _NO_INCLUDES = mrml.ParserOptions(include_loader=mrml.noop_loader())
@@ -75,7 +78,9 @@ def checked(layout: str) -> str:
     return layout
 
 
-def dress(content: MailContent, layout: str, language: str) -> MailContent:
+def dress(
+    content: MailContent, layout: str, language: str, in_form: tuple[str, str] | None = None
+) -> MailContent:
     """The same mail with HTML from a layout. The text part and every other field stay.
 
     Args:
@@ -83,22 +88,23 @@ def dress(content: MailContent, layout: str, language: str) -> MailContent:
         layout: MJML with the slots `{{body}}` (words and signature) and `{{footer}}`, each once and
             inside `<mj-text>`.
         language: ISO 639-1 code of the mail's words.
+        in_form: the words in form and as text, where they have one.
 
     Raises:
         InvalidInput: the layout cannot be used.
     """
-    links = [link for link in (content.sender.booking_link, content.sender.unsubscribe_url) if link]
+    links = own_links(content.sender)
     *blocks, footer = content.text.rstrip("\n").split("\n\n")
-    paragraphs = "\n".join(
-        f'<p{direction(block)} style="margin:0 0 1em;{_WRAPS}">{inline(block, links)}</p>'
-        for block in blocks
-    )
+    made = [form.paragraph(block, links, _STYLE) for block in blocks]
+    if in_form is not None:
+        said = rich.of_words(*in_form, links)
+        made[: len(said.blocks)] = form.written(said, links, _STYLE, _LIST_STYLE)
     own = "" if language == "en" else ' lang="en"'
-    end = f'<p{own} style="margin:0;{_WRAPS}">{inline(footer, links)}</p>'
+    end = f'<p{own} style="margin:0;{_WRAPS}">{form.inline(footer, links)}</p>'
     whole = _rendered(layout).replace('lang="und"', f'lang="{html.escape(language)}"')
     title = f"<title>{html.escape(content.subject)}</title>"
     whole = _TITLE.sub(lambda found: title, whole, count=1)
-    for slot, words in ((BODY, paragraphs), (FOOTER, end)):
+    for slot, words in ((BODY, "\n".join(made)), (FOOTER, end)):
         whole = whole.replace(_TOKENS[slot], words, 1)
     return content.model_copy(update={"html": whole + "\n"})
 

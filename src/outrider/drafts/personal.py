@@ -35,6 +35,7 @@ PERSONAL = (
             "sender": "jsonb_set(t.sender, '{unsubscribe_url}', '\"\"')",
             "subject": "%(gone)s",
             "body": "''",
+            "rich": "null",
             "text": "''",
             "html": "''",
             "headers": "'{}'",

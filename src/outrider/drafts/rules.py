@@ -10,12 +10,11 @@ import hashlib
 import html
 import json
 import re
-import unicodedata
 from urllib.parse import quote
 
-from outrider.drafts.types import MailContent, Recipient, Sender, Thread, Wording
+from outrider.drafts import form, rich
+from outrider.drafts.types import Draft, MailContent, Recipient, Sender, Thread, Wording
 from outrider.guardrails.content import clean
-from outrider.guardrails.letters import plain
 from outrider.guardrails.types import MailText
 from outrider.kernel.errors import InvalidInput
 
@@ -37,8 +36,8 @@ def wording(subject: str, body: str, language: str = "en") -> Wording:
     Raises:
         InvalidInput: the subject or the body is empty, or far too long for a mail.
     """
-    subject = " ".join(clean(_composed(subject)).split())
-    body = clean(_composed(body)).strip()
+    subject = " ".join(rich.composed(subject).split())
+    body = rich.composed(body).strip()
     body = "\n".join(line.rstrip() for line in body.split("\n"))
     for name, text, most in (("subject", subject, LONGEST_SUBJECT), ("body", body, LONGEST_BODY)):
         if not text:
@@ -50,8 +49,11 @@ def wording(subject: str, body: str, language: str = "en") -> Wording:
     return Wording(subject=subject, body=body, language=language)
 
 
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", plain(text))
+def as_stored(draft: Draft) -> Wording:
+    """The words of a draft, in their form."""
+    return Wording(
+        subject=draft.content.subject, body=draft.body, language=draft.language, rich=draft.rich
+    )
 
 
 def compose(
@@ -64,20 +66,27 @@ def compose(
     before it (RFC 5322, 3.6.4).
 
     Raises:
-        InvalidInput: subject or body cannot be used.
+        InvalidInput: subject or body cannot be used, or the words in form are not those of the body.
     """
+    in_form = words.rich
     words = wording(words.subject, words.body, words.language)
     subject = words.subject
     if thread.message_ids and step > 1:
         subject = "Re: " + _bare(clean(thread.subject or subject))
-    blocks = [*_PARAGRAPHS.split(words.body), _signature(words.body, sender)]
+    signature = _signature(words.body, sender)
+    blocks = [*_PARAGRAPHS.split(words.body), signature]
+    links = own_links(sender)
+    made = [form.paragraph(block, links) for block in blocks]
+    if in_form is not None:
+        said = rich.of_words(in_form, words.body, links)
+        made = [*form.written(said, links), form.paragraph(signature, links)]
     footer = _footer(sender)
     return MailContent(
         recipient=recipient,
         sender=sender,
         subject=subject,
         text="\n\n".join([*blocks, footer]) + "\n",
-        html=_html(words.model_copy(update={"subject": subject}), blocks, footer, sender),
+        html=_html(words.model_copy(update={"subject": subject}), made, footer, links),
         step=step,
         headers=_headers(sender, thread if step > 1 else Thread()),
     )
@@ -147,10 +156,14 @@ def _headers(sender: Sender, thread: Thread) -> dict[str, str]:
     return headers
 
 
-def _html(words: Wording, blocks: list[str], footer: str, sender: Sender) -> str:
+def own_links(sender: Sender) -> tuple[str, ...]:
+    """The links that are made real wherever they stand."""
+    return tuple(link for link in (sender.booking_link, sender.unsubscribe_url) if link)
+
+
+def _html(words: Wording, made: list[str], footer: str, links: tuple[str, ...]) -> str:
     """The same words in plain, accessible HTML: a language, a title, paragraphs, real links."""
-    links = [link for link in (sender.booking_link, sender.unsubscribe_url) if link]
-    paragraphs = "\n".join(f"<p{direction(block)}>{inline(block, links)}</p>" for block in blocks)
+    paragraphs = "\n".join(made)
     style = "font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5;color:#1a1a1a;overflow-wrap:anywhere"
     small = "font-size:12px;color:#595959"
     # The footer is ours and English, whatever the mail is written in (WCAG 2.2, 3.1.2).
@@ -159,23 +172,5 @@ def _html(words: Wording, blocks: list[str], footer: str, sender: Sender) -> str
         f'<!doctype html>\n<html lang="{html.escape(words.language)}">\n<head>\n'
         f'<meta charset="utf-8">\n<title>{html.escape(words.subject)}</title>\n</head>\n'
         f'<body style="{style}">\n{paragraphs}\n'
-        f'<p{own} style="{small}">{inline(footer, links)}</p>\n</body>\n</html>\n'
+        f'<p{own} style="{small}">{form.inline(footer, links)}</p>\n</body>\n</html>\n'
     )
-
-
-def direction(block: str) -> str:
-    """The attribute of a paragraph that runs from right to left: its first strong letter says so (UAX 9, P2)."""
-    strong = (unicodedata.bidirectional(letter) for letter in block)
-    first = next((kind for kind in strong if kind in ("L", "R", "AL")), "L")
-    return "" if first == "L" else ' dir="rtl"'
-
-
-def inline(block: str, links: list[str]) -> str:
-    """A paragraph as HTML: escaped, its own lines kept, the sender's own links made real."""
-    escaped = html.escape(block)
-    targets = sorted({html.escape(link) for link in links}, key=len, reverse=True)
-    if targets:
-        # One pass, longest first: a link that begins another must not be wrapped twice.
-        pattern = "|".join(re.escape(target) for target in targets)
-        escaped = re.sub(pattern, lambda found: f'<a href="{found[0]}">{found[0]}</a>', escaped)
-    return escaped.replace("\n", "<br>\n")

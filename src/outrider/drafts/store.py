@@ -29,7 +29,7 @@ from outrider.kernel.database.tx import Tx
 
 _COLUMNS = (
     "id, number, lineage_id, version, parent_id, status, enrollment_id, campaign_id, account_id,"
-    " contact_id, step, recipient, sender, subject, body, text, html, headers, content_hash, claims,"
+    " contact_id, step, recipient, sender, subject, body, rich, text, html, headers, content_hash, claims,"
     " findings, reasoning, sources, angle, confidence, writer, prompt_id, blueprint_id, run_id, note,"
     " actor, language, tokens, cost_usd, is_seed, created_at, resolved_at, released_at"
 )

@@ -36,6 +36,9 @@ _DECIDED = "status in ('approved','queued','sent','rejected','expired','withdraw
 _NAMED = ("find_last", "find_email")
 """All that the shelf of the decided is searched by: each costs every mail three writes on its way out."""
 
+_WITHIN = ("find_name", "find_email", "find_subject")
+"""What the shelf of the pending is searched by within words."""
+
 
 def _found_by(name: str, sql: str) -> Column[str]:
     return Column(name, Text(collation="C"), Computed(f"left({sql}, 100)", persisted=True))
@@ -73,6 +76,7 @@ drafts = workspace_table(
     Column("sender", JSONB, nullable=False, comment="Sender"),
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False, comment="what the writer or a person wrote"),
+    Column("rich", Text, comment="the body in form, canonical HTML"),
     Column("text", Text, nullable=False, comment="as it is sent: body, signature, footer"),
     Column("html", Text, nullable=False),
     Column("headers", JSONB, nullable=False, comment="the headers that the hash covers"),
@@ -113,7 +117,12 @@ drafts = workspace_table(
         postgresql_where=text("status in ('pending','approved','queued','sent') and not is_seed"),
     ),
     Index(
-        "ix_drafts_pending", "workspace_id", "number", postgresql_where=text("status = 'pending'")
+        "ix_drafts_pending",
+        "workspace_id",
+        "number",
+        # A search reads thousands of the shelf; so it reads the index alone (docs/scale.md).
+        postgresql_include=["id", "account_id", "campaign_id", *_WITHIN],
+        postgresql_where=text(_PENDING),
     ),
     Index("ix_drafts_account", "workspace_id", "account_id"),
     Index("ix_drafts_approved", "workspace_id", "id", postgresql_where=text("status = 'approved'")),

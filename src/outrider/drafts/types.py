@@ -70,6 +70,9 @@ class Wording(Frozen):
     subject: str
     body: str
     language: str = Field(default="en", description="ISO 639-1, for the mail's language attribute")
+    rich: str | None = Field(
+        default=None, description="The body in form, canonical HTML; None: the body is all there is"
+    )
 
 
 class Thread(Frozen):
@@ -283,6 +286,9 @@ class Draft(Frozen):
     step: int
     content: MailContent
     body: str
+    rich: str | None = Field(
+        default=None, description="The body in form, canonical HTML; None: the body is all there is"
+    )
     content_hash: str
     claims: tuple[Claim, ...] = ()
     findings: tuple[Finding, ...] = ()

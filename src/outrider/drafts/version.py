@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from outrider.drafts import dress, genuine, store
+from outrider.drafts import dress, genuine, rich, store
 from outrider.drafts.check import check, grounds, is_evidence
-from outrider.drafts.rules import compose, content_hash, wording
+from outrider.drafts.rules import as_stored, compose, content_hash, own_links, wording
 from outrider.drafts.types import Draft, DraftId, DraftStatus, Source, Wording
 from outrider.drafts.write import ask_for_review, kept_claims, thread_of
 from outrider.guardrails.types import Claim
@@ -27,20 +27,53 @@ _MARKUP = re.compile(
 )
 
 
-def words_of(draft: Draft, subject: str | None, body: str | None) -> Wording:
+def words_of(draft: Draft, subject: str | None, body: str | rich.Markup | None) -> Wording:
     """What a person wants a draft to say; what is left out stays.
 
+    Args:
+        draft: the draft before.
+        subject: other words for its subject.
+        body: other words for its body. Plain ones end the form that the draft has, unless they are the
+            same; of HTML the words stay, and of their form what `rich` knows.
+
     Raises:
-        InvalidInput: nothing was changed, a text is empty, far too long or HTML, or the subject says nothing.
+        InvalidInput: nothing was changed, a text is empty, far too long or shows HTML, or the subject
+            says nothing.
     """
-    old = Wording(subject=draft.content.subject, body=draft.body, language=draft.language)
+    words = _meant(draft, subject, body)
+    if words == as_stored(draft):
+        raise InvalidInput(f"Nothing in draft {draft.number} was changed: write other words.")
+    _require_words(words)
+    return words
+
+
+def are_same(draft: Draft, subject: str, body: str | rich.Markup) -> bool:
+    """Whether these words, in this form, are those of the draft.
+
+    Raises:
+        InvalidInput: a text is empty or far too long.
+    """
+    return _meant(draft, subject, body) == as_stored(draft)
+
+
+def _meant(draft: Draft, subject: str | None, body: str | rich.Markup | None) -> Wording:
+    old = as_stored(draft)
+    form = old.rich
+    if isinstance(body, rich.Markup):
+        found = rich.read(body.html, own_links(draft.content.sender))
+        form = None if found.is_plain else found.html
+        body = found.text
     words = wording(
         old.subject if subject is None else subject,
         old.body if body is None else body,
         old.language,
     )
-    if words == old:
-        raise InvalidInput(f"Nothing in draft {draft.number} was changed: write other words.")
+    if form == old.rich and words.body != old.body:
+        form = None
+    return words.model_copy(update={"rich": form})
+
+
+def _require_words(words: Wording) -> None:
     for name, text in (("subject", words.subject), ("body", words.body)):
         found = _MARKUP.search(text)
         if found:
@@ -51,7 +84,6 @@ def words_of(draft: Draft, subject: str | None, body: str | None) -> Wording:
         raise InvalidInput(
             f"The subject {words.subject[:20]!r} has no letter and no digit: write a few words."
         )
-    return words
 
 
 async def of_words(
@@ -62,9 +94,9 @@ async def of_words(
     thread = thread_of(draft).model_copy(update={"subject": words.subject})
     to, sender = await genuine.addressed(tx, draft)
     plain = compose(words, to, sender, draft.step, thread)
-    content = await dress.dressed(tx, plain, words.language)
+    content = await dress.dressed(tx, plain, words.language, words)
     claims = kept_claims(draft.claims if claims is None else claims, words)
-    new = draft.model_copy(update={"content": content, "body": words.body})
+    new = draft.model_copy(update={"content": content, "body": words.body, "rich": words.rich})
     changes = {
         "id": DraftId(tx.new_id()),
         "number": 0,
@@ -90,8 +122,7 @@ async def of_words(
 
 async def again(tx: Tx, draft: Draft, note: str) -> Draft:
     """The next version with the same words, of the same writer."""
-    words = Wording(subject=draft.content.subject, body=draft.body, language=draft.language)
-    made = await of_words(tx, draft, words)
+    made = await of_words(tx, draft, as_stored(draft))
     return made.model_copy(update={"writer": draft.writer, "note": note})
 
 

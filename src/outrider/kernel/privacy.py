@@ -59,6 +59,8 @@ class Personal:
     delete: bool = False
     holds_object: str | None = None
     """The column that names an object of the store which is about this person alone."""
+    hidden: tuple[str, ...] = ()
+    """Columns that are told to nobody, such as a key."""
     in_packs: bool = False
     """The row lies in `pack_sha256` from `pack_start` on, `pack_bytes` long, among others' rows."""
 
@@ -81,9 +83,10 @@ def tell(
     told: dict[str, list[dict[str, Any]]] = {}
     for one in declared:
         query = (
-            f"select to_jsonb(t) - 'workspace_id' from outrider.{one.table} t where {_mine(one)}"
+            "select to_jsonb(t) - 'workspace_id' - cast(%(hidden)s as text[])"
+            f" from outrider.{one.table} t where {_mine(one)}"
         )
-        rows = conn.execute(query.encode(), whom.values).fetchall()
+        rows = conn.execute(query.encode(), {**whom.values, "hidden": list(one.hidden)}).fetchall()
         if rows:
             told.setdefault(one.table, []).extend(row[0] for row in rows)
     return told
@@ -188,6 +191,8 @@ async def intend(tx: Tx, contact_id: UUID, address_hash: str, reason: str) -> No
 
 async def finished(tx: Tx, contact_id: UUID, rows: Mapping[str, int]) -> None:
     """Write down that an erasure is complete."""
+    # Whoever wrote an event while the erasure began may have made the person's key anew.
+    await tx.run("delete from outrider.person_keys where id = :id", {"id": contact_id})
     await tx.run(
         "update outrider.erasures set done_at = :now, rows = cast(:rows as jsonb),"
         " leftovers = '[]' where contact_id = :id",
@@ -207,6 +212,8 @@ KERNEL = (
         " or position(convert_to(%(contact)s::text, 'UTF8') in t.body) > 0",
         delete=True,
     ),
+    # What the log tells of the person is sealed with it, and can be read by nobody any more.
+    Personal("person_keys", "t.id = %(contact)s", delete=True, hidden=("sealed", "addresses")),
 )
 """What the kernel's own tables hold of a contact."""
 
@@ -221,10 +228,12 @@ IMPERSONAL = {
     "invitations": "our own people",
     "login_limits": "keyed hashes",
     "switches": "what is halted, by id or name",
-    "audit_events": "ids and hashes; a test reads them for more",
+    "audit_events": "ids, hashes, and words under the person's key; a test reads them for more",
+    "person_events": "ids of events and contacts",
     "audit_leaves": "hashes",
     "audit_seals": "hashes",
     "audit_cuts": "hashes and counts",
+    "audit_keys": "public keys",
     "data_keys": "wrapped keys",
     "secrets": "keys and passwords of services, sealed",
     "erasures": "that somebody was erased: an id and a keyed hash",

@@ -143,6 +143,52 @@ class Settings(BaseSettings):
         validation_alias="AWS_SESSION_TOKEN",
         description="Its token, when it is a temporary one.",
     )
+    aws_role_arn: str | None = Field(
+        default=None,
+        validation_alias="AWS_ROLE_ARN",
+        description="Role for `kms:` that a pod takes on. Without an access key its role is used, else"
+        " that of the container (ECS, EKS), else that of the computer (IMDSv2).",
+    )
+    aws_web_identity_token_file: Path | None = Field(
+        default=None,
+        validation_alias="AWS_WEB_IDENTITY_TOKEN_FILE",
+        description="File of the pod's token, which Kubernetes renews.",
+    )
+    aws_container_relative_uri: str | None = Field(
+        default=None,
+        validation_alias="AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        description="Where ECS gives keys.",
+    )
+    aws_container_full_uri: str | None = Field(
+        default=None,
+        validation_alias="AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        description="The same as a whole address, as EKS sets it.",
+    )
+    aws_container_token: SecretStr | None = Field(
+        default=None,
+        validation_alias="AWS_CONTAINER_AUTHORIZATION_TOKEN",
+        description="Token for that address.",
+    )
+    aws_container_token_file: Path | None = Field(
+        default=None,
+        validation_alias="AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        description="File of that token.",
+    )
+    aws_metadata_url: str | None = Field(
+        default=None,
+        validation_alias="AWS_EC2_METADATA_SERVICE_ENDPOINT",
+        description="Another address of the computer's metadata service.",
+    )
+    aws_metadata_disabled: bool = Field(
+        default=False,
+        validation_alias="AWS_EC2_METADATA_DISABLED",
+        description="The computer's role is not asked for.",
+    )
+    sts_url: str | None = Field(
+        default=None,
+        validation_alias="AWS_ENDPOINT_URL_STS",
+        description="Another address of the service that exchanges a pod's token.",
+    )
     kms_url: str | None = Field(
         default=None,
         validation_alias="AWS_ENDPOINT_URL_KMS",

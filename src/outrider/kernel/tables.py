@@ -236,6 +236,18 @@ audit_cuts = global_table(
     Column("key_id", Text, nullable=False),
 )
 
+audit_keys = global_table(
+    "audit_keys",
+    Column("number", BigInteger, primary_key=True, autoincrement=False, comment="1, 2, 3, …"),
+    Column("size", BigInteger, nullable=False, comment="leaves that the key before signed for"),
+    Column("root", LargeBinary, nullable=False, comment="root of the seal of this size"),
+    Column("before", LargeBinary, nullable=False, comment="public keys, 32 bytes each"),
+    Column("after", LargeBinary, nullable=False),
+    instant("changed_at"),
+    Column("signed_before", LargeBinary, nullable=False, comment="Ed25519 over all of the above"),
+    Column("signed_after", LargeBinary, nullable=False),
+)
+
 erasures = workspace_table(
     "erasures",
     id_column(),

@@ -1,11 +1,12 @@
-"""Traces of what agents do: a run, the requests to models in it, the tools it used (OpenTelemetry).
+"""Traces: a run of an agent with its requests to models and tools, a request over HTTP, a statement of SQL.
 
-In: names, counts, kinds of errors. Out: spans, to whatever exporter was started; without one nothing,
-and nothing of the library is loaded. Never: a prompt, a reply, an argument, an address; the
-process's global tracer, which SDKs of models would write prompts to.
+In: names, counts, kinds of errors. Out: spans (OpenTelemetry), to whatever exporter was started; without
+one nothing, and nothing of the library is loaded. Never: a prompt, a reply, an argument, an address, a
+value of a statement; a trace that a stranger's header names; the process's global tracer, which SDKs of
+models would write prompts to.
 
-The names are those of OpenTelemetry's semantic conventions for generative AI, which still change;
-they stand here and nowhere else.
+The names are those of OpenTelemetry's semantic conventions; those for generative AI still change. They
+stand here and nowhere else.
 """
 
 from __future__ import annotations
@@ -42,6 +43,16 @@ TOKENS = "outrider.tokens"
 TOOL_STATUS = "outrider.tool.status"
 REFUSED = "outrider.tool.refused"
 CORRELATION = "outrider.correlation_id"
+METHOD = "http.request.method"
+ROUTE = "http.route"
+STATUS = "http.response.status_code"
+SYSTEM = "db.system.name"
+DB_OPERATION = "db.operation.name"
+TABLE = "db.collection.name"
+SHAPE = "db.query.text"
+SUMMARY = "db.query.summary"
+
+METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
 _WORD = re.compile(r"[A-Za-z0-9._:/-]{1,120}")
 
@@ -116,6 +127,38 @@ class Span:
             self.under.set_attribute(ERROR_TYPE, _plain(kind))
             self.under.set_status(Status(StatusCode.ERROR))
 
+    def end(self) -> None:
+        """End a span that no block ends."""
+        if self.under is not None:
+            self.under.end()
+
+    def answered(self, route: str | None, status: int) -> None:
+        """What became of a request over HTTP; `route` is the template that it fits, never its address."""
+        if self.under is None:
+            return
+        if route:
+            # The conventions' own word for a method that nobody knows.
+            method = str(self.under.attributes[METHOD]).replace("_OTHER", "HTTP")
+            self.under.update_name(f"{method} {route}")
+            self.under.set_attribute(ROUTE, route)
+        self.under.set_attribute(STATUS, status)
+        if status >= 500:
+            self.failed(str(status))
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement of SQL without its values."""
+
+    operation: str
+    table: str
+    shape: str
+
+    @property
+    def summary(self) -> str:
+        """The operation and its table."""
+        return f"{self.operation} {self.table}".rstrip()
+
 
 _NOBODY = Span()
 
@@ -148,7 +191,7 @@ def request(provider: str, model: str, max_tokens: int) -> Iterator[Span]:
         yield _NOBODY
         return
     given = {OPERATION: "chat", PROVIDER: provider, REQUEST_MODEL: model, MAX_TOKENS: max_tokens}
-    with _opened(f"chat {_plain(model)}", given, is_client=True) as span:
+    with _opened(f"chat {_plain(model)}", given, kind="CLIENT") as span:
         yield span
 
 
@@ -169,12 +212,44 @@ def tool(name: str, call_id: str | None = None) -> Iterator[Span]:
 
 
 @contextmanager
-def _opened(name: str, given: Mapping[str, Any], *, is_client: bool = False) -> Iterator[Span]:
+def answer(method: str) -> Iterator[Span]:
+    """One request over HTTP that is answered here; a trace of its own, whatever its headers say."""
+    if not _state:
+        yield _NOBODY
+        return
+    known = method if method in METHODS else "_OTHER"
+    with _opened(known if known != "_OTHER" else "HTTP", {METHOD: known}, kind="SERVER") as span:
+        yield span
+
+
+def statement(said: Statement) -> Span:
+    """One statement of SQL within an open trace, to be ended by the caller.
+
+    Outside one it is left out: what looks for work four times a second would bury everything else.
+    """
+    if not _state:
+        return _NOBODY
+    from opentelemetry.trace import SpanKind, get_current_span
+
+    if not get_current_span().is_recording():
+        return _NOBODY
+    given = {
+        SYSTEM: "postgresql",
+        DB_OPERATION: said.operation,
+        SUMMARY: said.summary,
+        SHAPE: said.shape,
+        **({TABLE: said.table} if said.table else {}),
+    }
+    tracer = _state["tracer"]
+    return Span(tracer.start_span(said.summary, kind=SpanKind.CLIENT, attributes=given))
+
+
+@contextmanager
+def _opened(name: str, given: Mapping[str, Any], *, kind: str = "INTERNAL") -> Iterator[Span]:
     from opentelemetry.trace import SpanKind
 
-    kind = SpanKind.CLIENT if is_client else SpanKind.INTERNAL
     with _state["tracer"].start_as_current_span(
-        name, kind=kind, record_exception=False, set_status_on_exception=False
+        name, kind=SpanKind[kind], record_exception=False, set_status_on_exception=False
     ) as under:
         span = Span(under)
         span.tell({**given, CORRELATION: correlation_id() or None})

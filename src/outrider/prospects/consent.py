@@ -12,7 +12,7 @@ from datetime import date
 from uuid import UUID
 
 from outrider.kernel.audit.append import record
-from outrider.kernel.database.tx import Tx
+from outrider.kernel.database.tx import About, Tx
 from outrider.prospects import rules, store
 from outrider.prospects.identity import Suppressor, address_key
 from outrider.prospects.states import ContactEvent, next_contact_status
@@ -89,7 +89,8 @@ async def suppress(
         if await store.move_contact(tx, contact, after, address_hash):
             changed = True
             body = {"status": after, "reason": reason, "source": source}
-            await record(tx, "prospects.contact_closed", f"contact:{contact.id}", body)
+            about = About(contact.id, contact.email)
+            await record(tx, "prospects.contact_closed", f"contact:{contact.id}", body, about)
     if changed:
         body = {"reason": reason, "source": source}
         await record(tx, "prospects.suppress", f"address:{address_hash}", body)

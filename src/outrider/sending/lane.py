@@ -28,13 +28,12 @@ from outrider.sending.recheck import HandOff, look
 from outrider.sending.rules import Act, Reach
 from outrider.sending.running import Run
 from outrider.sending.settle import HandedOff, settle_all
+from outrider.sending.turns import Pace
 from outrider.sending.types import Delivery, Mailbox, OutboxId, OutboxItem
 from outrider.sending.wire import Gate, Opens, carry, elapsed
 
 STOPPED = "its sender was stopped"
 _TRIES = 4
-_SAFE_SHARE = 0.7
-"""Of the time for which a look is fresh; the rest is for a wire that is slower the next time."""
 
 T = TypeVar("T")
 
@@ -64,9 +63,18 @@ class Lane:
     mailbox: Mailbox
     transport: MailTransport
     signer: Signer | None
-    size: int = 1
-    """Mails of the next handful."""
     _now: datetime = field(init=False)
+
+    @property
+    def size(self) -> int:
+        """Mails of the next handful."""
+        return self._pace.size
+
+    @property
+    def _pace(self) -> Pace:
+        return self.run.paces[
+            self.mailbox.transport, self.mailbox.smtp_host, self.mailbox.smtp_port
+        ]
 
     async def send(self, claimed: Sequence[Claimed], at: datetime) -> str | None:
         """Send claimed mails, a handful at a time; the reason why the whole mailbox must wait, or None.
@@ -99,8 +107,11 @@ class Lane:
         try:
             mails, reason = await self._built(claimed)
             while mails and reason is None:
-                rest = []
-                mails, reason = await self._flown(mails)
+                # What did not go in time may be more than fits now.
+                now, later = mails[: self.size], mails[self.size :]
+                rest = [mail.item for mail in later]
+                back, reason = await self._flown(now)
+                mails = [*back, *later]
                 rest = [mail.item for mail in mails]
                 reason = reason or self.run.halted_by
             return reason
@@ -123,25 +134,28 @@ class Lane:
     async def _flown(self, mails: Sequence[Prepared]) -> tuple[list[Prepared], str | None]:
         """Look at mails and let those go that may; who must be looked at again, and why others wait."""
         means = self.run.means
-        # Few looks at a time: many at once make each other old, and none is done sooner.
-        async with self.run.looking:
+        async with self.run.turns.taken(means.fresh) as pass_on:
             looked_at = elapsed()
             async with means.begin() as tx:
                 looks = await look(tx, means, self.mailbox.id, mails)
                 self._now = tx.now
             begun = elapsed()
-        gate = Gate(looked_at, begun, means.fresh, self.run.is_open, self.run.journal, means.sure)
-        flight = _Flight(gate)
-        closing: str | None = STOPPED
-        try:
-            self._take_off(flight, looks)
-            async for one in carry(self.transport, flight.going, flight.gate, means.patience):
-                flight.answered.append(one)
-                self.run.tick()
-            closing = flight.stop = flight.stop or _why_no_more(flight) or self.run.halted_by
-            self._learn(flight.gate, elapsed() - begun, len(flight.going))
-        finally:
-            again = await self._land(flight, closing)
+            gate = Gate(
+                looked_at, begun, means.fresh, self.run.is_open, self.run.journal, means.sure
+            )
+            flight = _Flight(gate)
+            closing: str | None = STOPPED
+            if not self._pace.is_quick:
+                pass_on()
+            try:
+                self._take_off(flight, looks)
+                async for one in carry(self.transport, flight.going, flight.gate, means.patience):
+                    flight.answered.append(one)
+                    self.run.tick()
+                closing = flight.stop = flight.stop or _why_no_more(flight) or self.run.halted_by
+                self._learn(gate, len(flight.going))
+            finally:
+                again = await self._land(flight, closing)
         return again, flight.stop
 
     def _take_off(self, flight: _Flight, looks: Sequence[HandOff]) -> None:
@@ -205,7 +219,10 @@ class Lane:
 
     def _handed_off(self, mail: Prepared) -> HandedOff:
         words = mail.claimed.sendable
-        return HandedOff(mail.item, self.run.means.owner, words.content.subject if words else None)
+        if words is None:
+            return HandedOff(mail.item, self.run.means.owner)
+        content = words.content
+        return HandedOff(mail.item, self.run.means.owner, content.subject, content.recipient.email)
 
     async def _release(self, items: Sequence[OutboxItem], reason: str) -> None:
         """Give claimed mails back; those that were handed off stay for the reconciler."""
@@ -218,19 +235,10 @@ class Lane:
         """Save in one transaction; again when it was thrown out of a ring of waiting ones."""
         return await again(self.run.means.begin, save, _TRIES)
 
-    def _learn(self, gate: Gate, seconds: float, going: int) -> None:
-        """How many mails the next handful has: what begins while a look like this one is fresh.
-
-        A look that took long is no reason for a small handful: it would only need more of them.
-        """
-        if not gate.many:
-            return
-        fresh = self.run.means.fresh.total_seconds()
-        left = max(fresh - (gate.saved_at - gate.looked_at), fresh / 8)
-        fits = int(left * _SAFE_SHARE * gate.many / max(seconds, 1e-6))
-        if gate.many < going:
-            fits = min(fits, gate.many)
-        self.size = max(1, min(fits, self.size * 2, self.run.means.batch))
+    def _learn(self, gate: Gate, going: int) -> None:
+        seconds = gate.saved_at - gate.looked_at, elapsed() - gate.saved_at
+        means = self.run.means
+        self._pace.learn((going, gate.many), seconds, means.fresh, means.batch)
 
 
 def _why_no_more(flight: _Flight) -> str | None:

@@ -6,12 +6,14 @@ Never: a query; what is kept here is forgotten when the call ends.
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from outrider.campaigns.types import CampaignId
 from outrider.sending.journal import Journal
 from outrider.sending.means import Means
+from outrider.sending.turns import Pace, Turns
 from outrider.sending.types import OutboxId, OutboxItem, OutboxStatus, SendReport
 
 Progress = Callable[[int, int | None], None]
@@ -46,8 +48,10 @@ class Run:
     unanswered: dict[OutboxId, str] = field(default_factory=dict)
     """At the wire when it fell silent, and what is known of that."""
     claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
-    looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
-    """Held while a lane looks at mails: one asks while another waits for its answer."""
+    turns: Turns = field(default_factory=Turns)
+    """Which lane is at work now."""
+    paces: dict[object, Pace] = field(default_factory=lambda: defaultdict(Pace))
+    """By mail server: what one lane learned of it, the others need not find out."""
 
     def is_open(self) -> bool:
         """Whether mails may go, as far as this drain has heard."""

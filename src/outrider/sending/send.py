@@ -18,7 +18,7 @@ from outrider.drafts import sendable
 from outrider.kernel.errors import OutriderError, Unavailable
 from outrider.kernel.switches import halted
 from outrider.kernel.telemetry import get_logger
-from outrider.sending import journal, limits, mailboxes, queue, store, store_flight
+from outrider.sending import journal, limits, mailboxes, queue, silence, store, store_flight
 from outrider.sending.flight_types import Claimed
 from outrider.sending.lane import Lane
 from outrider.sending.means import Means
@@ -123,18 +123,11 @@ async def _sent(run: Run, boxes: list[Mailbox]) -> None:
 
 
 def _tell(run: Run) -> None:
-    """One line for what went wrong in a drain, however many mails it met."""
+    """A line for what went wrong in a drain, however many mails it met."""
     if run.lost:
         why = "this sender stood still past its lease, and another took them over"
         _log.warning("mails_lost_to_another", count=len(run.lost), reason=why)
-    if run.unanswered:
-        unknown = [run.items[id_].status for id_ in run.unanswered if id_ in run.items]
-        _log.warning(
-            "mail_server_gave_no_answer",
-            count=len(run.unanswered),
-            unknown=unknown.count(OutboxStatus.UNKNOWN),
-            reason=next(iter(run.unanswered.values())),
-        )
+    silence.tell(run)
 
 
 async def _fill(run: Run, limit: int) -> list[Mailbox]:
@@ -211,7 +204,7 @@ async def _claim(run: Run, lane: Lane, cursor: store.Cursor) -> tuple[list[Claim
     """Mails with their words, or none when nothing is due or the cap is reached."""
     mailbox = lane.mailbox
     # One at a time: what one asks for and does not get must not look to the others as if it were gone.
-    async with run.claiming, run.means.begin() as tx:
+    async with run.turns.taken(run.means.fresh), run.claiming, run.means.begin() as tx:
         allowed = await limits.left_today(tx, mailbox)
         if allowed == 0:
             reason = cap_reason(mailbox.address, mailbox.daily_cap)

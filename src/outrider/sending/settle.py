@@ -9,7 +9,7 @@ order, so the two never wait for each other in a ring.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,13 +17,13 @@ from outrider.campaigns import onward
 from outrider.campaigns.onward import Gone
 from outrider.drafts import handover
 from outrider.kernel.audit.append_many import Happening, record_all
-from outrider.kernel.database.tx import Tx
+from outrider.kernel.database.tx import About, Tx
 from outrider.prospects import touch
 from outrider.prospects.types import Channel, Direction, Touch
 from outrider.sending import store, store_flight
 from outrider.sending.health import notes
 from outrider.sending.rules import pause_before_retry
-from outrider.sending.types import Delivery, DeliveryResult, OutboxItem, OutboxStatus
+from outrider.sending.types import Delivery, DeliveryResult, OutboxId, OutboxItem, OutboxStatus
 
 # A reconciler on another machine may have called a slow hand-off unknown; the owner knows better.
 _AT_THE_WIRE = (OutboxStatus.SENDING, OutboxStatus.UNKNOWN)
@@ -37,6 +37,8 @@ class HandedOff:
     owner: str | None
     """Who claimed it; None: a person decides, whoever it was."""
     subject: str | None = None
+    recipient: str = ""
+    """The address it went to; empty: its sender does not remember."""
 
 
 async def settle(tx: Tx, mail: HandedOff, result: DeliveryResult) -> OutboxItem | None:
@@ -86,7 +88,12 @@ async def _arrived(tx: Tx, several: Sequence[tuple[HandedOff, DeliveryResult]]) 
     # A reply or opt-out may have stopped a sequence while its mail was at the wire: it stays so.
     await onward.advance_all(tx, held, gone)
     await touch.record(tx, [_touch(tx, item) for item in moved])
-    await _audit(tx, moved)
+    went_to = {mail.item.id: mail.recipient for mail, _ in several}
+    told = {
+        item.id: About(item.contact_id, went_to[item.id], {"subject": subjects[item.id]})
+        for item in moved
+    }
+    await _audit(tx, moved, told)
     return moved
 
 
@@ -172,7 +179,9 @@ def _touch(tx: Tx, item: OutboxItem) -> Touch:
     )
 
 
-async def _audit(tx: Tx, moved: Sequence[OutboxItem]) -> None:
+async def _audit(
+    tx: Tx, moved: Sequence[OutboxItem], told: Mapping[OutboxId, About] | None = None
+) -> None:
     events = [
         Happening(
             f"sending.{item.status}",
@@ -182,6 +191,7 @@ async def _audit(tx: Tx, moved: Sequence[OutboxItem]) -> None:
                 "raw_sha256": item.raw_sha256,
                 "attempts": item.attempts,
             },
+            (told or {}).get(item.id),
         )
         for item in moved
     ]

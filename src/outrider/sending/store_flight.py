@@ -126,10 +126,17 @@ async def sent(
         " seen_as = coalesce(n.seen_as, o.seen_as)"
         " from json_to_recordset(cast(:rows as json)) as n(id uuid, answer text, provider text,"
         " seen_as text) where o.id = n.id and o.status in ('sending','unknown')"
-        f"{whose} returning {_of('o')}",
+        f"{whose} returning o.id, o.attempts, o.raw_sha256",
         {"rows": json.dumps(rows), "now": tx.now, **({"owner": owner} if owner else {})},
     )
-    return sorted(map(read_item, found), key=lambda item: item.id)
+    # Most of a row never changes; reading it again for each mail takes longer than the update.
+    known = {item.id: (item, result.answer) for item, result in several}
+    moved: list[OutboxItem] = []
+    for row in sorted(found, key=lambda row: row["id"]):
+        item, answer = known[OutboxId(row["id"])]
+        now = {"status": OutboxStatus.SENT, "sent_at": tx.now, "provider_answer": answer}
+        moved.append(item.model_copy(update={**row, **now, "reason": None}))
+    return moved
 
 
 async def due(tx: Tx, mailboxes: Sequence[MailboxId]) -> dict[MailboxId, int]:

@@ -1,6 +1,6 @@
 """AWS KMS as the keeper of the master key: data keys are wrapped and opened there, and it never leaves.
 
-In: a key's ARN, an access key. Out: a `Master` of `kernel.secrets.masters`. Never: a data key that is
+In: a key's ARN, an access key or who has one. Out: a `Master` of `kernel.secrets.masters`. Never: a data key that is
 bound to nothing (the encryption context names key and workspace, and KMS logs it), a key in an error.
 
 Encrypt and Decrypt are two signed POSTs, so boto3 (with botocore 25 MB, synchronous) is not needed.
@@ -23,6 +23,7 @@ from outrider.kernel.errors import (
     OutriderError,
 )
 from outrider.kernel.secrets.masters import Context, Wrapped, changed_key, other_master
+from outrider.vendors.aws_login import Fixed, Login
 from outrider.vendors.aws_sigv4 import Keys, Scope, sign
 from outrider.vendors.http_transport import (
     Answer,
@@ -46,8 +47,10 @@ _STATES = {
 class AwsKms:
     """One key of AWS KMS."""
 
-    def __init__(self, arn: str, keys: Keys | None, clock: Clock, url: str | None = None) -> None:
-        """`arn` names the key or an alias; `url` is another address of the service.
+    def __init__(
+        self, arn: str, keys: Keys | Login | None, clock: Clock, url: str | None = None
+    ) -> None:
+        """`arn` names the key or an alias; `keys` are fixed, or of a role; `url` is another address.
 
         Raises:
             InvalidSetting: there is no access key.
@@ -57,7 +60,8 @@ class AwsKms:
                 f"OUTRIDER_KEYS is kms:{arn} and there is no access key: set AWS_ACCESS_KEY_ID and"
                 " AWS_SECRET_ACCESS_KEY."
             )
-        self._arn, self._keys = arn, keys
+        self._arn = arn
+        self._login: Login = Fixed(keys) if isinstance(keys, Keys) else keys
         _, partition, _, self._region, *_ = arn.split(":")
         tail = ".cn" if partition == "aws-cn" else ""
         self._url = url or f"https://kms.{self._region}.amazonaws.com{tail}/"
@@ -86,7 +90,7 @@ class AwsKms:
     async def _ask(self, action: str, fields: dict[str, Any], context: Context) -> dict[str, Any]:
         body = json.dumps({"KeyId": self._arn, "EncryptionContext": dict(context), **fields})
         headers = sign(
-            self._keys,
+            await self._login.keys(),
             Scope(self._region, "kms"),
             ("POST", self._url, body.encode()),
             self._http.now(),

@@ -36,6 +36,10 @@ OPEN_FOR = timedelta(minutes=5)
 LARGEST_ANSWER = 1_000_000
 # A proxy of the environment is for the world outside, never for a stand-in on this machine.
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_LINK_LOCAL = frozenset(
+    {"169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23"}
+)
+"""Where a machine at AWS asks for its own keys; a proxy would get to see them."""
 _NOT_CONNECTED = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
@@ -173,6 +177,8 @@ class HttpTransport:
         self._clock = clock
         self._seconds = timeout.total_seconds()
         self._clients: dict[bool, httpx2.AsyncClient] = {}
+        self._asking = 0
+        self._is_leaving = False
 
     @property
     def name(self) -> str:
@@ -192,6 +198,15 @@ class HttpTransport:
         Raises:
             NoAnswer: none came; `was_sent` says whether the vendor may have acted.
         """
+        self._asking += 1
+        try:
+            return await self._asked(request)
+        finally:
+            self._asking -= 1
+            if self._is_leaving and not self._asking:
+                await self._free()
+
+    async def _asked(self, request: Request) -> Answer:
         in_doubt = False
         for attempt in range(ATTEMPTS):
             is_last = attempt + 1 == ATTEMPTS
@@ -213,7 +228,13 @@ class HttpTransport:
         raise AssertionError("the last attempt always ends")
 
     async def close(self) -> None:
-        """Free what is kept; it can be used again afterwards."""
+        """Free what is kept, once nobody asks any more; it can be used again afterwards."""
+        self._is_leaving = self._asking > 0
+        if not self._is_leaving:
+            await self._free()
+
+    async def _free(self) -> None:
+        self._is_leaving = False
         kept, self._clients = self._clients, {}
         for client in kept.values():
             await client.aclose()
@@ -233,7 +254,7 @@ class HttpTransport:
 
     async def _once(self, request: Request) -> Answer:
         body = _Body(request.body)
-        client = self._client(urlsplit(request.url).hostname in LOOPBACK)
+        client = self._client(urlsplit(request.url).hostname in LOOPBACK | _LINK_LOCAL)
         headers = {**request.headers, "Content-Length": str(len(request.body))}
         status, told, parts = 0, {}, [b""]
         try:

@@ -2,6 +2,7 @@
 import createClient from 'openapi-fetch';
 
 import type { components, paths } from './schema';
+import { say } from './texts';
 
 export type Schemas = components['schemas'];
 
@@ -40,7 +41,7 @@ export async function ok<T>(asked: Promise<Answer<T>>): Promise<T> {
   try {
     answer = await asked;
   } catch {
-    throw new Problem(0, 'offline', 'Outrider does not answer. Is it running?');
+    throw new Problem(0, 'offline', say('noAnswer'));
   }
   if (answer.response.ok) return answer.data as T;
   throw problemOf(answer.response.status, answer.error);
@@ -51,7 +52,7 @@ function problemOf(status: number, said: unknown): Problem {
     detail?: unknown;
     code?: unknown;
   };
-  const detail = typeof told.detail === 'string' ? told.detail : `The server answered ${status}.`;
+  const detail = typeof told.detail === 'string' ? told.detail : say('answered', { status: String(status) });
   return new Problem(status, typeof told.code === 'string' ? told.code : 'unknown', detail);
 }
 

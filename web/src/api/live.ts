@@ -36,7 +36,7 @@ function refresh(client: QueryClient, actions: ReadonlySet<string>): void {
     void client.invalidateQueries({ queryKey: ['sending'] });
   if (touches('agents')) void client.invalidateQueries({ queryKey: ['agents'] });
   if (actions.size > 0)
-    for (const screen of ['prospects', 'campaigns', 'overview'])
+    for (const screen of ['prospects', 'campaigns', 'overview', 'replies'])
       void client.invalidateQueries({ queryKey: [screen] });
 }
 

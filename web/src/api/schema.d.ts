@@ -138,6 +138,8 @@ export interface paths {
         /**
          * Find Audit Events
          * @description Events, newest first; `next` is the `before` of the following page.
+         *
+         *     `contact` is opened for those who may read what is kept of a person.
          */
         get: operations["find_audit_events"];
         put?: never;
@@ -160,6 +162,46 @@ export interface paths {
          * @description The proof that one event is in the sealed log (RFC 9162 inclusion proof).
          */
         get: operations["prove_audit_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Audit Events
+         * @description Every event that fits as a line of JSON, newest first; proofs come with `outrider audit export`.
+         */
+        get: operations["export_audit_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Audit State
+         * @description How far the log is sealed, and whether it agrees with the checkpoint kept elsewhere.
+         */
+        get: operations["show_audit_state"];
         put?: never;
         post?: never;
         delete?: never;
@@ -393,7 +435,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Campaign
+         * @description Say the brand, the competitor or the offer anew; a mail approved under another brand waits again.
+         */
+        patch: operations["change_campaign"];
         trace?: never;
     };
     "/api/campaigns/{name}/blueprints": {
@@ -450,6 +496,30 @@ export interface paths {
          * @description More past mail for a campaign, and the next version of its blueprint.
          */
         post: operations["add_past_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{name}/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Campaign Mailboxes
+         * @description Who writes to a campaign's new people, and how many of the next hundred each gets.
+         */
+        get: operations["show_campaign_mailboxes"];
+        /**
+         * Set Campaign Mailboxes
+         * @description Name the mailboxes of a campaign; whoever is enrolled keeps the one that began their thread.
+         */
+        put: operations["set_campaign_mailboxes"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1440,6 +1510,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/{person_id}/slack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Slack User
+         * @description Let a Slack user decide as this person; nobody is known by name or address.
+         */
+        put: operations["set_slack_user"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/policies": {
         parameters: {
             query?: never;
@@ -1644,6 +1734,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/replies/{reply_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Reply
+         * @description One answer with all its words, and our mail that it answers.
+         */
+        get: operations["show_reply"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/replies/{reply_id}/class": {
         parameters: {
             query?: never;
@@ -1664,6 +1774,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/replies/{reply_id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Reply
+         * @description Say that an answer means something else; an opt-out stays, and nothing starts again unasked.
+         */
+        post: operations["correct_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports/experiments/{campaign}": {
         parameters: {
             query?: never;
@@ -1676,6 +1806,26 @@ export interface paths {
          * @description Every experiment of a campaign: its arms so far, and what may be said of them.
          */
         get: operations["show_experiments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Outcomes
+         * @description What came of each step and variant, and of each week's people, as of `now`.
+         */
+        get: operations["show_outcomes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1804,6 +1954,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Secrets
+         * @description The names of what is kept, what each is for, and the addresses that services call.
+         */
+        get: operations["list_secrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/secrets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Secret
+         * @description Keep a secret for this workspace, sealed; it counts within five seconds.
+         */
+        put: operations["set_secret"];
+        post?: never;
+        /**
+         * Remove Secret
+         * @description Take a secret of this workspace away; one for every workspace, or a file, counts again.
+         */
+        delete: operations["remove_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/secrets/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Data Key
+         * @description Seal every secret of this workspace with a new data key, while everybody works.
+         */
+        post: operations["rotate_data_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sending": {
         parameters: {
             query?: never;
@@ -1888,6 +2102,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sending/domains/{domain}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Domain
+         * @description Let a domain that its health stopped send again, slowly at first.
+         */
+        post: operations["release_domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sending/mailboxes": {
         parameters: {
             query?: never;
@@ -1932,6 +2166,118 @@ export interface paths {
         patch: operations["change_mailbox"];
         trace?: never;
     };
+    "/api/sending/mailboxes/{address}/dkim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dkim Keys
+         * @description The DKIM keys of a mailbox with the DNS record of each.
+         */
+        get: operations["list_dkim_keys"];
+        put?: never;
+        post?: never;
+        /**
+         * Stop Signing
+         * @description Sign with no key of ours; its server must sign then. The keys stay, for they may be used again.
+         */
+        delete: operations["stop_signing"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sending/mailboxes/{address}/dkim/{selector}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Prepare Dkim Key
+         * @description Make a key, or take one; nothing signs with it before its record is published and it is used.
+         */
+        put: operations["prepare_dkim_key"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sending/mailboxes/{address}/dkim/{selector}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use Dkim Key
+         * @description Sign with a prepared key from the next mail on; say it when its record is published.
+         */
+        post: operations["use_dkim_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sending/mailboxes/{address}/layout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Layout
+         * @description The layout of a mailbox, or one to start from.
+         */
+        get: operations["show_layout"];
+        /**
+         * Set Layout
+         * @description Give new drafts a look of their own; their words and text part stay.
+         */
+        put: operations["set_layout"];
+        post?: never;
+        /**
+         * Remove Layout
+         * @description Plain HTML again, for new drafts.
+         */
+        delete: operations["remove_layout"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sending/mailboxes/{address}/layout/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Layout
+         * @description A sample mail in a layout, without setting it.
+         */
+        post: operations["try_layout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sending/mailboxes/{address}/release": {
         parameters: {
             query?: never;
@@ -1946,6 +2292,26 @@ export interface paths {
          * @description Let a mailbox that its health stopped send again, slowly at first.
          */
         post: operations["release_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sending/mailboxes/{address}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Mailbox Secret
+         * @description Keep the password or key of a mailbox, sealed; it counts within five seconds and is never shown.
+         */
+        put: operations["set_mailbox_secret"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2692,6 +3058,58 @@ export interface components {
             without_person: number;
         };
         /**
+         * ArmOutcome
+         * @description One variant of a step.
+         */
+        ArmOutcome: {
+            /** Arm */
+            arm: string;
+            /**
+             * Counted
+             * @description Mails whose window is over
+             */
+            counted: number;
+            /**
+             * Experiment
+             * @description Empty: mails that no comparison was about
+             */
+            experiment: string;
+            /**
+             * Good
+             * @description Of these, answered with interest or a meeting
+             */
+            good: number;
+            /**
+             * High
+             * @description The 95 % interval of the share (Wilson), for one look
+             */
+            high: number;
+            /**
+             * Hits
+             * @description Of these, answered in time by what `counts` says
+             */
+            hits: number;
+            /**
+             * Is Enough
+             * @description Whether enough mails are counted to tell anything
+             */
+            is_enough: boolean;
+            /** Low */
+            low: number;
+            /**
+             * Replies
+             * @description Of these, mails that a person answered; no opt-out
+             */
+            replies: number;
+            /** Sent */
+            sent: number;
+            /**
+             * Share
+             * @description Hits of counted, 0 to 1; none: nothing is counted
+             */
+            share: number | null;
+        };
+        /**
          * ArmResult
          * @description One arm so far.
          */
@@ -2826,6 +3244,18 @@ export interface components {
             may_send: boolean;
             /** Reason */
             reason: string;
+        };
+        /**
+         * CampaignChange
+         * @description What changes; the rest stays as it is, and null takes an optional field away.
+         */
+        CampaignChange: {
+            /** Brand */
+            brand?: string | null;
+            /** Competitor */
+            competitor?: string | null;
+            /** Context */
+            context?: string | null;
         };
         /**
          * CampaignDesk
@@ -2969,24 +3399,113 @@ export interface components {
         Checked: {
             /** Blocks */
             blocks: number;
+            /**
+             * Body
+             * @description The words as they would be stored
+             */
+            body: string;
             /** Checks */
             checks: components["schemas"]["Check"][];
             /** Evidence */
             evidence: components["schemas"]["Evidence"][];
+            /**
+             * Left Out
+             * @description What of the given HTML a mail of ours does not hold
+             */
+            left_out: string[];
+            /**
+             * Rich
+             * @description Their form as it would be stored; none: plain words
+             */
+            rich: string | null;
             /** Warns */
             warns: number;
             /** Words */
             words: number;
         };
         /**
+         * Checkpoint
+         * @description A signed state of the log.
+         */
+        Checkpoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Leaves */
+            leaves: number;
+        };
+        /**
+         * Cohort
+         * @description The people whose first mail left in one week (UTC), each once a campaign.
+         */
+        Cohort: {
+            /**
+             * Monday
+             * Format: date
+             */
+            monday: string;
+            /** People */
+            people: number;
+            /** Within */
+            within: components["schemas"]["Within"][];
+        };
+        /**
+         * Corrected
+         * @description The answer with its new class, and what its person must know.
+         */
+        Corrected: {
+            reply: components["schemas"]["ReplyLine"];
+            /**
+             * Told
+             * @description What stays, and what cannot be taken back, in sentences
+             */
+            told: string[];
+            was: components["schemas"]["ReplyClass"];
+        };
+        /**
+         * Correction
+         * @description What an answer means instead.
+         */
+        Correction: {
+            /**
+             * Go On
+             * @description Let a stopped sequence do what its step says of that class
+             * @default false
+             */
+            go_on: boolean;
+            /** @description Not bounce: that is what a server says */
+            reply_class: components["schemas"]["ReplyClass"];
+            /**
+             * Until
+             * @description Of not_now and out_of_office: from when on the person may hear again
+             */
+            until?: string | null;
+        };
+        /**
          * Cost
          * @description What agents cost, in US dollars.
          */
         Cost: {
-            /** Per Draft */
+            /**
+             * Leads
+             * @description People taken into a campaign, whether a mail left or not
+             */
+            leads: number;
+            /** Meetings */
+            meetings: number;
+            /**
+             * Per Draft
+             * @description None, here and below: there is nothing yet
+             */
             per_draft: string | null;
             /** Per Good Reply */
             per_good_reply: string | null;
+            /** Per Lead */
+            per_lead: string | null;
+            /** Per Meeting */
+            per_meeting: string | null;
             /** Per Sent */
             per_sent: string | null;
             /** Runs */
@@ -3059,6 +3578,52 @@ export interface components {
             what: string;
         };
         /**
+         * DkimKey
+         * @description One key, by its public half.
+         */
+        DkimKey: {
+            /**
+             * Algorithm
+             * @description rsa-sha256 or ed25519-sha256
+             */
+            algorithm: string;
+            /**
+             * Is Used
+             * @description The mailbox signs with it
+             */
+            is_used: boolean;
+            /**
+             * Name
+             * @description Name of the TXT record
+             */
+            name: string;
+            /** Selector */
+            selector: string;
+            /**
+             * Value
+             * @description Its value, to be pasted whole
+             */
+            value: string;
+        };
+        /**
+         * DkimKeys
+         * @description The keys of a mailbox: those that it signs with, then those that wait for their record.
+         */
+        DkimKeys: {
+            /** Domain */
+            domain: string;
+            /** Items */
+            items: components["schemas"]["DkimKey"][];
+        };
+        /**
+         * DkimKeyWanted
+         * @description A key in PEM; without one, a key is made here and never leaves.
+         */
+        DkimKeyWanted: {
+            /** Pem */
+            pem?: string | null;
+        };
+        /**
          * DnsRecord
          * @description A DNS record, ready to be pasted.
          */
@@ -3115,6 +3680,11 @@ export interface components {
          * @description One domain of ours.
          */
         DomainShown: {
+            /**
+             * Band
+             * @description How receivers take its mail: good, slow, pause or stop
+             */
+            band: string;
             /** Mailboxes */
             mailboxes: string[];
             /** Name */
@@ -3124,6 +3694,8 @@ export interface components {
              * @description brand, transactional or outbound; none: not said
              */
             purpose: string | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * Drafts
@@ -3157,6 +3729,11 @@ export interface components {
             decision_note: string | null;
             /** Diff */
             diff: components["schemas"]["Piece"][];
+            /**
+             * Has Other Form
+             * @description Bold, italic, links or lists are others than in the version before
+             */
+            has_other_form: boolean;
             /** Note */
             note: string | null;
             /** Number */
@@ -3177,6 +3754,11 @@ export interface components {
         Edit: {
             /** Body */
             body?: string | null;
+            /**
+             * Html
+             * @description In place of `body`: bold, italic, links and lists stay, and the text says the same
+             */
+            html?: string | null;
             /** Subject */
             subject?: string | null;
         };
@@ -3665,6 +4247,11 @@ export interface components {
             /** Replaces */
             replaces: number | null;
             review: components["schemas"]["Route"] | null;
+            /**
+             * Rich
+             * @description The body in form: HTML of p, br, strong, em, a, ul, ol, li; none: the body is all
+             */
+            rich: string | null;
             /** Score By */
             score_by: string | null;
             /** Score Mean */
@@ -3795,6 +4382,43 @@ export interface components {
             name: string;
             /** Scopes */
             scopes: components["schemas"]["Permission"][];
+        };
+        /**
+         * Layout
+         * @description The MJML that new drafts are written in.
+         */
+        Layout: {
+            /**
+             * Drafts Kept
+             * @description Open drafts that keep the look they were judged with
+             */
+            drafts_kept: number;
+            /**
+             * Is Own
+             * @description No: plain HTML, and this is one to start from
+             */
+            is_own: boolean;
+            /** Mjml */
+            mjml: string;
+        };
+        /**
+         * LayoutTried
+         * @description A sample mail in a layout.
+         */
+        LayoutTried: {
+            /**
+             * Html
+             * @description To be shown in a frame that runs nothing
+             */
+            html: string;
+        };
+        /**
+         * LayoutWanted
+         * @description MJML with {{body}} and {{footer}}.
+         */
+        LayoutWanted: {
+            /** Mjml */
+            mjml: string;
         };
         /**
          * Letter
@@ -3973,6 +4597,41 @@ export interface components {
             password: string;
         };
         /**
+         * LogState
+         * @description What can be said of the log now.
+         */
+        LogState: {
+            /**
+             * Agrees
+             * @description Whether the log still begins as that one says; none: it could not be compared
+             */
+            agrees: boolean | null;
+            /** @description The newest seal in the checkpoint store */
+            elsewhere: components["schemas"]["Checkpoint"] | null;
+            /**
+             * Is Signed
+             * @description Whether the newest seal carries the signature of our key of that time
+             */
+            is_signed: boolean;
+            /**
+             * Most Waiting
+             * @description They are counted so far
+             */
+            most_waiting: number;
+            /** @description The newest seal; none: nothing is sealed yet */
+            newest: components["schemas"]["Checkpoint"] | null;
+            /**
+             * Trouble
+             * @description Why it could not, or what is wrong, in a sentence
+             */
+            trouble: string | null;
+            /**
+             * Waiting
+             * @description Events of this workspace without a seal yet
+             */
+            waiting: number;
+        };
+        /**
          * Looking
          * @description Who else has a draft on the screen.
          */
@@ -4022,11 +4681,23 @@ export interface components {
             reason: string;
             /** Signature */
             signature?: string | null;
+            way?: components["schemas"]["Way"] | null;
             /**
              * Zone
              * @description IANA name
              */
             zone?: string | null;
+        };
+        /**
+         * MailboxSecret
+         * @description The password or the provider's key of a mailbox.
+         */
+        MailboxSecret: {
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
         };
         /**
          * MailboxShown
@@ -4048,6 +4719,11 @@ export interface components {
             dkim: string[];
             /** Gap Seconds */
             gap_seconds: number | null;
+            /**
+             * Has Layout
+             * @description Its new drafts are written in a layout of its own
+             */
+            has_layout: boolean;
             /** Has Pace */
             has_pace: boolean;
             /**
@@ -4064,6 +4740,13 @@ export interface components {
             pace: string;
             /** Postal Address */
             postal_address: string;
+            /**
+             * Provider
+             * @description What a provider is told besides its secret
+             */
+            provider: {
+                [key: string]: string;
+            };
             /** Ramp */
             ramp: string | null;
             /** Ramps */
@@ -4090,6 +4773,11 @@ export interface components {
             /** Signature */
             signature: string;
             /**
+             * Smtp Tls
+             * @description How the server is reached: starttls, tls or none
+             */
+            smtp_tls: string;
+            /**
              * Status
              * @description active or paused
              */
@@ -4105,7 +4793,7 @@ export interface components {
         };
         /**
          * MailboxWanted
-         * @description A mailbox to add; a secret is named by its file, never given.
+         * @description A mailbox to add.
          */
         MailboxWanted: {
             /** Address */
@@ -4136,11 +4824,18 @@ export interface components {
             pacing?: string | null;
             /** Postal Address */
             postal_address: string;
+            /**
+             * Provider
+             * @description What a provider is told: region, domain
+             */
+            provider?: {
+                [key: string]: string;
+            };
             /** Ramp */
             ramp?: string | null;
             /**
              * Secret File
-             * @description Name of a file in the keys folder
+             * @description Name of its secret
              */
             secret_file?: string | null;
             /**
@@ -4315,6 +5010,37 @@ export interface components {
             status: string;
             /** Subject */
             subject: string;
+        };
+        /**
+         * Outcomes
+         * @description All of it.
+         */
+        Outcomes: {
+            /** Cohorts */
+            cohorts: components["schemas"]["Cohort"][];
+            /**
+             * Least
+             * @description Mails that must be counted before a share is told
+             */
+            least: number;
+            /**
+             * Now
+             * Format: date-time
+             * @description When it was counted: with a million mails some minutes ago
+             */
+            now: string;
+            /**
+             * Since
+             * @description Mails sent since then; the weeks have their own
+             */
+            since: string | null;
+            /** Steps */
+            steps: components["schemas"]["StepOutcome"][];
+            /**
+             * Window Days
+             * @description How long a mail has to be answered before it counts
+             */
+            window_days: number;
         };
         /**
          * Proposal
@@ -4774,6 +5500,19 @@ export interface components {
             total: number;
         };
         /**
+         * Provider
+         * @description A mail provider whose events can be taken.
+         */
+        Provider: {
+            /** Name */
+            name: string;
+            /**
+             * Secret
+             * @description What its secret is
+             */
+            secret: string;
+        };
+        /**
          * Purpose
          * @description What a domain of ours is for (A-55). Only `outbound` may carry cold mail.
          * @enum {string}
@@ -4872,7 +5611,10 @@ export interface components {
              * @description People who wrote back, each once
              */
             answered: number;
-            /** Classes */
+            /**
+             * Classes
+             * @description Classes by when they were said
+             */
             classes: {
                 [key: string]: number;
             };
@@ -4893,8 +5635,25 @@ export interface components {
             kinds: {
                 [key: string]: number;
             };
+            /**
+             * Meanings
+             * @description What people wrote back in this time, by class
+             */
+            meanings: {
+                [key: string]: number;
+            };
+            /**
+             * Meetings
+             * @description People who want to meet, each once a campaign
+             */
+            meetings: number;
             /** Newest */
             newest: components["schemas"]["GoodReply"][];
+            /**
+             * Unclassed
+             * @description Of what people wrote back, that nobody said the meaning of
+             */
+            unclassed: number;
         };
         /**
          * ReplyClass
@@ -4969,9 +5728,105 @@ export interface components {
             items: components["schemas"]["ReplyLine"][];
             /**
              * Next
-             * @description Give it as `after` for the page that follows
+             * @description Give it as `after` for the page that follows, which a short page may have too
              */
             next: string | null;
+        };
+        /**
+         * ReplyShown
+         * @description One answer, whole. Its words are a stranger's.
+         */
+        ReplyShown: {
+            /** Account */
+            account: string;
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * Answers
+             * @description Message-ID of our mail that it answers
+             */
+            answers: string | null;
+            /** Campaign */
+            campaign: string;
+            /**
+             * Closed Reason
+             * @description Set: nothing is written to this person again
+             */
+            closed_reason: string | null;
+            /** Contact */
+            contact: string;
+            /**
+             * Draft
+             * @description Number of that mail's draft
+             */
+            draft: number | null;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Enrollment Id
+             * Format: uuid
+             */
+            enrollment_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Cut */
+            is_cut: boolean;
+            /**
+             * Kind
+             * @description reply, opt_out or auto_reply
+             */
+            kind: string;
+            /** Next Step */
+            next_step: number;
+            /** Our Subject */
+            our_subject: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Reply Class
+             * @description What it means, once somebody said so
+             */
+            reply_class: string | null;
+            /**
+             * Returns On
+             * @description End of an absence, where it says so
+             */
+            returns_on: string | null;
+            /** Said At */
+            said_at: string | null;
+            /**
+             * Sequence
+             * @description active, paused, stopped or finished, as it is now
+             */
+            sequence: string;
+            /** Step */
+            step: number | null;
+            /**
+             * Stop Reason
+             * @description Why the sequence stopped
+             */
+            stop_reason: string | null;
+            /** Subject */
+            subject: string;
+            /**
+             * Text
+             * @description At most 20000 characters of what its author wrote
+             */
+            text: string;
+            /**
+             * Words
+             * @description The first 300 characters that its author wrote
+             */
+            words: string;
         };
         /**
          * RequestAnswer
@@ -5007,6 +5862,17 @@ export interface components {
          */
         RequestStatus: "pending" | "approved" | "denied" | "running" | "done" | "failed" | "unknown";
         /**
+         * Resealed
+         * @description What a rotation did.
+         */
+        Resealed: {
+            /**
+             * Secrets
+             * @description Secrets of this workspace that have a new data key now
+             */
+            secrets: number;
+        };
+        /**
          * Result
          * @description One experiment so far.
          */
@@ -5032,6 +5898,12 @@ export interface components {
         RoleWanted: {
             role: components["schemas"]["PersonRole"];
         };
+        /**
+         * Rotation
+         * @description How new people are shared out among a campaign's mailboxes; a thread keeps the one it got.
+         * @enum {string}
+         */
+        Rotation: "even" | "health";
         /**
          * Route
          * @description What the policy says.
@@ -5313,6 +6185,47 @@ export interface components {
             weights_version: string;
         };
         /**
+         * SecretName
+         * @description Under which name it is kept; this is what a mailbox names as `secret_file`.
+         */
+        SecretName: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * SecretSeen
+         * @description One secret, by its name.
+         */
+        SecretSeen: {
+            /**
+             * Kept
+             * @description workspace, machine (for every workspace), or file
+             */
+            kept: string;
+            /** Name */
+            name: string;
+            /** Set At */
+            set_at: string | null;
+            /** Set By */
+            set_by: string | null;
+            /**
+             * Used For
+             * @description Empty: nothing here names it
+             */
+            used_for: string;
+        };
+        /**
+         * SecretWanted
+         * @description A secret to keep.
+         */
+        SecretWanted: {
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
+        };
+        /**
          * SequenceShown
          * @description The steps that hold.
          */
@@ -5327,6 +6240,33 @@ export interface components {
             steps: components["schemas"]["StepShown"][];
             /** Version */
             version: number;
+        };
+        /**
+         * Services
+         * @description Secrets by name, and webhooks.
+         */
+        Services: {
+            /** Items */
+            items: components["schemas"]["SecretSeen"][];
+            /**
+             * May Store
+             * @description Whether this installation keeps a master key
+             */
+            may_store: boolean;
+            /** Providers */
+            providers: components["schemas"]["Provider"][];
+            /**
+             * Slack
+             * @description Addresses for a Slack app, where it calls us by HTTP
+             */
+            slack: string[];
+            /**
+             * Texts
+             * @description Address for Twilio’s answers
+             */
+            texts: string;
+            /** Webhooks */
+            webhooks: components["schemas"]["Webhook"][];
         };
         /**
          * Session
@@ -5456,11 +6396,80 @@ export interface components {
             token: string;
         };
         /**
+         * Share
+         * @description One mailbox of a campaign.
+         */
+        Share: {
+            /** Address */
+            address: string;
+            /** Of Next 100 */
+            of_next_100: number;
+            /**
+             * People
+             * @description People in the sequence whose thread it has
+             */
+            people: number;
+            /**
+             * Reason
+             * @description Why it gets fewer, or none
+             */
+            reason: string | null;
+            /**
+             * Today
+             * @description First mails that it may still send today
+             */
+            today: number;
+        };
+        /**
+         * Shares
+         * @description Who writes to a campaign's new people.
+         */
+        Shares: {
+            /**
+             * Items
+             * @description None in it: a run names one, or there is only one
+             */
+            items: components["schemas"]["Share"][];
+            /**
+             * Others
+             * @description Mailboxes of the workspace that do not write for it
+             */
+            others: string[];
+            /**
+             * Rotation
+             * @description even or health
+             */
+            rotation: string;
+        };
+        /**
+         * SharesWanted
+         * @description Who writes to new people, and how they are shared out; what is left out stays.
+         */
+        SharesWanted: {
+            /**
+             * Mailboxes
+             * @description Addresses; none in it: none is fixed
+             */
+            mailboxes?: string[] | null;
+            rotation?: components["schemas"]["Rotation"] | null;
+        };
+        /**
          * Shelf
          * @description Where a draft lies: it waits, was put aside, or is decided.
          * @enum {string}
          */
         Shelf: "waiting" | "aside" | "decided";
+        /**
+         * SlackUser
+         * @description Who somebody is in Slack.
+         */
+        SlackUser: {
+            /**
+             * Slack User
+             * @description Their member id, such as U…
+             */
+            slack_user: string;
+        };
         /**
          * SmtpTls
          * @description How an SMTP connection is secured; `none` is for servers on this machine alone.
@@ -5617,6 +6626,70 @@ export interface components {
             status: string;
             /** Tokens */
             tokens: number;
+        };
+        /**
+         * StepOutcome
+         * @description One step of a campaign; the variants are parts of it and sum to it.
+         */
+        StepOutcome: {
+            /**
+             * Arms
+             * @description Empty while nothing is compared at the step
+             */
+            arms: components["schemas"]["ArmOutcome"][];
+            /** Campaign */
+            campaign: string;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /**
+             * Counted
+             * @description Mails whose window is over
+             */
+            counted: number;
+            /**
+             * Counts
+             * @description `good replies`; `replies` while none has a class
+             */
+            counts: string;
+            /**
+             * Good
+             * @description Of these, answered with interest or a meeting
+             */
+            good: number;
+            /**
+             * High
+             * @description The 95 % interval of the share (Wilson), for one look
+             */
+            high: number;
+            /**
+             * Hits
+             * @description Of these, answered in time by what `counts` says
+             */
+            hits: number;
+            /**
+             * Is Enough
+             * @description Whether enough mails are counted to tell anything
+             */
+            is_enough: boolean;
+            /** Low */
+            low: number;
+            /**
+             * Replies
+             * @description Of these, mails that a person answered; no opt-out
+             */
+            replies: number;
+            /** Sent */
+            sent: number;
+            /**
+             * Share
+             * @description Hits of counted, 0 to 1; none: nothing is counted
+             */
+            share: number | null;
+            /** Step */
+            step: number;
         };
         /**
          * StepShown
@@ -5975,6 +7048,49 @@ export interface components {
             version: number;
         };
         /**
+         * Way
+         * @description How mail leaves, whole; a secret is named, never given here.
+         */
+        Way: {
+            /**
+             * Provider
+             * @description What a provider is told: region, domain
+             */
+            provider?: {
+                [key: string]: string;
+            };
+            /**
+             * Secret File
+             * @description Name of its secret
+             */
+            secret_file?: string | null;
+            /**
+             * Smtp
+             * @description host:port; without it mail stays here
+             */
+            smtp?: string | null;
+            /** @default starttls */
+            smtp_tls: components["schemas"]["SmtpTls"];
+            /** Smtp User */
+            smtp_user?: string | null;
+            transport?: components["schemas"]["Transport"] | null;
+        };
+        /**
+         * Webhook
+         * @description An address that a mail provider is told to call.
+         */
+        Webhook: {
+            /** Address */
+            address: string;
+            /**
+             * Name
+             * @description Name of its secret
+             */
+            name: string;
+            /** Provider */
+            provider: string;
+        };
+        /**
          * Week
          * @description The mails that were sent in one week (UTC), and what came of them until now.
          */
@@ -6040,6 +7156,23 @@ export interface components {
             reason: string;
         };
         /**
+         * Within
+         * @description What a week's people did within so many weeks of their first mail.
+         */
+        Within: {
+            /** Good */
+            good: number;
+            /**
+             * Is Ripe
+             * @description Everybody of the week had so much time; else it may grow
+             */
+            is_ripe: boolean;
+            /** Replied */
+            replied: number;
+            /** Weeks */
+            weeks: number;
+        };
+        /**
          * Word
          * @description What a person says of a mail whose state is unknown.
          */
@@ -6061,11 +7194,13 @@ export interface components {
         };
         /**
          * Words
-         * @description What a draft could say instead.
+         * @description What a draft could say instead: a plain body, or one in form.
          */
         Words: {
             /** Body */
-            body: string;
+            body?: string | null;
+            /** Html */
+            html?: string | null;
             /** Subject */
             subject: string;
         };
@@ -6560,6 +7695,7 @@ export interface operations {
                 action?: string | null;
                 agent?: string | null;
                 before?: string | null;
+                contact?: string | null;
                 limit?: number;
                 mail?: string | null;
                 person?: string | null;
@@ -6642,6 +7778,128 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit_events: {
+        parameters: {
+            query?: {
+                about?: string | null;
+                action?: string | null;
+                agent?: string | null;
+                contact?: string | null;
+                mail?: string | null;
+                person?: string | null;
+                since?: string | null;
+                tool?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_audit_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogState"];
                 };
             };
             /** @description A value cannot be used */
@@ -7466,6 +8724,68 @@ export interface operations {
             };
         };
     };
+    change_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDesk"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_blueprints: {
         parameters: {
             query?: never;
@@ -7604,6 +8924,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_campaign_mailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shares"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_campaign_mailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharesWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shares"];
                 };
             };
             /** @description A value cannot be used */
@@ -10708,6 +12148,66 @@ export interface operations {
             };
         };
     };
+    set_slack_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlackUser"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_policy: {
         parameters: {
             query?: {
@@ -11381,6 +12881,64 @@ export interface operations {
             };
         };
     };
+    show_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyShown"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     label_reply: {
         parameters: {
             query?: never;
@@ -11443,6 +13001,68 @@ export interface operations {
             };
         };
     };
+    correct_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Correction"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Corrected"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_experiments: {
         parameters: {
             query?: never;
@@ -11462,6 +13082,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Result"][];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_outcomes: {
+        parameters: {
+            query?: {
+                /** @description How far back; none: since the beginning */
+                days?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcomes"];
                 };
             };
             /** @description A value cannot be used */
@@ -11867,6 +13546,240 @@ export interface operations {
             };
         };
     };
+    list_secrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Services"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name, such as webhook-postmark-main */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Services"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name, such as webhook-postmark-main */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Services"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_data_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resealed"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_sending: {
         parameters: {
             query?: never;
@@ -12155,6 +14068,68 @@ export interface operations {
             };
         };
     };
+    release_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domains"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_mailbox: {
         parameters: {
             query?: never;
@@ -12337,6 +14312,494 @@ export interface operations {
             };
         };
     };
+    list_dkim_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its address */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DkimKeys"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_signing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its address */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DkimKeys"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prepare_dkim_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its address */
+                address: string;
+                /** @description A DNS label such as o1 */
+                selector: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DkimKeyWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DkimKeys"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_dkim_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its address */
+                address: string;
+                /** @description A DNS label such as o1 */
+                selector: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DkimKeys"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_layout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its address */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Layout"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_layout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its address */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayoutWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Layout"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_layout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its address */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Layout"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_layout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its address */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayoutWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayoutTried"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     release_mailbox: {
         parameters: {
             query?: never;
@@ -12360,6 +14823,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MailboxShown"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_mailbox_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its address */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxSecret"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretName"];
                 };
             };
             /** @description A value cannot be used */

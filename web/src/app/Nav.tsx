@@ -3,6 +3,7 @@ import {
   IconChartHistogram,
   IconInbox,
   IconListCheck,
+  IconMessages,
   IconRoute,
   IconSend,
   IconSettings,
@@ -23,6 +24,7 @@ import { say } from './texts';
 
 const THERE = [
   { to: '/inbox', name: 'inbox', icon: IconInbox, needs: 'drafts.read' },
+  { to: '/replies', name: 'replies', icon: IconMessages, needs: 'replies.read' },
   { to: '/overview', name: 'overview', icon: IconChartHistogram, needs: 'reports.read' },
   { to: '/campaigns', name: 'campaigns', icon: IconSpeakerphone, needs: 'campaigns.read' },
   { to: '/prospects', name: 'prospects', icon: IconUsers, needs: 'prospects.read' },

@@ -13,6 +13,7 @@ import {
   IconInbox,
   IconKeyboard,
   IconMail,
+  IconMessages,
   IconRobot,
   IconRoute,
   IconSearch,
@@ -29,6 +30,8 @@ import { useKnownLines } from '@/features/inbox/queries/list';
 import { openKillSwitch } from '@/features/switches/KillSwitch';
 import { useKeys } from '@/lib/keys';
 
+import { say } from './paletteTexts';
+
 const ICON = { size: 17, stroke: 1.6 } as const;
 
 function useCommands(): SpotlightActionData[] {
@@ -37,72 +40,79 @@ function useCommands(): SpotlightActionData[] {
   return [
     {
       id: 'inbox',
-      label: 'Go to the inbox',
+      label: say('toInbox'),
       leftSection: <IconInbox {...ICON} />,
       onClick: () => void navigate({ to: '/inbox' }),
     },
     {
+      id: 'replies',
+      label: say('toReplies'),
+      keywords: say('forReplies'),
+      leftSection: <IconMessages {...ICON} />,
+      onClick: () => void navigate({ to: '/replies' }),
+    },
+    {
       id: 'overview',
-      label: 'Go to the overview',
-      keywords: 'reports funnel replies cost',
+      label: say('toOverview'),
+      keywords: say('forOverview'),
       leftSection: <IconChartHistogram {...ICON} />,
       onClick: () => void navigate({ to: '/overview' }),
     },
     {
       id: 'campaigns',
-      label: 'Go to campaigns',
-      keywords: 'blueprint sequence experiments',
+      label: say('toCampaigns'),
+      keywords: say('forCampaigns'),
       leftSection: <IconSpeakerphone {...ICON} />,
       onClick: () => void navigate({ to: '/campaigns' }),
     },
     {
       id: 'prospects',
-      label: 'Go to prospects',
-      keywords: 'accounts contacts leads',
+      label: say('toProspects'),
+      keywords: say('forProspects'),
       leftSection: <IconUsers {...ICON} />,
       onClick: () => void navigate({ to: '/prospects' }),
     },
     {
       id: 'agents',
-      label: 'Go to agents',
-      keywords: 'fleet roster runs steps replay tools budget schedule',
+      label: say('toAgents'),
+      keywords: say('forAgents'),
       leftSection: <IconRobot {...ICON} />,
       onClick: () => void navigate({ to: '/agents' }),
     },
     {
       id: 'sending',
-      label: 'Go to sending',
+      label: say('toSending'),
       leftSection: <IconSend {...ICON} />,
       onClick: () => void navigate({ to: '/sending' }),
     },
     {
       id: 'trace',
-      label: 'Trace a mail',
+      label: say('toTrace'),
       leftSection: <IconRoute {...ICON} />,
       onClick: () => void navigate({ to: '/trace' }),
     },
     {
       id: 'audit',
-      label: 'Go to the audit log',
+      label: say('toAudit'),
       leftSection: <IconShieldCheck {...ICON} />,
       onClick: () => void navigate({ to: '/audit' }),
     },
     {
       id: 'kill',
-      label: 'Halt sending, or let it go on',
-      keywords: 'kill switch stop',
+      label: say('toHalt'),
+      keywords: say('forHalt'),
       leftSection: <IconHandStop {...ICON} />,
       onClick: openKillSwitch,
     },
     {
       id: 'scheme',
-      label: 'Light or dark',
+      label: say('toScheme'),
       leftSection: <IconSunMoon {...ICON} />,
       onClick: () => toggleColorScheme(),
     },
     {
       id: 'keys',
-      label: 'Keys',
+      label: say('keys'),
       leftSection: <IconKeyboard {...ICON} />,
       onClick: openShortcuts,
     },
@@ -115,13 +125,13 @@ export default function Palette() {
   const lines = useKnownLines();
   useKeys({ '?': openShortcuts });
   const groups: SpotlightActionGroupData[] = [
-    { group: 'Do', actions: commands },
+    { group: say('doThis'), actions: commands },
     {
-      group: 'Drafts',
+      group: say('drafts'),
       actions: lines.map((line) => ({
         id: `draft-${line.number}`,
         label: `${line.account}: ${line.subject}`,
-        description: `${line.contact}, draft ${line.number}, ${line.status}`,
+        description: say('oneDraft', { who: line.contact, number: String(line.number), state: line.status }),
         keywords: String(line.number),
         leftSection: <IconMail {...ICON} />,
         onClick: () =>
@@ -137,12 +147,12 @@ export default function Palette() {
         limit={9}
         highlightQuery
         overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
-        attributes={{ content: { 'aria-label': 'Search and commands' } }}
-        nothingFound="Nothing has these words."
+        attributes={{ content: { 'aria-label': say('commands') } }}
+        nothingFound={say('noMatch')}
         searchProps={{
           leftSection: <IconSearch {...ICON} />,
-          placeholder: 'Search drafts, or say what to do',
-          'aria-label': 'Search drafts, or say what to do',
+          placeholder: say('searchOrSay'),
+          'aria-label': say('searchOrSay'),
         }}
       />
       <Shortcuts />

@@ -16,8 +16,9 @@ import { Inbox } from '@/features/inbox/Inbox';
 import { startQuery } from '@/features/start/queries';
 
 import { screen } from './screen';
-import { inboxSearch, prospectsSearch, runsSearch, withToken } from './search';
+import { inboxSearch, prospectsSearch, repliesSearch, runsSearch, withToken } from './search';
 import { Shell } from './Shell';
+import { say } from './texts';
 
 interface Context {
   client: QueryClient;
@@ -26,7 +27,7 @@ interface Context {
 const root = createRootRouteWithContext<Context>()({
   component: Outlet,
   errorComponent: ({ error }) => <Failed error={error} />,
-  notFoundComponent: () => <Failed error={new Error('There is no such page.')} />,
+  notFoundComponent: () => <Failed error={new Error(say('noPage'))} />,
 });
 
 const login = createRoute({
@@ -100,6 +101,20 @@ function InboxAt() {
   return <Inbox number={Number(number)} />;
 }
 
+const replies = createRoute({
+  getParentRoute: () => inside,
+  path: '/replies',
+  component: screen(() => import('@/features/replies/Replies'), 'Replies'),
+  validateSearch: repliesSearch,
+});
+
+const replyAt = createRoute({
+  getParentRoute: () => inside,
+  path: '/replies/$reply',
+  component: screen(() => import('@/features/replies/Replies'), 'Replies'),
+  validateSearch: repliesSearch,
+});
+
 const sending = page('/sending', screen(() => import('@/features/sending/Sending'), 'Sending'));
 const newMailbox = page('/sending/mailboxes/new', screen(() => import('@/features/sending/NewMailbox'), 'NewMailbox'));
 const mailbox = page('/sending/mailboxes/$address', screen(() => import('@/features/sending/Mailbox'), 'Mailbox'));
@@ -164,6 +179,8 @@ export const router = createRouter({
       start,
       inbox,
       inboxItem,
+      replies,
+      replyAt,
       prospects,
       importList,
       suppressed,

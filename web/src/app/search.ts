@@ -14,6 +14,9 @@ export function inboxSearch(found: Record<string, unknown>): InboxSearch {
   };
 }
 
+export const repliesSearch = (found: Record<string, unknown>): { shelf?: 'all' } =>
+  found.shelf === 'all' ? { shelf: 'all' } : {};
+
 type AccountStatus = 'new' | 'researched' | 'sequenced' | 'exhausted';
 const ACCOUNT_STATUSES: readonly unknown[] = ['new', 'researched', 'sequenced', 'exhausted'];
 

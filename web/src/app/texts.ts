@@ -5,9 +5,12 @@ export const { say } = catalogue({
   brand: 'Outrider',
   screens: 'Screens',
   skip: 'Skip to the screen',
+  close: 'Close',
+  noPage: 'There is no such page.',
   workspace: 'Workspace',
 
   inbox: 'Inbox',
+  replies: 'Replies',
   overview: 'Overview',
   campaigns: 'Campaigns',
   prospects: 'Prospects',

@@ -8,6 +8,8 @@ import {
   type MantineColorsTuple,
 } from '@mantine/core';
 
+import { say } from './texts';
+
 const pine: MantineColorsTuple = [
   '#e6f5f2',
   '#cfe9e3',
@@ -57,7 +59,7 @@ export const theme = createTheme({
         centered: true,
         overlayProps: { backgroundOpacity: 0.4 },
         transitionProps: { duration: 120 },
-        closeButtonProps: { 'aria-label': 'Close' },
+        closeButtonProps: { 'aria-label': say('close') },
       },
     }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withinPortal: true, fz: 'xs' } }),

@@ -1,7 +1,10 @@
 // A chart that is its own table: a name, a bar, the count, and what share that is.
 import type { ReactNode } from 'react';
 
+import { number } from '@/lib/texts/format';
+
 import classes from './Bars.module.css';
+import { say } from './texts';
 
 export interface Bar {
   name: string;
@@ -20,14 +23,14 @@ interface Props {
   share?: string;
 }
 
-export function Bars({ caption, bars, share = 'Share' }: Props) {
+export function Bars({ caption, bars, share = say('share') }: Props) {
   return (
     <table className={classes.bars}>
       <caption className="only-read-aloud">{caption}</caption>
       <thead className="only-read-aloud">
         <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Count</th>
+          <th scope="col">{say('name')}</th>
+          <th scope="col">{say('count')}</th>
           <th scope="col">{share}</th>
         </tr>
       </thead>
@@ -40,7 +43,7 @@ export function Bars({ caption, bars, share = 'Share' }: Props) {
                 <span style={{ width: `${width(bar)}%` }} />
               </span>
             </th>
-            <td className={classes.count}>{bar.count.toLocaleString('en')}</td>
+            <td className={classes.count}>{number(bar.count)}</td>
             <td className={classes.share}>{bar.note ?? percent(bar.count, bar.of)}</td>
           </tr>
         ))}

@@ -4,6 +4,7 @@ import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 
 import classes from './parts.module.css';
+import { say } from './texts';
 
 export function Copied({ value, name }: { value: string; name: string }) {
   const clipboard = useClipboard({ timeout: 2000 });
@@ -14,7 +15,7 @@ export function Copied({ value, name }: { value: string; name: string }) {
         variant="subtle"
         size="sm"
         color={clipboard.copied ? 'pine' : 'gray'}
-        aria-label={clipboard.copied ? `${name} is copied` : `Copy ${name}`}
+        aria-label={say(clipboard.copied ? 'copied' : 'copy', { name })}
         onClick={() => clipboard.copy(value)}
       >
         {clipboard.copied ? <IconCheck size={15} /> : <IconCopy size={15} />}

@@ -7,6 +7,7 @@ import type { Files, Sent } from '@/api/upload';
 import { bytes } from '@/lib/bytes';
 
 import classes from './DropFiles.module.css';
+import { say, told } from './texts';
 
 interface Props {
   files: Files;
@@ -46,7 +47,9 @@ export function DropFiles({ files, label, hint, accept, many = true }: Props) {
           <IconFileUpload size={22} stroke={1.6} aria-hidden />
           <span className="only-read-aloud">{label}: </span>
           <span>
-            <strong>Drop {many ? 'files' : 'a file'} here</strong> or choose {many ? 'them' : 'one'}
+            {told(many ? 'dropMany' : 'dropOne', {
+              drop: <strong>{say(many ? 'filesHere' : 'fileHere')}</strong>,
+            })}
           </span>
           <small>{hint}</small>
         </button>
@@ -64,7 +67,7 @@ export function DropFiles({ files, label, hint, accept, many = true }: Props) {
         }}
       />
       {files.files.length > 0 && (
-        <ul className={classes.files} aria-label={`Files: ${label}`}>
+        <ul className={classes.files} aria-label={say('files', { label })}>
           {files.files.map((file) => (
             <Line key={file.key} file={file} remove={() => files.remove(file.key)} />
           ))}
@@ -78,21 +81,22 @@ function Line({ file, remove }: { file: Sent; remove: () => void }) {
   const state = file.error ? 'bad' : file.id ? 'good' : 'busy';
   return (
     <li className={classes.file} data-state={state}>
-      {state === 'good' && <IconCheck size={15} aria-label="Ready" />}
-      {state === 'bad' && <IconAlertTriangle size={15} aria-label="Failed" />}
+      {state === 'good' && <IconCheck size={15} aria-label={say('ready')} />}
+      {state === 'bad' && <IconAlertTriangle size={15} aria-label={say('failed')} />}
       <span className={classes.fileName}>{file.name}</span>
       <span className={classes.size}>
-        {state === 'busy' ? `${Math.floor(file.share * 100)} % of ` : ''}
-        {bytes(file.bytes)}
+        {state === 'busy'
+          ? say('shareOf', { share: Math.floor(file.share * 100), size: bytes(file.bytes) })
+          : bytes(file.bytes)}
       </span>
-      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Remove ${file.name}`} onClick={remove}>
+      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={say('remove', { name: file.name })} onClick={remove}>
         <IconX size={14} />
       </ActionIcon>
       {state === 'busy' && (
         <span
           className={classes.bar}
           role="progressbar"
-          aria-label={`Sending ${file.name}`}
+          aria-label={say('sending', { name: file.name })}
           aria-valuenow={Math.floor(file.share * 100)}
           aria-valuemin={0}
           aria-valuemax={100}

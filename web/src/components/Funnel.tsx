@@ -2,21 +2,22 @@
 import type { Schemas } from '@/api/client';
 
 import { Bars, percent } from './Bars';
+import { say } from './texts';
 
 export function Funnel({ funnel }: { funnel: Schemas['Funnel'] }) {
   const { written, approved, sent, answered, opted_out: optedOut, bounced } = funnel;
-  const ofSent = (count: number) => (sent > 0 ? `${percent(count, sent)} of sent` : '');
+  const ofSent = (count: number) => (sent > 0 ? say('ofSent', { share: percent(count, sent) }) : '');
   return (
     <Bars
-      caption="From the draft to what came back"
-      share="Share of the drafts, below sent: of the mails sent"
+      caption={say('funnel')}
+      share={say('funnelShare')}
       bars={[
-        { name: 'Drafted', count: written, of: written, note: '' },
-        { name: 'Approved', count: approved, of: written },
-        { name: 'Sent', count: sent, of: written },
-        { name: 'Answered', count: answered, of: written, tone: 'good', note: ofSent(answered) },
-        { name: 'Opted out', count: optedOut, of: written, tone: 'warn', note: ofSent(optedOut) },
-        { name: 'Bounced', count: bounced, of: written, tone: 'bad', note: ofSent(bounced) },
+        { name: say('drafted'), count: written, of: written, note: '' },
+        { name: say('approved'), count: approved, of: written },
+        { name: say('sent'), count: sent, of: written },
+        { name: say('answered'), count: answered, of: written, tone: 'good', note: ofSent(answered) },
+        { name: say('optedOut'), count: optedOut, of: written, tone: 'warn', note: ofSent(optedOut) },
+        { name: say('bounced'), count: bounced, of: written, tone: 'bad', note: ofSent(bounced) },
       ]}
     />
   );

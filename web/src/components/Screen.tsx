@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 
 import classes from './Screen.module.css';
+import { say } from './texts';
 
 interface Props {
   title: string;
@@ -60,7 +61,7 @@ interface TableProps {
 }
 
 /** A table that scrolls by itself where the window is narrow. */
-export function Table({ head, label = 'Table', children }: TableProps) {
+export function Table({ head, label = say('table'), children }: TableProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by key
     <div className={classes.wide} tabIndex={0} role="region" aria-label={label}>

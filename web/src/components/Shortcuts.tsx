@@ -2,39 +2,14 @@
 import { Kbd, Modal } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 
+import { say } from './keyTexts';
 import classes from './Shortcuts.module.css';
 
-const KEYS: ReadonlyArray<readonly [string, ReadonlyArray<readonly [string, string]>]> = [
-  [
-    'Decide',
-    [
-      ['A', 'Approve what is on the screen'],
-      ['E', 'Edit; the checks follow your words'],
-      ['R', 'Reject with a note; a new version comes'],
-      ['Z', 'Take the last approval back'],
-      ['S', 'Put aside until tomorrow'],
-    ],
-  ],
-  [
-    'Move',
-    [
-      ['J', 'Next draft'],
-      ['K', 'Draft before'],
-      ['X', 'Select'],
-      ['V', 'Next view of the mail'],
-      ['/', 'Filter the list'],
-      ['Esc', 'Back, or clear the selection'],
-    ],
-  ],
-  [
-    'Anywhere',
-    [
-      ['Ctrl K', 'Search and commands'],
-      ['Ctrl ↵', 'Save what you write'],
-      ['?', 'This sheet'],
-    ],
-  ],
-];
+const KEYS = [
+  ['decide', ['A', 'E', 'R', 'Z', 'S']],
+  ['move', ['J', 'K', 'X', 'V', '/', 'Esc']],
+  ['anywhere', ['Ctrl K', 'Ctrl ↵', '?']],
+] as const;
 
 let isOpen = false;
 const listeners = new Set<() => void>();
@@ -55,27 +30,27 @@ export function Shortcuts() {
     () => isOpen,
   );
   return (
-    <Modal opened={open} onClose={() => set(false)} title="Keys" size="md">
+    <Modal opened={open} onClose={() => set(false)} title={say('keys')} size="md">
       <div className={classes.sheet}>
         {KEYS.map(([group, keys]) => (
           <section key={group}>
-            <h3 className={classes.group}>{group}</h3>
+            <h3 className={classes.group}>{say(group)}</h3>
             <dl className={classes.list}>
-              {keys.map(([key, what]) => (
+              {keys.map((key) => (
                 <div key={key} className={classes.row}>
                   <dt>
                     {key.split(' ').map((part) => (
                       <Kbd key={part}>{part}</Kbd>
                     ))}
                   </dt>
-                  <dd>{what}</dd>
+                  <dd>{say(`key_${key}`)}</dd>
                 </div>
               ))}
             </dl>
           </section>
         ))}
       </div>
-      <p className={classes.note}>No key acts while you write or a dialog is open.</p>
+      <p className={classes.note}>{say('keysAbout')}</p>
     </Modal>
   );
 }

@@ -1,7 +1,9 @@
 // Work that goes on: what happens now, and how much of it is done.
 import type { Work } from '@/api/work';
+import { number } from '@/lib/texts/format';
 
 import classes from './WorkBar.module.css';
+import { say } from './texts';
 
 export function WorkBar({ work, title }: { work: Work | undefined; title: string }) {
   const share = work?.total ? Math.min(1, work.done / work.total) : undefined;
@@ -10,7 +12,7 @@ export function WorkBar({ work, title }: { work: Work | undefined; title: string
     <div className={classes.work} role="status">
       <p className={classes.title}>{title}</p>
       <p className={classes.stage}>
-        {work?.stage || 'Starting'}
+        {work?.stage || say('starting')}
         {count && <span>{count}</span>}
       </p>
       <div
@@ -24,12 +26,11 @@ export function WorkBar({ work, title }: { work: Work | undefined; title: string
       >
         <span style={{ width: share === undefined ? '30%' : `${share * 100}%` }} />
       </div>
-      <p className={classes.note}>You can leave this page; it goes on.</p>
+      <p className={classes.note}>{say('goesOn')}</p>
     </div>
   );
 }
 
 function told(done: number, total: number | null | undefined): string {
-  const so = done.toLocaleString('en');
-  return total ? `${so} of ${total.toLocaleString('en')}` : so;
+  return total ? say('doneOf', { done, total }) : number(done);
 }

@@ -1,4 +1,4 @@
-"""The audit log over HTTP: search it, and take proofs away.
+"""The audit log over HTTP: search it, take a search and proofs away, see how far it is sealed.
 
 In: a session and what to look for. Out: events of the workspace, inclusion and consistency proofs, the
 signed checkpoint. Never: a change of the log, or another workspace's event.
@@ -10,16 +10,20 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from outrider.app.api.entry import Person, needs
+from outrider.app.api.entry import Caller, Person, needs
 from outrider.app.views import audit as view
+from outrider.app.views import log_state
+from outrider.app.views.log_state import LogState
 from outrider.kernel.access import Permission
 from outrider.kernel.audit import prove
 from outrider.kernel.errors import NotFound
 
 router = APIRouter(prefix="/api/audit", tags=["audit"], dependencies=[needs(Permission.AUDIT_READ)])
 
+LINES = "application/x-ndjson"
 Size = Annotated[int, Query(ge=1, le=2**62)]
 
 
@@ -36,10 +40,44 @@ async def find_audit_events(
     asker: Person,
     asked: Annotated[Page, Query()],
 ) -> dict[str, Any]:
-    """Events, newest first; `next` is the `before` of the following page."""
+    """Events, newest first; `next` is the `before` of the following page.
+
+    `contact` is opened for those who may read what is kept of a person.
+    """
     async with asker.begin() as tx:
-        found = await view.search(tx, asked, before=asked.before, limit=asked.limit)
+        found = await view.search(
+            tx, asked, before=asked.before, limit=asked.limit, reader=_reader(asker)
+        )
     return {"items": found, "next": found[-1]["id"] if len(found) == asked.limit else None}
+
+
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    responses={200: {"content": {LINES: {"schema": {"type": "string"}}}}},
+)
+async def export_audit_events(
+    asker: Person, asked: Annotated[view.Asked, Query()]
+) -> StreamingResponse:
+    """Every event that fits as a line of JSON, newest first; proofs come with `outrider audit export`."""
+    reader = _reader(asker)
+    page = await log_state.first_page(asker.begin, asked, reader)
+    return StreamingResponse(
+        log_state.lines(asker.begin, asked, reader, page),
+        media_type=LINES,
+        headers={"Content-Disposition": 'attachment; filename="outrider-audit.jsonl"'},
+    )
+
+
+@router.get("/state")
+async def show_audit_state(asker: Person) -> LogState:
+    """How far the log is sealed, and whether it agrees with the checkpoint kept elsewhere."""
+    return await log_state.state(asker.outrider, asker.begin)
+
+
+def _reader(asker: Caller) -> view.Reader:
+    may_open = Permission.PRIVACY_READ in asker.permissions
+    return view.Reader(asker.outrider.log_of_people, may_open)
 
 
 @router.get("/events/{event_id}/proof")
@@ -63,9 +101,10 @@ async def newest_audit_checkpoint(asker: Person) -> dict[str, Any]:
     """The newest signed checkpoint and the public key; keep both where this machine cannot write."""
     async with asker.begin() as tx:
         seal = await prove.newest_seal(tx)
-    if seal is None:
-        raise NotFound("Nothing is sealed yet: ask again in a second.")
-    key = asker.outrider.signer.public.public_bytes_raw().hex()
+        if seal is None:
+            raise NotFound("Nothing is sealed yet: ask again in a second.")
+        signed_by = await log_state.key_of(tx, asker.outrider.signer, seal)
+    key = (signed_by or asker.outrider.signer.public).public_bytes_raw().hex()
     return {
         "checkpoint": seal.note(),
         "size": seal.size,

@@ -28,14 +28,24 @@ from outrider.app.views import blueprints, campaign_desk, campaign_figures, pros
 from outrider.app.views import campaigns as view
 from outrider.app.views.campaign_types import BlueprintVersions, CampaignDesk, CampaignList
 from outrider.app.views.kept import kept
-from outrider.campaigns import create
+from outrider.app.views.rotation import Shares, shared
+from outrider.campaigns import create, revise, rotation
+from outrider.campaigns.types import Rotation
 from outrider.kernel.access import Permission
 from outrider.kernel.errors import InvalidInput
+from outrider.sending import mailboxes
 
 router = APIRouter(prefix="/api", tags=["campaigns"])
 
 Writes = Annotated[Caller, needs(Permission.CAMPAIGNS_WRITE)]
 Files = Annotated[list[UUID], Field(max_length=50)]
+
+
+_FIELDS = {
+    "brand": "brand",
+    "competitor": "target_competitor_name",
+    "context": "additional_context",
+}
 
 
 class MailFiles(Strict):
@@ -63,6 +73,23 @@ class CampaignWanted(MailFiles):
     context: str | None = Field(default=None, max_length=5_000)
 
 
+class CampaignChange(Strict):
+    """What changes; the rest stays as it is, and null takes an optional field away."""
+
+    brand: str | None = Field(default=None, max_length=120)
+    competitor: str | None = Field(default=None, max_length=120)
+    context: str | None = Field(default=None, max_length=5_000)
+
+
+class SharesWanted(Strict):
+    """Who writes to new people, and how they are shared out; what is left out stays."""
+
+    mailboxes: list[Annotated[str, Field(max_length=320)]] | None = Field(
+        default=None, max_length=rotation.MOST, description="Addresses; none in it: none is fixed"
+    )
+    rotation: Rotation | None = None
+
+
 @router.get("/campaigns", dependencies=[needs(Permission.CAMPAIGNS_READ)])
 async def list_campaigns(person: Person) -> CampaignList:
     """Every campaign with its numbers."""
@@ -84,6 +111,34 @@ async def show_campaign_desk(person: Person, name: str) -> CampaignDesk:
     counted = await kept(person.outrider, "campaigns", campaign_figures.count)
     async with person.begin() as tx:
         return await campaign_desk.desk(tx, name, counted)
+
+
+@router.patch("/campaigns/{name}")
+async def change_campaign(person: Writes, name: str, wanted: CampaignChange) -> CampaignDesk:
+    """Say the brand, the competitor or the offer anew; a mail approved under another brand waits again."""
+    said = {_FIELDS[field]: value for field, value in wanted.model_dump(exclude_unset=True).items()}
+    counted = await kept(person.outrider, "campaigns", campaign_figures.count)
+    async with person.begin() as tx:
+        await revise.revise(tx, await create.find(tx, name), said)
+        return await campaign_desk.desk(tx, name, counted)
+
+
+@router.get("/campaigns/{name}/mailboxes", dependencies=[needs(Permission.CAMPAIGNS_READ)])
+async def show_campaign_mailboxes(person: Person, name: str) -> Shares:
+    """Who writes to a campaign's new people, and how many of the next hundred each gets."""
+    async with person.begin() as tx:
+        return await shared(tx, await create.find(tx, name))
+
+
+@router.put("/campaigns/{name}/mailboxes")
+async def set_campaign_mailboxes(person: Writes, name: str, wanted: SharesWanted) -> Shares:
+    """Name the mailboxes of a campaign; whoever is enrolled keeps the one that began their thread."""
+    async with person.begin() as tx:
+        found = await create.find(tx, name)
+        ids = None
+        if wanted.mailboxes is not None:
+            ids = [(await mailboxes.find(tx, one)).id for one in wanted.mailboxes]
+        return await shared(tx, await rotation.set_rotation(tx, found, ids, wanted.rotation))
 
 
 @router.get("/campaigns/{name}/blueprints", dependencies=[needs(Permission.CAMPAIGNS_READ)])

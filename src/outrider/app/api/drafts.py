@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from outrider.app.api.entry import Caller, Person, needs
 from outrider.app.jobs import slack_posts
@@ -22,6 +22,7 @@ from outrider.drafts.bulk import Plan
 from outrider.drafts.review import calendar, reviewers
 from outrider.drafts.review.look import look
 from outrider.drafts.review.snooze import instant
+from outrider.drafts.rich import Markup
 from outrider.drafts.types import RejectCategory
 from outrider.kernel.access import Permission
 from outrider.kernel.database.tx import Tx
@@ -49,6 +50,22 @@ class Edit(Strict):
 
     subject: str | None = Field(default=None, max_length=1000)
     body: str | None = Field(default=None, max_length=200_000)
+    html: str | None = Field(
+        default=None,
+        max_length=200_000,
+        description="In place of `body`: bold, italic, links and lists stay, and the text says the same",
+    )
+
+    @model_validator(mode="after")
+    def _one_body(self) -> Edit:
+        if self.body is not None and self.html is not None:
+            raise ValueError("give body or html, not both")
+        return self
+
+    @property
+    def words(self) -> str | Markup | None:
+        """The body, however it was given."""
+        return self.body if self.html is None else Markup(self.html)
 
 
 class Rejection(Strict):
@@ -185,7 +202,7 @@ async def edit_draft(person: Person, ref: str, edit: Edit) -> dict[str, Any]:
     async with person.begin() as tx:
         draft = await read.find(tx, ref)
         new = await decide.edit(
-            tx, draft.id, person.member.person_id, subject=edit.subject, body=edit.body
+            tx, draft.id, person.member.person_id, subject=edit.subject, body=edit.words
         )
         await slack_posts.refresh(person.outrider, tx, draft.lineage_id)
         return await _shown(tx, new.id, person)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from outrider.app.api.entry import Person, needs
 from outrider.app.views import inbox as view
@@ -18,6 +18,7 @@ from outrider.app.views import inbox_item
 from outrider.app.views.inbox_types import Checked, Item, Page, Shelf
 from outrider.drafts import read
 from outrider.drafts.review.look import look, looking
+from outrider.drafts.rich import Markup
 from outrider.kernel.access.permissions import Permission
 
 router = APIRouter(prefix="/api/inbox", tags=["inbox"])
@@ -32,12 +33,19 @@ MAIL_POLICY = (
 
 
 class Words(BaseModel):
-    """What a draft could say instead."""
+    """What a draft could say instead: a plain body, or one in form."""
 
     model_config = ConfigDict(extra="forbid")
 
     subject: str = Field(max_length=1000)
-    body: str = Field(max_length=200_000)
+    body: str | None = Field(default=None, max_length=200_000)
+    html: str | None = Field(default=None, max_length=200_000)
+
+    @model_validator(mode="after")
+    def _one_body(self) -> Words:
+        if (self.body is None) == (self.html is None):
+            raise ValueError("give body or html, one of them")
+        return self
 
 
 class Looking(BaseModel):
@@ -91,7 +99,8 @@ async def check_words(person: Person, ref: str, words: Words) -> Checked:
     """What the checks would say of these words; nothing is stored."""
     async with person.begin() as tx:
         draft = await read.find(tx, ref)
-        return await inbox_item.checked(tx, draft, words.subject, words.body)
+        body = Markup(words.html) if words.html is not None else words.body or ""
+        return await inbox_item.checked(tx, draft, words.subject, body)
 
 
 @router.get("/{ref}/mail", response_class=HTMLResponse, dependencies=READS)

@@ -1,7 +1,7 @@
 """Mailboxes and our domains over HTTP: look, add, change, try; the doctor of a domain.
 
-In: a session, what a person typed. Out: typed JSON. Never: a secret taken or shown, a mail sent, a look
-at a domain that is not ours.
+In: a session, what a person typed. Out: typed JSON. Never: a secret shown, a mail sent, a look at a domain
+that is not ours.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from outrider.app.jobs import mailbox_trial
 from outrider.app.jobs.care.domain import Instruments, examine_domain
 from outrider.app.jobs.care.domain_case import case_of, poster
 from outrider.app.jobs.care.domain_records import DomainFinding
-from outrider.app.jobs.mailbox_secret import must_be_its_own
+from outrider.app.jobs.mailbox_secret import must_be_its_own, must_not_free
 from outrider.app.views import mailbox as view
 from outrider.app.views.mailbox import Domains, MailboxShown
 from outrider.kernel.access import Permission
@@ -54,8 +54,27 @@ class PaceWords(Strict):
         return Words(self.pacing, self.ramp, self.gap, self.hours, self.zone)
 
 
-class MailboxWanted(PaceWords):
-    """A mailbox to add; a secret is named by its file, never given."""
+class Way(Strict):
+    """How mail leaves, whole; a secret is named, never given here."""
+
+    transport: Transport | None = None
+    smtp: Line | None = Field(default=None, description="host:port; without it mail stays here")
+    smtp_tls: SmtpTls = SmtpTls.STARTTLS
+    smtp_user: Line | None = None
+    secret_file: Line | None = Field(default=None, description="Name of its secret")
+    provider: dict[str, Line] = Field(
+        default_factory=dict, max_length=10, description="What a provider is told: region, domain"
+    )
+
+    def fields(self) -> dict[str, Any]:
+        """As a mailbox has them."""
+        told = self.model_dump(include=set(Way.model_fields) - {"secret_file"})
+        to = "smtp_password_file" if self.smtp else "secret_file"
+        return {**told, "smtp_password_file": None, "secret_file": None, to: self.secret_file}
+
+
+class MailboxWanted(PaceWords, Way):
+    """A mailbox to add."""
 
     address: str = Field(min_length=3, max_length=320)
     name: Line
@@ -63,18 +82,11 @@ class MailboxWanted(PaceWords):
     booking_link: Annotated[str, Field(max_length=1_000)]
     signature: Annotated[str, Field(max_length=1_000)] = ""
     daily_cap: StrictInt = Field(default=40, ge=0, le=mailboxes.MOST_A_DAY)
-    transport: Transport | None = None
-    smtp: Line | None = Field(default=None, description="host:port; without it mail stays here")
-    smtp_tls: SmtpTls = SmtpTls.STARTTLS
-    smtp_user: Line | None = None
-    secret_file: Line | None = Field(default=None, description="Name of a file in the keys folder")
 
     def form(self) -> MailboxForm:
         """As the mailbox is read."""
-        pace = set(PaceWords.model_fields)
-        told = self.model_dump(exclude=pace | {"secret_file"})
-        to = "smtp_password_file" if self.smtp else "secret_file"
-        return MailboxForm.model_validate({**told, to: self.secret_file})
+        told = self.model_dump(exclude={*PaceWords.model_fields, *Way.model_fields})
+        return MailboxForm.model_validate({**told, **self.fields()})
 
 
 class MailboxChange(PaceWords):
@@ -86,6 +98,7 @@ class MailboxChange(PaceWords):
     booking_link: Annotated[str, Field(max_length=1_000)] | None = None
     daily_cap: StrictInt | None = Field(default=None, ge=0, le=mailboxes.MOST_A_DAY)
     is_paused: StrictBool | None = None
+    way: Way | None = None
     reason: str = Field(min_length=1, max_length=300, description="Kept in the log: no address")
 
 
@@ -126,7 +139,7 @@ async def show_mailbox(person: Reads, address: Address) -> MailboxShown:
 async def add_mailbox(person: Writes, wanted: MailboxWanted) -> MailboxShown:
     """Add a mailbox; everything that it names is bound, so that a wrong key is told now."""
     form = wanted.form()
-    await must_be_its_own(person.outrider, form)
+    await must_be_its_own(person.outrider, person.actor, form)
     async with person.begin() as tx:
         box = await mailboxes.add(tx, form)
         person.outrider.dkim(box)
@@ -141,13 +154,23 @@ async def add_mailbox(person: Writes, wanted: MailboxWanted) -> MailboxShown:
 async def change_mailbox(person: Writes, address: Address, wanted: MailboxChange) -> MailboxShown:
     """Change what is named, with a reason."""
     _without_address(wanted.reason)
-    apart = {*PaceWords.model_fields, "is_paused", "reason"}
+    apart = {*PaceWords.model_fields, "is_paused", "reason", "way"}
     changes: dict[str, Any] = wanted.model_dump(exclude=apart, exclude_none=True)
+    changes |= wanted.way.fields() if wanted.way else {}
+    if wanted.way:
+        async with person.begin() as tx:
+            box = await mailboxes.find(tx, address)
+        # Whoever may change a mailbox must not have its password told to a server of theirs.
+        form = mailboxes.changed(mailboxes.form_of(box), changes)
+        must_not_free(box, form)
+        await must_be_its_own(person.outrider, person.actor, form)
     async with person.begin() as tx:
         box = await mailboxes.find(tx, address)
         if changes:
             form = mailboxes.changed(mailboxes.form_of(box), changes)
             box = await mailboxes.add(tx, form, replace=True)
+        if wanted.way:
+            person.outrider.transport(box)
         pace = forms.parse(wanted.words(), tx.now.date(), box.pacing)
         if pace != box.pacing:
             box = await set_pace(tx, box, pace)
@@ -197,6 +220,15 @@ async def remove_domain(person: Writes, domain: Domain) -> None:
     """Take a domain out of the guard."""
     async with person.begin() as tx:
         await domains.remove(tx, domain)
+
+
+@router.post("/domains/{domain}/release")
+async def release_domain(person: Writes, domain: Domain, why: Why) -> Domains:
+    """Let a domain that its health stopped send again, slowly at first."""
+    _without_address(why.reason)
+    async with person.begin() as tx:
+        await bands.release(tx, Scope.DOMAIN, domains.checked(domain), why.reason)
+        return await view.our_domains(tx)
 
 
 @router.post("/domains/{domain}/doctor")

@@ -30,6 +30,7 @@ from outrider.app.api import (
     keys,
     live,
     login,
+    mailbox_parts,
     mailboxes,
     metrics,
     people,
@@ -39,6 +40,7 @@ from outrider.app.api import (
     prospects_read,
     replies,
     reports,
+    secrets,
     sending,
     sequences,
     settings,
@@ -58,7 +60,7 @@ from outrider.app.api.entry import unguarded
 from outrider.app.api.once import Once
 from outrider.app.api.shield import Shield
 from outrider.app.wiring import Outrider
-from outrider.kernel import telemetry
+from outrider.kernel import telemetry, tracing
 from outrider.kernel.access.limits import Refusals
 from outrider.kernel.access.passwords import Passwords
 from outrider.kernel.errors import Broken, OutriderError
@@ -97,7 +99,9 @@ PARTS = (
     switches,
     sending,
     mailboxes,
+    mailbox_parts,
     settings,
+    secrets,
     live,
     policies,
     campaigns,
@@ -163,11 +167,13 @@ def _operation(route: APIRoute) -> str:
 
 
 async def _each(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """A correlation id for each request, and the headers of every answer."""
+    """A correlation id and a span for each request, and the headers of every answer."""
     correlation = random_token()[:16]
     request.state.correlation_id = correlation
-    with telemetry.correlated(correlation):
+    with telemetry.correlated(correlation), tracing.answer(request.method) as span:
         response = await call_next(request)
+        route = request.scope.get("route")
+        span.answered(getattr(route, "path", None), response.status_code)
     response.headers["X-Correlation-Id"] = correlation
     return _guarded(request, response)
 

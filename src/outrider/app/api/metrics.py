@@ -13,8 +13,11 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from outrider import __version__
 from outrider.app.api.entry import Person, needs
 from outrider.app.views import fleet_metrics
-from outrider.app.views.metrics import measured
+from outrider.app.views import metrics as view
+from outrider.app.views.kept import kept
+from outrider.app.views.metrics import Measured
 from outrider.kernel.access import Permission
+from outrider.kernel.database.tx import Tx
 
 router = APIRouter(tags=["health"])
 
@@ -30,6 +33,7 @@ HELP = {
     "audit_seal_lag_seconds": "Age of the oldest event of the log that has no seal.",
     "agent_cost_usd": "What all agent steps cost so far, in US dollars.",
     "mailbox_band": "1 for the health band that a mailbox is in.",
+    "counts_age_seconds": "How old the counts over all drafts, mails, runs and steps are.",
     **fleet_metrics.HELP,
 }
 """What each figure means; the names in Prometheus begin with `outrider_`."""
@@ -43,8 +47,15 @@ HELP = {
 )
 async def metrics(person: Person) -> Response:
     """Figures of this workspace in the text format of Prometheus."""
+    whole = await kept(person.outrider, "metrics", _counted)
     async with person.outrider.begin()() as tx:
-        found = [*await measured(tx), *await fleet_metrics.measured(tx)]
+        age = (tx.now - whole.as_of).total_seconds()
+        found = [
+            *whole.value,
+            *await view.measured(tx),
+            *await fleet_metrics.measured(tx),
+            Measured("counts_age_seconds", (), max(age, 0.0)),
+        ]
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     Gauge("outrider_info", "The version.", ["version"], registry=registry).labels(__version__).set(
@@ -60,3 +71,8 @@ async def metrics(person: Person) -> Response:
         gauge = gauges[one.name]
         (gauge.labels(*(value for _, value in one.labels)) if names else gauge).set(one.value)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+async def _counted(tx: Tx) -> list[Measured]:
+    """What grows without end: a scrape every few seconds must not read it all each time."""
+    return [*await view.counted(tx), *await fleet_metrics.counted(tx)]

@@ -15,6 +15,7 @@ from pydantic import Field, StrictInt
 
 from outrider.app.api.entry import Caller, needs
 from outrider.app.api.login import Strict
+from outrider.app.slack import people as in_slack
 from outrider.app.views import hours as view
 from outrider.app.views.hours import HoursShown
 from outrider.app.views.settings import SettingsShown, shown
@@ -47,6 +48,12 @@ class HoursWanted(Strict):
     week: list[Span] = Field(min_length=1, max_length=40)
     holidays: str | None = Field(default=None, max_length=10)
     days_off: list[date] = Field(default=[], max_length=400)
+
+
+class SlackUser(Strict):
+    """Who somebody is in Slack."""
+
+    slack_user: str = Field(min_length=3, max_length=40, description="Their member id, such as U…")
 
 
 class Absence(Strict):
@@ -114,6 +121,16 @@ async def be_back(person: Self, person_id: UUID) -> HoursShown:
         member = await _member(tx, person_id)
         await calendar.come_back(tx, member.person_id)
         return await view.of(tx, member)
+
+
+@router.put("/people/{person_id}/slack", status_code=204)
+async def set_slack_user(
+    person: Annotated[Caller, needs(Permission.PEOPLE_MANAGE)], person_id: UUID, who: SlackUser
+) -> None:
+    """Let a Slack user decide as this person; nobody is known by name or address."""
+    async with person.begin() as tx:
+        member = await _member(tx, person_id)
+        await in_slack.map_user(tx, member.email, who.slack_user)
 
 
 async def _member(tx: Tx, person_id: UUID) -> Member:

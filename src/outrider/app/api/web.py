@@ -48,7 +48,7 @@ class WebPage(Convertor[str]):
         "|sending/mailboxes/new|sending/mailboxes/[^/]{3,320}|sending/domains"
         "|settings|settings/[a-z-]{1,30}"
         "|agents|agents/runs|agents/runs/[0-9a-f-]{8,36}|agents/tools|agents/[a-z-]{1,60}"
-        "|overview|sending|audit|trace)?"
+        "|overview|replies|replies/[0-9a-f-]{36}|sending|audit|trace)?"
     )
 
     def convert(self, value: str) -> str:

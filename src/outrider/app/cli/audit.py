@@ -29,7 +29,12 @@ from outrider.kernel.audit.verify import Verdict, verify_database
 from outrider.kernel.errors import Broken, InvalidInput, Unavailable
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Person = Annotated[str | None, typer.Option(help="Acts of this person: the e-mail address.")]
+Person = Annotated[
+    str | None, typer.Option(help="Acts of this member, or as --contact: the e-mail address.")
+]
+Contact = Annotated[
+    str | None, typer.Option(help="All about somebody we write to: the e-mail address.")
+]
 Agent = Annotated[str | None, typer.Option(help="Acts of this agent: its name.")]
 Tool = Annotated[str | None, typer.Option(help="Calls of this tool.")]
 Mail = Annotated[str | None, typer.Option(help="All about one mail: its Message-ID.")]
@@ -175,6 +180,7 @@ def seal() -> None:
 
 def search(
     person: Person = None,
+    contact: Contact = None,
     agent: Agent = None,
     tool: Tool = None,
     mail: Mail = None,
@@ -191,6 +197,7 @@ def search(
     """Find events by person, agent, tool, mail, thing or time; newest first."""
     asked = _asked(
         person=person,
+        contact=contact,
         agent=agent,
         tool=tool,
         mail=mail,
@@ -202,16 +209,20 @@ def search(
 
     async def work(outrider: Outrider) -> list[dict[str, Any]]:
         async with outrider.begin()() as tx:
-            return await view.search(tx, asked, before=_event_id(before), limit=limit)
+            reader = view.Reader(outrider.log_of_people, may_open=True)
+            return await view.search(
+                tx, asked, before=_event_id(before), limit=limit, reader=reader
+            )
 
     found = run(work)
     listing(
-        found if json_ else [{**event, "at": minute(event["at"])} for event in found],
+        found if json_ else [_shown(event) for event in found],
         {
             "at": "at (UTC)",
             "who": "who",
             "action": "did",
             "subject": "about",
+            "contact": "contact",
             "outcome": "outcome",
         },
         json_=json_,
@@ -221,9 +232,16 @@ def search(
         note(f"There may be more: --before {found[-1]['id']}")
 
 
+def _shown(event: dict[str, Any]) -> dict[str, Any]:
+    told = event["contact"] or ""
+    contact = told.get("address", "") if isinstance(told, dict) else told
+    return {**event, "at": minute(event["at"]), "contact": contact}
+
+
 def export(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
     person: Person = None,
+    contact: Contact = None,
     agent: Agent = None,
     tool: Tool = None,
     mail: Mail = None,
@@ -236,6 +254,7 @@ def export(
     """Write events with everything that proves them, and a script that checks it without Outrider."""
     asked = _asked(
         person=person,
+        contact=contact,
         agent=agent,
         tool=tool,
         mail=mail,
@@ -249,7 +268,7 @@ def export(
         await seal_log(outrider)
         with progress("Exporting the log", quiet=json_) as bar:
             async with outrider.begin()() as tx:
-                wanted = await view.wanted(tx, asked)
+                wanted = await view.wanted(tx, asked, people=outrider.log_of_people)
                 return await exporting.export(tx, wanted, folder, outrider.signer, bar)
 
     done = run(work, seal=False)

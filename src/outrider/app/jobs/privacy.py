@@ -129,7 +129,11 @@ async def _about(
         people = await view.find(tx, email, _suppressor(outrider).hash(email))
         for whom in people:
             await record(tx, "privacy.export", f"contact:{whom.contact_id}")
-    kept: dict[str, list[dict[str, Any]]] = {}
+        people_of_log = outrider.log_of_people
+        logged = [
+            e for whom in people for e in await view.logged(tx, whom.contact_id, people_of_log)
+        ]
+    kept: dict[str, list[dict[str, Any]]] = {"audit_events": logged} if logged else {}
     places: list[Place] = []
     for whom in people:
         found, where = await asyncio.to_thread(_look, outrider, whom)

@@ -158,6 +158,18 @@ async def rotate_data_keys(outrider: Outrider, actor: Actor) -> list[rotate.Rota
     return [one for one in done if one is not None]
 
 
+async def rotate_data_key(outrider: Outrider, actor: Actor) -> int:
+    """A new data key for this workspace alone; how many secrets were sealed anew.
+
+    Raises:
+        MasterKeyUnavailable, WrongMasterKey, SecretBroken: as `rotate.rotate`.
+    """
+    begin, ring = outrider.begin(actor), ring_of(outrider)
+    done = await rotate.rotate(begin, ring, outrider.workspace, outrider.clock)
+    await outrider.given.look(outrider.begin())
+    return done.moved if done else 0
+
+
 async def rotate_master(outrider: Outrider, actor: Actor) -> int:
     """Every data key under the new master key; see `rotate.change_master`."""
     return await rotate.change_master(await scopes(outrider, actor), ring_of(outrider))

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from threading import Lock
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,6 +27,11 @@ KEPT = timedelta(days=1)
 """What nobody used for so long is removed."""
 MOST_FILES = 200
 """Files of a workspace that wait to be read."""
+MOST_OF_ONE = 5_000_000_000
+"""Bytes of all files of one person that wait to be read."""
+MOST_OF_ALL = 20_000_000_000
+"""The same of a workspace."""
+ABOUT = "about.json"
 _LONGEST_NAME = 100
 _STRANGE = re.compile(r"[^\w.() -]+")
 
@@ -35,6 +42,9 @@ class Kind(StrEnum):
     MAIL = "mail"
     LIST = "list"
 
+
+_beginning = Lock()
+"""Two that begin at once must see each other's room."""
 
 MOST_BYTES = {Kind.MAIL: 2_000_000_000, Kind.LIST: 500_000_000}
 
@@ -62,7 +72,7 @@ def begin(outrider: Outrider, kind: Kind, by: str, name: str, size_bytes: int) -
     """Make room for a file.
 
     Raises:
-        InvalidInput: it is empty, too large, or there are too many already.
+        InvalidInput: it is empty, too large, or too many or too large ones wait already.
     """
     most = MOST_BYTES[kind]
     if not 0 < size_bytes <= most:
@@ -71,16 +81,41 @@ def begin(outrider: Outrider, kind: Kind, by: str, name: str, size_bytes: int) -
         )
     now = outrider.clock.now()
     folder = _folder(outrider)
-    _sweep(folder, now)
-    if folder.is_dir() and sum(1 for _ in folder.iterdir()) >= MOST_FILES:
-        raise InvalidInput(f"{MOST_FILES} files wait here already: use or remove some first.")
-    id_ = new_id(now)
-    place = folder / str(id_)
-    place.mkdir(parents=True, mode=0o700)
     kept = _Kept(name=_safe(name), size_bytes=size_bytes, kind=kind, by=by)
-    (place / "about.json").write_text(kept.model_dump_json(), encoding="utf-8")
+    with _beginning:
+        _sweep(folder, now)
+        _room(folder, kept)
+        id_ = new_id(now)
+        place = folder / str(id_)
+        place.mkdir(parents=True, mode=0o700)
+        (place / ABOUT).write_text(kept.model_dump_json(), encoding="utf-8")
     _data(place, kept).touch(mode=0o600)
     return _upload(outrider, id_, kept, 0)
+
+
+def _room(folder: Path, wanted: _Kept) -> None:
+    """Pass when this file may come as well; the room that others announced is theirs."""
+    there = list(_waiting(folder))
+    if len(there) >= MOST_FILES:
+        raise InvalidInput(f"{MOST_FILES} files wait here already: use or remove some first.")
+    whose = "Your files"
+    for most, all_ in ((MOST_OF_ONE, False), (MOST_OF_ALL, True)):
+        taken = sum(one.size_bytes for one in there if all_ or one.by == wanted.by)
+        if taken + wanted.size_bytes > most:
+            raise InvalidInput(
+                f"{whose} that wait to be read have {taken:,} bytes, and with this one they would be"
+                f" more than {most:,}: use or remove some first; what nobody uses is gone after a day."
+            )
+        whose = "The files of this workspace"
+
+
+def _waiting(folder: Path) -> Iterator[_Kept]:
+    for place in folder.iterdir() if folder.is_dir() else ():
+        try:
+            yield _Kept.model_validate_json((place / ABOUT).read_bytes())
+        except (OSError, ValueError):
+            # Half made or half removed: it counts as a file, but nobody's.
+            yield _Kept(name="", size_bytes=0, kind=Kind.LIST, by="")
 
 
 def add(outrider: Outrider, kind: Kind, by: str, id_: UUID, at: int, piece: bytes) -> Upload:  # noqa: PLR0913 - one piece: whose, of which, where
@@ -130,7 +165,7 @@ def remove(outrider: Outrider, kind: Kind, by: str, id_: UUID) -> None:
 def _find(outrider: Outrider, kind: Kind, by: str, id_: UUID) -> tuple[Path, _Kept]:
     place = _folder(outrider) / str(id_)
     try:
-        kept = _Kept.model_validate_json((place / "about.json").read_bytes())
+        kept = _Kept.model_validate_json((place / ABOUT).read_bytes())
     except OSError:
         kept = None
     if kept is None or kept.by != by or kept.kind is not kind:
@@ -152,7 +187,7 @@ def _safe(name: str) -> str:
     plain = _STRANGE.sub("-", last).strip(" .-")
     # File systems count bytes.
     plain = plain.encode()[-_LONGEST_NAME:].decode(errors="ignore").lstrip(" .-")
-    return f"file-{plain}" if plain in ("", "about.json") else plain
+    return f"file-{plain}" if plain in ("", ABOUT) else plain
 
 
 def _upload(outrider: Outrider, id_: UUID, kept: _Kept, received: int) -> Upload:

@@ -1,11 +1,13 @@
 """The audit log as an auditor asks for it: by address, name and Message-ID, told with names.
 
-In: the open transaction and what is asked. Out: events with who and what in words. Never: a change.
+In: the open transaction and what is asked. Out: events with who, what and to whom in words. Never: a
+change; what is told of a person to somebody who may not read it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -17,6 +19,8 @@ from outrider.kernel.audit import search as log
 from outrider.kernel.audit.search import Wanted
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import InvalidInput, NotFound
+from outrider.kernel.secrets.people import People
+from outrider.prospects.identity import address_key
 from outrider.sending.mail import id_in
 
 Words = Annotated[str, Field(min_length=1, max_length=998)]
@@ -28,7 +32,9 @@ class Asked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     person: Words | None = None
-    """An e-mail address of a member."""
+    """An e-mail address: of a member, all that the member did; else as `contact`."""
+    contact: Words | None = None
+    """An e-mail address of somebody we write to: all that tells of them."""
     agent: Words | None = None
     tool: Words | None = None
     mail: Words | None = None
@@ -55,22 +61,47 @@ class Asked(BaseModel):
         return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
 
 
+@dataclass(frozen=True)
+class Reader:
+    """Who looks."""
+
+    people: People
+    may_open: bool
+    """Whether they may read what is kept of a person."""
+
+
 async def search(
-    tx: Tx, asked: Asked, *, before: UUID | None = None, limit: int = 50
+    tx: Tx,
+    asked: Asked,
+    *,
+    before: UUID | None = None,
+    limit: int = 50,
+    reader: Reader | None = None,
 ) -> list[dict[str, Any]]:
     """The events that fit, newest first, each with `who` in words and `outcome`.
+
+    `contact` is what the event tells of a person in words, or `erased`; None where it tells nothing,
+    or the reader may not know.
 
     Raises:
         NotFound: nobody has this address, or no mail this Message-ID.
         InvalidInput: conditions that cannot both hold, or a limit out of bounds.
     """
-    events = await log.search(tx, await wanted(tx, asked, before, limit))
+    people = reader.people if reader else None
+    events = await log.search(tx, await wanted(tx, asked, before, limit, people))
     names = await _names(tx, [event["actor"] for event in events])
-    return [_told(event, names) for event in events]
+    opened = await reader.people.opened(tx, events) if reader and reader.may_open else {}
+    return [{**_told(event, names), "contact": opened.get(event["id"])} for event in events]
 
 
-async def wanted(tx: Tx, asked: Asked, before: UUID | None = None, limit: int = 50) -> Wanted:
-    """The search in the log's own terms.
+async def wanted(
+    tx: Tx,
+    asked: Asked,
+    before: UUID | None = None,
+    limit: int = 50,
+    people: People | None = None,
+) -> Wanted:
+    """The search in the log's own terms; `people` knows addresses whose contact is gone.
 
     Raises:
         NotFound, InvalidInput: as `search`.
@@ -79,17 +110,20 @@ async def wanted(tx: Tx, asked: Asked, before: UUID | None = None, limit: int = 
         raise InvalidInput("Give --person or --agent, not both: an event has one actor.")
     if asked.mail and asked.about:
         raise InvalidInput("Give --mail or --about, not both: a mail names its things itself.")
+    if asked.person and asked.contact:
+        raise InvalidInput("Give --person or --contact, not both: each is one address.")
     actor = f"agent:{asked.agent}" if asked.agent else None
+    address = asked.contact
     if asked.person:
         found = await access.by_email(tx, asked.person)
-        if found is None:
-            raise NotFound(f"Nobody in this workspace has the address {asked.person}.")
-        actor = f"person:{found.person_id}"
+        actor, address = (f"person:{found.person_id}", None) if found else (None, asked.person)
+    contacts = await _contacts(tx, address, people) if address else ()
     subjects: Sequence[str] = [asked.about] if asked.about else []
     if asked.mail:
         subjects = await _of_mail(tx, asked.mail)
     return Wanted(
         subjects=tuple(subjects),
+        contacts=contacts,
         actor=actor,
         action=asked.action,
         tool=asked.tool,
@@ -98,6 +132,18 @@ async def wanted(tx: Tx, asked: Asked, before: UUID | None = None, limit: int = 
         before=before,
         limit=limit,
     )
+
+
+async def _contacts(tx: Tx, address: str, people: People | None) -> tuple[UUID, ...]:
+    """Whom an address means: by the log's own index, and by the contact's row while there is one."""
+    rows = await tx.rows(
+        "select id from outrider.contacts where email_key = :key", {"key": address_key(address)}
+    )
+    known = await people.find(tx, address) if people else []
+    found = {*known, *(row["id"] for row in rows)}
+    if not found:
+        raise NotFound(f"Nobody in this workspace has the address {address}.")
+    return tuple(sorted(found))
 
 
 async def _of_mail(tx: Tx, message_id: str) -> list[str]:

@@ -160,6 +160,7 @@ def draft_json(row: Mapping[str, Any], review: Review | None, now: datetime) -> 
         "subject": row["subject"],
         "text": row["text"],
         "body": row["body"],
+        "rich": row["rich"],
         "html": row["html"],
         "findings": row["findings"],
         "claims": row["claims"],

@@ -56,7 +56,16 @@ Key = tuple[str, tuple[tuple[str, str], ...]]
 
 
 async def measured(tx: Tx) -> list[Measured]:
-    """All figures of this workspace's fleet at this instant."""
+    """What each agent of this workspace spent today; by index, from midnight on."""
+    rows = await tx.rows(_TODAY, {"day": periods(tx.now)[0]})
+    return [
+        Measured("agent_spent_today_usd", (("agent", row["agent"]),), float(row["usd"]))
+        for row in rows
+    ]
+
+
+async def counted(tx: Tx) -> list[Measured]:
+    """Counts over every step there is."""
     found: Counter[Key] = Counter()
     for row in await tx.rows(_STEPS):
         _count(found, row)
@@ -65,8 +74,6 @@ async def measured(tx: Tx) -> list[Measured]:
         if gate is not None:
             labels = (("agent", row["agent"]), ("tool", _tool(row["name"])), ("gate", gate))
             found["agent_refused_calls", labels] += row["n"]
-    for row in await tx.rows(_TODAY, {"day": periods(tx.now)[0]}):
-        found["agent_spent_today_usd", (("agent", row["agent"]),)] = row["usd"]
     return [Measured(name, labels, float(value)) for (name, labels), value in found.items()]
 
 

@@ -24,10 +24,10 @@ from outrider.app.views.inbox_types import (
     Planned,
     Score,
 )
-from outrider.drafts import version
+from outrider.drafts import rich, version
 from outrider.drafts.diff import Piece as Change
 from outrider.drafts.diff import word_diff
-from outrider.drafts.rules import wording
+from outrider.drafts.rich import Markup
 from outrider.drafts.types import Draft, DraftStatus
 from outrider.guardrails.content import words as words_in
 from outrider.kernel.access import Member
@@ -69,15 +69,14 @@ async def item(tx: Tx, draft: Draft, member: Member) -> Item:
     return Item.model_validate({**shown, **more})
 
 
-async def checked(tx: Tx, draft: Draft, subject: str, body: str) -> Checked:
+async def checked(tx: Tx, draft: Draft, subject: str, body: str | Markup) -> Checked:
     """What the checks say of other words for this draft; nothing is stored.
 
     Raises:
         InvalidInput: a text is empty, far too long or HTML.
     """
     made = draft
-    words = wording(subject, body, draft.language)
-    if (words.subject, words.body) != (draft.content.subject, draft.body):
+    if not version.are_same(draft, subject, body):
         words = version.words_of(draft, subject, body)
         made = await version.of_words(tx, draft, words)
     findings = [finding.model_dump(mode="json") for finding in made.findings]
@@ -85,7 +84,10 @@ async def checked(tx: Tx, draft: Draft, subject: str, body: str) -> Checked:
     return Checked(
         checks=checks(findings),
         evidence=await evidence(tx, [claim.model_dump(mode="json") for claim in made.claims]),
-        words=words_in(words.body),
+        body=made.body,
+        rich=made.rich,
+        left_out=list(rich.read(body.html).left_out) if isinstance(body, Markup) else [],
+        words=words_in(made.body),
         blocks=severities.count("block"),
         warns=severities.count("warn"),
     )
@@ -149,17 +151,21 @@ def _scores(scores: Mapping[str, Any] | None) -> list[Score]:
 
 def _versions(lineage: Sequence[Mapping[str, Any]]) -> list[DraftVersion]:
     """Every version, newest first, each compared with the one before it."""
-    found = []
-    before = None
+    found = list[DraftVersion]()
+    before, form = None, None
     for one in lineage:
         text = f"{one['subject']}\n\n{one['body']}"
         pieces: tuple[Change, ...] = word_diff(before, text) if before is not None else ()
         found.append(
             DraftVersion.model_validate(
-                {**one, "diff": [Piece(op=str(op), text=words) for op, words in pieces]}
+                {
+                    **one,
+                    "diff": [Piece(op=str(op), text=words) for op, words in pieces],
+                    "has_other_form": bool(found) and one["rich"] != form,
+                }
             )
         )
-        before = text
+        before, form = text, one["rich"]
     return found[::-1]
 
 

@@ -40,13 +40,20 @@ ON = {
 """What lies on a shelf, as SQL over `drafts d`."""
 
 _WITHIN = (
-    "select w.number from (select d.number, d.subject, d.account_id, d.contact_id, d.campaign_id"
-    " from outrider.drafts d where d.workspace_id = :workspace and {on}"
-    " and {beyond} order by d.number {order} limit :read) w"
-    " join outrider.accounts a on a.id = w.account_id join outrider.contacts c on c.id = w.contact_id"
-    " join outrider.campaigns k on k.id = w.campaign_id"
-    " where w.subject ilike :like or a.name ilike :like or c.email ilike :like or k.name ilike :like"
-    " or (c.first_name || ' ' || c.last_name) ilike :like"
+    # Name, address and subject stand in the index that the shelf is read by. Companies are looked up one
+    # by one: as a join, the planner would read them all.
+    "with top as materialized (select d.number, d.account_id, d.campaign_id, d.find_name, d.find_email,"
+    " d.find_subject from outrider.drafts d where d.workspace_id = :workspace and {on} and {beyond}"
+    " order by d.number {order} limit :read), firms as materialized (select t.account_id as id"
+    " from (select distinct account_id from top) t"
+    " where (select a.find_1 from outrider.accounts a where a.id = t.account_id) like :like),"
+    " named as materialized (select k.id from outrider.campaigns k where k.name ilike :like)"
+    " select array(select w.number from top w where w.find_subject like :like"
+    "  or w.find_name like :like or w.find_email like :like"
+    "  or w.campaign_id in (select id from named) or w.account_id in (select id from firms)"
+    "  order by w.number {order} limit :limit) as numbers, array(select id from named) as campaigns,"
+    " exists (select from outrider.drafts d where d.workspace_id = :workspace and {on} offset :read)"
+    " as is_longer"
 )
 _BEGINS = (
     "select d.number from outrider.drafts d where d.workspace_id = :workspace and {on} and {beyond}"
@@ -66,9 +73,10 @@ _OF_COMPANIES = (
     " and d.account_id in ({companies})"
 )
 _OF_CAMPAIGNS = (
-    "(select d.number from outrider.drafts d where d.workspace_id = :workspace and {on} and {beyond}"
-    " and d.campaign_id in (select k.id from outrider.campaigns k where k.name ilike :like)"
-    " order by d.number {order} limit :limit)"
+    # One after the other: of several at once the planner would read the whole shelf in its order.
+    "select x.number from unnest(cast(:campaigns as uuid[])) k, lateral (select d.number"
+    " from outrider.drafts d where d.workspace_id = :workspace and {on} and {beyond}"
+    " and d.campaign_id = k order by d.number {order} limit :limit) x"
 )
 _COLUMNS = {
     Shelf.DECIDED: ("find_last", "find_email"),
@@ -98,42 +106,35 @@ async def found(tx: Tx, shelf: Shelf, words: str, after: int | None, limit: int)
         "after": after,
         "limit": limit,
         "read": READ_THROUGH,
-        "like": like(plain),
+        "like": like(plain.lower()),
         "first": plain.lower()[:LONGEST],
         "last": plain.lower()[:LONGEST] + LAST,
     }
     here = {"on": ON[shelf], "beyond": beyond(shelf, after), "order": order(shelf)}
-    top = await tx.rows(_IN_ORDER.format(_WITHIN, **here).format(**here), asked)
-    if len(top) == limit or len(plain) < SHORTEST:
+    top = await tx.row(_WITHIN.format(**here), asked)
+    assert top is not None
+    read = READ_THROUGH if top["is_longer"] else None
+    if len(top["numbers"]) == limit or len(plain) < SHORTEST:
         # What is found so often is found at the top, and nothing further down comes before it.
-        return Found([row["number"] for row in top], await _read(tx, shelf, asked))
+        return Found(top["numbers"], read)
+    asked["campaigns"] = top["campaigns"]
     parts = [_BEGINS.replace("{column}", column) for column in _COLUMNS[shelf]]
     parts += await _of_companies(tx, shelf, asked)
     rows = await tx.rows(_IN_ORDER.format(" union ".join(parts), **here).format(**here), asked)
-    numbers = {row["number"] for row in (*top, *rows)}
-    ordered = sorted(numbers, reverse=shelf is Shelf.DECIDED)[:limit]
-    return Found(ordered, await _read(tx, shelf, asked))
+    numbers = {*top["numbers"], *(row["number"] for row in rows)}
+    return Found(sorted(numbers, reverse=shelf is Shelf.DECIDED)[:limit], read)
 
 
 async def _of_companies(tx: Tx, shelf: Shelf, asked: dict[str, object]) -> list[str]:
     """The queries by company and campaign; of the decided only by companies that few have written to."""
     if shelf is not Shelf.DECIDED:
-        return [_OF_COMPANIES.replace("{companies}", COMPANIES), _OF_CAMPAIGNS]
+        of_campaigns = [_OF_CAMPAIGNS] if asked["campaigns"] else []
+        return [_OF_COMPANIES.replace("{companies}", COMPANIES), *of_campaigns]
     rows = await tx.rows(f"{COMPANIES} limit :many", asked | {"many": MOST_ACCOUNTS + 1})
     asked["companies"] = [row["id"] for row in rows]
     if len(rows) > MOST_ACCOUNTS:
         return []
     return [_OF_COMPANIES.replace("{companies}", "select unnest(cast(:companies as uuid[]))")]
-
-
-async def _read(tx: Tx, shelf: Shelf, asked: dict[str, object]) -> int | None:
-    """How many of the shelf were read through, if that is not all of it."""
-    row = await tx.row(
-        "select exists (select from outrider.drafts d where d.workspace_id = :workspace"
-        f" and {ON[shelf]} offset :read) as is_longer",
-        asked,
-    )
-    return READ_THROUGH if row and row["is_longer"] else None
 
 
 def order(shelf: Shelf) -> str:

@@ -149,6 +149,9 @@ class DraftVersion(Frozen):
     decision_category: str | None
     created_at: datetime
     diff: list[Piece]
+    has_other_form: bool = Field(
+        description="Bold, italic, links or lists are others than in the version before"
+    )
 
 
 class Planned(Frozen):
@@ -226,6 +229,9 @@ class Item(Frozen):
     sender: str
     subject: str
     body: str
+    rich: str | None = Field(
+        description="The body in form: HTML of p, br, strong, em, a, ul, ol, li; none: the body is all"
+    )
     text: str
     has_pictures: bool = Field(description="Its HTML may name pictures that lie elsewhere")
     content_hash: str
@@ -265,6 +271,9 @@ class Checked(Frozen):
 
     checks: list[Check]
     evidence: list[Evidence]
+    body: str = Field(description="The words as they would be stored")
+    rich: str | None = Field(description="Their form as it would be stored; none: plain words")
+    left_out: list[str] = Field(description="What of the given HTML a mail of ours does not hold")
     words: int
     blocks: int
     warns: int

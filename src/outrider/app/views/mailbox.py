@@ -13,6 +13,7 @@ from outrider.app.wiring import Outrider
 from outrider.kernel.database.tx import Tx
 from outrider.sending import dkim, domains, mailboxes
 from outrider.sending.health import bands
+from outrider.sending.health.types import Band, Scope
 from outrider.sending.pacing import forms
 from outrider.sending.pacing.ramps import ramps
 from outrider.sending.types import Mailbox
@@ -49,7 +50,10 @@ class MailboxShown(Frozen):
     booking_link: str
     transport: str
     server: str | None
+    smtp_tls: str = Field(description="How the server is reached: starttls, tls or none")
     user: str | None
+    provider: dict[str, str] = Field(description="What a provider is told besides its secret")
+    has_layout: bool = Field(description="Its new drafts are written in a layout of its own")
     secret: str | None = Field(description="Name of the file in the keys folder, never its content")
     dkim: list[str] = Field(description="Selectors of its keys")
     records: list[DnsRecord] = Field(description="DNS records of its keys")
@@ -74,6 +78,8 @@ class DomainShown(Frozen):
     name: str
     purpose: str | None = Field(description="brand, transactional or outbound; none: not said")
     mailboxes: list[str]
+    band: str = Field(description="How receivers take its mail: good, slow, pause or stop")
+    reason: str
 
 
 class Domains(Frozen):
@@ -108,7 +114,10 @@ async def one(tx: Tx, outrider: Outrider, address: str) -> MailboxShown:
         ),
         transport=str(box.transport),
         server=f"{box.smtp_host}:{box.smtp_port}" if box.smtp_host else None,
+        smtp_tls=str(box.smtp_tls),
         user=box.smtp_user,
+        provider=dict(box.provider),
+        has_layout=box.layout is not None,
         secret=box.secret_file or box.smtp_password_file,
         dkim=_selectors(box),
         records=[DnsRecord(name=name, type="TXT", value=value) for name, value in records.items()],
@@ -132,9 +141,16 @@ async def our_domains(tx: Tx) -> Domains:
     boxes: dict[str, list[str]] = {name: [] for name in purposes}
     for box in await mailboxes.listing(tx):
         boxes.setdefault(box.address.rpartition("@")[2].lower(), []).append(box.address)
+    kept = {one.target: one for one in await bands.listing(tx) if one.scope is Scope.DOMAIN}
     return Domains(
         items=[
-            DomainShown(name=name, purpose=purposes.get(name), mailboxes=there)
+            DomainShown(
+                name=name,
+                purpose=purposes.get(name),
+                mailboxes=there,
+                band=str(kept[name].band) if name in kept else str(Band.GOOD),
+                reason=kept[name].reason if name in kept else "",
+            )
             for name, there in sorted(boxes.items())
         ]
     )

@@ -23,46 +23,55 @@ class Measured:
     value: float
 
 
-_COUNTS = {
+_OVER_ALL = {
     "drafts": "select status, count(*) as n from outrider.drafts where not is_seed group by status",
     "outbox": "select status, count(*) as n from outrider.outbox group by status",
     "agent_runs": "select agent_name as agent, status, count(*) as n from outrider.agent_runs"
     " group by agent_name, status",
+}
+_NOW = {
     "switches_on": "select scope, count(*) as n from outrider.switches where is_on group by scope",
 }
 """Per figure, the query whose columns are its labels and the count."""
 
 _SECONDS = {
-    "oldest_pending_draft_seconds": "select min(created_at) as since from outrider.drafts"
-    " where status = 'pending' and not is_seed",
+    # The first of an index, as its order is that of time; a minimum would read all that waits.
+    "oldest_pending_draft_seconds": "select created_at as since from outrider.drafts"
+    " where workspace_id = :workspace and status = 'pending' and not is_seed order by number limit 1",
     "review_overdue_seconds": "select min(due_at) as since from outrider.reviews"
     " where closed_at is null and timed_out_at is null and due_at < :now",
     "oldest_due_mail_seconds": "select min(not_before) as since from outrider.outbox"
     " where status = 'queued' and not_before < :now",
     "oldest_unknown_mail_seconds": "select min(claimed_at) as since from outrider.outbox"
     " where status = 'unknown'",
-    "audit_seal_lag_seconds": "select min(e.at) as since from outrider.audit_events e"
+    "audit_seal_lag_seconds": "select e.at as since from outrider.audit_events e"
     " where (e.xid, e.id) > (select coalesce(max(last_xid), 0),"
     "  coalesce((select last_event_id from outrider.audit_seals order by size desc limit 1),"
     "  '00000000-0000-0000-0000-000000000000'::uuid) from outrider.audit_seals)"
-    " and not exists (select from outrider.audit_leaves l where l.event_id = e.id)",
+    " and not exists (select from outrider.audit_leaves l where l.event_id = e.id)"
+    " order by e.xid, e.id limit 1",
 }
 """Per figure, the instant since when something waits; nothing waits: 0."""
 
 
 async def measured(tx: Tx) -> list[Measured]:
-    """All figures of the workspace at this instant."""
-    found: list[Measured] = []
-    for name, query in _COUNTS.items():
-        found += [_counted(name, row) for row in await tx.rows(query)]
+    """What waits and what is halted at this instant; each by index, however much there is."""
+    found = [_counted(name, row) for name, query in _NOW.items() for row in await tx.rows(query)]
     for name, query in _SECONDS.items():
-        row = await tx.row(query, {"now": tx.now})
+        row = await tx.row(query, {"now": tx.now, "workspace": tx.workspace})
         since = row["since"] if row else None
         waited = max((tx.now - since).total_seconds(), 0.0) if since else 0.0
         found.append(Measured(name, (), waited))
-    cost = await tx.row("select coalesce(sum(cost), 0) as usd from outrider.agent_steps")
-    found.append(Measured("agent_cost_usd", (), float(cost["usd"]) if cost else 0.0))
     return [*found, *await _health(tx)]
+
+
+async def counted(tx: Tx) -> list[Measured]:
+    """Counts over everything there is, which read it all."""
+    found: list[Measured] = []
+    for name, query in _OVER_ALL.items():
+        found += [_counted(name, row) for row in await tx.rows(query)]
+    cost = await tx.row("select coalesce(sum(cost), 0) as usd from outrider.agent_steps")
+    return [*found, Measured("agent_cost_usd", (), float(cost["usd"]) if cost else 0.0)]
 
 
 def _counted(name: str, row: Row) -> Measured:

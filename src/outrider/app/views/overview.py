@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from outrider.app.views.funnel import funnel
+from outrider.app.views.funnel import Funnel, funnel
 from outrider.app.views.overview_types import (
     Approvals,
     BoxHealth,
@@ -35,7 +35,21 @@ _HEARD = (
     " where cast(:since as timestamptz) is null"
     " or cast(h.value ->> 'at' as timestamptz) >= :since"
 )
-_CLASSES = f"select class, count(*) as n from ({_HEARD}) x group by class order by n desc, class"
+_CLASSES = (
+    "select class, count(*) as n, count(distinct enrollment_id) as people"
+    f" from ({_HEARD}) x group by class order by n desc, class"
+)
+# What people wrote back, by the class that was said last; none: nobody has said it.
+_MEANINGS = (
+    "select class, count(*) as n from (select (select v.one ->> 'reply_class'"
+    "  from jsonb_array_elements(e.heard) with ordinality as v(one, n)"
+    "  where v.one ->> 'reply_id' = u.raw_sha256 order by v.n desc limit 1) as class"
+    " from outrider.turns u join outrider.threads t on t.id = u.thread_id"
+    " join outrider.enrollments e on e.id = t.enrollment_id"
+    " where u.direction = 'in' and u.kind = 'reply'"
+    " and (cast(:since as timestamptz) is null or u.received_at >= :since)) x"
+    " group by class order by class is null, n desc, class"
+)
 _GOOD = (
     f"select x.account_id, x.contact_id, '' as account, '' as contact, x.class as reply_class, x.at"
     f" from ({_HEARD}) x where x.class = any(:good) order by x.at desc, x.enrollment_id limit :most"
@@ -77,7 +91,9 @@ _CHANGED = (
 _COST = (
     "select coalesce(sum(cost), 0) as usd, coalesce(sum(tokens), 0) as tokens,"
     " (select count(*) from outrider.agent_runs r"
-    "  where cast(:since as timestamptz) is null or r.started_at >= :since) as runs"
+    "  where cast(:since as timestamptz) is null or r.started_at >= :since) as runs,"
+    " (select count(*) from outrider.enrollments n"
+    "  where cast(:since as timestamptz) is null or n.created_at >= :since) as leads"
     " from outrider.agent_steps where cast(:since as timestamptz) is null or started_at >= :since"
 )
 _BY_WEEK = (
@@ -101,7 +117,7 @@ async def overview(tx: Tx, since: datetime | None) -> Overview:
         funnel=found,
         weeks=await _weeks(tx, since),
         approvals=await _approvals(tx, since),
-        cost=await _cost(tx, since, found.written, found.sent, replies.good),
+        cost=await _cost(tx, since, found, replies),
         deliverability=await _deliverability(tx),
     )
 
@@ -123,13 +139,19 @@ async def named(tx: Tx, found: Overview) -> Overview:
 
 async def _replies(tx: Tx, since: datetime | None) -> Replies:
     came = {row["kind"]: row for row in await tx.rows(_KINDS, {"since": since})}
-    classes = {row["class"]: row["n"] for row in await tx.rows(_CLASSES, {"since": since})}
+    heard = {row["class"]: row for row in await tx.rows(_CLASSES, {"since": since})}
+    classes = {name: row["n"] for name, row in heard.items()}
+    meetings = heard.get(str(ReplyClass.MEETING))
+    meant = {row["class"]: row["n"] for row in await tx.rows(_MEANINGS, {"since": since})}
     newest = await tx.rows(_GOOD, {"since": since, "good": list(GOOD), "most": NEWEST})
     return Replies(
         good=sum(classes.get(name, 0) for name in GOOD),
         classified=sum(classes.values()),
         answered=came["reply"]["people"] if "reply" in came else 0,
+        meetings=meetings["people"] if meetings else 0,
         classes=classes,
+        meanings={name: count for name, count in meant.items() if name is not None},
+        unclassed=meant.get(None, 0),
         kinds={kind: row["n"] for kind, row in came.items()},
         newest=[GoodReply.model_validate(dict(row)) for row in newest],
     )
@@ -149,7 +171,7 @@ async def _approvals(tx: Tx, since: datetime | None) -> Approvals:
     )
 
 
-async def _cost(tx: Tx, since: datetime | None, written: int, sent: int, good: int) -> Cost:
+async def _cost(tx: Tx, since: datetime | None, found: Funnel, replies: Replies) -> Cost:
     row = await tx.row(_COST, {"since": since})
     assert row is not None
     usd = Decimal(row["usd"])
@@ -161,9 +183,13 @@ async def _cost(tx: Tx, since: datetime | None, written: int, sent: int, good: i
         usd=usd,
         tokens=row["tokens"],
         runs=row["runs"],
-        per_draft=each(written),
-        per_sent=each(sent),
-        per_good_reply=each(good),
+        leads=row["leads"],
+        meetings=replies.meetings,
+        per_draft=each(found.written),
+        per_lead=each(row["leads"]),
+        per_sent=each(found.sent),
+        per_good_reply=each(replies.good),
+        per_meeting=each(replies.meetings),
     )
 
 

@@ -34,7 +34,10 @@ class Replies(Frozen):
     good: int = Field(description="Of the classes interested and meeting")
     classified: int = Field(description="Answers whose class is known")
     answered: int = Field(description="People who wrote back, each once")
-    classes: dict[str, int]
+    meetings: int = Field(description="People who want to meet, each once a campaign")
+    classes: dict[str, int] = Field(description="Classes by when they were said")
+    meanings: dict[str, int] = Field(description="What people wrote back in this time, by class")
+    unclassed: int = Field(description="Of what people wrote back, that nobody said the meaning of")
     kinds: dict[str, int] = Field(description="All mails that came back, by kind")
     newest: list[GoodReply]
 
@@ -60,9 +63,13 @@ class Cost(Frozen):
     usd: Decimal
     tokens: int
     runs: int
-    per_draft: Decimal | None
+    leads: int = Field(description="People taken into a campaign, whether a mail left or not")
+    meetings: int
+    per_draft: Decimal | None = Field(description="None, here and below: there is nothing yet")
+    per_lead: Decimal | None
     per_sent: Decimal | None
     per_good_reply: Decimal | None
+    per_meeting: Decimal | None
 
 
 class Week(Frozen):

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from outrider.kernel.audit.search import MOST, Wanted, search
 from outrider.kernel.database.tx import Row, Tx
 from outrider.kernel.errors import Conflict, NotFound
 from outrider.kernel.privacy import GONE, Whom
+from outrider.kernel.secrets.people import People
 from outrider.prospects.identity import address_key
 
 
@@ -58,6 +61,23 @@ async def none_at_the_wire(tx: Tx, contact_id: UUID) -> None:
         f"Nobody knows yet whether the mail {row['message_id']} arrived: "
         "settle it with `outrider outbox` first, then erase."
     )
+
+
+async def logged(tx: Tx, contact_id: UUID, people: People) -> list[dict[str, Any]]:
+    """What the log tells of a contact in words, newest first."""
+    told: list[dict[str, Any]] = []
+    before = None
+    while True:
+        page = await search(tx, Wanted(contacts=(contact_id,), before=before, limit=MOST))
+        opened = await people.opened(tx, page)
+        told += [
+            {"id": e["id"], "at": e["at"], "action": e["action"], "told": opened[e["id"]]}
+            for e in page
+            if e["id"] in opened
+        ]
+        if len(page) < MOST:
+            return told
+        before = page[-1]["id"]
 
 
 async def cards_in_slack(tx: Tx, contact_id: UUID) -> int:

@@ -1,11 +1,13 @@
 """How a campaign shares its new people out among its mailboxes.
 
-In: the open transaction, a campaign. Out: plain dictionaries. Never: a change.
+In: the open transaction, a campaign. Out: plain dictionaries, or the same as types. Never: a change.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from outrider.campaigns import enrol
 from outrider.campaigns.types import Campaign, EnrollmentStatus
@@ -19,6 +21,36 @@ from outrider.sending.types import MailboxId
 
 _OVER = (EnrollmentStatus.FINISHED, EnrollmentStatus.STOPPED)
 SHOWN = 100
+
+
+class Share(BaseModel):
+    """One mailbox of a campaign."""
+
+    model_config = ConfigDict(frozen=True)
+
+    address: str
+    people: int = Field(description="People in the sequence whose thread it has")
+    of_next_100: int
+    today: int = Field(description="First mails that it may still send today")
+    reason: str | None = Field(description="Why it gets fewer, or none")
+
+
+class Shares(BaseModel):
+    """Who writes to a campaign's new people."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rotation: str = Field(description="even or health")
+    items: list[Share] = Field(description="None in it: a run names one, or there is only one")
+    others: list[str] = Field(description="Mailboxes of the workspace that do not write for it")
+
+
+async def shared(tx: Tx, campaign: Campaign) -> Shares:
+    """The same as `shares`, with the mailboxes that could be named besides."""
+    found = [Share.model_validate(one) for one in await shares(tx, campaign)]
+    taken = {one.address for one in found}
+    others = [one.address for one in await mailboxes.listing(tx) if one.address not in taken]
+    return Shares(rotation=str(campaign.rotation), items=found, others=others)
 
 
 async def shares(tx: Tx, campaign: Campaign) -> list[dict[str, object]]:

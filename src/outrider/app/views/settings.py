@@ -57,7 +57,7 @@ def shown(settings: Settings) -> SettingsShown:
     kept = settings.retain_leads
     return SettingsShown(
         items=lines,
-        secrets=_secrets(settings.home / "keys"),
+        secrets=kept_files(settings.home),
         sign_on=urlsplit(settings.oidc_issuer).hostname if settings.oidc_issuer else None,
         retain_leads_days=kept.total_seconds() / 86_400 if kept else None,
     )
@@ -88,7 +88,9 @@ def _span(value: timedelta) -> str:
     return f"{seconds:g} s"
 
 
-def _secrets(folder: Path) -> list[str]:
+def kept_files(home: Path) -> list[str]:
+    """Names of the files in the keys folder."""
+    folder = home / "keys"
     if not folder.is_dir():
         return []
     return sorted(one.name for one in folder.iterdir() if one.is_file() and one.name[0] != ".")

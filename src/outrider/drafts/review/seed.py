@@ -153,6 +153,7 @@ async def _copy(tx: Tx, source: Draft, fault: Fault) -> Draft:
         "parent_id": None,
         "content": content,
         "body": words.body,
+        "rich": None,
         "content_hash": content_hash(content),
         "claims": _claims(source.claims, fault),
         # Green on purpose: what a check would find is no test of a reader.

@@ -77,6 +77,7 @@ reviews = workspace_table(
         "ix_reviews_snoozed",
         "workspace_id",
         "snoozed_until",
+        "draft_id",
         postgresql_where=text("closed_at is null and snoozed_until is not null"),
     ),
     Index(

@@ -18,6 +18,8 @@ from outrider.kernel.ids import WorkspaceId, new_id
 
 DEFAULT = "default"
 """Where commands act when nothing else is said."""
+SAMPLE = "sample"
+"""Made by `outrider demo`, before anybody has a workspace of their own."""
 
 
 async def ensure_workspace(conn: AsyncConnection, name: str, now: datetime) -> WorkspaceId:
@@ -60,7 +62,10 @@ async def name_of(conn: AsyncConnection, workspace: WorkspaceId) -> str:
 
 
 async def known_workspace(conn: AsyncConnection, name: str, now: datetime) -> WorkspaceId:
-    """The workspace of this name. The first of all is made by itself, and so is `default`.
+    """The workspace of this name. Only the first of all, but for the sample, is made by itself.
+
+    Where nothing was named, as after a restore on another machine, an empty `default` beside the others
+    would look as if everything were gone.
 
     Raises:
         NotFound: there is none of this name, and there are others.
@@ -69,15 +74,17 @@ async def known_workspace(conn: AsyncConnection, name: str, now: datetime) -> Wo
     there = await workspaces(conn)
     if name in there:
         return there[name]
-    if not there or name == DEFAULT:
+    if not there or (name == DEFAULT and set(there) == {SAMPLE}):
         return await ensure_workspace(conn, name, now)
     close = get_close_matches(name, there, 1)
     others = ", ".join(there) if len(there) < 8 else f"{len(there)} others"
     have = f"there is {others!r}" if len(there) == 1 else f"there are {others}"
     meant = f", and {close[0]!r} is the nearest" if close and len(there) > 1 else ""
+    # Who said another name knows how; nobody may ever have said `default`.
+    how = f"name one with OUTRIDER_WORKSPACE={next(iter(there))}, or " if name == DEFAULT else ""
     raise NotFound(
         f"There is no workspace {name[:63]!r}: {have}{meant};"
-        f" make one with `outrider workspace add {name[:63]}`."
+        f" {how}make one with `outrider workspace add {name[:63]}`."
     )
 
 

@@ -1,15 +1,17 @@
 """Append one event to the audit log, in the caller's transaction.
 
-In: the open transaction and what happened. Out: the event's id. Never: mail text, an address, a secret:
-ids and hashes only, because the log outlives the erasure of a person.
+In: the open transaction and what happened. Out: the event's id. Never: mail text, an address or a secret
+as it is: ids and hashes, because the log outlives the erasure of a person. What tells of a person is
+sealed under that person's key first; the leaf covers the sealed bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +19,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from outrider.kernel.database.tx import Tx
+from outrider.kernel.database.tx import About, Tx
 
 _INSERT = (
     b"insert into outrider.audit_events"
@@ -26,24 +28,45 @@ _INSERT = (
 )
 
 
+# Noted in the same round trip: which event tells of whom.
+_INSERT_OF_PERSON = (
+    b"with told as (insert into outrider.person_events (workspace_id, id, contact_id)"
+    b" values (%s, %s, %s)) " + _INSERT
+)
+
+OF_PERSON = "of_person"
+"""Where an event's body holds what is sealed: `contact`, and `sealed` in base64, None after an erasure."""
+
+
 def canonical(event: Mapping[str, Any]) -> bytes:
     """The bytes that the leaf covers: each field with its length before it, in a fixed order.
 
     `event` has the columns of `audit_events`; the body is the stored text, never re-encoded.
     """
-    at: datetime = event["at"]
-    fields = (
-        str(event["id"]),
-        str(event["workspace_id"]),
-        f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z",
-        event["actor"],
-        event["action"],
-        event["subject"],
-        event["correlation_id"],
-        event["body"],
-    )
-    encoded = [field.encode() for field in fields]
-    return b"".join(len(field).to_bytes(4, "big") + field for field in encoded)
+    parts: list[bytes] = []
+    for field in (
+        str(event["id"]).encode(),
+        _named(event["workspace_id"]),
+        _instant(event["at"]),
+        event["actor"].encode(),
+        event["action"].encode(),
+        event["subject"].encode(),
+        event["correlation_id"].encode(),
+        event["body"].encode(),
+    ):
+        parts += (len(field).to_bytes(4, "big"), field)
+    return b"".join(parts)
+
+
+# Every change hashes its event: what the events of a transaction share is written out once.
+@lru_cache(maxsize=256)
+def _named(workspace_id: object) -> bytes:
+    return str(workspace_id).encode()
+
+
+@lru_cache(maxsize=256)
+def _instant(at: datetime) -> bytes:
+    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z".encode()
 
 
 def leaf_of(event: Mapping[str, Any]) -> bytes:
@@ -67,7 +90,13 @@ def _as_others_raise_it(conn: AsyncConnection, error: psycopg.Error) -> BaseExce
     )
 
 
-async def record(tx: Tx, action: str, subject: str, body: Mapping[str, Any] | None = None) -> UUID:
+async def record(
+    tx: Tx,
+    action: str,
+    subject: str,
+    body: Mapping[str, Any] | None = None,
+    about: About | None = None,
+) -> UUID:
     """Write one event.
 
     Args:
@@ -77,9 +106,15 @@ async def record(tx: Tx, action: str, subject: str, body: Mapping[str, Any] | No
         body: JSON-able facts; keys are sorted. The view `audit_log` shows these as columns: agent,
             model, lead_id, tool_name, tool_input, tool_output, input_context, prediction,
             confidence, person, content_hash, reason, outcome, cost_tokens, cost_usd, latency_ms.
+        about: what it tells of a contact; kept sealed, and unreadable once the contact is erased.
     """
+    id_ = tx.new_id()
+    statement, first = _INSERT, []
+    if about is not None and tx.sealing is not None:
+        body = {**(body or {}), **(await of_persons(tx, [(id_, about)]))[0]}
+        statement, first = _INSERT_OF_PERSON, [tx.workspace, id_, about.contact]
     event: dict[str, Any] = {
-        "id": tx.new_id(),
+        "id": id_,
         "workspace_id": tx.workspace,
         "at": tx.now,
         "actor": str(tx.actor),
@@ -91,8 +126,18 @@ async def record(tx: Tx, action: str, subject: str, body: Mapping[str, Any] | No
     event["leaf"] = leaf_of(event)
     # Every change writes an event, and SQLAlchemy takes as long for one as Postgres and driver do.
     try:
-        await driver(tx.conn).execute(_INSERT, list(event.values()))
+        await driver(tx.conn).execute(statement, [*first, *event.values()])
     except psycopg.Error as error:
         raise _as_others_raise_it(tx.conn, error) from error
-    id_: UUID = event["id"]
     return id_
+
+
+async def of_persons(tx: Tx, told: Sequence[tuple[UUID, About]]) -> list[dict[str, Any]]:
+    """What each event's body holds of a person, sealed; nothing where nothing is sealed."""
+    if tx.sealing is None or not told:
+        return [{} for _ in told]
+    sealed = await tx.sealing.seal(tx, told)
+    return [
+        {OF_PERSON: {"contact": str(about.contact), "sealed": one}}
+        for (_, about), one in zip(told, sealed, strict=True)
+    ]

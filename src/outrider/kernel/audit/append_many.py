@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from outrider.kernel.audit.append import leaf_of
-from outrider.kernel.database.tx import Tx
+from outrider.kernel.audit.append import leaf_of, of_persons
+from outrider.kernel.database.tx import About, Tx
 
 _INSERT = (
     "insert into outrider.audit_events"
@@ -20,6 +20,18 @@ _INSERT = (
     " select id, :workspace, :now, :actor, action, subject, :correlation, body, decode(leaf, 'hex')"
     " from json_to_recordset(cast(:events as json))"
     " as e(id uuid, action text, subject text, body text, leaf text)"
+)
+
+# Noted in the same statement: which events tell of whom.
+_INSERT_OF_PERSONS = (
+    "with e as (select * from json_to_recordset(cast(:events as json))"
+    " as e(id uuid, action text, subject text, body text, leaf text, contact uuid)),"
+    " told as (insert into outrider.person_events (workspace_id, id, contact_id)"
+    " select :workspace, id, contact from e where contact is not null)"
+    " insert into outrider.audit_events"
+    " (id, workspace_id, at, actor, action, subject, correlation_id, body, leaf)"
+    " select id, :workspace, :now, :actor, action, subject, :correlation, body, decode(leaf, 'hex')"
+    " from e"
 )
 
 
@@ -30,6 +42,7 @@ class Happening:
     action: str
     subject: str
     body: Mapping[str, Any] = field(default_factory=dict)
+    about: About | None = None
 
 
 async def record_all(tx: Tx, happenings: Sequence[Happening]) -> None:
@@ -42,14 +55,25 @@ async def record_all(tx: Tx, happenings: Sequence[Happening]) -> None:
         "actor": str(tx.actor),
         "correlation_id": tx.correlation_id,
     }
+    ids = [tx.new_id() for _ in happenings]
+    told = [
+        (id_, one.about)
+        for id_, one in zip(ids, happenings, strict=True)
+        if one.about and tx.sealing is not None
+    ]
+    contacts = {id_: str(about.contact) for id_, about in told}
+    sealed = dict(zip((id_ for id_, _ in told), await of_persons(tx, told), strict=True))
     rows = []
-    for one in happenings:
+    for id_, one in zip(ids, happenings, strict=True):
+        body = {**one.body, **sealed.get(id_, {})}
         row: dict[str, Any] = {
-            "id": str(tx.new_id()),
+            "id": str(id_),
             "action": one.action,
             "subject": one.subject,
-            "body": json.dumps(one.body, sort_keys=True, ensure_ascii=False, default=str),
+            "body": json.dumps(body, sort_keys=True, ensure_ascii=False, default=str),
         }
+        if told:
+            row["contact"] = contacts.get(id_)
         row["leaf"] = leaf_of(row | same).hex()
         rows.append(row)
     values = {
@@ -59,4 +83,4 @@ async def record_all(tx: Tx, happenings: Sequence[Happening]) -> None:
         "correlation": tx.correlation_id,
         "events": json.dumps(rows),
     }
-    await tx.rows(_INSERT + " returning 1", values)
+    await tx.rows((_INSERT_OF_PERSONS if told else _INSERT) + " returning 1", values)

@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from psycopg import sql
 
 from outrider.kernel.audit import partitions
+from outrider.kernel.audit.keys import QUERY, KeyChain, KeyChange
 from outrider.kernel.audit.partitions import REST, Month
-from outrider.kernel.audit.seal import ORIGIN, Seal, Signer, key_id, raw_connection, signed_by
+from outrider.kernel.audit.seal import ORIGIN, Seal, Signer, key_id, raw_connection
 from outrider.kernel.database.connect import Database, Role
 from outrider.kernel.errors import Broken
 
@@ -85,7 +86,10 @@ async def expire(database: Database, signer: Signer, now: datetime, keep: timede
         for month in await partitions.partitions(raw):
             if month < cutoff:
                 dropped += await _drop(raw, month, seal.size)
-        return await _keep(raw, signer, seal, (cutoff, dropped, now)) if dropped else None
+        if not dropped:
+            return None
+        await _drop_notes(raw, cutoff)
+        return await _keep(raw, signer, seal, (cutoff, dropped, now))
 
 
 async def _last_seal(raw: psycopg.AsyncConnection, signer: Signer, before: datetime) -> Seal | None:
@@ -99,7 +103,9 @@ async def _last_seal(raw: psycopg.AsyncConnection, signer: Signer, before: datet
     if row is None:
         return None
     seal = Seal(*row)
-    if not signed_by(seal, signer.public):
+    changes = await raw.execute(QUERY.encode())
+    chain = KeyChain(signer.public, [KeyChange(*one) for one in await changes.fetchall()])
+    if not chain.signed(seal):
         raise Broken(
             f"Seal {seal.size} of the audit log does not bear a valid signature, so nothing before it "
             "may be dropped: run `outrider audit verify`."
@@ -133,6 +139,20 @@ async def _drop_rest(raw: psycopg.AsyncConnection, cutoff: Month, size: int) -> 
     gone = await raw.execute(sql.SQL(delete).format(**own))
     await raw.execute(sql.SQL("alter table {rest} force row level security").format(**own))
     return gone.rowcount
+
+
+async def _drop_notes(raw: psycopg.AsyncConnection, cutoff: Month) -> None:
+    """Forget of whom the dropped events told."""
+    await raw.execute("alter table outrider.person_events no force row level security")
+    delete = (
+        "delete from outrider.person_events p where p.id < {end}"
+        " and not exists (select from {log} e where e.id = p.id)"
+    )
+    own = {"end": sql.Literal(cutoff.first_id), "log": sql.Identifier("outrider", "audit_events")}
+    await raw.execute("alter table outrider.audit_events no force row level security")
+    await raw.execute(sql.SQL(delete).format(**own))
+    await raw.execute("alter table outrider.audit_events force row level security")
+    await raw.execute("alter table outrider.person_events force row level security")
 
 
 async def _keep(

@@ -1,8 +1,8 @@
 """Export the log so that anybody can check it without Outrider.
 
 In: the open transaction, what is wanted, an empty folder. Out: the events as JSON lines, the hash of
-every leaf of the sealed tree, the signed checkpoint, the public key, and a script that checks them
-all with nothing but Python. Never: another workspace's event; of those only hashes go out.
+every leaf of the sealed tree, the signed checkpoint, the public key and how it came to be the one, and
+a script that checks them all with nothing but Python. Never: another workspace's event; of those only hashes go out.
 
 All hashes go along, 32 bytes an event, because then any choice of events is provable by one file,
 and the receiver can recompute the whole root himself.
@@ -18,7 +18,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from outrider.kernel.audit.prove import newest_seal
+from outrider.kernel.audit.prove import key_changes, newest_seal
 from outrider.kernel.audit.seal import Seal, Signer
 from outrider.kernel.audit.search import Wanted, conditions
 from outrider.kernel.database.tx import Tx
@@ -74,6 +74,9 @@ async def export(
         (folder / "checkpoint").write_text(seal.note(), encoding="utf-8")
         key = signer.public.public_bytes_raw().hex()
         (folder / "public-key").write_text(f"{key}\n", encoding="ascii")
+        changes = "".join(f"{json.dumps(one.told())}\n" for one in await key_changes(tx))
+        if changes:
+            (folder / "keys.jsonl").write_text(changes, encoding="ascii")
         script = resources.files("outrider.kernel.audit").joinpath(_VERIFIER).read_bytes()
         (folder / _VERIFIER).write_bytes(script)
     except OSError as error:

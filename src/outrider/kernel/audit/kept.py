@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from outrider.kernel.audit.keys import KeyChain
 from outrider.kernel.audit.merkle import Frontier
-from outrider.kernel.audit.seal import Seal, signed_by
+from outrider.kernel.audit.seal import Seal
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,11 @@ class Sample:
 class Kept:
     """The checkpoints kept elsewhere, and how the log stands to each."""
 
-    def __init__(self, sample: Sample, public: Ed25519PublicKey) -> None:
-        """`public` is the key of the log; what it did not sign counts as exchanged."""
+    def __init__(self, sample: Sample, chain: KeyChain) -> None:
+        """`chain` has the keys of the log; what none of them signed in its time counts as exchanged."""
         seals = sample.seals
         self._damaged = sample.damaged
-        self._exchanged = [seal for seal in seals if not signed_by(seal, public)]
+        self._exchanged = [seal for seal in seals if not chain.signed(seal)]
         self._by_size: dict[int, set[bytes]] = {}
         for seal in seals:
             if seal not in self._exchanged:

@@ -16,6 +16,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from outrider.kernel.audit.append import leaf_of
+from outrider.kernel.audit.keys import COLUMNS, QUERY, KeyChain, KeyChange, read
 from outrider.kernel.audit.merkle import (
     BLOCK,
     Subtree,
@@ -26,7 +27,7 @@ from outrider.kernel.audit.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from outrider.kernel.audit.seal import Seal, read_note, signed_by
+from outrider.kernel.audit.seal import Seal, read_note
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Broken, Conflict, InvalidInput, NotFound, OutriderError
 
@@ -39,7 +40,7 @@ async def inclusion(tx: Tx, event_id: UUID) -> dict[str, Any]:
 
     Returns:
         `event` (the fields that the leaf covers), `leaf_no`, `path` (hashes in hex, from the leaf
-        up) and `checkpoint` (the signed note).
+        up) and `checkpoint` (the signed note); `keys` when the log has had several.
 
     Raises:
         NotFound: this workspace has no such event.
@@ -70,6 +71,7 @@ async def inclusion(tx: Tx, event_id: UUID) -> dict[str, Any]:
         "leaf_no": number,
         "path": [node.hex() for node in path],
         "checkpoint": seal.note(),
+        **await _keys(tx),
     }
 
 
@@ -82,7 +84,7 @@ async def consistency(tx: Tx, old_size: int, new_size: int | None = None) -> dic
         new_size: leaves at the newer seal; the newest when None.
 
     Returns:
-        `old` and `new` (signed notes) and `path` (hashes in hex).
+        `old` and `new` (signed notes) and `path` (hashes in hex); `keys` when the log has had several.
 
     Raises:
         NotFound: there is no seal of one of these sizes.
@@ -103,29 +105,47 @@ async def consistency(tx: Tx, old_size: int, new_size: int | None = None) -> dic
         "old": old.note(),
         "new": new.note(),
         "path": [node.hex() for node in path],
+        **await _keys(tx),
     }
 
 
 def holds(proof: Mapping[str, Any], public: Ed25519PublicKey) -> bool:
-    """Whether a proof shows what it claims, under this key. Needs no database."""
+    """Whether a proof shows what it claims, under this key of the log. Needs no database."""
     try:
+        chain = KeyChain(public, read(proof.get("keys", ())))
         path = [bytes.fromhex(node) for node in proof["path"]]
         if proof["kind"] == "inclusion":
             seal = read_note(proof["checkpoint"])
             event = {**proof["event"], "at": datetime.fromisoformat(proof["event"]["at"])}
-            return signed_by(seal, public) and verify_inclusion(
+            return chain.signed(seal) and verify_inclusion(
                 leaf_of(event), int(proof["leaf_no"]), seal.size, path, seal.root
             )
         if proof["kind"] == "consistency":
             old, new = read_note(proof["old"]), read_note(proof["new"])
             return (
-                signed_by(old, public)
-                and signed_by(new, public)
+                chain.signed(old)
+                and chain.signed(new)
                 and verify_consistency((old.size, old.root), (new.size, new.root), path)
             )
     except (KeyError, TypeError, ValueError, AttributeError, OutriderError):
         return False
     return False
+
+
+async def key_changes(tx: Tx) -> list[KeyChange]:
+    """How the key of the log was replaced, the first time first."""
+    rows = await tx.rows(QUERY)
+    names = COLUMNS.split(", ")
+    return [KeyChange(**{name: _bytes(row[name]) for name in names}) for row in rows]
+
+
+async def _keys(tx: Tx) -> dict[str, Any]:
+    changes = await key_changes(tx)
+    return {"keys": [one.told() for one in changes]} if changes else {}
+
+
+def _bytes(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 async def newest_seal(tx: Tx) -> Seal | None:

@@ -14,28 +14,50 @@ signature is Ed25519.
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from outrider.kernel.audit.checkpoint import (
+    ORIGIN,
+    Seal,
+    Signer,
+    key_id,
+    note_text,
+    read_note,
+    signed_by,
+)
+from outrider.kernel.audit.keys import follow
 from outrider.kernel.audit.merkle import Frontier
 from outrider.kernel.clock import Clock
 from outrider.kernel.database.connect import Database, Role
 from outrider.kernel.errors import Broken, InvalidInput, OutriderError
 from outrider.kernel.telemetry import get_logger
 
-ORIGIN = "outrider/audit"
+__all__ = [
+    "BATCH",
+    "ORIGIN",
+    "Seal",
+    "Signer",
+    "keep_in",
+    "key_id",
+    "note_text",
+    "raw_connection",
+    "read_note",
+    "seal_forever",
+    "seal_once",
+    "seal_until_done",
+    "signed_by",
+]
+
 BATCH = 50_000
 """Most events in one seal; keeps the transaction short and memory flat."""
 
@@ -63,90 +85,6 @@ returning leaf_no, leaf, event_id
 _log = get_logger("audit")
 
 
-@dataclass(frozen=True)
-class Seal:
-    """One signed checkpoint: the tree's size and root at an instant."""
-
-    size: int
-    root: bytes
-    sealed_at: datetime
-    signature: bytes
-    key_id: str
-    events: int = field(default=0, compare=False)
-    """How many events this seal added; known only where it was made."""
-
-    def note(self) -> str:
-        """The signed note, to be kept outside the database."""
-        raw = base64.b64encode(bytes.fromhex(self.key_id) + self.signature).decode()
-        return f"{note_text(self.size, self.root, self.sealed_at)}\n— {ORIGIN} {raw}\n"
-
-
-class Signer:
-    """The key that signs checkpoints."""
-
-    def __init__(self, seed: bytes) -> None:
-        """`seed` is 32 bytes, from `Keys.key("audit-seal")`."""
-        self._key = Ed25519PrivateKey.from_private_bytes(seed)
-        self.public = self._key.public_key()
-        self.key_id = key_id(self.public)
-
-    def sign_bytes(self, data: bytes) -> bytes:
-        """An Ed25519 signature; whoever signs anything but a checkpoint begins it differently."""
-        return self._key.sign(data)
-
-    def sign(self, size: int, root: bytes, sealed_at: datetime) -> Seal:
-        """The signed checkpoint of a tree."""
-        signature = self._key.sign(note_text(size, root, sealed_at).encode())
-        return Seal(size, root, sealed_at, signature, self.key_id)
-
-
-def key_id(public: Ed25519PublicKey) -> str:
-    """Four bytes as hex: SHA-256(name || 0x0A || 0x01 || key), C2SP signed-note."""
-    return hashlib.sha256(ORIGIN.encode() + b"\n\x01" + public.public_bytes_raw()).hexdigest()[:8]
-
-
-def note_text(size: int, root: bytes, sealed_at: datetime) -> str:
-    """What is signed: origin, size, root in base64, and the instant, a line each."""
-    at = sealed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return f"{ORIGIN}\n{size}\n{base64.b64encode(root).decode()}\nsealed_at {at}\n"
-
-
-def signed_by(seal: Seal, public: Ed25519PublicKey) -> bool:
-    """Whether this key signed this checkpoint."""
-    if seal.key_id != key_id(public):
-        return False
-    try:
-        public.verify(seal.signature, note_text(seal.size, seal.root, seal.sealed_at).encode())
-    except InvalidSignature:
-        return False
-    return True
-
-
-def read_note(note: str) -> Seal:
-    """The checkpoint that `Seal.note` wrote.
-
-    Raises:
-        InvalidInput: it is no such note. The signature is not checked here.
-    """
-    try:
-        origin, size, root, at, blank, signed, end = note.split("\n")
-        name, raw = signed.removeprefix("— ").split(" ")
-        if {origin, name} != {ORIGIN} or blank or end or not at.startswith("sealed_at "):
-            raise ValueError(note)
-        data = base64.b64decode(raw, validate=True)
-        return Seal(
-            int(size),
-            base64.b64decode(root, validate=True),
-            datetime.fromisoformat(at.removeprefix("sealed_at ")),
-            data[4:],
-            data[:4].hex(),
-        )
-    except ValueError:
-        raise InvalidInput(
-            "This is no checkpoint of the audit log: give a file that Outrider wrote, unchanged."
-        ) from None
-
-
 async def seal_once(
     conn: AsyncConnection, signer: Signer, now: datetime, *, batch: int = BATCH
 ) -> Seal | None:
@@ -164,7 +102,10 @@ async def seal_once(
     taken = await cursor.fetchone()
     if not taken or not taken[-1]:
         return None
-    tree, last = await _newest(raw, signer)
+    newest = await _newest_row(cursor)
+    if newest and not await follow(raw, newest[0], signer, now):
+        return None
+    tree, last = _tree(newest, signer)
     previous = tree.root() if tree.size else None
     await cursor.execute(
         _PLACE_SQL, {"size": tree.size, "xid": last[0], "id": last[1], "batch": batch}
@@ -188,32 +129,37 @@ async def seal_once(
     return replace(seal, events=len(placed))
 
 
-async def _newest(
-    raw: psycopg.AsyncConnection, signer: Signer
-) -> tuple[Frontier, tuple[int, UUID]]:
-    """The tree of the newest seal, and up to where in (xid, id) it goes."""
-    cursor = await raw.execute(
+_Newest = tuple[Seal, tuple[Any, ...]]
+"""The newest seal, and the rest of its row."""
+
+
+async def _newest_row(cursor: psycopg.AsyncCursor[Any]) -> _Newest | None:
+    await cursor.execute(
         "select size, root, sealed_at, signature, key_id, frontier, last_xid, last_event_id,"
         " last_xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-        " from outrider.audit_seals order by size desc limit 1",
-        binary=True,
+        " from outrider.audit_seals order by size desc limit 1"
     )
     row = await cursor.fetchone()
-    if row is None:
+    return (Seal(*row[:5]), row[5:]) if row else None
+
+
+def _tree(newest: _Newest | None, signer: Signer) -> tuple[Frontier, tuple[int, UUID]]:
+    """The tree of the newest seal, and up to where in (xid, id) it goes."""
+    if newest is None:
         return Frontier(), (0, UUID(int=0))
-    seal = Seal(*row[:5])
+    seal, (frontier, last_xid, last_id, is_from_elsewhere) = newest
     try:
-        tree = Frontier.decode(seal.size, row[5])
+        tree = Frontier.decode(seal.size, frontier)
     except ValueError:
         tree = Frontier()
-    foreign = seal.key_id == signer.key_id and not signed_by(seal, signer.public)
-    if tree.root() != seal.root or foreign:
+    ours = next((one for one in (signer, *signer.before) if one.key_id == seal.key_id), None)
+    if tree.root() != seal.root or (ours and not signed_by(seal, ours.public)):
         raise Broken(
             f"The newest seal of the audit log (size {seal.size}) was changed: "
             "run `outrider audit verify` before anything else is sealed."
         )
     # Transaction ids start anew in a restored dump; then only the missing leaves tell what is due.
-    return tree, (0, UUID(int=0)) if row[8] else (row[6], row[7])
+    return tree, (0, UUID(int=0)) if is_from_elsewhere else (last_xid, last_id)
 
 
 async def seal_until_done(
@@ -223,7 +169,7 @@ async def seal_until_done(
     newest = None
     while True:
         async with database.connection(Role.SEALER) as conn:
-            seal = await seal_once(conn, signer, clock.now(), batch=batch)
+            seal = await seal_once(conn, signer.now(), clock.now(), batch=batch)
         newest = seal or newest
         if seal is None or seal.events < batch:
             return newest

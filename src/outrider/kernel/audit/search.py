@@ -1,7 +1,7 @@
 """Search the log: by person, mail, agent, tool, time.
 
 In: the open transaction and what is wanted. Out: events, newest first, a page at a time. Never:
-another workspace's event, a change, or a text of a mail: the log holds none.
+another workspace's event, a change, a text of a mail: the log holds none; what is sealed, opened.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ class Wanted:
 
     subjects: tuple[str, ...] = ()
     """Any of these: `kind:id` of what the event is about."""
+    contacts: tuple[UUID, ...] = ()
+    """Whatever tells of one of these contacts, or is about one."""
     actor: str | None = None
     """Who did it: `person:<id>`, `agent:<name>`, `job:<name>`, or the kind alone."""
     action: str | None = None
@@ -56,7 +58,7 @@ async def search(tx: Tx, wanted: Wanted) -> list[dict[str, Any]]:
     where, values = conditions(wanted)
     asked = {**values, "workspace": tx.workspace, "limit": wanted.limit}
     by = None
-    if not wanted.subjects:
+    if not wanted.subjects and not wanted.contacts:
         by = await _series(tx, wanted)
         asked |= {"actors": [actor for actor, _ in by], "actions": [action for _, action in by]}
     # Ids are UUIDv7, so their order is that of time, and the page is found from an index.
@@ -145,6 +147,15 @@ def conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
         )
     given: Sequence[tuple[object, str, dict[str, Any]]] = (
         (wanted.subjects, "e.subject = any(:subjects)", {"subjects": list(wanted.subjects)}),
+        (
+            wanted.contacts,
+            "e.id in (select p.id from outrider.person_events p where p.contact_id = any(:contacts)"
+            " union all select s.id from outrider.audit_events s where s.subject = any(:as_subjects))",
+            {
+                "contacts": list(wanted.contacts),
+                "as_subjects": [f"contact:{one}" for one in wanted.contacts],
+            },
+        ),
         (
             wanted.actor,
             "(e.actor = :actor or e.actor like :actor_kind)",

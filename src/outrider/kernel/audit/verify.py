@@ -23,9 +23,10 @@ from psycopg.rows import dict_row
 from outrider.kernel.audit.append import leaf_of
 from outrider.kernel.audit.expire import Cut
 from outrider.kernel.audit.kept import Kept, Sample, restored_at
+from outrider.kernel.audit.keys import QUERY, KeyChain, KeyChange
 from outrider.kernel.audit.merkle import Frontier
 from outrider.kernel.audit.proven import JOIN, chunk_query, hashes, proven
-from outrider.kernel.audit.seal import Seal, signed_by
+from outrider.kernel.audit.seal import Seal
 from outrider.kernel.audit.verdict import Fault, Verdict
 from outrider.kernel.database.connect import Database, Role
 
@@ -72,14 +73,16 @@ def verify(
 
     Args:
         conn: reads audit_events of every workspace, audit_leaves and audit_seals.
-        public: the key that signed the seals.
+        public: a key of the log; the others are found by the changes that both keys signed.
         checkpoint: a seal kept outside; shows what was cut off or rewritten since.
         exported: more of them, from a store.
         progress: told (events done, events in all) after each chunk.
     """
     if checkpoint:
         exported = replace(exported, seals=(*exported.seals, checkpoint))
-    return _Verification(conn, public, Kept(exported, public)).run(progress)
+    changes = conn.execute(QUERY.encode()).fetchall()
+    chain = KeyChain(public, [KeyChange(*one) for one in changes])
+    return _Verification(conn, chain, Kept(exported, chain)).run(progress)
 
 
 @dataclass
@@ -103,7 +106,7 @@ class _StoredSeal:
 @dataclass
 class _Verification:
     conn: psycopg.Connection
-    public: Ed25519PublicKey
+    chain: KeyChain
     kept: Kept
     faults: list[Fault] = field(default_factory=list)
     count: int = 0
@@ -121,6 +124,12 @@ class _Verification:
         newest = self._newest()
         size = newest.size if newest else 0
         self.cut = self._newest_cut()
+        for change in self.chain.forged:
+            self.fault(
+                "key_change",
+                f"The change of the log's key after leaf {change.size} is not one that both its keys"
+                " signed, or does not lead to the key given: it was forged.",
+            )
         gone = min(self.cut.size, size) if self.cut else 0
         for begin, finish in ((0, gone), (gone, size)):
             for start in range(begin, finish, CHUNK):
@@ -162,7 +171,7 @@ class _Verification:
             " order by size"
         ).fetchall():
             cut = Cut(*row)
-            if cut.signed_by(self.public):
+            if cut.signed_by(self.chain.at(cut.cut_at)):
                 newest = cut
             else:
                 self.fault(
@@ -204,7 +213,7 @@ class _Verification:
     def _check_seal(self, stored: _StoredSeal) -> None:
         seal = stored.seal
         self.seals += 1
-        authentic = signed_by(seal, self.public)
+        authentic = self.chain.signed(seal)
         if not authentic:
             self.fault("seal_signature", f"Seal {seal.size} does not bear a valid signature.")
         before = self.previous.root if self.previous else None
@@ -227,6 +236,11 @@ class _Verification:
             resumed = stored.tree()
             if authentic and resumed:
                 self.tree = resumed
+        if any(one.size == seal.size and one.root != seal.root for one in self.chain.changes):
+            self.fault(
+                "key_change",
+                f"The change of the log's key after leaf {seal.size} is another log's.",
+            )
         if stored.last_leaf_event_id not in (None, stored.last_event_id):
             self.fault("seal_end", f"Seal {seal.size} names another last event than its leaves do.")
         self.other = None

@@ -6,9 +6,10 @@ leaves, and the signature on the checkpoint is checked.
 
     python verify_log.py [--key HEX] [--checkpoint FILE] [FOLDER]
 
-The key in the folder proves only that the export agrees with itself. Give the key that you know
-(`outrider audit key` prints it) and a checkpoint that you kept (a copy of an older `checkpoint`): then a
-log that was cut, or written and signed anew, is found too.
+The key in the folder proves only that the export agrees with itself. Give a key that you know
+(`outrider audit key` prints it; an older one leads to the present one by changes that both keys signed)
+and a checkpoint that you kept (a copy of an older `checkpoint`): then a log that was cut, or written and
+signed anew, is found too.
 
 Formats: RFC 6962 section 2.1 (the tree), C2SP tlog-checkpoint (the note), RFC 8032 (Ed25519).
 """
@@ -50,19 +51,30 @@ class Note(NamedTuple):
     signature: bytes
 
 
+class Change(NamedTuple):
+    """One key follows another: whatever is longer than `size` leaves bears the one after."""
+
+    number: int
+    size: int
+    root: bytes
+    before: bytes
+    after: bytes
+
+
 def check(folder: Path, key: bytes | None = None, kept: Path | None = None) -> str:
     """Check everything; returns what holds.
 
     Raises:
         Wrong: the first thing that does not.
     """
-    public = key or bytes.fromhex(_text(folder / "public-key").strip())
+    given = key or bytes.fromhex(_text(folder / "public-key").strip())
+    changes = _changes(folder / "keys.jsonl", given)
     note = read_note(_text(folder / "checkpoint"))
-    _signed(note, public, "The checkpoint")
+    _signed(note, _key(changes, given, note.size), "The checkpoint")
     leaves = _leaves(folder / "leaves.bin", note.size)
     if kept is not None:
         older = read_note(_text(kept))
-        _signed(older, public, "The kept checkpoint")
+        _signed(older, _key(changes, given, older.size), "The kept checkpoint")
         if older.size > note.size:
             raise Wrong(
                 f"The log was cut: it had {older.size} leaves once and has {note.size} now."
@@ -71,6 +83,9 @@ def check(folder: Path, key: bytes | None = None, kept: Path | None = None) -> s
             raise Wrong("The log was rewritten: it does not begin with the kept checkpoint's.")
     if root_of(leaves) != note.root:
         raise Wrong("The leaves do not give the signed root: hashes were changed or exchanged.")
+    for one in changes:
+        if root_of(leaves[: one.size]) != one.root:
+            raise Wrong(f"The change of the key after leaf {one.size} is another log's.")
     count = 0
     before = -1
     for event in _events(folder / "events.jsonl"):
@@ -130,6 +145,60 @@ def _signed(note: Note, public: bytes, what: str) -> None:
         raise Wrong(f"{what} is signed by another key than the one given.")
     if not ed25519_holds(public, note.text.encode(), note.signature):
         raise Wrong(f"{what} does not bear a valid signature.")
+
+
+def _changes(file: Path, given: bytes) -> list[Change]:
+    """How the key of the log was replaced; each change follows the last, and one leads to `given`."""
+    if not file.exists():
+        return []
+    changes: list[Change] = []
+    try:
+        for line in _text(file).splitlines():
+            change, last = _change(line), changes[-1] if changes else None
+            follows = last is None or (
+                (last.number + 1, last.after) == (change.number, change.before)
+                and last.size <= change.size
+            )
+            if not follows:
+                raise ValueError(line)
+            changes.append(change)
+    except (ValueError, KeyError, TypeError):
+        raise Wrong(
+            "A change of the log's key is not signed by both keys: it was forged."
+        ) from None
+    if changes and given not in {key for one in changes for key in (one.before, one.after)}:
+        raise Wrong("The changes of the log's key do not lead to the key given.")
+    return changes
+
+
+def _change(line: str) -> Change:
+    """One change that both keys signed; else a ValueError."""
+    told = json.loads(line)
+    origin, number, size, root, before, after, _, end = told["text"].split("\n")
+    change = Change(
+        int(number),
+        int(size),
+        base64.b64decode(root, validate=True),
+        bytes.fromhex(before),
+        bytes.fromhex(after),
+    )
+    text = told["text"].encode()
+    if (
+        origin != f"{ORIGIN}/key"
+        or end
+        or not ed25519_holds(change.before, text, bytes.fromhex(told["signed_before"]))
+        or not ed25519_holds(change.after, text, bytes.fromhex(told["signed_after"]))
+    ):
+        raise ValueError(line)
+    return change
+
+
+def _key(changes: list[Change], given: bytes, size: int) -> bytes:
+    """The key that signs a checkpoint of this size."""
+    for one in changes:
+        if size <= one.size:
+            return one.before
+    return changes[-1].after if changes else given
 
 
 def _leaves(file: Path, size: int) -> list[bytes]:
@@ -234,7 +303,7 @@ def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description="Check an exported audit log of Outrider.")
     parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).resolve().parent)
-    parser.add_argument("--key", help="the public key that you know, 64 hexadecimal digits")
+    parser.add_argument("--key", help="a public key that you know, 64 hexadecimal digits")
     parser.add_argument("--checkpoint", type=Path, help="an older checkpoint that you kept")
     given = parser.parse_args()
     try:

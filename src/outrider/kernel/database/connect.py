@@ -19,13 +19,15 @@ import sqlalchemy.exc
 from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from outrider.kernel import tracing
 from outrider.kernel.clock import Clock
 from outrider.kernel.database.again import told_of
 from outrider.kernel.database.limits import Limits
 from outrider.kernel.database.outage import Outage
 from outrider.kernel.database.patience import cut, patient
 from outrider.kernel.database.role import Role, role_password, role_url
-from outrider.kernel.database.tx import Actor, Tx
+from outrider.kernel.database.traced import listen
+from outrider.kernel.database.tx import Actor, Sealing, Tx
 from outrider.kernel.errors import DatabaseUnavailable, InvalidSetting
 from outrider.kernel.ids import WorkspaceId
 
@@ -83,6 +85,8 @@ class Database:
         self.clock = clock
         self.home: Path | None = None
         """Where a file may halt this machine (`kernel.halt_file`)."""
+        self.sealing: Sealing | None = None
+        """Who seals what the log tells of people (`kernel.secrets.people`)."""
         self.agent_pool_size: int | None = None
         """Connections of the login of agents; None: as many as of any other."""
         self._pool_size = pool_size
@@ -122,6 +126,8 @@ class Database:
                     "tcp_user_timeout": 50_000,
                 },
             )
+            if tracing.is_on():
+                listen(self._engines[role])
         return self._engines[role]
 
     @asynccontextmanager
@@ -150,7 +156,9 @@ class Database:
         """
         async with self._begun(role, str(workspace)) as conn:
             known = correlation_id or uuid4().hex
-            yield Tx(conn, workspace, actor, self.clock.now(), known, self.home)
+            # The login of agents reads no key of a person.
+            sealing = self.sealing if role is Role.APP else None
+            yield Tx(conn, workspace, actor, self.clock.now(), known, self.home, sealing)
 
     @asynccontextmanager
     async def _begun(self, role: Role, workspace: str) -> AsyncIterator[AsyncConnection]:

@@ -56,10 +56,12 @@ AGENT_MAY_NOT_READ = (
     "idempotency_keys",
     "data_keys",
     "secrets",
+    "person_keys",
+    "person_events",
 )
 KEPT_FOR_GOOD = ("decisions", "approvals", "layouts")
 """Rows that the application adds and never changes."""
-APPEND_ONLY = ("audit_events", "audit_leaves", "audit_seals", "audit_cuts")
+APPEND_ONLY = ("audit_events", "audit_leaves", "audit_seals", "audit_cuts", "audit_keys")
 
 WORKSPACE = "(select nullif(current_setting('outrider.workspace', true), '')::uuid)"
 

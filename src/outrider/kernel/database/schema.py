@@ -35,10 +35,11 @@ GLOBAL_TABLES = frozenset(
         "audit_leaves",
         "audit_seals",
         "audit_cuts",
+        "audit_keys",
     }
 )
 """Tables above workspaces: the only ones without row-level security. Who asks is found before the
-workspace is known. The three of the sealed log hold nothing but hashes and counts, and one tree
+workspace is known. The four of the sealed log hold nothing but hashes, counts and public keys, and one tree
 covers every workspace."""
 
 

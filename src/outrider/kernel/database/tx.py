@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast
 from uuid import UUID
 
 import psycopg
@@ -22,6 +22,7 @@ from sqlalchemy import CursorResult, Executable, TextClause, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from outrider.kernel.database.traced import traced
 from outrider.kernel.ids import WorkspaceId, new_id
 
 _PARAMETER = re.compile(r"(?<![:\w\\]):(\w+)(?![:\w])")
@@ -54,6 +55,25 @@ SYSTEM = Actor(ActorKind.SYSTEM, "outrider")
 
 
 @dataclass(frozen=True)
+class About:
+    """What an event tells of a contact; it goes when the contact is erased."""
+
+    contact: UUID
+    address: str = ""
+    """The e-mail address in its one spelling; the event is found by it."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """More of it in words, as the subject line of a mail."""
+
+
+class Sealing(Protocol):
+    """Keeps what events tell of people under a key of each person."""
+
+    async def seal(self, tx: Tx, told: Sequence[tuple[UUID, About]]) -> list[str | None]:
+        """The sealed words of each event by its id; None for a contact who was erased."""
+        ...
+
+
+@dataclass(frozen=True)
 class Tx:
     """One open transaction in one workspace, at one instant, by one actor."""
 
@@ -64,6 +84,8 @@ class Tx:
     correlation_id: str
     home: Path | None = None
     """Where a file may halt this machine; None: there is no such place."""
+    sealing: Sealing | None = None
+    """Who seals what the log tells of people; None: it tells nothing of them."""
 
     def new_id(self) -> UUID:
         """A UUIDv7 of this transaction's instant."""
@@ -103,7 +125,8 @@ class Tx:
         assert isinstance(raw, psycopg.AsyncConnection)
         cursor = raw.cursor(row_factory=dict_row)
         try:
-            await cursor.execute(_for_driver(statement), values or {})
+            with traced(statement):
+                await cursor.execute(_for_driver(statement), values or {})
         except psycopg.Error as error:
             # As every other statement of the transaction raises it.
             wrapped = DBAPIError.instance(

@@ -17,11 +17,13 @@ ROLLS = {
     "unsubscribe": "links in mails that were sent before work on, by the older keys",
     "sign-on": "logins at the company's login that are under way begin anew",
     "login-limits": "tries to log in are counted anew",
+    "audit-seal": "the next seal bears it, and older ones are checked with the keys of their time",
+    "person-keys": "what the log tells of people so far is opened with the older keys",
 }
 """Keys of our own that may be replaced, and what that does."""
 STAYS = {
     "suppression": "people who opted out are recognised by it, and no other key can recognise them",
-    "audit-seal": "the seals of the audit log are checked with it",
+    "person-index": "the log finds people by it, and no other key can find them",
     "master": "`outrider secrets rotate --master` replaces it",
 }
 """Keys of our own that may not, and why."""

@@ -7,10 +7,20 @@ A row without a workspace holds for the whole machine: every workspace reads it.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy import text as sql
 
-from outrider.kernel.database.schema import id_column, instant, metadata
+from outrider.kernel.database.schema import id_column, instant, metadata, workspace_table
 
 data_keys = Table(
     "data_keys",
@@ -45,4 +55,25 @@ secrets = Table(
     UniqueConstraint("workspace_id", "name", postgresql_nulls_not_distinct=True),
     Index("ix_secrets_data_key_id", "data_key_id"),
     info={"rls": "shared"},
+)
+
+person_keys = workspace_table(
+    "person_keys",
+    Column("id", Uuid, primary_key=True, comment="the contact; the key goes when they are erased"),
+    Column("sealed", LargeBinary, nullable=False, comment="an envelope, bound to this row"),
+    Column(
+        "addresses",
+        ARRAY(Text),
+        nullable=False,
+        comment="keyed hashes of what they were reached at",
+    ),
+    instant("made_at"),
+    Index("ix_person_keys_addresses", "addresses", postgresql_using="gin"),
+)
+
+person_events = workspace_table(
+    "person_events",
+    Column("id", Uuid, primary_key=True, comment="an event of the log that tells of a contact"),
+    Column("contact_id", Uuid, nullable=False),
+    Index("ix_person_events_contact_id", "workspace_id", "contact_id", "id"),
 )

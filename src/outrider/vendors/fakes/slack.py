@@ -33,13 +33,14 @@ class Checks:
 
 @dataclass(frozen=True)
 class Fault:
-    """A wrong answer, given once, before or after the work was done."""
+    """A wrong answer, given once, before or after the work was done; `waits` seconds pass before it."""
 
     status: int = 200
     error: str = ""
     retry_after: int | None = None
     drops: bool = False
     after_the_work: bool = False
+    waits: float = 0.0
 
 
 @dataclass
@@ -85,6 +86,8 @@ class State:
     address: Callable[[], str] | None = None
     """Gives the addresses for Socket Mode; None while it is switched off."""
     lock: threading.Lock = field(default_factory=threading.Lock)
+    closing: threading.Event = field(default_factory=threading.Event)
+    """Set when the fake stops: nobody waits for an answer any more."""
 
 
 class FakeSlack:
@@ -127,6 +130,7 @@ class FakeSlack:
         trace: TracebackType | None,
     ) -> None:
         """Stop, and free the port."""
+        self.state.closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -165,6 +169,9 @@ def _handler(state: State) -> type[BaseHTTPRequestHandler]:
                 self._say(200, answer, {})
 
         def _fail(self, fault: Fault) -> None:
+            if fault.waits and state.closing.wait(fault.waits):
+                self.close_connection = True
+                return
             if fault.drops:
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)

@@ -9,6 +9,7 @@ import { meQuery } from '@/api/me';
 
 import { Gate, Hint, Refusal } from './Gate';
 import { NewPassword, strengthOf } from './NewPassword';
+import { roleOf, say } from './texts';
 
 type Invited = Schemas['Invited'];
 
@@ -20,12 +21,12 @@ export function Join() {
     retry: false,
     staleTime: Infinity,
   });
-  if (found.isLoading) return <Gate label="Invitation" title="One moment" words="Looking at your link." />;
+  if (found.isLoading) return <Gate label={say('invitation')} title={say('oneMoment')} words={say('looking')} />;
   if (!found.data)
     return (
-      <Gate label="Invitation" title="This link does not work" words={sentenceOf(found.error)}>
+      <Gate label={say('invitation')} title={say('deadLink')} words={sentenceOf(found.error)}>
         <Button component="a" href="/login" variant="default" size="sm" fullWidth>
-          I have a password already
+          {say('havePassword')}
         </Button>
       </Gate>
     );
@@ -49,15 +50,15 @@ function Accept({ invited, token }: { invited: Invited; token: string }) {
   const isReady = (!isNew || name.trim() !== '') && strengthOf(password, [name, invited.email]).level > 1;
   return (
     <Gate
-      label={isNew ? 'Join' : 'New password'}
-      title={isNew ? `Join ${invited.workspace}` : 'Choose a new password'}
-      words={isNew ? `${invited.email} is invited as ${role(invited.role)}.` : `For ${invited.email}.`}
+      label={say(isNew ? 'join' : 'newPassword')}
+      title={isNew ? say('joinWorkspace', { workspace: invited.workspace }) : say('choosePassword')}
+      words={isNew ? say('invitedAs', { email: invited.email, role: roleOf(invited.role) }) : say('forWhom', { email: invited.email })}
       submit={() => enter.mutate()}
     >
       <input type="hidden" name="username" autoComplete="username" value={invited.email} readOnly />
       {isNew && (
         <TextInput
-          label="Your name"
+          label={say('yourName')}
           autoComplete="name"
           required
           autoFocus
@@ -70,23 +71,16 @@ function Accept({ invited, token }: { invited: Invited; token: string }) {
       <NewPassword value={password} change={setPassword} known={[name, invited.email]} />
       {enter.isError && <Refusal>{sentenceOf(enter.error)}</Refusal>}
       <Button type="submit" size="sm" fullWidth loading={enter.isPending} disabled={!isReady}>
-        {isNew ? 'Join' : 'Set the password'}
+        {say(isNew ? 'join' : 'setPassword')}
       </Button>
       {invited.sign_on && (
         <>
           <Button component="a" href={invited.sign_on} size="sm" variant="default" fullWidth>
-            Join with your company’s login
+            {say('companyJoin')}
           </Button>
-          <Hint>Then you need no password here.</Hint>
+          <Hint>{say('thenNone')}</Hint>
         </>
       )}
     </Gate>
   );
 }
-
-const role = (value: string | null) =>
-  value === 'operator' || value === 'admin' || value === 'approver'
-    ? `an ${value}`
-    : value === 'compliance'
-      ? value
-      : `a ${(value ?? '').replace('_', ' ')}`;

@@ -12,6 +12,7 @@ import { meQuery } from '@/api/me';
 import { Mark } from '@/components/Mark';
 
 import classes from './access.module.css';
+import { COMMAND, say, told } from './texts';
 
 export function Login() {
   const client = useQueryClient();
@@ -39,12 +40,12 @@ export function Login() {
   };
   return (
     <main className={classes.page}>
-      <form className={classes.card} onSubmit={submit} aria-label="Sign in">
+      <form className={classes.card} onSubmit={submit} aria-label={say('signIn')}>
         <Mark size={36} />
-        <h1 className={classes.title}>Sign in to Outrider</h1>
-        <p className={classes.words}>An agent proposes, you decide.</p>
+        <h1 className={classes.title}>{say('signInTo')}</h1>
+        <p className={classes.words}>{say('motto')}</p>
         <TextInput
-          label="E-mail"
+          label={say('email')}
           type="email"
           autoComplete="username"
           required
@@ -54,7 +55,7 @@ export function Login() {
           onChange={(event) => setEmail(event.currentTarget.value)}
         />
         <PasswordInput
-          label="Password"
+          label={say('password')}
           autoComplete="current-password"
           required
           size="sm"
@@ -67,16 +68,15 @@ export function Login() {
           </p>
         )}
         <Button type="submit" size="sm" fullWidth loading={enter.isPending}>
-          Sign in
+          {say('signIn')}
         </Button>
         {signOn && (
           <Button component="a" href={signOn} size="sm" variant="default" fullWidth>
-            Sign in with your company
+            {say('companySignIn')}
           </Button>
         )}
         <p className={classes.hint}>
-          First time here? Open the link that <code>outrider up</code> printed in the terminal. It
-          makes you the admin.
+          {told('firstTime', { command: <code>{COMMAND}</code> })}
         </p>
       </form>
     </main>

@@ -4,6 +4,7 @@ import '@mantine/core/styles/PasswordInput.layer.css';
 import { PasswordInput } from '@mantine/core';
 
 import classes from './access.module.css';
+import { say } from './texts';
 
 export const LEAST = 12;
 
@@ -15,17 +16,17 @@ interface Strength {
 
 /** The server's own rules, and then length: it counts more than signs. */
 export function strengthOf(password: string, known: readonly string[]): Strength {
-  if (password === '') return { level: 0, words: `At least ${LEAST} characters; four words are a good one.` };
+  if (password === '') return { level: 0, words: say('least', { count: LEAST }) };
   if (password.length < LEAST)
-    return { level: 1, words: `${LEAST - password.length} more: at least ${LEAST} characters.` };
-  if (new Set(password).size < 5) return { level: 1, words: 'It repeats itself; use other signs.' };
+    return { level: 1, words: say('fewMore', { left: LEAST - password.length, count: LEAST }) };
+  if (new Set(password).size < 5) return { level: 1, words: say('repeats') };
   let rest = password.toLowerCase();
   for (const part of known.join(' ').toLowerCase().split(/[\W_]+/))
     if (part.length > 3) rest = rest.replaceAll(part, '');
-  if (rest.length < LEAST / 2) return { level: 1, words: 'It is made of your name; use other words.' };
-  if (password.length < 16) return { level: 2, words: 'Good enough; longer is better.' };
-  if (password.length < 22) return { level: 3, words: 'A good one.' };
-  return { level: 4, words: 'A strong one.' };
+  if (rest.length < LEAST / 2) return { level: 1, words: say('ofYourName') };
+  if (password.length < 16) return { level: 2, words: say('goodEnough') };
+  if (password.length < 22) return { level: 3, words: say('aGoodOne') };
+  return { level: 4, words: say('aStrongOne') };
 }
 
 interface Props {
@@ -35,7 +36,7 @@ interface Props {
   label?: string;
 }
 
-export function NewPassword({ value, change, known, label = 'Password' }: Props) {
+export function NewPassword({ value, change, known, label = say('password') }: Props) {
   const { level, words } = strengthOf(value, known);
   return (
     <div>

@@ -9,6 +9,7 @@ import { meQuery } from '@/api/me';
 
 import { Gate, Hint, Refusal } from './Gate';
 import { NewPassword, strengthOf } from './NewPassword';
+import { COMMAND, say, told } from './texts';
 
 export function SetUp() {
   const { token } = useSearch({ from: '/setup' });
@@ -25,18 +26,22 @@ export function SetUp() {
   });
   if (!token)
     return (
-      <Gate label="Set up" title="This link is not whole" words={<>Open the whole link that <code>outrider up</code> printed; it ends with a token.</>} />
+      <Gate
+        label={say('setUp')}
+        title={say('notWhole')}
+        words={told('notWholeAbout', { command: <code>{COMMAND}</code> })}
+      />
     );
   const isReady = who.name.trim() !== '' && strengthOf(who.password, [who.name, who.email]).level > 1;
   return (
     <Gate
-      label="Set up"
-      title="Set up Outrider"
-      words="You are the first here. Every decision names a person, so say who you are."
+      label={say('setUp')}
+      title={say('setUpOutrider')}
+      words={say('youAreFirst')}
       submit={() => begin.mutate()}
     >
       <TextInput
-        label="Your name"
+        label={say('yourName')}
         autoComplete="name"
         required
         autoFocus
@@ -46,7 +51,7 @@ export function SetUp() {
         onChange={(event) => setWho({ ...who, name: event.currentTarget.value })}
       />
       <TextInput
-        label="E-mail"
+        label={say('email')}
         type="email"
         autoComplete="username"
         required
@@ -62,9 +67,9 @@ export function SetUp() {
       />
       {begin.isError && <Refusal>{sentenceOf(begin.error)}</Refusal>}
       <Button type="submit" size="sm" fullWidth loading={begin.isPending} disabled={!isReady}>
-        Become the admin
+        {say('becomeAdmin')}
       </Button>
-      <Hint>This link works once, for 30 minutes. People whom you invite get links of their own.</Hint>
+      <Hint>{say('worksOnce')}</Hint>
     </Gate>
   );
 }

@@ -4,6 +4,7 @@ import { IconTrash } from '@tabler/icons-react';
 
 import classes from './editor.module.css';
 import type { ArmForm } from './steps';
+import { say } from './texts';
 
 interface Experiment {
   name: string;
@@ -17,9 +18,9 @@ interface Props {
 }
 
 const STYLES = [
-  { value: '', label: 'As the step says' },
-  { value: 'question', label: 'A question' },
-  { value: 'statement', label: 'A statement' },
+  { value: '', label: say('asStepSays') },
+  { value: 'question', label: say('question') },
+  { value: 'statement', label: say('statement') },
 ];
 const MOST = 6;
 
@@ -29,10 +30,10 @@ export function Arms({ experiment, number, change }: Props) {
     change({ ...experiment, arms: arms.map((arm, at) => (at === place ? { ...arm, ...changes } : arm)) });
   return (
     <fieldset className={classes.arms}>
-      <legend>Compared at step {number}</legend>
+      <legend>{say('comparedAt', { step: number })}</legend>
       <TextInput
-        label="Name of the comparison"
-        description="Small letters, digits and _"
+        label={say('nameComparison')}
+        description={say('smallLettersDigits')}
         size="xs"
         maxLength={40}
         value={experiment.name}
@@ -41,13 +42,13 @@ export function Arms({ experiment, number, change }: Props) {
       {arms.map((arm, place) => (
         // oxlint-disable-next-line react/no-array-index-key -- variants have no other identity while their names are typed
         <div key={place} className={classes.arm}>
-          <TextInput label={`Variant ${place + 1}`} size="xs" maxLength={40} value={arm.name} onChange={(event) => set(place, { name: event.currentTarget.value })} />
-          <NativeSelect label="Subject" size="xs" data={STYLES} value={arm.subject_style} onChange={(event) => set(place, { subject_style: event.currentTarget.value })} />
-          <TextInput label="Angle" placeholder="As the step says" size="xs" maxLength={40} value={arm.angle} onChange={(event) => set(place, { angle: event.currentTarget.value })} />
+          <TextInput label={say('variant', { number: place + 1 })} size="xs" maxLength={40} value={arm.name} onChange={(event) => set(place, { name: event.currentTarget.value })} />
+          <NativeSelect label={say('subject')} size="xs" data={STYLES} value={arm.subject_style} onChange={(event) => set(place, { subject_style: event.currentTarget.value })} />
+          <TextInput label={say('angle')} placeholder={say('asStepSays')} size="xs" maxLength={40} value={arm.angle} onChange={(event) => set(place, { angle: event.currentTarget.value })} />
           <ActionIcon
             variant="subtle"
             color="gray"
-            aria-label={`Remove variant ${place + 1}`}
+            aria-label={say('removeVariant', { number: place + 1 })}
             disabled={arms.length <= 2}
             onClick={() => change({ ...experiment, arms: arms.filter((_, at) => at !== place) })}
           >
@@ -61,10 +62,10 @@ export function Arms({ experiment, number, change }: Props) {
           disabled={arms.length >= MOST}
           onClick={() => change({ ...experiment, arms: [...arms, { name: `variant_${arms.length + 1}`, subject_style: '', purpose: '', angle: '' }] })}
         >
-          Add a variant
+          {say('addVariant')}
         </Button>
         <Button variant="subtle" color="gray" onClick={() => change(null)}>
-          Compare nothing here
+          {say('compareNothingHere')}
         </Button>
       </div>
     </fieldset>

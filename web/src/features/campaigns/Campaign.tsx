@@ -10,25 +10,38 @@ import { Funnel } from '@/components/Funnel';
 import { Loading } from '@/components/Loading';
 import parts from '@/components/parts.module.css';
 import { Part, Screen } from '@/components/Screen';
+import { number } from '@/lib/texts/format';
 
 import classes from './campaigns.module.css';
 import { Experiments } from './Experiments';
 import { MoreMail } from './MoreMail';
 import { useDesk, type Desk } from './queries';
+import { Revise } from './Revise';
 import { RunNow } from './RunNow';
 import { Steps } from './Steps';
 import { Versions } from './Versions';
+import { Writers } from './Writers';
+import { say } from './texts';
 
 export function Campaign() {
   const { campaign } = useParams({ from: '/inside/campaigns/$campaign' });
   const found = useDesk(campaign);
   const desk = found.data;
   const mayRun = useMay('agents.run');
+  const mayWrite = useMay('campaigns.write');
   return (
-    <Screen title={desk?.campaign.name ?? 'Campaign'} about={desk ? about(desk) : ''} aside={desk && mayRun && <RunNow campaign={desk.campaign.id} />}
+    <Screen title={desk?.campaign.name ?? say('campaign')} about={desk ? about(desk) : ''} aside={
+        desk && (
+          <span className={parts.buttons}>
+            {mayWrite && <Revise desk={desk} />}
+            {mayRun && <RunNow campaign={desk.campaign.id} />}
+          </span>
+        )
+      }
+
       above={
         <Link to="/campaigns" className={parts.back}>
-          <IconArrowLeft size={14} aria-hidden /> Campaigns
+          <IconArrowLeft size={14} aria-hidden />{' '}{say('campaigns')}
         </Link>
       }
     >
@@ -45,8 +58,8 @@ export function Campaign() {
 const isGone = (error: unknown) => error instanceof Problem && error.status === 404;
 
 function about({ campaign }: Desk): string {
-  const against = campaign.competitor ? ` against ${campaign.competitor}` : '';
-  return `${campaign.brand}${against} · ${campaign.status} · ${campaign.emails.toLocaleString('en')} past mails`;
+  const counted = { brand: campaign.brand, status: campaign.status, count: campaign.emails };
+  return campaign.competitor ? say('aboutAgainst', { ...counted, competitor: campaign.competitor }) : say('aboutAlone', counted);
 }
 
 function Body({ desk }: { desk: Desk }) {
@@ -55,8 +68,8 @@ function Body({ desk }: { desk: Desk }) {
   return (
     <>
       <Part
-        title="Sequence"
-        aside={`version ${sequence.version}${sequence.note ? `: ${sequence.note}` : ''}`}
+        title={say('sequence')}
+        aside={sequence.note ? say('versionNote', { version: sequence.version, note: sequence.note }) : say('versionIs', { version: sequence.version })}
         act={
           mayWrite && (
             <Button
@@ -65,7 +78,7 @@ function Body({ desk }: { desk: Desk }) {
               to="/campaigns/$campaign/sequence"
               params={{ campaign: desk.campaign.id } as never}
             >
-              Edit
+              {say('edit')}
             </Button>
           )
         }
@@ -73,29 +86,30 @@ function Body({ desk }: { desk: Desk }) {
         <Steps steps={sequence.steps} />
       </Part>
       <div className={classes.three}>
-        <Part title="What came of it">
+        <Part title={say('whatCame')}>
           <div className={classes.card}>
             <Funnel funnel={desk.funnel} />
           </div>
         </Part>
-        <Part title="Pace" aside="calls and colleagues count too">
+        <Part title={say('pace')} aside={say('callsColleaguesCountToo')}>
           <ul className={classes.pace}>
             {desk.pacing.map((line) => (
               <li key={line.text}>
                 {line.text}
-                {line.is_own && <span className={classes.badge}>set here</span>}
+                {line.is_own && <span className={classes.badge}>{say('setHere')}</span>}
               </li>
             ))}
           </ul>
         </Part>
-        <Part title="People">
+        <Part title={say('people')}>
           <People people={desk.people} />
         </Part>
       </div>
+      <Writers campaign={desk.campaign.id} />
       <Experiments campaign={desk.campaign.id} />
       <Part
-        title="Blueprint"
-        aside={blueprint ? `version ${blueprint.version}, how good mail is built here` : ''}
+        title={say('blueprint')}
+        aside={blueprint ? say('versionBuilt', { version: blueprint.version }) : ''}
         act={
           mayWrite && <MoreMail campaign={desk.campaign.id} competitor={desk.campaign.competitor} />
         }
@@ -103,7 +117,7 @@ function Body({ desk }: { desk: Desk }) {
         {blueprint ? (
           <Versions campaign={desk.campaign.id} />
         ) : (
-          <p className={classes.none}>There is no blueprint yet: give the campaign past mail.</p>
+          <p className={classes.none}>{say('noBlueprint')}</p>
         )}
       </Part>
     </>
@@ -111,10 +125,10 @@ function Body({ desk }: { desk: Desk }) {
 }
 
 const STANDINGS = [
-  ['active', 'in the sequence'],
-  ['paused', 'paused'],
-  ['finished', 'through it'],
-  ['stopped', 'stopped, e.g. by an answer'],
+  ['active', say('peopleActive')],
+  ['paused', say('peoplePaused')],
+  ['finished', say('peopleFinished')],
+  ['stopped', say('peopleStopped')],
 ] as const;
 
 function People({ people }: { people: Desk['people'] }) {
@@ -123,7 +137,7 @@ function People({ people }: { people: Desk['people'] }) {
       {STANDINGS.map(([status, words]) => (
         <div key={status}>
           <dt>{words}</dt>
-          <dd>{(people[status] ?? 0).toLocaleString('en')}</dd>
+          <dd>{number(people[status] ?? 0)}</dd>
         </div>
       ))}
     </dl>

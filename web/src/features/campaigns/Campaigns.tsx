@@ -10,21 +10,23 @@ import { Failed } from '@/components/Failed';
 import { Loading } from '@/components/Loading';
 import { Screen, Table } from '@/components/Screen';
 import { day } from '@/lib/time';
+import { number } from '@/lib/texts/format';
 
 import classes from './campaigns.module.css';
 import { useCampaigns, type Line } from './queries';
+import { say } from './texts';
 
 export function Campaigns() {
   const found = useCampaigns();
   const mayWrite = useMay('campaigns.write');
   return (
     <Screen
-      title="Campaigns"
-      about="A brand, what its past mail teaches, and the steps that people go through."
+      title={say('campaigns')}
+      about={say('campaignsAbout')}
       aside={
         mayWrite && (
           <Button component={Link} to="/campaigns/new" size="sm" leftSection={<IconPlus size={15} />}>
-            New campaign
+            {say('newCampaign')}
           </Button>
         )
       }
@@ -34,14 +36,14 @@ export function Campaigns() {
         <Failed error={found.error} again={() => void found.refetch()} />
       )}
       {found.data?.length === 0 && (
-        <Empty title="There is no campaign yet" icon={<IconSpeakerphone size={22} />}>
-          {mayWrite ? 'Give it past mail, and it learns how good mail is built.' : 'A campaign manager or an admin creates one.'}
+        <Empty title={say('noCampaign')} icon={<IconSpeakerphone size={22} />}>
+          {mayWrite ? say('noCampaignAbout') : say('campaignManagerOrAdmin')}
         </Empty>
       )}
       {found.data && found.data.length > 0 && (
         <Table
-          label="Campaigns"
-          head={['Campaign', 'Status', 'Blueprint', 'People', 'Waiting', 'Sent', 'Answered', 'Since']}
+          label={say('campaigns')}
+          head={[say('campaign'), say('status'), say('blueprint'), say('people'), say('waiting'), say('sent'), say('answered'), say('since')]}
         >
           {found.data.map((line) => (
             <Row key={line.id} line={line} />
@@ -61,7 +63,7 @@ function Row({ line }: { line: Line }) {
         </Link>
         <span className={classes.under}>
           {line.brand}
-          {line.competitor && ` against ${line.competitor}`}
+          {line.competitor && ` ${say('against', { name: line.competitor })}`}
         </span>
       </td>
       <td>
@@ -71,17 +73,17 @@ function Row({ line }: { line: Line }) {
       </td>
       <td>
         {line.blueprint_version === null ? (
-          <span className="quiet">none yet</span>
+          <span className="quiet">{say('noneYet')}</span>
         ) : (
-          `version ${line.blueprint_version}`
+          say('versionIs', { version: line.blueprint_version })
         )}
-        <span className={classes.under}>{line.emails.toLocaleString('en')} past mails</span>
+        <span className={classes.under}>{say('pastMailCount', { count: line.emails })}</span>
       </td>
-      <td className="tabular">{line.enrolled.toLocaleString('en')}</td>
-      <td className="tabular">{line.waiting.toLocaleString('en')}</td>
-      <td className="tabular">{line.sent.toLocaleString('en')}</td>
+      <td className="tabular">{number(line.enrolled)}</td>
+      <td className="tabular">{number(line.waiting)}</td>
+      <td className="tabular">{number(line.sent)}</td>
       <td className="tabular">
-        {line.replied.toLocaleString('en')}
+        {number(line.replied)}
         <span className={classes.under}>{percent(line.replied, line.enrolled)}</span>
       </td>
       <td className={classes.when}>{day(line.created_at)}</td>

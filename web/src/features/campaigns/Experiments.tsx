@@ -5,17 +5,18 @@ import { Part, Table } from '@/components/Screen';
 
 import classes from './rules.module.css';
 import { useExperiments, type Arm, type Experiment } from './queries';
+import { say } from './texts';
 
 export function Experiments({ campaign }: { campaign: string }) {
   const isAllowed = useMay('reports.read');
   const found = useExperiments(campaign, isAllowed);
   if (!isAllowed || found.isLoading) return null;
   return (
-    <Part title="Experiments">
+    <Part title={say('experiments')}>
       {found.isError && <Failed error={found.error} again={() => void found.refetch()} />}
       {found.data?.length === 0 && (
         <p className={classes.none}>
-          Nothing is compared. Edit the sequence to give a mail two variants.
+          {say('nothingComparedEditSequence')}
         </p>
       )}
       {found.data?.map((one) => (
@@ -30,13 +31,13 @@ function One({ one }: { one: Experiment }) {
     <div className={classes.experiment}>
       <p className={classes.verdict}>
         <strong>{one.name}</strong>
-        <span className="quiet">step {one.step}</span>
+        <span className="quiet">{say('atStep', { step: one.step })}</span>
         <span className={classes.badge} data-tone={one.winner ? 'good' : ''}>
-          {one.winner ? `${one.winner} is better` : one.verdict}
+          {one.winner ? say('isBetter', { name: one.winner }) : one.verdict}
         </span>
       </p>
       <p className={classes.sentence}>{one.sentence}</p>
-      <Table label={`Arms of ${one.name}`} head={['Arm', 'Reached', 'Counted', one.counts === 'replies' ? 'Replies' : 'Good replies', 'Share, 95 % interval']}>
+      <Table label={say('armsOf', { name: one.name })} head={[say('arm'), say('reached'), say('counted'), one.counts === 'replies' ? say('replies') : say('goodReplies'), say('shareInterval')]}>
         {one.arms.map((arm) => (
           <tr key={arm.name}>
             <td>{arm.name}</td>
@@ -54,7 +55,7 @@ function One({ one }: { one: Experiment }) {
 }
 
 function Interval({ arm }: { arm: Arm }) {
-  if (arm.share === null) return <span className="quiet">nobody counted yet</span>;
+  if (arm.share === null) return <span className="quiet">{say('nobodyCountedYet')}</span>;
   const per = (share: number) => `${(share * 100).toFixed(1)} %`;
   return (
     <span className={classes.interval}>
@@ -62,7 +63,7 @@ function Interval({ arm }: { arm: Arm }) {
         <span style={{ left: `${arm.low * 100}%`, width: `${(arm.high - arm.low) * 100}%` }} />
         <i style={{ left: `${arm.share * 100}%` }} />
       </span>
-      {per(arm.share)} <span className="quiet">{per(arm.low)} to {per(arm.high)}</span>
+      {per(arm.share)} <span className="quiet">{say('fromTo', { low: per(arm.low), high: per(arm.high) })}</span>
     </span>
   );
 }

@@ -5,9 +5,11 @@ import { Link } from '@tanstack/react-router';
 import { Notice } from '@/components/Notice';
 import { Part, Table } from '@/components/Screen';
 import parts from '@/components/parts.module.css';
+import { number } from '@/lib/texts/format';
 
 import type { Made, Report } from './making';
 import { useDesk } from './queries';
+import { say } from './texts';
 
 export function Learned({ made, names }: { made: Made; names: readonly string[] }) {
   const desk = useDesk(made.campaign).data;
@@ -15,16 +17,17 @@ export function Learned({ made, names }: { made: Made; names: readonly string[] 
   return (
     <>
       <Notice tone="good">
-        Blueprint version {made.version} is ready
-        {blueprint && `: ${blueprint.rules.length} rules, ${Math.round(blueprint.sufficiency * 100)} % of the past mail that a sure one needs.`}
+        {blueprint
+          ? say('readyWith', { version: made.version, count: blueprint.rules.length, percent: Math.round(blueprint.sufficiency * 100) })
+          : say('ready', { version: made.version })}
       </Notice>
       {made.reports.length > 0 && (
-        <Part title="What was read">
+        <Part title={say('whatWasRead')}>
           <FileReports reports={made.reports} names={names} />
         </Part>
       )}
       {blueprint && blueprint.warnings.length > 0 && (
-        <Part title="What would make it surer">
+        <Part title={say('whatWouldMakeSurer')}>
           {blueprint.warnings.map((warning) => (
             <Notice key={warning} tone="warn">
               {warning}
@@ -34,10 +37,10 @@ export function Learned({ made, names }: { made: Made; names: readonly string[] 
       )}
       <div className={parts.actions}>
         <Button component={Link} to="/campaigns/$campaign" params={{ campaign: made.campaign } as never} size="sm">
-          Read the blueprint
+          {say('readBlueprint')}
         </Button>
         <Button component={Link} to="/prospects/import" size="sm" variant="default">
-          Import a list of people
+          {say('importListPeople')}
         </Button>
       </div>
     </>
@@ -46,18 +49,18 @@ export function Learned({ made, names }: { made: Made; names: readonly string[] 
 
 export function FileReports({ reports, names }: { reports: readonly Report[]; names: readonly string[] }) {
   return (
-    <Table label="Files" head={['File', 'Mails', 'New', 'Known already', 'Not usable']}>
+    <Table label={say('files')} head={[say('file'), say('mails'), say('new'), say('knownAlready'), say('notUsable')]}>
       {reports.map((report, place) => (
         <tr key={`${names[place]}-${report.source}`}>
           <td>
-            {names[place] ?? `File ${place + 1}`}
+            {names[place] ?? say('fileNumber', { number: place + 1 })}
             <span className={parts.under}>{report.source}</span>
           </td>
-          <td className="tabular">{report.read.toLocaleString('en')}</td>
-          <td className="tabular">{report.new.toLocaleString('en')}</td>
-          <td className="tabular">{report.known.toLocaleString('en')}</td>
+          <td className="tabular">{number(report.read)}</td>
+          <td className="tabular">{number(report.new)}</td>
+          <td className="tabular">{number(report.known)}</td>
           <td className="tabular">
-            {report.unreadable.toLocaleString('en')}
+            {number(report.unreadable)}
             {Object.entries(report.reasons).map(([reason, count]) => (
               <span key={reason} className={parts.under}>
                 {count} × {reason}

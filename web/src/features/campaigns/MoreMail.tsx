@@ -11,15 +11,16 @@ import parts from '@/components/parts.module.css';
 import { FileReports } from './Learned';
 import { useMoreMail, type Made } from './making';
 import { MAIL_HINT, MAIL_TYPES } from './NewCampaign';
+import { say } from './texts';
 
 export function MoreMail({ campaign, competitor }: { campaign: string; competitor: string | null }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
-        Add past mail
+        {say('addPastMail')}
       </Button>
-      <Modal opened={isOpen} onClose={() => setOpen(false)} title="Add past mail" size="lg">
+      <Modal opened={isOpen} onClose={() => setOpen(false)} title={say('addPastMail')} size="lg">
         {isOpen && <Ask campaign={campaign} competitor={competitor} close={() => setOpen(false)} />}
       </Modal>
     </>
@@ -31,7 +32,7 @@ function Ask({ campaign, competitor, close }: { campaign: string; competitor: st
   const rival = useFiles('/api/campaign-files');
   const going = useMoreMail(campaign);
   const { work } = going;
-  if (going.isGoing) return <WorkBar work={work} title="Reading past mail" />;
+  if (going.isGoing) return <WorkBar work={work} title={say('readingPastMail')} />;
   if (work?.state === 'done') {
     const made = work.result as unknown as Made;
     const names = [...own.files, ...rival.files].filter((one) => one.id).map((one) => one.name);
@@ -39,29 +40,29 @@ function Ask({ campaign, competitor, close }: { campaign: string; competitor: st
       <div className={parts.form}>
         <Notice tone="good">
           {made.reports.some((one) => one.new > 0)
-            ? `The blueprint is version ${made.version} now.`
-            : 'All of it was known already, so nothing changed.'}
+            ? say('versionNow', { version: made.version })
+            : say('allWasKnownAlready')}
         </Notice>
         <FileReports reports={made.reports} names={names} />
-        <Button onClick={close}>Close</Button>
+        <Button onClick={close}>{say('close')}</Button>
       </div>
     );
   }
   const ids = [...own.ids, ...rival.ids];
   return (
     <div className={parts.form}>
-      <DropFiles files={own} label="Mail of your brand" hint={MAIL_HINT} accept={MAIL_TYPES} />
-      {competitor && <DropFiles files={rival} label={`Mail of ${competitor}`} hint={MAIL_HINT} accept={MAIL_TYPES} />}
+      <DropFiles files={own} label={say('mailYourBrand')} hint={MAIL_HINT} accept={MAIL_TYPES} />
+      {competitor && <DropFiles files={rival} label={say('mailOf', { name: competitor })} hint={MAIL_HINT} accept={MAIL_TYPES} />}
       <Trouble error={going.start.error ?? (work?.error ? new Error(work.error) : null)} />
       <div className={`${parts.actions} ${parts.ends}`}>
         <Button variant="default" onClick={close}>
-          Cancel
+          {say('cancel')}
         </Button>
         <Button
           disabled={ids.length === 0 || own.isBusy || rival.isBusy}
           onClick={() => going.start.mutate({ mail: own.ids, competitor_mail: rival.ids })}
         >
-          Learn from it
+          {say('learnFrom')}
         </Button>
       </div>
     </div>

@@ -14,8 +14,9 @@ import parts from '@/components/parts.module.css';
 
 import { Learned } from './Learned';
 import { useCreate, type Made } from './making';
+import { say } from './texts';
 
-export const MAIL_HINT = 'mbox, .eml or CSV, up to 2 GB each';
+export const MAIL_HINT = say('mailHint');
 export const MAIL_TYPES = '.mbox,.eml,.csv,.tsv,.mbx,.txt,application/mbox,message/rfc822,text/csv';
 
 const BLANK = { name: '', brand: '', competitor: '', context: '' };
@@ -31,24 +32,24 @@ export function NewCampaign() {
   const { work } = making;
   return (
     <Screen
-      title="New campaign"
-      about="Outrider reads your past mail once and keeps how good mail is built: a blueprint that you can read."
+      title={say('newCampaign')}
+      about={say('newCampaignAbout')}
       above={
         <Link to="/campaigns" className={parts.back}>
-          <IconArrowLeft size={14} aria-hidden /> Campaigns
+          <IconArrowLeft size={14} aria-hidden />{' '}{say('campaigns')}
         </Link>
       }
     >
       {!isAllowed ? (
-        <Notice tone="warn">Your role may not create campaigns; ask a campaign manager or an admin.</Notice>
+        <Notice tone="warn">{say('mayNotCreate')}</Notice>
       ) : making.isGoing ? (
-        <WorkBar work={work} title="Learning how good mail is built" />
+        <WorkBar work={work} title={say('learningHowGoodMail')} />
       ) : work?.state === 'done' ? (
         <Learned made={work.result as unknown as Made} names={names(own, rival)} />
       ) : (
         <>
           {work?.state === 'interrupted' && (
-            <Notice tone="warn">It was interrupted. Create it again: what was read is not read twice.</Notice>
+            <Notice tone="warn">{say('wasInterruptedCreateAgain')}</Notice>
           )}
           <Form making={making} own={own} rival={rival} error={making.start.error ?? work?.error} words={words} setWords={setWords} />
         </>
@@ -84,12 +85,12 @@ function Form({ making, own, rival, error, words, setWords }: FormProps) {
     });
   };
   return (
-    <form className={parts.form} onSubmit={submit} aria-label="New campaign">
-      <Part title="Who writes">
+    <form className={parts.form} onSubmit={submit} aria-label={say('newCampaign')}>
+      <Part title={say('whoWrites')}>
         <div className={parts.two}>
           <TextInput
-            label="Name of the campaign"
-            placeholder="Leases, spring"
+            label={say('nameCampaign')}
+            placeholder={say('exampleName')}
             required
             size="sm"
             maxLength={120}
@@ -97,8 +98,8 @@ function Form({ making, own, rival, error, words, setWords }: FormProps) {
             onChange={(event) => set({ name: event.currentTarget.value })}
           />
           <TextInput
-            label="Brand"
-            description="As it stands under your mails"
+            label={say('brand')}
+            description={say('asStandsUnderYour')}
             inputWrapperOrder={['label', 'input', 'description']}
             required
             size="sm"
@@ -108,18 +109,18 @@ function Form({ making, own, rival, error, words, setWords }: FormProps) {
           />
         </div>
       </Part>
-      <Part title="Past mail" aside="what it learns from">
+      <Part title={say('pastMail')} aside={say('whatLearnsFrom')}>
         <DropFiles
           files={own}
-          label="Mail of your brand"
-          hint={`${MAIL_HINT}. 100 mails with follow-ups are plenty; with fewer it keeps to safe defaults.`}
+          label={say('mailYourBrand')}
+          hint={say('mailHintOwn')}
           accept={MAIL_TYPES}
         />
       </Part>
-      <Part title="Competitor" aside="optional, never named in a mail">
+      <Part title={say('competitor')} aside={say('optionalNeverNamedMail')}>
         <div className={parts.form}>
           <TextInput
-            label="Name of the competitor"
+            label={say('nameCompetitor')}
             size="sm"
             maxLength={120}
             value={words.competitor}
@@ -128,17 +129,17 @@ function Form({ making, own, rival, error, words, setWords }: FormProps) {
           {words.competitor.trim() !== '' && (
             <DropFiles
               files={rival}
-              label="Mail of the competitor"
-              hint={`${MAIL_HINT}. Shows what everybody writes, so that you need not.`}
+              label={say('mailCompetitor')}
+              hint={say('mailHintRival')}
               accept={MAIL_TYPES}
             />
           )}
         </div>
       </Part>
-      <Part title="What you offer" aside="optional, used while past mail is scarce">
+      <Part title={say('whatYouOffer')} aside={say('optionalUsedWhilePast')}>
         <Textarea
-          aria-label="What you offer, in a sentence or two"
-          placeholder="Lease accounting for finance teams: every lease in one place, ready for the audit."
+          aria-label={say('whatYouOfferSentence')}
+          placeholder={say('exampleOffer')}
           autosize
           minRows={3}
           size="sm"
@@ -149,12 +150,12 @@ function Form({ making, own, rival, error, words, setWords }: FormProps) {
       </Part>
       <div>
         <Trouble error={error ? (typeof error === 'string' ? new Error(error) : error) : null} />
-        {own.hasFailed && <Notice tone="warn">A file did not come through; remove it or choose it again.</Notice>}
+        {own.hasFailed && <Notice tone="warn">{say('fileDidNotCome')}</Notice>}
         <div className={parts.actions}>
           <Button type="submit" size="sm" loading={making.start.isPending} disabled={!isReady}>
-            Create and learn
+            {say('createLearn')}
           </Button>
-          {isBusy && <span className="quiet">Files are still on their way.</span>}
+          {isBusy && <span className="quiet">{say('filesAreStillOn')}</span>}
         </div>
       </div>
     </form>

@@ -5,26 +5,26 @@ import { Table } from '@/components/Screen';
 
 import classes from './rules.module.css';
 import type { Blueprint, Rule } from './queries';
+import { say } from './texts';
 
 const GROUPS = [
-  ['structure', 'Structure'],
-  ['do', 'Do'],
-  ['dont', 'Do not'],
-  ['cadence', 'Timing'],
+  ['structure', say('groupStructure')],
+  ['do', say('groupDo')],
+  ['dont', say('groupDont')],
+  ['cadence', say('groupCadence')],
 ] as const;
 
 const STRENGTH: Readonly<Record<string, readonly [string, string]>> = {
-  strong: ['strong', 'good'],
-  weak: ['weak', 'warn'],
-  default: ['safe default', ''],
+  strong: [say('strong'), 'good'],
+  weak: [say('weak'), 'warn'],
+  default: [say('safeDefault'), ''],
 };
 
 export function Rules({ blueprint }: { blueprint: Blueprint }) {
   return (
     <>
       <p className={classes.sufficiency}>
-        There is {Math.round(blueprint.sufficiency * 100)} % of the past mail that a sure blueprint
-        needs.
+        {say('sufficiency', { percent: Math.round(blueprint.sufficiency * 100) })}
       </p>
       {blueprint.warnings.map((warning) => (
         <p key={warning} className={classes.warning}>
@@ -38,7 +38,7 @@ export function Rules({ blueprint }: { blueprint: Blueprint }) {
         return (
           <section key={group} className={classes.group} aria-label={name}>
             <h3>{name}</h3>
-            <Table label={`Rules: ${name}`} head={['Rule', 'Past mails', 'Confidence', 'How far']}>
+            <Table label={say('rulesOf', { group: name })} head={[say('rule'), say('pastMails'), say('confidence'), say('howFar')]}>
               {rules.map((rule) => (
                 <RuleRow key={`${rule.name}-${rule.step ?? 0}`} rule={rule} />
               ))}
@@ -57,14 +57,14 @@ function RuleRow({ rule }: { rule: Rule }) {
     <tr>
       <td className={classes.rule}>
         {rule.text}
-        {rule.step !== null && <span className={classes.under}>Only step {rule.step}</span>}
+        {rule.step !== null && <span className={classes.under}>{say('onlyStep', { step: rule.step })}</span>}
       </td>
       <td className={classes.support}>
-        {rule.support} <span className="quiet">of {rule.out_of}</span>
+        {rule.support} <span className="quiet">{say('ofAll', { all: rule.out_of })}</span>
       </td>
       <td>
         {rule.strength === 'default' ? (
-          <span className={`${classes.sure} quiet`}>none</span>
+          <span className={`${classes.sure} quiet`}>{say('none')}</span>
         ) : (
           <span className={classes.sure}>
             <span className={classes.track} aria-hidden="true">

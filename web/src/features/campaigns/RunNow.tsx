@@ -1,5 +1,5 @@
 // Let the agent work for this campaign: it researches and proposes drafts, and can send nothing.
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, Modal, NativeSelect, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
@@ -9,15 +9,17 @@ import { WorkBar } from '@/components/WorkBar';
 import parts from '@/components/parts.module.css';
 
 import { useRun } from './making';
+import { useShares } from './queries';
+import { say } from './texts';
 
 export function RunNow({ campaign }: { campaign: string }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
       <Button leftSection={<IconPlayerPlay size={14} />} onClick={() => setOpen(true)}>
-        Let the agent write
+        {say('letAgentWrite')}
       </Button>
-      <Modal opened={isOpen} onClose={() => setOpen(false)} title="Let the agent write">
+      <Modal opened={isOpen} onClose={() => setOpen(false)} title={say('letAgentWrite')}>
         {isOpen && <Ask campaign={campaign} close={() => setOpen(false)} />}
       </Modal>
     </>
@@ -27,9 +29,11 @@ export function RunNow({ campaign }: { campaign: string }) {
 function Ask({ campaign, close }: { campaign: string; close: () => void }) {
   const [count, setCount] = useState('10');
   const [mailbox, setMailbox] = useState('');
+  const shares = useShares(campaign).data;
+  const boxes = shares ? [...shares.items.map((one) => one.address), ...shares.others] : [];
   const going = useRun(campaign);
   const { work } = going;
-  if (going.isGoing) return <WorkBar work={work} title="The agent works" />;
+  if (going.isGoing) return <WorkBar work={work} title={say('agentWorks')} />;
   if (work?.state === 'done') {
     const done = work.result as { drafts: number; summary: string };
     return (
@@ -37,10 +41,10 @@ function Ask({ campaign, close }: { campaign: string; close: () => void }) {
         <Notice tone={done.drafts > 0 ? 'good' : 'warn'}>{done.summary}</Notice>
         <div className={`${parts.actions} ${parts.ends}`}>
           <Button variant="default" onClick={close}>
-            Close
+            {say('close')}
           </Button>
           <Button component={Link} to="/inbox">
-            Open the inbox
+            {say('openInbox')}
           </Button>
         </div>
       </div>
@@ -53,11 +57,10 @@ function Ask({ campaign, close }: { campaign: string; close: () => void }) {
   return (
     <form className={parts.form} onSubmit={submit}>
       <p style={{ margin: 0 }}>
-        It ranks the accounts, researches the best with evidence, and writes drafts for you to decide on. It cannot
-        send or approve.
+        {say('runAbout')}
       </p>
       <TextInput
-        label="New accounts to write to"
+        label={say('newAccountsWrite')}
         type="number"
         min={0}
         max={500}
@@ -66,19 +69,21 @@ function Ask({ campaign, close }: { campaign: string; close: () => void }) {
         value={count}
         onChange={(event) => setCount(event.currentTarget.value)}
       />
-      <TextInput
-        label="Mailbox"
-        description="Needed only where there are several"
-        size="sm"
-        value={mailbox}
-        onChange={(event) => setMailbox(event.currentTarget.value)}
-      />
+      {boxes.length > 1 && (
+        <NativeSelect
+          label={say('mailbox')}
+          size="sm"
+          data={[{ value: '', label: say('ownMailboxes') }, ...boxes]}
+          value={mailbox}
+          onChange={(event) => setMailbox(event.currentTarget.value)}
+        />
+      )}
       <Trouble error={going.start.error ?? (work?.error ? new Error(work.error) : null)} />
       <div className={`${parts.actions} ${parts.ends}`}>
         <Button variant="default" onClick={close}>
-          Cancel
+          {say('cancel')}
         </Button>
-        <Button type="submit">Start</Button>
+        <Button type="submit">{say('start')}</Button>
       </div>
     </form>
   );

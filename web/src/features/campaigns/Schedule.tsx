@@ -6,8 +6,9 @@ import { moment } from '@/lib/time';
 
 import classes from './editor.module.css';
 import { usePreview, type Move, type Planned, type valuesOf } from './steps';
+import { say } from './texts';
 
-const CHANNEL: Readonly<Record<string, string>> = { email: 'Mail', linkedin: 'LinkedIn', call: 'Call', sms: 'Text message' };
+const CHANNEL: Readonly<Record<string, string>> = { email: say('channelMail'), linkedin: say('channelLinkedin'), call: say('channelCall'), sms: say('channelSms') };
 
 interface Props {
   campaign: string;
@@ -22,9 +23,9 @@ export function Schedule({ campaign, values, isInFlight }: Props) {
       {found.isError && <Trouble error={found.error} />}
       {found.data && !found.isError && (
         <>
-          <h3 className={classes.small}>Somebody who is enrolled today and never answers</h3>
+          <h3 className={classes.small}>{say('somebodyWhoEnrolledToday')}</h3>
           <Days days={found.data.schedule} />
-          <h3 className={classes.small}>People who are in it now</h3>
+          <h3 className={classes.small}>{say('peopleWhoAreNow')}</h3>
           <Moves moves={found.data.moves} isInFlight={isInFlight} />
         </>
       )}
@@ -34,17 +35,17 @@ export function Schedule({ campaign, values, isInFlight }: Props) {
 
 function Days({ days }: { days: readonly Planned[] }) {
   return (
-    <ol className={classes.days} aria-label="The whole schedule">
+    <ol className={classes.days} aria-label={say('wholeSchedule')}>
       {days.map((step) => (
         <li key={step.number}>
           <span className={classes.date}>
-            {step.date ? new Date(step.date).toLocaleDateString('en-GB', { weekday: 'short', day: 'numeric', month: 'short' }) : 'by a reply'}
+            {step.date ? new Date(step.date).toLocaleDateString('en-GB', { weekday: 'short', day: 'numeric', month: 'short' }) : say('byReply')}
           </span>
           <span>
             <strong>{CHANNEL[step.channel] ?? step.channel}</strong> <span className="quiet">{step.purpose.replaceAll('_', ' ')}</span>
             {step.arms.length > 0 && <span className={parts.under}>{step.arms.join(' or ')}</span>}
           </span>
-          <span className="quiet tabular">{step.day === null ? '' : `day ${step.day}`}</span>
+          <span className="quiet tabular">{step.day === null ? '' : say('onDay', { day: step.day })}</span>
         </li>
       ))}
     </ol>
@@ -54,28 +55,27 @@ function Days({ days }: { days: readonly Planned[] }) {
 function Moves({ moves, isInFlight }: { moves: readonly Move[]; isInFlight: boolean }) {
   const changed = moves.filter((move) => move.changes);
   const drafts = changed.reduce((sum, move) => sum + move.void_drafts.length, 0);
-  if (moves.length === 0) return <p className={parts.none}>Nobody is in it yet.</p>;
+  if (moves.length === 0) return <p className={parts.none}>{say('nobodyYet')}</p>;
   if (!isInFlight)
     return (
       <Notice>
-        {moves.length.toLocaleString('en')} {moves.length === 1 ? 'person keeps' : 'people keep'} the steps that they began with.
+        {say('keepSteps', { count: moves.length })}
       </Notice>
     );
-  if (changed.length === 0) return <Notice tone="good">Nothing changes for the {moves.length} who are in it.</Notice>;
+  if (changed.length === 0) return <Notice tone="good">{say('nothingChanges', { count: moves.length })}</Notice>;
   return (
     <>
       <Notice tone="warn">
-        It changes the way of {changed.length} of {moves.length}.{' '}
-        {drafts > 0 && `${drafts} ${drafts === 1 ? 'draft does' : 'drafts do'} not fit any more and ${drafts === 1 ? 'is' : 'are'} withdrawn.`}
+        {say('changesWay', { changed: changed.length, all: moves.length })} {drafts > 0 && say('withdrawn', { count: drafts })}
       </Notice>
-      <Table label="Who would move" head={['Person', 'Next step', 'Due']}>
+      <Table label={say('whoWouldMove')} head={[say('person'), say('nextStep'), say('due')]}>
         {changed.slice(0, 50).map((move) => (
           <tr key={move.enrollment_id}>
             <td>{move.contact}</td>
             <td>
-              {move.step_now?.number ?? 'none'} → {move.step_then?.number ?? 'the end'}
+              {move.step_now?.number ?? say('none')} → {move.step_then?.number ?? say('end')}
             </td>
-            <td className={parts.when}>{move.due_then ? moment(move.due_then) : 'never'}</td>
+            <td className={parts.when}>{move.due_then ? moment(move.due_then) : say('never')}</td>
           </tr>
         ))}
       </Table>

@@ -13,25 +13,27 @@ import { Screen } from '@/components/Screen';
 import parts from '@/components/parts.module.css';
 
 import classes from './editor.module.css';
+import { Limits } from './Limits';
 import { Schedule } from './Schedule';
 import { StepCard } from './StepCard';
 import { blank, useSave, useSequence, valuesOf, without, type StepForm } from './steps';
+import { say } from './texts';
 
 export function Sequence() {
   const { campaign } = useParams({ from: '/inside/campaigns/$campaign/sequence' });
   const found = useSequence(campaign);
   const isAllowed = useMay('campaigns.write');
   return (
-    <Screen title="Sequence" about="The steps that people go through, until they answer."
+    <Screen title={say('sequence')} about={say('sequenceAbout')}
       above={
         <Link to="/campaigns/$campaign" params={{ campaign }} className={parts.back}>
-          <IconArrowLeft size={14} aria-hidden /> The campaign
+          <IconArrowLeft size={14} aria-hidden />{' '}{say('theCampaign')}
         </Link>
       }
     >
       {found.isLoading && <Loading lines={10} />}
       {found.isError && <Failed error={found.error} again={() => void found.refetch()} />}
-      {!isAllowed && <Notice tone="warn">Your role may not change a sequence; ask a campaign manager or an admin.</Notice>}
+      {!isAllowed && <Notice tone="warn">{say('mayNotSequence')}</Notice>}
       {found.data && isAllowed && <Editor key={found.data.version} campaign={campaign} stored={found.data} />}
     </Screen>
   );
@@ -44,11 +46,12 @@ interface Props {
 
 function Editor({ campaign, stored }: Props) {
   const [steps, setSteps] = useState(stored.steps);
+  const [limits, setLimits] = useState(stored.pacing);
   const [isInFlight, setInFlight] = useState(false);
   const [note, setNote] = useState('');
   const save = useSave(campaign);
   const navigate = useNavigate();
-  const values = useMemo(() => valuesOf(steps, stored.pacing), [steps, stored.pacing]);
+  const values = useMemo(() => valuesOf(steps, limits), [steps, limits]);
   const [settled] = useDebouncedValue(values, 350);
   const isChanged = useMemo(
     () => JSON.stringify(values) !== JSON.stringify(valuesOf(stored.steps, stored.pacing)),
@@ -85,22 +88,23 @@ function Editor({ campaign, stored }: Props) {
           ))}
         </ol>
         <Button variant="default" leftSection={<IconPlus size={14} />} disabled={steps.length >= 20} onClick={() => setSteps((now) => [...now, blank()])}>
-          Add a step
+          {say('addStep')}
         </Button>
+        <Limits limits={limits} set={setLimits} />
       </div>
-      <aside className={classes.side} aria-label="What it would do">
+      <aside className={classes.side} aria-label={say('whatWouldDo')}>
         <Schedule campaign={campaign} values={settled} isInFlight={isInFlight} />
         <div className={classes.save}>
           <Checkbox
             size="xs"
-            label="Also for the people who are in it now"
+            label={say('alsoPeopleWhoAre')}
             checked={isInFlight}
             onChange={(event) => setInFlight(event.currentTarget.checked)}
           />
-          <TextInput label="What the change is for" size="xs" maxLength={200} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+          <TextInput label={say('whatChange')} size="xs" maxLength={200} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
           <Trouble error={save.error} />
           <Button fullWidth size="sm" loading={save.isPending} disabled={!isChanged} onClick={keep}>
-            Save as version {stored.version + 1}
+            {say('saveAs', { version: stored.version + 1 })}
           </Button>
         </div>
       </aside>

@@ -5,28 +5,29 @@ import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react';
 import { Arms } from './Arms';
 import classes from './editor.module.css';
 import type { StepForm } from './steps';
+import { say } from './texts';
 
 const CHANNELS = [
-  { value: 'email', label: 'Mail' },
-  { value: 'linkedin', label: 'LinkedIn' },
-  { value: 'call', label: 'Call' },
-  { value: 'sms', label: 'Text message' },
+  { value: 'email', label: say('mail') },
+  { value: 'linkedin', label: say('linkedin') },
+  { value: 'call', label: say('call') },
+  { value: 'sms', label: say('textMessage') },
 ];
 const PURPOSES = [
-  { value: 'first_touch', label: 'First touch' },
-  { value: 'follow_up', label: 'Follow-up' },
-  { value: 'break_up', label: 'Break-up' },
+  { value: 'first_touch', label: say('firstTouch') },
+  { value: 'follow_up', label: say('followUp') },
+  { value: 'break_up', label: say('breakUp') },
 ];
 const STYLES = [
-  { value: '', label: 'As learned' },
-  { value: 'question', label: 'A question' },
-  { value: 'statement', label: 'A statement' },
+  { value: '', label: say('asLearned') },
+  { value: 'question', label: say('question') },
+  { value: 'statement', label: say('statement') },
 ];
 const REPLIES = [
-  ['interested', 'Interested', false],
-  ['objection', 'An objection', false],
-  ['not_now', 'Not now', true],
-  ['out_of_office', 'Out of office', true],
+  ['interested', say('replyInterested'), false],
+  ['objection', say('replyObjection'), false],
+  ['not_now', say('replyNotNow'), true],
+  ['out_of_office', say('replyAway'), true],
 ] as const;
 
 interface Props {
@@ -40,32 +41,32 @@ interface Props {
 
 export function StepCard({ step, place, all, change, move, remove }: Props) {
   const number = place + 1;
-  const later = all.slice(place + 1).map((one, ahead) => ({ value: String(one.key), label: `Step ${number + ahead + 1}` }));
+  const later = all.slice(place + 1).map((one, ahead) => ({ value: String(one.key), label: say('stepNumber', { number: number + ahead + 1 }) }));
   const purposes = PURPOSES.some((one) => one.value === step.purpose)
     ? PURPOSES
     : [...PURPOSES, { value: step.purpose, label: step.purpose.replaceAll('_', ' ') }];
   const isMail = step.channel === 'email';
   return (
-    <li className={classes.step} aria-label={`Step ${number}`}>
+    <li className={classes.step} aria-label={say('stepNumber', { number })}>
       <div className={classes.head}>
-        <strong>Step {number}</strong>
+        <strong>{say('stepNumber', { number })}</strong>
         <span className={classes.gap} />
-        <ActionIcon variant="subtle" color="gray" aria-label={`Move step ${number} up`} disabled={place === 0} onClick={() => move(-1)}>
+        <ActionIcon variant="subtle" color="gray" aria-label={say('moveUp', { number })} disabled={place === 0} onClick={() => move(-1)}>
           <IconArrowUp size={15} />
         </ActionIcon>
-        <ActionIcon variant="subtle" color="gray" aria-label={`Move step ${number} down`} disabled={later.length === 0} onClick={() => move(1)}>
+        <ActionIcon variant="subtle" color="gray" aria-label={say('moveDown', { number })} disabled={later.length === 0} onClick={() => move(1)}>
           <IconArrowDown size={15} />
         </ActionIcon>
-        <ActionIcon variant="subtle" color="gray" aria-label={`Remove step ${number}`} disabled={all.length === 1} onClick={remove}>
+        <ActionIcon variant="subtle" color="gray" aria-label={say('removeStep', { number })} disabled={all.length === 1} onClick={remove}>
           <IconTrash size={15} />
         </ActionIcon>
       </div>
       <div className={classes.fields}>
-        <NativeSelect label="How" size="xs" data={CHANNELS} value={step.channel} onChange={(event) => change({ channel: event.currentTarget.value })} />
-        <NativeSelect label="What for" size="xs" data={purposes} value={step.purpose} onChange={(event) => change({ purpose: event.currentTarget.value })} />
+        <NativeSelect label={say('how')} size="xs" data={CHANNELS} value={step.channel} onChange={(event) => change({ channel: event.currentTarget.value })} />
+        <NativeSelect label={say('whatFor')} size="xs" data={purposes} value={step.purpose} onChange={(event) => change({ purpose: event.currentTarget.value })} />
         {place > 0 && (
           <TextInput
-            label="Workdays later"
+            label={say('workdaysLater')}
             size="xs"
             type="number"
             min={0}
@@ -76,12 +77,12 @@ export function StepCard({ step, place, all, change, move, remove }: Props) {
           />
         )}
         {isMail && (
-          <NativeSelect label="Subject" size="xs" data={STYLES} value={step.subject_style} onChange={(event) => change({ subject_style: event.currentTarget.value })} />
+          <NativeSelect label={say('subject')} size="xs" data={STYLES} value={step.subject_style} onChange={(event) => change({ subject_style: event.currentTarget.value })} />
         )}
         <NativeSelect
-          label="Then"
+          label={say('then')}
           size="xs"
-          data={[{ value: '', label: 'Next step' }, { value: 'end', label: 'The end' }, ...later]}
+          data={[{ value: '', label: say('nextStep') }, { value: 'end', label: say('theEnd') }, ...later]}
           value={step.then}
           onChange={(event) => change({ then: event.currentTarget.value })}
         />
@@ -89,8 +90,8 @@ export function StepCard({ step, place, all, change, move, remove }: Props) {
       {!isMail && (
         <Textarea
           mt={10}
-          label={step.channel === 'sms' ? 'Words of the message' : 'What is to be done'}
-          description="{first_name} and {company} are filled in"
+          label={step.channel === 'sms' ? say('wordsMessage') : say('whatBeDone')}
+          description={say('filledIn', { name: '{first_name}', company: '{company}' })}
           size="xs"
           autosize
           minRows={2}
@@ -100,8 +101,8 @@ export function StepCard({ step, place, all, change, move, remove }: Props) {
         />
       )}
       <details className={classes.more} open={Object.keys(step.on).length > 0}>
-        <summary>When somebody replies</summary>
-        <p>A reply stops the sequence and an absence pauses it, unless you say otherwise. Meetings, opt-outs and bounces always stop.</p>
+        <summary>{say('whenSomebodyReplies')}</summary>
+        <p>{say('replyStopsSequenceAbsence')}</p>
         <div className={classes.fields}>
           {REPLIES.map(([reply, words, mayPause]) => (
             <NativeSelect
@@ -109,9 +110,9 @@ export function StepCard({ step, place, all, change, move, remove }: Props) {
               label={words}
               size="xs"
               data={[
-                { value: '', label: mayPause && reply === 'out_of_office' ? 'Pause (usual)' : 'Stop (usual)' },
-                ...(mayPause && reply !== 'out_of_office' ? [{ value: 'pause', label: 'Pause' }] : []),
-                ...(reply === 'out_of_office' ? [{ value: 'stop', label: 'Stop' }] : []),
+                { value: '', label: mayPause && reply === 'out_of_office' ? say('pauseUsual') : say('stopUsual') },
+                ...(mayPause && reply !== 'out_of_office' ? [{ value: 'pause', label: say('pause') }] : []),
+                ...(reply === 'out_of_office' ? [{ value: 'stop', label: say('stop') }] : []),
                 ...later,
               ]}
               value={step.on[reply] ?? ''}
@@ -125,7 +126,7 @@ export function StepCard({ step, place, all, change, move, remove }: Props) {
       )}
       {isMail && !step.experiment && (
         <Button mt={8} variant="subtle" px={6} onClick={() => change({ experiment: started(number) })}>
-          Compare two variants of this mail
+          {say('compareTwoVariantsThis')}
         </Button>
       )}
     </li>

@@ -8,15 +8,17 @@ import {
 } from '@tabler/icons-react';
 
 import { percent } from '@/components/Bars';
+import { listed } from '@/lib/texts/format';
 
 import classes from './campaigns.module.css';
 import type { Step } from './queries';
+import { say } from './texts';
 
 const CHANNELS: Readonly<Record<string, readonly [string, Icon]>> = {
-  email: ['Mail', IconMail],
-  linkedin: ['LinkedIn', IconBrandLinkedin],
-  call: ['Call', IconPhone],
-  sms: ['Text message', IconMessage],
+  email: [say('channelMail'), IconMail],
+  linkedin: [say('channelLinkedin'), IconBrandLinkedin],
+  call: [say('channelCall'), IconPhone],
+  sms: [say('channelSms'), IconMessage],
 };
 
 export function Steps({ steps }: { steps: readonly Step[] }) {
@@ -46,21 +48,21 @@ function StepCard({ step }: { step: Step }) {
         </p>
         {step.template && <p className={classes.template}>{step.template}</p>}
         {step.arms.length > 0 && (
-          <p className={classes.under}>Compares {step.arms.join(' and ')}</p>
+          <p className={classes.under}>{say('compares', { arms: listed(step.arms) })}</p>
         )}
-        {step.angle && <p className={classes.under}>Angle: {step.angle.replaceAll('_', ' ')}</p>}
+        {step.angle && <p className={classes.under}>{say('angleIs', { angle: step.angle.replaceAll('_', ' ') })}</p>}
         {Object.entries(step.branches).map(([reply, way]) => (
           <p key={reply} className={classes.under}>
-            If {reply.replaceAll('_', ' ')}: {typeof way === 'number' ? `step ${way}` : way}
+            {say('ifReply', { reply: reply.replaceAll('_', ' '), way: typeof way === 'number' ? say('atStep', { step: way }) : way })}
           </p>
         ))}
         <dl className={classes.counts}>
-          <Count name="next for" value={String(step.due)} />
+          <Count name={say('nextFor')} value={String(step.due)} />
           {step.channel === 'email' && (
             <>
-              <Count name="sent" value={String(step.funnel.sent)} />
+              <Count name={say('countSent')} value={String(step.funnel.sent)} />
               <Count
-                name="answered"
+                name={say('countAnswered')}
                 value={`${step.funnel.answered}`}
                 more={percent(step.funnel.answered, step.funnel.sent)}
               />
@@ -85,6 +87,6 @@ function Count({ name, value, more }: { name: string; value: string; more?: stri
 }
 
 function when(step: Step): string {
-  if (step.day === null) return 'After a branch';
-  return step.day === 0 ? 'Day 0' : `Business day ${step.day}`;
+  if (step.day === null) return say('afterBranch');
+  return step.day === 0 ? say('dayZero') : say('businessDay', { day: step.day });
 }

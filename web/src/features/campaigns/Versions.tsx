@@ -10,6 +10,7 @@ import { useVersions } from './making';
 import type { Blueprint, Rule } from './queries';
 import { Rules } from './Rules';
 import classes from './rules.module.css';
+import { say } from './texts';
 
 export function Versions({ campaign }: { campaign: string }) {
   const found = useVersions(campaign);
@@ -25,13 +26,13 @@ export function Versions({ campaign }: { campaign: string }) {
       {all.length > 1 && (
         <div className={classes.versions}>
           <NativeSelect
-            label="Version"
+            label={say('version')}
             size="xs"
             value={String(shown.version)}
             onChange={(event) => setChosen(Number(event.currentTarget.value))}
             data={all.map((one) => ({
               value: String(one.version),
-              label: `${one.version}, ${day(one.created_at)}${one === newest ? ', in force' : ''}`,
+              label: say(one === newest ? 'versionInForce' : 'versionOf', { version: one.version, day: day(one.created_at) }),
             }))}
           />
           {before && <Difference from={before} to={shown} />}
@@ -62,16 +63,16 @@ function changesOf(from: Blueprint, to: Blueprint): Change[] {
   return [...found, ...[...earlier.values()].map((rule): Change => ({ kind: 'gone', rule }))];
 }
 
-const KINDS = { new: ['new', 'good'], gone: ['gone', 'bad'], other: ['changed', 'warn'] } as const;
+const KINDS = { new: [say('ruleNew'), 'good'], gone: [say('ruleGone'), 'bad'], other: [say('ruleOther'), 'warn'] } as const;
 
 function Difference({ from, to }: { from: Blueprint; to: Blueprint }) {
   const changes = changesOf(from, to);
   return (
-    <section aria-label={`Changes from version ${from.version} to ${to.version}`} className={parts.card}>
+    <section aria-label={say('changesFrom', { from: from.version, to: to.version })} className={parts.card}>
       <p className={classes.changesTitle}>
         {changes.length === 0
-          ? `The rules are those of version ${from.version}; only their numbers moved.`
-          : `${changes.length} ${changes.length === 1 ? 'rule' : 'rules'} changed since version ${from.version}`}
+          ? say('onlyNumbers', { version: from.version })
+          : say('rulesChanged', { count: changes.length, version: from.version })}
       </p>
       {changes.length > 0 && (
         <ul className={classes.changes}>
@@ -85,7 +86,7 @@ function Difference({ from, to }: { from: Blueprint; to: Blueprint }) {
                 {before && before.strength !== rule.strength && (
                   <span className="quiet">
                     {' '}
-                    ({before.strength}, now {rule.strength})
+                    {say('strengthNow', { before: before.strength, now: rule.strength })}
                   </span>
                 )}
               </span>

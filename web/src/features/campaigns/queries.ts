@@ -1,5 +1,5 @@
 // Campaigns, one of them, and its experiments. Queries `campaigns, …`.
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { api, ok, type Schemas } from '@/api/client';
 
@@ -28,6 +28,38 @@ const deskQuery = (id: string) =>
   });
 
 export const useDesk = (id: string) => useQuery(deskQuery(id));
+
+export type CampaignChange = Schemas['CampaignChange'];
+
+export function useRevise(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: CampaignChange) => ok<Desk>(api.PATCH('/api/campaigns/{name}', { params: { path: { name: id } }, body })),
+    onSuccess: (now) => {
+      client.setQueryData(deskQuery(id).queryKey, now);
+      void client.invalidateQueries({ queryKey: ['campaigns'] });
+    },
+  });
+}
+
+export type Shares = Schemas['Shares'];
+
+const sharesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['campaigns', 'mailboxes', id] as const,
+    queryFn: () => ok<Shares>(api.GET('/api/campaigns/{name}/mailboxes', { params: { path: { name: id } } })),
+  });
+
+export const useShares = (id: string) => useQuery(sharesQuery(id));
+
+export function useSetShares(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas['SharesWanted']) =>
+      ok<Shares>(api.PUT('/api/campaigns/{name}/mailboxes', { params: { path: { name: id } }, body })),
+    onSuccess: (now) => client.setQueryData(sharesQuery(id).queryKey, now),
+  });
+}
 
 const experimentsQuery = (id: string, isAllowed: boolean) =>
   queryOptions({

@@ -6,6 +6,7 @@ import type { ReactElement } from 'react';
 import classes from './Inbox.module.css';
 import type { Item } from './queries/item';
 import type { Deciding } from './useDeciding';
+import { say } from './texts';
 
 interface Props {
   item: Item;
@@ -18,7 +19,7 @@ export function ActionBar({ item, deciding, edit, reject }: Props) {
   if (item.status !== 'pending') return null;
   const aside = item.review?.snoozed_until != null;
   return (
-    <div className={classes.bar} role="toolbar" aria-label="Decide">
+    <div className={classes.bar} role="toolbar" aria-label={say('decide')}>
       <Answer may={item.can.approve}>
         <Button
           size="sm"
@@ -27,7 +28,7 @@ export function ActionBar({ item, deciding, edit, reject }: Props) {
           onClick={deciding.approve}
           disabled={!item.can.approve?.allowed}
         >
-          Approve
+          {say('approve')}
         </Button>
       </Answer>
       <Answer may={item.can.edit}>
@@ -39,7 +40,7 @@ export function ActionBar({ item, deciding, edit, reject }: Props) {
           onClick={edit}
           disabled={!item.can.edit?.allowed}
         >
-          Edit
+          {say('edit')}
         </Button>
       </Answer>
       <Answer may={item.can.reject}>
@@ -51,7 +52,7 @@ export function ActionBar({ item, deciding, edit, reject }: Props) {
           onClick={reject}
           disabled={!item.can.reject?.allowed}
         >
-          Reject
+          {say('reject')}
         </Button>
       </Answer>
       <Answer may={item.can.snooze}>
@@ -65,7 +66,7 @@ export function ActionBar({ item, deciding, edit, reject }: Props) {
           onClick={deciding.snooze}
           disabled={!item.can.snooze?.allowed}
         >
-          {aside ? 'Bring back' : 'Tomorrow'}
+          {say(aside ? 'bringBack' : 'tomorrow')}
         </Button>
       </Answer>
     </div>

@@ -9,6 +9,7 @@ import classes from './Inbox.module.css';
 import { useApproveTogether, usePropose, type Plan } from './queries/alike';
 import type { Line } from './queries/list';
 import type { Selection } from './useSelection';
+import { say } from './writingTexts';
 
 interface Props {
   lines: readonly Line[];
@@ -47,7 +48,7 @@ export default function Bulk({ lines, selection, open, close }: Props) {
     close();
   };
   return (
-    <Modal opened onClose={close} title="Approve drafts alike" size="lg">
+    <Modal opened onClose={close} title={say('alike')} size="lg">
       {propose.isError && <p className={classes.words}>{sentenceOf(propose.error)}</p>}
       {propose.isPending && !plan && <Loader size="sm" />}
       {plan && !together.data && (
@@ -63,22 +64,22 @@ export default function Bulk({ lines, selection, open, close }: Props) {
       {together.isError && <p className={classes.refusal}>{sentenceOf(together.error)}</p>}
       {together.data && (
         <p className={classes.words}>
-          {together.data.approved.length} approved.
+          {say('approvedCount', { count: together.data.approved.length })}
           {together.data.refused.map((one) => (
             <span key={one.number}>
               <br />
-              Draft {one.number} was not: {one.why}
+              {say('notApproved', { number: String(one.number), why: one.why })}
             </span>
           ))}
         </p>
       )}
       <div className={classes.actions}>
         <Button variant="default" onClick={done}>
-          {together.data ? 'Done' : 'Drop this set'}
+          {say(together.data ? 'done' : 'drop')}
         </Button>
         {plan && !together.data && (
           <Button loading={together.isPending} onClick={() => together.mutate(plan)}>
-            Approve the other {plan.items.length - plan.samples.length}
+            {say('approveOthers', { count: plan.items.length - plan.samples.length })}
           </Button>
         )}
       </div>
@@ -100,20 +101,18 @@ function Steps({
   return (
     <>
       <p className={classes.words}>
-        {plan.items.length} drafts have the same step, angle and language, low risk, and every check
-        green. Read and approve these {samples.length} first; then the rest can follow at once, each
-        with its own entry in the log.
+        {say('alikeAbout', { count: plan.items.length, samples: samples.length })}
       </p>
       <ul className={classes.samples}>
         {samples.map((item) => (
           <li key={item.id}>
             {waiting.has(item.number) ? (
-              <IconCircle size={16} aria-label="to read" />
+              <IconCircle size={16} aria-label={say('toRead')} />
             ) : (
-              <IconCircleCheck size={16} aria-label="decided" />
+              <IconCircleCheck size={16} aria-label={say('decided')} />
             )}
             <Button variant="subtle" size="compact-sm" onClick={() => open(item.number)}>
-              Draft {item.number}
+              {say('draft', { number: String(item.number) })}
             </Button>
           </li>
         ))}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 
 import classes from './Mail.module.css';
 import type { Item } from './queries/item';
+import { say } from './writingTexts';
 
 export default function Changes({ item }: { item: Item }) {
   const own = item.versions.find((one) => one.number === item.number);
@@ -12,7 +13,7 @@ export default function Changes({ item }: { item: Item }) {
   const shown =
     versions.find((one) => String(one.number) === chosen) ??
     (own && own.diff.length > 0 ? own : versions[0]);
-  if (!shown) return <p className="quiet">The first version has nothing to be compared with.</p>;
+  if (!shown) return <p className="quiet">{say('noChange')}</p>;
   const before = item.versions.find((one) => one.version === shown.version - 1);
   return (
     <div className={classes.words}>
@@ -21,20 +22,21 @@ export default function Changes({ item }: { item: Item }) {
           size="xs"
           mb="sm"
           w={220}
-          aria-label="Which change"
+          aria-label={say('whichChange')}
           value={String(shown.number)}
           onChange={setChosen}
           data={versions.map((one) => ({
             value: String(one.number),
-            label: `Version ${one.version - 1} → ${one.version}`,
+            label: say('fromTo', { from: one.version - 1, to: one.version }),
           }))}
         />
       )}
       {before?.decision_note && (
         <p className={classes.asked}>
-          {before.decided_by} asked: “{before.decision_note}”
+          {say('asked', { who: before.decided_by ?? '', note: before.decision_note })}
         </p>
       )}
+      {shown.has_other_form && <p className={classes.asked}>{say('otherForm')}</p>}
       <div className={classes.diff}>
         {shown.diff.map(({ op, text }, place) => {
           const key = `${place}-${op}`;

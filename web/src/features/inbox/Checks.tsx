@@ -13,6 +13,7 @@ import { Told } from '@/components/Told';
 
 import classes from './Evidence.module.css';
 import type { Check } from './queries/item';
+import { say } from './texts';
 
 const ICONS: Readonly<Record<string, typeof IconCheck>> = {
   ok: IconCheck,
@@ -29,12 +30,12 @@ export function Checks({ checks, isTried }: { checks: readonly Check[]; isTried:
   const right = checks.length - wrong.length;
   const said =
     wrong.length === 0
-      ? `All ${checks.length} checks are green`
+      ? say('allChecks', { count: checks.length })
       : blocks > 0
-        ? `${blocks} of ${checks.length} checks block it`
-        : `${wrong.length} of ${checks.length} checks to look at`;
+        ? say('blocking', { wrong: blocks, of: checks.length })
+        : say('toLookAt', { wrong: wrong.length, of: checks.length });
   return (
-    <section className={classes.checks} data-state={state} aria-label="Checks">
+    <section className={classes.checks} data-state={state} aria-label={say('checks')}>
       <UnstyledButton
         className={classes.verdict}
         aria-expanded={all}
@@ -42,7 +43,7 @@ export function Checks({ checks, isTried }: { checks: readonly Check[]; isTried:
       >
         <State state={state} />
         <strong>{said}</strong>
-        {isTried && <span className={classes.tried}>your words</span>}
+        {isTried && <span className={classes.tried}>{say('yourWords')}</span>}
         <IconChevronDown size={15} className={classes.chevron} data-open={all || undefined} />
       </UnstyledButton>
       {wrong.length > 0 && (
@@ -63,7 +64,7 @@ export function Checks({ checks, isTried }: { checks: readonly Check[]; isTried:
         </ul>
       )}
       {all && (
-        <ul className={classes.all} aria-label={`${right} checks are green`}>
+        <ul className={classes.all} aria-label={say('greenChecks', { count: right })}>
           {checks
             .filter((check) => check.state === 'ok')
             .map((check) => (

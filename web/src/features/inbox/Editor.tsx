@@ -1,14 +1,19 @@
-// Other words in place of the draft's. While they are written, the checks follow.
-import { Button, Kbd, Loader, Textarea, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useEffect, useState } from 'react';
+// Other words in place of the draft's, plain or in form. While they are written, the checks follow.
+import { Button, Kbd, Loader, Skeleton, Textarea, TextInput } from '@mantine/core';
+import { lazy, Suspense, useEffect, useId } from 'react';
 
 import { sentenceOf } from '@/api/client';
 
 import classes from './Inbox.module.css';
+import { Kind, Lost } from './Kind';
 import { useCheck, type Checked } from './queries/check';
 import type { Item } from './queries/item';
+import rich from './Rich.module.css';
 import type { Deciding } from './useDeciding';
+import { useWriting } from './useWriting';
+import { say } from './writingTexts';
+
+const RichField = lazy(() => import('./RichField'));
 
 interface Props {
   item: Item;
@@ -18,16 +23,15 @@ interface Props {
 }
 
 export default function Editor({ item, deciding, onChecked, close }: Props) {
-  const [subject, setSubject] = useState(item.subject);
-  const [body, setBody] = useState(item.body);
-  const [words] = useDebouncedValue({ subject, body }, 300);
-  const check = useCheck(item.number, words.subject, words.body);
+  const writing = useWriting(item);
+  const about = useId();
+  const check = useCheck(item.number, writing.settled);
   const { data } = check;
   useEffect(() => onChecked(data ?? null), [data, onChecked]);
-  const isChanged = subject !== item.subject || body !== item.body;
-  const isStale = check.isFetching || words.subject !== subject || words.body !== body;
+  const isStale = check.isFetching || !writing.isSettled;
+  const isChanged = writing.isChanged(isStale ? undefined : data);
   const save = (andApprove: boolean) => {
-    if (isChanged && !deciding.isBusy) deciding.save(subject, body, andApprove);
+    if (isChanged && !deciding.isBusy) deciding.save(writing.words, andApprove);
   };
   return (
     <form
@@ -45,28 +49,48 @@ export default function Editor({ item, deciding, onChecked, close }: Props) {
       }}
     >
       <TextInput
-        label="Subject"
+        label={say('subject')}
         size="sm"
         maxLength={200}
-        value={subject}
-        onChange={(event) => setSubject(event.currentTarget.value)}
+        value={writing.subject}
+        onChange={(event) => writing.setSubject(event.currentTarget.value)}
       />
-      <Textarea
-        label="Words"
-        description="From the greeting to the question. Signature and footer are added, and the HTML is made from it."
-        size="sm"
-        autosize
-        minRows={10}
-        data-autofocus
-        autoFocus
-        maxLength={20_000}
-        value={body}
-        onChange={(event) => setBody(event.currentTarget.value)}
-      />
+      <Kind writing={writing} />
+      {writing.isRich ? (
+        <Suspense fallback={<Skeleton height={320} />}>
+          <div>
+            <span className={rich.label}>{say('words')}</span>
+            <p className={rich.told} id={about}>
+              {say('richAbout')}
+            </p>
+            <RichField
+              key={writing.round}
+              html={writing.html}
+              describedBy={about}
+              onChange={writing.setHtml}
+              onPasted={writing.notePasted}
+            />
+          </div>
+        </Suspense>
+      ) : (
+        <Textarea
+          label={say('words')}
+          description={say('wordsAbout')}
+          size="sm"
+          autosize
+          minRows={10}
+          data-autofocus
+          autoFocus
+          maxLength={20_000}
+          value={writing.body}
+          onChange={(event) => writing.setBody(event.currentTarget.value)}
+        />
+      )}
+      <Lost writing={writing} />
       <div className={classes.verdict} role="status">
         {isStale ? (
           <>
-            <Loader size={13} /> Checking…
+            <Loader size={13} /> {say('checking')}
           </>
         ) : check.isError ? (
           <span data-kind="block">{sentenceOf(check.error)}</span>
@@ -76,23 +100,23 @@ export default function Editor({ item, deciding, onChecked, close }: Props) {
       </div>
       <div className={classes.actions}>
         <Button variant="default" onClick={close}>
-          Cancel
+          {say('cancel')}
         </Button>
         <Button
           type="submit"
           variant="default"
           disabled={!isChanged}
           loading={deciding.isBusy}
-          rightSection={<Kbd>Ctrl ↵</Kbd>}
+          rightSection={<Kbd>{say('saveKeys')}</Kbd>}
         >
-          Save version
+          {say('saveVersion')}
         </Button>
         <Button
           disabled={!isChanged || isStale || check.isError || (data?.blocks ?? 0) > 0}
           loading={deciding.isBusy}
           onClick={() => save(true)}
         >
-          Save and approve
+          {say('saveAndApprove')}
         </Button>
       </div>
     </form>
@@ -103,14 +127,14 @@ function Verdict({ checked }: { checked: Checked }) {
   const { blocks, warns, words } = checked;
   const said =
     blocks > 0
-      ? `${blocks} to mend before it can be approved`
+      ? say('toMend', { count: blocks })
       : warns > 0
-        ? `Nothing blocks it; ${warns} to look at`
-        : 'Every check is green';
+        ? say('toLookAt', { count: warns })
+        : say('allGreen');
   return (
     <>
       <span data-kind={blocks > 0 ? 'block' : warns > 0 ? 'warn' : 'good'}>{said}</span>
-      <span className="quiet tabular">{words} words</span>
+      <span className="quiet tabular">{say('wordCount', { count: words })}</span>
     </>
   );
 }

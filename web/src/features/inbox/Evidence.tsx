@@ -9,6 +9,7 @@ import type { Checked } from './queries/check';
 import type { Item } from './queries/item';
 import { Section } from './Section';
 import { Sources } from './Sources';
+import { say } from './texts';
 
 interface Props {
   item: Item;
@@ -20,7 +21,7 @@ interface Props {
 
 export function Evidence({ item, tried, source, setSource, open }: Props) {
   return (
-    <aside className={classes.evidence} aria-label="Evidence">
+    <aside className={classes.evidence} aria-label={say('evidence')}>
       <ScrollArea className={classes.scroll} type="auto" scrollbarSize={8}>
         <Checks checks={tried?.checks ?? item.checks} isTried={tried !== null} />
         <Sources
@@ -28,7 +29,7 @@ export function Evidence({ item, tried, source, setSource, open }: Props) {
           source={source}
           setSource={setSource}
         />
-        <Section title="Why this mail">
+        <Section title={say('why')}>
           <ul className={classes.reasons}>
             {item.reasoning.map((reason) => (
               <li key={reason}>{reason}</li>
@@ -46,7 +47,7 @@ export function Evidence({ item, tried, source, setSource, open }: Props) {
 function Scores({ item }: { item: Item }) {
   if (item.score_mean === null) return null;
   return (
-    <Section title="Scores" aside={`${item.score_mean.toFixed(1)} of 5 · ${item.score_by}`}>
+    <Section title={say('scores')} aside={say('scoreOf', { mean: item.score_mean.toFixed(1), by: item.score_by ?? '' })}>
       <dl className={classes.scores}>
         {item.scores.map((one) => (
           <div key={one.name} className={classes.score} title={one.reason}>

@@ -14,6 +14,9 @@ import { UndoBar } from './UndoBar';
 import { usePlace } from './usePlace';
 import { useSelection } from './useSelection';
 import { useUndo } from './useUndo';
+import { say, told } from './texts';
+
+const RUN = 'outrider run sdr';
 
 export function Inbox({ number }: { number?: number }) {
   const place = usePlace();
@@ -55,7 +58,7 @@ export function Inbox({ number }: { number?: number }) {
 
   return (
     <div className={classes.inbox} data-open={number !== undefined || undefined}>
-      <h1 className="only-read-aloud">Inbox</h1>
+      <h1 className="only-read-aloud">{say('inbox')}</h1>
       <List
         list={list}
         place={place}
@@ -106,20 +109,19 @@ function isNarrow(): boolean {
 function Nothing({ shelf, words }: { shelf: string; words: string }) {
   if (words)
     return (
-      <Empty title="Nothing has these words" icon={<IconInbox size={22} />}>
-        Other words, or another shelf, may find it.
+      <Empty title={say('noMatch')} icon={<IconInbox size={22} />}>
+        {say('noMatchAbout')}
       </Empty>
     );
   if (shelf === 'waiting')
     return (
-      <Empty title="Nothing waits for you" icon={<IconMoodSmile size={22} />}>
-        New drafts appear here by themselves, as agents write them. To start a run, type{' '}
-        <code>outrider run sdr</code> in the terminal.
+      <Empty title={say('noneWait')} icon={<IconMoodSmile size={22} />}>
+        {told('noneWaitAbout', { command: <code>{RUN}</code> })}
       </Empty>
     );
   return (
     <Empty
-      title={shelf === 'aside' ? 'Nothing is put aside' : 'Nothing is decided yet'}
+      title={say(shelf === 'aside' ? 'noneAside' : 'noneDecided')}
       icon={<IconInbox size={22} />}
     />
   );

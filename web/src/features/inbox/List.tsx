@@ -3,6 +3,7 @@ import { ActionIcon, Button, Kbd, Skeleton, TextInput, Tooltip } from '@mantine/
 import { IconChecks, IconSearch, IconX } from '@tabler/icons-react';
 import { useEffect, useState, type RefObject } from 'react';
 
+import { useNear } from '@/lib/near';
 import { useNow } from '@/lib/time';
 
 import { ListLine } from './ListLine';
@@ -10,12 +11,9 @@ import classes from './List.module.css';
 import { counted, type Shelf, type useList } from './queries/list';
 import type { Place } from './usePlace';
 import type { Selection } from './useSelection';
+import { say } from './texts';
 
-const SHELVES: ReadonlyArray<readonly [Shelf, string]> = [
-  ['waiting', 'Waiting'],
-  ['aside', 'Put aside'],
-  ['decided', 'Decided'],
-];
+const SHELVES = ['waiting', 'aside', 'decided'] as const satisfies readonly Shelf[];
 
 interface Props {
   list: ReturnType<typeof useList>;
@@ -29,16 +27,20 @@ interface Props {
 export function List({ list, place, number, selection, search, onTogether }: Props) {
   const { lines, first } = list;
   const now = useNow(30_000);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const end = useNear(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  });
   const counts: Record<Shelf, number | undefined> = {
     waiting: first?.waiting,
     aside: first?.aside,
     decided: undefined,
   };
   return (
-    <section className={classes.list} aria-label="Drafts">
+    <section className={classes.list} aria-label={say('drafts')}>
       <div className={classes.top}>
-        <div className={classes.shelves} role="group" aria-label="Shelf">
-          {SHELVES.map(([shelf, name]) => (
+        <div className={classes.shelves} role="group" aria-label={say('shelf')}>
+          {SHELVES.map((shelf) => (
             <button
               key={shelf}
               type="button"
@@ -46,19 +48,19 @@ export function List({ list, place, number, selection, search, onTogether }: Pro
               aria-pressed={place.shelf === shelf}
               onClick={() => place.goTo(shelf)}
             >
-              {name}
+              {say(shelf)}
               {counts[shelf] ? (
                 <span className={classes.count}>{counted(counts[shelf])}</span>
               ) : null}
             </button>
           ))}
-          <Tooltip label="Approve drafts alike together, after samples">
+          <Tooltip label={say('alikeAbout')}>
             <ActionIcon
               variant="subtle"
               color="gray"
               ml="auto"
               style={{ flex: 'none' }}
-              aria-label="Approve drafts alike"
+              aria-label={say('alike')}
               onClick={onTogether}
               disabled={place.shelf !== 'waiting' || lines.length < 3}
             >
@@ -70,15 +72,15 @@ export function List({ list, place, number, selection, search, onTogether }: Pro
       </div>
       {selection.numbers.length > 0 && (
         <div className={classes.selected}>
-          <span>{selection.numbers.length} selected</span>
+          <span>{say('selected', { count: selection.numbers.length })}</span>
           <Button size="compact-xs" variant="light" onClick={onTogether}>
-            Decide together
+            {say('together')}
           </Button>
           <ActionIcon
             size="sm"
             variant="subtle"
             color="gray"
-            aria-label="Clear the selection"
+            aria-label={say('clear')}
             onClick={selection.clear}
           >
             <IconX size={14} />
@@ -98,20 +100,20 @@ export function List({ list, place, number, selection, search, onTogether }: Pro
             open={place.open}
           />
         ))}
-        {list.hasNextPage && (
-          <li className={classes.more}>
+        {hasNextPage && (
+          <li className={classes.more} ref={end}>
             <Button
               variant="subtle"
               fullWidth
-              loading={list.isFetchingNextPage}
-              onClick={() => void list.fetchNextPage()}
+              loading={isFetchingNextPage}
+              onClick={() => void fetchNextPage()}
             >
-              Show more
+              {say('more')}
             </Button>
           </li>
         )}
         {!list.isLoading && lines.length === 0 && (
-          <li className={classes.none}>{place.words ? 'Nothing found' : 'Nothing here'}</li>
+          <li className={classes.none}>{say(place.words ? 'noneFound' : 'noneHere')}</li>
         )}
       </ul>
     </section>
@@ -130,8 +132,8 @@ function Filter({ place, field }: { place: Place; field: RefObject<HTMLInputElem
     <TextInput
       ref={field}
       size="xs"
-      aria-label="Filter the list"
-      placeholder="Filter by company, person, subject"
+      aria-label={say('filter')}
+      placeholder={say('filterBy')}
       leftSection={<IconSearch size={14} />}
       rightSection={<Kbd>/</Kbd>}
       value={words}

@@ -1,12 +1,12 @@
 // One draft in the list: who, what about, how it stands.
-import { Checkbox } from '@mantine/core';
 import { IconAlertTriangle, IconClock, IconOctagon } from '@tabler/icons-react';
 import { memo, useEffect, useRef } from 'react';
 
-import { relative, span } from '@/lib/time';
+import { moment, relative, span } from '@/lib/time';
 
 import classes from './List.module.css';
 import type { Line } from './queries/list';
+import { say, stateOf } from './texts';
 
 interface Props {
   line: Line;
@@ -30,10 +30,10 @@ export const ListLine = memo(function ListLine(props: Props) {
       data-open={isOpen || undefined}
       data-selected={isSelected || undefined}
     >
-      <Checkbox
-        size="xs"
+      <input
+        type="checkbox"
         className={classes.tick}
-        aria-label={`Select draft ${line.number}`}
+        aria-label={say('select', { number: String(line.number) })}
         checked={isSelected}
         onChange={() => toggle(line.number)}
       />
@@ -67,34 +67,28 @@ function When({ line, now }: { line: Line; now: number }) {
   const left = new Date(line.due_at).getTime() - now;
   const late = left < 0;
   return (
-    <span className={classes.when} data-late={late || undefined} title={`Due ${line.due_at}`}>
+    <span className={classes.when} data-late={late || undefined} title={say('dueAt', { at: moment(line.due_at) })}>
       <IconClock size={12} aria-hidden />
-      {late ? `${span(-left)} late` : span(left)}
+      {late ? say('late', { by: span(-left) }) : span(left)}
     </span>
   );
 }
-
-const SAID: Readonly<Record<string, string>> = {
-  approve: 'approved',
-  reject: 'rejected',
-  edit: 'edited',
-};
 
 function Flags({ line }: { line: Line }) {
   return (
     <span className={classes.flags}>
       {line.decision ? (
         <span className={classes.flag} data-kind={line.decision}>
-          {line.status === 'sent' ? 'sent' : (SAID[line.decision] ?? line.status)}
+          {stateOf(line.status === 'sent' ? 'sent' : line.decision)}
         </span>
       ) : (
-        line.status !== 'pending' && <span className={classes.flag}>{line.status}</span>
+        line.status !== 'pending' && <span className={classes.flag}>{stateOf(line.status)}</span>
       )}
-      {line.version > 1 && <span className={classes.flag}>v{line.version}</span>}
+      {line.version > 1 && <span className={classes.flag}>{say('v', { number: line.version })}</span>}
       {line.blocks > 0 && (
         <span className={classes.flag} data-kind="block">
           <IconOctagon size={12} aria-hidden />
-          {line.blocks} blocking
+          {say('blocks', { count: line.blocks })}
         </span>
       )}
       {line.blocks === 0 && line.warns > 0 && (
@@ -105,7 +99,7 @@ function Flags({ line }: { line: Line }) {
       )}
       {line.action === 'escalate' && !line.decision && (
         <span className={classes.flag} data-kind="warn">
-          escalated
+          {say('escalated')}
         </span>
       )}
     </span>

@@ -3,6 +3,9 @@ import { Button } from '@mantine/core';
 import { IconPhoto } from '@tabler/icons-react';
 import { Suspense, useMemo, useState } from 'react';
 
+import { listed } from '@/lib/texts/format';
+
+import { formsOf } from './form';
 import classes from './Mail.module.css';
 import { Changes } from './later';
 import type { Item } from './queries/item';
@@ -12,12 +15,12 @@ import { Words } from './Words';
 export const VIEWS = ['words', 'sent', 'text', 'changes'] as const;
 export type View = (typeof VIEWS)[number];
 
-const NAMES: Readonly<Record<View, string>> = {
-  words: 'Words',
-  sent: 'As it arrives',
-  text: 'Plain text',
-  changes: 'Changes',
-};
+const FORMS = {
+  bold: 'formBold',
+  italic: 'formItalic',
+  links: 'formLinks',
+  lists: 'formLists',
+} as const;
 
 interface Props {
   item: Item;
@@ -35,7 +38,7 @@ export function Mail({ item, view, setView, source, setSource }: Props) {
   const shown = views.includes(view) ? view : 'words';
   return (
     <>
-      <div className={classes.views} role="group" aria-label="View of the mail">
+      <div className={classes.views} role="group" aria-label={say('view')}>
         {views.map((one) => (
           <button
             key={one}
@@ -44,10 +47,11 @@ export function Mail({ item, view, setView, source, setSource }: Props) {
             aria-pressed={shown === one}
             onClick={() => setView(one)}
           >
-            {NAMES[one]}
+            {say(one)}
           </button>
         ))}
       </div>
+      {shown === 'words' && <InForm item={item} see={() => setView('sent')} />}
       {shown === 'words' && <Words item={item} source={source} setSource={setSource} />}
       {shown === 'sent' && <AsItArrives item={item} />}
       {shown === 'text' && <pre className={classes.plain}>{item.text}</pre>}
@@ -57,6 +61,20 @@ export function Mail({ item, view, setView, source, setSource }: Props) {
         </Suspense>
       )}
     </>
+  );
+}
+
+/** The words are shown with their claims and without their form: it must be looked at as well. */
+function InForm({ item, see }: { item: Item; see: () => void }) {
+  if (item.rich === null) return null;
+  const forms = formsOf(item.rich).map((one) => say(FORMS[one]));
+  return (
+    <p className={classes.inForm}>
+      {say('inForm', { forms: listed(forms) })}
+      <Button size="compact-sm" variant="default" onClick={see}>
+        {say('seeIt')}
+      </Button>
+    </p>
   );
 }
 
@@ -75,7 +93,7 @@ function AsItArrives({ item }: { item: Item }) {
         </p>
       )}
       <iframe
-        title="The mail as it arrives"
+        title={say('frame')}
         className={classes.frame}
         src={`/api/inbox/${item.number}/${withPictures ? 'pictures' : 'mail'}`}
         sandbox="allow-popups allow-popups-to-escape-sandbox"

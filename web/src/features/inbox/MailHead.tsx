@@ -4,6 +4,7 @@ import { IconArrowLeft } from '@tabler/icons-react';
 
 import classes from './Inbox.module.css';
 import type { Item } from './queries/item';
+import { say } from './texts';
 
 export function MailHead({ item, back }: { item: Item; back: () => void }) {
   const { person } = item;
@@ -13,7 +14,7 @@ export function MailHead({ item, back }: { item: Item; back: () => void }) {
         className={classes.back}
         variant="subtle"
         color="gray"
-        aria-label="Back to the list"
+        aria-label={say('back')}
         onClick={back}
       >
         <IconArrowLeft size={18} />
@@ -31,11 +32,12 @@ export function MailHead({ item, back }: { item: Item; back: () => void }) {
         </div>
         <p className={classes.route}>
           <span className={classes.addresses}>
-            {person.email} <span aria-label="from">←</span> {item.sender}
+            {person.email} <span aria-label={say('from')}>←</span> {item.sender}
           </span>
           <span>
-            {item.campaign}, step {item.step}
-            {item.version > 1 && `, version ${item.version}`}
+            {item.version > 1
+              ? say('stepAndVersion', { campaign: item.campaign, step: item.step, version: item.version })
+              : say('step', { campaign: item.campaign, step: item.step })}
           </span>
         </p>
       </div>

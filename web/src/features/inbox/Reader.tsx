@@ -18,6 +18,7 @@ import { useDeciding } from './useDeciding';
 import type { Place } from './usePlace';
 import type { Selection } from './useSelection';
 import type { Undo } from './useUndo';
+import { say } from './texts';
 
 interface Props {
   number: number;
@@ -84,7 +85,7 @@ function Opened({
 
   return (
     <>
-      <section className={classes.mail} aria-label={`Draft ${item.number}`}>
+      <section className={classes.mail} aria-label={say('draft', { number: String(item.number) })}>
         <MailHead item={item} back={place.close} />
         <div className={classes.paper}>
           <Standing item={item} open={place.open} isWritten={isBeingWritten(item)} />
@@ -125,7 +126,7 @@ function Opened({
 
 function Loading() {
   return (
-    <section className={classes.mail} aria-busy="true" aria-label="Loading">
+    <section className={classes.mail} aria-busy="true" aria-label={say('loading')}>
       <div className={classes.paper}>
         <Skeleton height={20} width="40%" mb={24} mt={24} />
         {[92, 88, 95, 60].map((width) => (

@@ -8,8 +8,9 @@ import classes from './Inbox.module.css';
 import { CATEGORIES, type Category } from './queries/decide';
 import type { Item } from './queries/item';
 import type { Deciding } from './useDeciding';
+import { say } from './writingTexts';
 
-const OFTEN = ['Shorter', 'Less formal', 'Another angle', 'Drop the figure', 'Another question at the end'];
+const OFTEN = ['shorter', 'lessFormal', 'otherAngle', 'noFigure', 'otherQuestion'] as const;
 
 interface Props {
   item: Item;
@@ -19,7 +20,7 @@ interface Props {
 
 export default function RejectDialog({ item, close, deciding }: Props) {
   return (
-    <Modal opened onClose={close} title={`Send back: ${item.subject}`} size="md">
+    <Modal opened onClose={close} title={say('sendBack', { subject: item.subject })} size="md">
       <Form close={close} deciding={deciding} />
     </Modal>
   );
@@ -43,8 +44,8 @@ function Form({ close, deciding }: { close: () => void; deciding: Deciding }) {
       }}
     >
       <Textarea
-        label="What should be better?"
-        description="A new version follows your words, in this place, within seconds."
+        label={say('better')}
+        description={say('betterAbout')}
         data-autofocus
         autosize
         minRows={3}
@@ -54,7 +55,7 @@ function Form({ close, deciding }: { close: () => void; deciding: Deciding }) {
         onChange={(event) => setNote(event.currentTarget.value)}
       />
       <div className={classes.chips}>
-        {OFTEN.map((words) => (
+        {OFTEN.map((key) => say(key)).map((words) => (
           <Button
             key={words}
             variant="default"
@@ -66,20 +67,20 @@ function Form({ close, deciding }: { close: () => void; deciding: Deciding }) {
         ))}
       </div>
       <fieldset className={classes.about}>
-        <legend>It is about</legend>
+        <legend>{say('about')}</legend>
         <Chip.Group
           value={category}
           onChange={(value) => setCategory((value as Category | null) ?? null)}
         >
           <div className={classes.chips}>
-            {CATEGORIES.map(([value, name]) => (
+            {CATEGORIES.map((value) => (
               <Chip
                 key={value}
                 value={value}
                 size="xs"
                 onClick={() => category === value && setCategory(null)}
               >
-                {name}
+                {say(value)}
               </Chip>
             ))}
           </div>
@@ -87,15 +88,15 @@ function Form({ close, deciding }: { close: () => void; deciding: Deciding }) {
       </fieldset>
       <div className={classes.actions}>
         <Button variant="default" onClick={close}>
-          Cancel
+          {say('cancel')}
         </Button>
         <Button
           type="submit"
           loading={deciding.isBusy}
           disabled={!note.trim()}
-          rightSection={<Kbd className={classes.key}>Ctrl ↵</Kbd>}
+          rightSection={<Kbd className={classes.key}>{say('saveKeys')}</Kbd>}
         >
-          Send back
+          {say('sendBackNow')}
         </Button>
       </div>
     </form>

@@ -6,13 +6,7 @@ import { day } from '@/lib/time';
 import classes from './Evidence.module.css';
 import type { Evidence } from './queries/item';
 import { Section } from './Section';
-
-const NAMES: Readonly<Record<string, string>> = {
-  sec_10k: 'Annual report (10-K)',
-  sec_10q: 'Quarterly report (10-Q)',
-  sec_8k: 'Current report (8-K)',
-  import: 'Imported list',
-};
+import { say, sourceOf } from './texts';
 
 interface Props {
   evidence: readonly Evidence[];
@@ -23,13 +17,13 @@ interface Props {
 export function Sources({ evidence, source, setSource }: Props) {
   if (evidence.length === 0)
     return (
-      <Section title="Sources">
-        <p className={classes.none}>The mail states no fact, so none needs a source.</p>
+      <Section title={say('sources')}>
+        <p className={classes.none}>{say('noSources')}</p>
       </Section>
     );
   const numbers = [...new Set(evidence.map((one) => one.n))];
   return (
-    <Section title="Sources" aside={evidence.length === 1 ? '1 claim' : `${evidence.length} claims`}>
+    <Section title={say('sources')} aside={say('claims', { count: evidence.length })}>
       <ol className={classes.sources}>
         {numbers.map((n) => (
           <Source
@@ -68,20 +62,20 @@ function Source({ claims, n, isOn, setSource }: SourceProps) {
       </span>
       <div className={classes.fact}>
         <p className={classes.said}>
-          {claims.map((claim) => `“${claim.span}”`).join(', ')}
+          {claims.map((claim) => say('quoted', { words: claim.span })).join(', ')}
           <span className={classes.kind}>
             {fact.kind?.replaceAll('_', ' ')}
-            {fact.as_of && `, as of ${day(fact.as_of)}`}
+            {fact.as_of && say('asOf', { day: day(fact.as_of) })}
           </span>
         </p>
         {fact.quote ? (
           <blockquote className={classes.quote}>{fact.quote}</blockquote>
         ) : (
-          <p className={classes.missing}>Its fact is not stored any more.</p>
+          <p className={classes.missing}>{say('factGone')}</p>
         )}
         <p className={classes.origin}>
           <Origin url={fact.url} source={fact.source} />
-          {fact.retrieved_at && `, read ${day(fact.retrieved_at)}`}
+          {fact.retrieved_at && say('readOn', { day: day(fact.retrieved_at) })}
         </p>
       </div>
     </li>
@@ -90,11 +84,11 @@ function Source({ claims, n, isOn, setSource }: SourceProps) {
 
 /** A link only where a browser can follow it: a file of this machine has no address. */
 function Origin({ url, source }: { url: string | null; source: string | null }) {
-  const name = NAMES[source ?? ''] ?? source?.replaceAll('_', ' ') ?? 'Source';
+  const name = sourceOf(source);
   if (!url || !/^https?:\/\//.test(url)) return <span title={url ?? ''}>{name}</span>;
   return (
     <a href={url} target="_blank" rel="noreferrer noopener">
-      {name} <IconExternalLink size={12} aria-label="opens beside Outrider" />
+      {name} <IconExternalLink size={12} aria-label={say('opensBeside')} />
     </a>
   );
 }

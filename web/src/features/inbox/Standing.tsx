@@ -17,7 +17,7 @@ import { relative, useNow } from '@/lib/time';
 import classes from './Inbox.module.css';
 import type { Item } from './queries/item';
 import { useLooking } from './queries/looking';
-import { say } from './texts';
+import { say, stateOf, verdictNowOf } from './texts';
 
 interface Props {
   item: Item;
@@ -25,18 +25,12 @@ interface Props {
   isWritten: boolean;
 }
 
-const DID: Readonly<Record<string, string>> = {
-  approve: 'approved this',
-  reject: 'sent this back',
-  edit: 'edited this',
-};
-
 export function Standing({ item, open, isWritten }: Props) {
   const here = useLooking(item.number, item.status === 'pending');
   if (isWritten)
     return (
       <Note kind="info" icon={<Loader size={15} />}>
-        A new version is being written from the note “{item.decision_note}”. It appears here.
+        {say('beingWritten', { note: item.decision_note ?? '' })}
       </Note>
     );
   if (item.status !== 'pending') return <Decided item={item} open={open} />;
@@ -60,13 +54,14 @@ export function Standing({ item, open, isWritten }: Props) {
       )}
       {item.review?.action === 'escalate' && !why && (
         <Note kind="warn" icon={<IconAlertTriangle size={16} />}>
-          Its policy asks for a closer look: {item.review.reason}
+          {say('closerLook', { why: item.review.reason })}
         </Note>
       )}
       {item.review && item.review.approvals_needed > 1 && (
         <Note kind="info" icon={<IconInfoCircle size={16} />}>
-          It needs {item.review.approvals_needed} approvals
-          {item.review.approved_by.length > 0 && `; ${item.review.approved_by.join(', ')} gave one`}.
+          {item.review.approved_by.length > 0
+            ? say('needsMore', { count: item.review.approvals_needed, who: listed(item.review.approved_by) })
+            : say('needs', { count: item.review.approvals_needed })}
         </Note>
       )}
     </>
@@ -75,8 +70,7 @@ export function Standing({ item, open, isWritten }: Props) {
 
 function Decided({ item, open }: { item: Item; open: (number: number) => void }) {
   const now = useNow(1000);
-  const who = item.decided_by ?? 'Nobody';
-  const did = item.decision ? (DID[item.decision] ?? item.decision) : null;
+  const who = item.decided_by ?? say('nobody');
   const good = item.decision === 'approve' && item.status !== 'superseded';
   return (
     <Note
@@ -89,17 +83,20 @@ function Decided({ item, open }: { item: Item; open: (number: number) => void })
             size="compact-xs"
             onClick={() => item.replaced_by && open(item.replaced_by)}
           >
-            Open draft {item.replaced_by}
+            {say('openDraft', { number: String(item.replaced_by) })}
           </Button>
         )
       }
     >
-      {did && item.decided_at
-        ? `${who.charAt(0).toUpperCase()}${who.slice(1)} ${did} ${relative(item.decided_at, now)}`
-        : `It is ${item.status}`}
-      {item.decision_note ? `: “${item.decision_note}”` : '.'}
-      {!did && item.note && ` ${item.note}`}
-      {item.status === 'sent' && ' It was sent.'}
+      {item.decision && item.decided_at
+        ? say(verdictNowOf(item.decision), {
+            who: who.charAt(0).toUpperCase() + who.slice(1),
+            ago: relative(item.decided_at, now),
+          })
+        : say('itIs', { state: stateOf(item.status) })}
+      {item.decision_note ? say('noted', { note: item.decision_note }) : '.'}
+      {!item.decision && item.note && ` ${item.note}`}
+      {item.status === 'sent' && ` ${say('wasSent')}`}
     </Note>
   );
 }

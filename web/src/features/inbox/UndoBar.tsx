@@ -5,6 +5,7 @@ import { useNow } from '@/lib/time';
 
 import classes from './Inbox.module.css';
 import type { Undo, Undoable } from './useUndo';
+import { say } from './texts';
 
 export function UndoBar({ undo }: { undo: Undo }) {
   if (!undo.last) return null;
@@ -25,10 +26,10 @@ function Running({ undo, last }: { undo: Undo; last: Undoable }) {
         loading={undo.isPending}
         rightSection={<Kbd>Z</Kbd>}
       >
-        Undo
+        {say('undo')}
       </Button>
       <span className="tabular" aria-hidden="true">
-        {left} s
+        {say('seconds', { left })}
       </span>
     </div>
   );

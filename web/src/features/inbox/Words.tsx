@@ -7,6 +7,7 @@ import { cut, places, type Mark, type Piece } from '@/lib/marks';
 
 import classes from './Mail.module.css';
 import type { Evidence, Flaw, Item } from './queries/item';
+import { say } from './texts';
 
 interface Props {
   item: Item;
@@ -75,7 +76,7 @@ function Numbered({ text, n, setSource }: NumberedProps) {
         <button
           type="button"
           className={classes.n}
-          aria-label={`Source ${n}`}
+          aria-label={say('source', { n })}
           onClick={() => {
             setSource(n);
             document.getElementById(`source-${n}`)?.scrollIntoView({ block: 'nearest' });

@@ -1,8 +1,180 @@
-// The words of the inbox that are in their catalogue already.
+// The words of the inbox that its first screen needs; the others are in `writingTexts`.
 import { catalogue } from '@/lib/texts/catalogue';
 
-export const { say } = catalogue({
-  looking: { one: '{names} is looking at this, too.', other: '{names} are looking at this, too.' },
+export const { say, told, has } = catalogue({
+  inbox: 'Inbox',
+  drafts: 'Drafts',
+  draft: 'Draft {number}',
+  loading: 'Loading',
+  noMatch: 'Nothing has these words',
+  noMatchAbout: 'Other words, or another shelf, may find it.',
+  noneWait: 'Nothing waits for you',
+  noneWaitAbout:
+    'New drafts appear here by themselves, as agents write them. To start a run, type {command} in the terminal.',
+  noneAside: 'Nothing is put aside',
+  noneDecided: 'Nothing is decided yet',
+  noneFound: 'Nothing found',
+  noneHere: 'Nothing here',
+
+  shelf: 'Shelf',
+  waiting: 'Waiting',
+  aside: 'Put aside',
+  decided: 'Decided',
+  alike: 'Approve drafts alike',
+  alikeAbout: 'Approve drafts alike together, after samples',
+  selected: '{count} selected',
+  together: 'Decide together',
+  clear: 'Clear the selection',
+  more: 'Show more',
+  filter: 'Filter the list',
+  filterBy: 'Filter by company, person, subject',
+  select: 'Select draft {number}',
+  dueAt: 'Due {at}',
+  late: '{by} late',
+  blocks: '{count} blocking',
+  escalated: 'escalated',
+  v: 'v{number}',
+
+  state_pending: 'pending',
+  state_approved: 'approved',
+  state_approve: 'approved',
+  state_queued: 'queued',
+  state_sent: 'sent',
+  state_rejected: 'rejected',
+  state_reject: 'rejected',
+  state_edit: 'edited',
+  state_expired: 'expired',
+  state_superseded: 'superseded',
+  state_withdrawn: 'withdrawn',
+
+  back: 'Back to the list',
+  from: 'from',
+  step: '{campaign}, step {step}',
+  stepAndVersion: '{campaign}, step {step}, version {version}',
+  view: 'View of the mail',
+  words: 'Words',
+  sent: 'As it arrives',
+  text: 'Plain text',
+  changes: 'Changes',
+  frame: 'The mail as it arrives',
   noPictures: 'Its pictures lie elsewhere and are not loaded.',
   showPictures: 'Show pictures',
+  inForm: 'It has {forms}, which the words alone do not show.',
+  seeIt: 'See it as it arrives',
+  formBold: 'bold',
+  formItalic: 'italic',
+  formLinks: 'links',
+  formLists: 'lists',
+
+  decide: 'Decide',
+  approve: 'Approve',
+  edit: 'Edit',
+  reject: 'Reject',
+  bringBack: 'Bring back',
+  tomorrow: 'Tomorrow',
+  approvedFor: 'Approved: {account}',
+  undo: 'Undo',
+  seconds: '{left} s',
+  takenBack: 'Taken back: it waits again.',
+  tooLate: 'Too late to take it back',
+  notToApprove: 'Not to be approved',
+  isBack: 'It is back among those that wait.',
+  isAside: 'Put aside until tomorrow.',
+  wasFirst: 'Somebody was first',
+  didNotWork: 'That did not work',
+  wasTest: 'This was a test draft',
+  oneOfTwo: 'One of two',
+  oneMore: 'It needs {count} approvals: one more, by somebody else.',
+
+  beingWritten: 'A new version is being written from the note “{note}”. It appears here.',
+  looking: { one: '{names} is looking at this, too.', other: '{names} are looking at this, too.' },
+  closerLook: 'Its policy asks for a closer look: {why}',
+  needs: 'It needs {count} approvals.',
+  needsMore: 'It needs {count} approvals; {who} gave one.',
+  openDraft: 'Open draft {number}',
+  nobody: 'Nobody',
+  itIs: 'It is {state}',
+  noted: ': “{note}”',
+  wasSent: 'It was sent.',
+  now_approve: '{who} approved this {ago}',
+  now_reject: '{who} sent this back {ago}',
+  now_edit: '{who} edited this {ago}',
+
+  evidence: 'Evidence',
+  checks: 'Checks',
+  allChecks: 'All {count} checks are green',
+  greenChecks: '{count} checks are green',
+  blocking: '{wrong} of {of} checks block it',
+  toLookAt: '{wrong} of {of} checks to look at',
+  yourWords: 'your words',
+  sources: 'Sources',
+  source: 'Source {n}',
+  anySource: 'Source',
+  noSources: 'The mail states no fact, so none needs a source.',
+  claims: { one: '1 claim', other: '{count} claims' },
+  quoted: '“{words}”',
+  asOf: ', as of {day}',
+  readOn: ', read {day}',
+  factGone: 'Its fact is not stored any more.',
+  opensBeside: 'opens beside Outrider',
+  from_sec_10k: 'Annual report (10-K)',
+  from_sec_10q: 'Quarterly report (10-Q)',
+  from_sec_8k: 'Current report (8-K)',
+  from_import: 'Imported list',
+  why: 'Why this mail',
+  scores: 'Scores',
+  scoreOf: '{mean} of 5 · {by}',
+
+  whoAndWhen: 'Who and when',
+  left: 'Left',
+  leaves: 'Leaves',
+  wouldLeave: 'Would leave',
+  inPlace: 'in {place}',
+  trace: 'Trace this mail',
+  mayWrite: 'May we write',
+  mayNot: 'No: {why}',
+  yes: 'Yes',
+  notSuppressed: ', not suppressed; from {source}',
+  account: 'Account',
+  people: { one: '1 person', other: '{count} people' },
+  points: { one: '1 point', other: '{count} points' },
+  due: 'Due',
+  noLimit: 'no time limit',
+  riskThen: '{risk} risk · then {then}',
+  writtenBy: 'Written by',
+  aPerson: 'a person',
+  offlineWriter: 'the offline writer',
+  angle: 'angle {angle}',
+  soFar: '{cost} so far',
+  noCost: 'no cost',
+
+  before: 'Mail before',
+  nothingBefore: 'Nothing went to {name} before, and nothing came.',
+  we: 'We',
+  versions: 'Versions',
+  version: 'Version {number}',
+  did_approve: '{who} approved it',
+  did_reject: '{who} sent it back',
+  did_edit: '{who} edited it',
 });
+
+/** A status or a decision as a word. */
+export function stateOf(name: string): string {
+  const key = `state_${name}`;
+  return has(key) && key.startsWith('state_') ? say(key as 'state_sent') : name;
+}
+
+const DECISIONS = ['approve', 'reject', 'edit'] as const;
+const known = (kind: string) => DECISIONS.find((one) => one === kind) ?? 'edit';
+
+/** The sentence of what a person said of a version. */
+export const verdictOf = (kind: string) => `did_${known(kind)}` as const;
+
+/** The same of the draft on the screen, with how long ago. */
+export const verdictNowOf = (kind: string) => `now_${known(kind)}` as const;
+
+/** Where a fact comes from. */
+export function sourceOf(name: string | null): string {
+  const key = `from_${name ?? ''}`;
+  return has(key) ? say(key as 'from_import') : (name?.replaceAll('_', ' ') ?? say('anySource'));
+}

@@ -10,16 +10,18 @@ import {
   useSnooze,
   type Category,
   type Decided,
+  type Words,
 } from './queries/decide';
 import type { Item } from './queries/item';
 import type { Place } from './usePlace';
 import type { Undo } from './useUndo';
+import { say } from './texts';
 
 export interface Deciding {
   approve: () => void;
   snooze: () => void;
   reject: (note: string, category: Category | null, done: () => void) => void;
-  save: (subject: string, body: string, andApprove: boolean) => void;
+  save: (words: Words, andApprove: boolean) => void;
   isBusy: boolean;
 }
 
@@ -45,12 +47,12 @@ export function useDeciding(item: Item, around: Around): Deciding {
       undo.note({
         number: done.number,
         until: new Date(done.undo_until).getTime(),
-        words: `Approved: ${item.person.account}`,
+        words: say('approvedFor', { account: item.person.account }),
       });
   };
   const approve = () => {
     if (!may('approve') || approving.isPending) {
-      if (!may('approve')) tell('Not to be approved', item.can.approve?.why_not ?? '', 'yellow');
+      if (!may('approve')) tell(say('notToApprove'), item.can.approve?.why_not ?? '', 'yellow');
       return;
     }
     approving
@@ -65,7 +67,7 @@ export function useDeciding(item: Item, around: Around): Deciding {
     snoozing
       .decide({ number: item.number, until: aside ? null : 'tomorrow' })
       .then(() =>
-        tell('', aside ? 'It is back among those that wait.' : 'Put aside until tomorrow.', 'pine'),
+        tell('', say(aside ? 'isBack' : 'isAside'), 'pine'),
       )
       .catch(tellError);
     if (!aside) onward();
@@ -80,9 +82,9 @@ export function useDeciding(item: Item, around: Around): Deciding {
       })
       .catch(tellError);
   };
-  const save: Deciding['save'] = (subject, body, andApprove) => {
+  const save: Deciding['save'] = (words, andApprove) => {
     editing
-      .decide({ number: item.number, subject, body })
+      .decide({ number: item.number, words })
       .then((made) => {
         if (made.was_test) tellTest(made);
         if (made.was_test || !andApprove) return place.open(made.number, true);
@@ -108,7 +110,7 @@ function tell(title: string, message: string, color: string): void {
 function tellError(error: unknown): void {
   const conflict = error instanceof Problem && error.isConflict;
   tell(
-    conflict ? 'Somebody was first' : 'That did not work',
+    say(conflict ? 'wasFirst' : 'didNotWork'),
     sentenceOf(error),
     conflict ? 'yellow' : 'red',
   );
@@ -116,7 +118,7 @@ function tellError(error: unknown): void {
 
 function tellTest(done: Decided): void {
   notifications.show({
-    title: 'This was a test draft',
+    title: say('wasTest'),
     message: done.note ?? '',
     color: 'blue',
     autoClose: 15_000,
@@ -125,5 +127,5 @@ function tellTest(done: Decided): void {
 
 function tellHalf(done: Decided): void {
   const needed = done.review?.approvals_needed ?? 2;
-  tell('One of two', `It needs ${needed} approvals: one more, by somebody else.`, 'blue');
+  tell(say('oneOfTwo'), say('oneMore', { count: needed }), 'blue');
 }

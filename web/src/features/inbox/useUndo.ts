@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { sentenceOf } from '@/api/client';
 
 import { useTakeBack } from './queries/decide';
+import { say } from './texts';
 
 export interface Undoable {
   number: number;
@@ -33,11 +34,11 @@ export function useUndo(open: (number: number) => void): Undo {
     decide({ number: last.number })
       .then((back) => {
         open(back.number);
-        notifications.show({ message: 'Taken back: it waits again.', color: 'pine' });
+        notifications.show({ message: say('takenBack'), color: 'pine' });
       })
       .catch((error: unknown) =>
         notifications.show({
-          title: 'Too late to take it back',
+          title: say('tooLate'),
           message: sentenceOf(error),
           color: 'red',
         }),

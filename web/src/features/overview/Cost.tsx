@@ -1,7 +1,11 @@
-// What agents cost, in all and for each thing that came of it.
+// What agents cost, in all and for each thing that came of it; what there is none of yet is said.
 import { Figures } from './Figures';
+import { dollars } from './format';
 import classes from './overview.module.css';
 import type { Overview } from './queries';
+import { say } from './texts';
+
+const each = (amount: string | null) => (amount === null ? null : dollars(amount));
 
 export function Cost({ cost }: { cost: Overview['cost'] }) {
   return (
@@ -9,34 +13,21 @@ export function Cost({ cost }: { cost: Overview['cost'] }) {
       <p className={classes.big}>
         <strong>{dollars(cost.usd)}</strong>
         <span className="quiet">
-          in {cost.runs.toLocaleString('en')} {cost.runs === 1 ? 'run' : 'runs'},{' '}
-          {cost.tokens.toLocaleString('en')} tokens
+          {say('runs', { count: cost.runs })}, {say('tokens', { count: cost.tokens })}
         </span>
       </p>
       <Figures
         figures={[
-          ['For each draft', dollars(cost.per_draft)],
-          ['For each mail sent', dollars(cost.per_sent)],
-          ['For each positive reply', dollars(cost.per_good_reply)],
+          [say('perDraft'), each(cost.per_draft), say('noDraftYet')],
+          [say('perLead'), each(cost.per_lead), say('noLeadYet')],
+          [say('perSent'), each(cost.per_sent), say('noneSentYet')],
+          [say('perGood'), each(cost.per_good_reply), say('noGoodYet')],
+          [say('perMeeting'), each(cost.per_meeting), say('noMeetingYet')],
         ]}
       />
-      {Number(cost.usd) === 0 && cost.tokens === 0 && (
-        <p className={classes.note}>The offline writer costs nothing: no model was asked.</p>
-      )}
+      <p className={classes.note}>
+        {say('leadMeans')} {Number(cost.usd) === 0 && cost.tokens === 0 && say('costsNothing')}
+      </p>
     </div>
   );
-}
-
-function dollars(amount: string): string;
-function dollars(amount: string | null): string | null;
-function dollars(amount: string | null): string | null {
-  if (amount === null) return null;
-  const value = Number(amount);
-  const digits = value > 0 && value < 1 ? 4 : 2;
-  return value.toLocaleString('en-US', {
-    style: 'currency',
-    currency: 'USD',
-    minimumFractionDigits: 2,
-    maximumFractionDigits: digits,
-  });
 }

@@ -6,12 +6,13 @@ import { Table } from '@/components/Screen';
 
 import classes from './overview.module.css';
 import type { Overview } from './queries';
+import { say, worded } from './texts';
 
 const BANDS: Readonly<Record<string, string>> = { good: 'good', pause: 'bad', stop: 'bad' };
 
 export function Deliverability({ health }: { health: Overview['deliverability'] }) {
-  if (health.mailboxes.length === 0)
-    return <p className={classes.none}>There is no mailbox yet.</p>;
+  if (health.mailboxes.length === 0) return <p className={classes.none}>{say('noMailbox')}</p>;
+  const { sent: count, hard_bounces: bounced } = health;
   return (
     <>
       {health.stop && (
@@ -20,22 +21,23 @@ export function Deliverability({ health }: { health: Overview['deliverability'] 
           {health.stop}
         </p>
       )}
-      <Table label="Mailboxes" head={['Mailbox', 'Band', 'Why']}>
+      <Table label={say('mailboxes')} head={[say('mailbox'), say('band'), say('why')]}>
         {health.mailboxes.map((box) => (
           <tr key={box.address}>
             <td className={classes.address}>{box.address}</td>
             <td>
               <span className={classes.band} data-band={BANDS[box.band] ?? 'warn'}>
-                {box.band}
+                {worded(`band_${box.band}`, box.band)}
               </span>
             </td>
-            <td className="quiet">{box.reason || 'Receivers take its mail'}</td>
+            <td className="quiet">{box.reason || say('taken')}</td>
           </tr>
         ))}
       </Table>
       <p className={classes.note}>
-        Last seven days: {health.hard_bounces} of {health.sent} mails came back for good
-        {health.sent > 0 && ` (${percent(health.hard_bounces, health.sent)})`}.
+        {count > 1
+          ? say('hardBouncesShare', { bounced, count, share: percent(bounced, count) })
+          : say('hardBounces', { bounced, count })}
       </p>
     </>
   );

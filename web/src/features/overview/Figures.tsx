@@ -1,13 +1,17 @@
 // A few figures beside each other, each with its name; what is not known is said so.
 import classes from './overview.module.css';
+import { say } from './texts';
 
-export function Figures({ figures }: { figures: ReadonlyArray<readonly [string, string | null]> }) {
+/** Name, value, and what stands there instead while there is none. */
+export type Figure = readonly [name: string, value: string | null, instead?: string];
+
+export function Figures({ figures }: { figures: readonly Figure[] }) {
   return (
     <dl className={classes.figures}>
-      {figures.map(([name, value]) => (
+      {figures.map(([name, value, instead]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value ?? <span className={classes.unknown}>not known</span>}</dd>
+          <dd>{value ?? <span className={classes.unknown}>{instead ?? say('notKnown')}</span>}</dd>
         </div>
       ))}
     </dl>

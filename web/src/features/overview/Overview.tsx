@@ -7,31 +7,29 @@ import { Loading } from '@/components/Loading';
 import { Part, Screen } from '@/components/Screen';
 
 import { Approvals } from './Approvals';
+import { Cohorts } from './Cohorts';
 import { Cost } from './Cost';
 import { Deliverability } from './Deliverability';
 import classes from './overview.module.css';
-import { useOverview, type Overview as Found } from './queries';
-import { Replies } from './Replies';
+import { useOutcomes, useOverview, type Overview as Found } from './queries';
+import { isKnown, Meanings, Replies } from './Replies';
+import { Steps } from './Steps';
+import { say } from './texts';
 import { Weeks } from './Weeks';
 
-const PERIODS = [
-  [7, '7 days'],
-  [30, '30 days'],
-  [90, '90 days'],
-  [undefined, 'All'],
-] as const;
+const PERIODS = [7, 30, 90, undefined] as const;
 
 export function Overview() {
   const { days } = useSearch({ from: '/inside/overview' });
   const found = useOverview(days);
   return (
-    <Screen title="Overview" about="Good answers first; all else is the way to them.">
+    <Screen title={say('overview')} about={say('about')}>
       <Periods days={days} />
       {found.isLoading && <Loading lines={12} />}
       {found.isError && !found.data && (
         <Failed error={found.error} again={() => void found.refetch()} />
       )}
-      {found.data && <Body found={found.data} />}
+      {found.data && <Body found={found.data} days={days} />}
     </Screen>
   );
 }
@@ -39,10 +37,10 @@ export function Overview() {
 function Periods({ days }: { days: number | undefined }) {
   const navigate = useNavigate();
   return (
-    <div className={classes.periods} role="group" aria-label="Since when">
-      {PERIODS.map(([value, name]) => (
+    <div className={classes.periods} role="group" aria-label={say('since')}>
+      {PERIODS.map((value) => (
         <button
-          key={name}
+          key={value ?? 0}
           type="button"
           className={classes.period}
           aria-pressed={days === value}
@@ -50,38 +48,58 @@ function Periods({ days }: { days: number | undefined }) {
             void navigate({ to: '/overview', search: value ? { days: value } : {}, replace: true })
           }
         >
-          {name}
+          {value ? say('days', { count: value }) : say('all')}
         </button>
       ))}
     </div>
   );
 }
 
-function Body({ found }: { found: Found }) {
+function Body({ found, days }: { found: Found; days: number | undefined }) {
   return (
     <>
       <Replies replies={found.replies} sent={found.funnel.sent} />
       <div className={classes.two}>
-        <Part title="From draft to answer" aside="each mail once">
+        <Part title={say('funnel')} aside={say('funnelAbout')}>
           <div className={classes.card}>
             <Funnel funnel={found.funnel} />
           </div>
         </Part>
-        <Part title="Approvals" aside="what people decided">
-          <Approvals approvals={found.approvals} />
+        <Part title={say('meanings')} aside={say('meaningsAbout')}>
+          <Meanings replies={found.replies} />
         </Part>
       </div>
-      <Part title="Week by week" aside="mails by the week they were sent in, UTC">
+      <CameOf days={days} isKnown={isKnown(found.replies)} />
+      <Part title={say('weeks')} aside={say('weeksAbout')}>
         <Weeks weeks={found.weeks} />
       </Part>
       <div className={classes.two}>
-        <Part title="Deliverability" aside="how receivers take our mail">
-          <Deliverability health={found.deliverability} />
+        <Part title={say('approvals')} aside={say('approvalsAbout')}>
+          <Approvals approvals={found.approvals} />
         </Part>
-        <Part title="Cost" aside="of agents, in US dollars">
+        <Part title={say('cost')} aside={say('costAbout')}>
           <Cost cost={found.cost} />
         </Part>
       </div>
+      <Part title={say('deliverability')} aside={say('deliverabilityAbout')}>
+        <Deliverability health={found.deliverability} />
+      </Part>
+    </>
+  );
+}
+
+/** What is counted by itself, so that the rest need not wait for it. */
+function CameOf({ days, isKnown: isGoodKnown }: { days: number | undefined; isKnown: boolean }) {
+  const found = useOutcomes(days);
+  if (found.isError && !found.data) return <Failed error={found.error} again={() => void found.refetch()} />;
+  return (
+    <>
+      <Part title={say('steps')} aside={say('stepsAbout')}>
+        {found.data ? <Steps found={found.data} /> : <Loading lines={4} />}
+      </Part>
+      <Part title={say('cohorts')} aside={say('cohortsAbout')}>
+        {found.data ? <Cohorts cohorts={found.data.cohorts} isKnown={isGoodKnown} /> : <Loading lines={4} />}
+      </Part>
     </>
   );
 }

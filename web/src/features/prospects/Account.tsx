@@ -15,25 +15,25 @@ import parts from '@/components/parts.module.css';
 import classes from './account.module.css';
 import { useAccount, type Account as Found } from './queries';
 import { Timeline } from './Timeline';
-import { STATUS } from './words';
+import { say, worded } from './texts';
 
 export function Account() {
   const { account } = useParams({ from: '/inside/prospects/$account' });
   const found = useAccount(account);
   const back = (
     <Link to="/prospects" className={parts.back}>
-      <IconArrowLeft size={14} aria-hidden /> Prospects
+      <IconArrowLeft size={14} aria-hidden /> {say('prospects')}
     </Link>
   );
   if (found.isError)
     return (
-      <Screen title="Account" about="" above={back}>
+      <Screen title={say('account')} about="" above={back}>
         <Failed error={found.error} {...(isGone(found.error) ? {} : { again: () => void found.refetch() })} />
       </Screen>
     );
   if (!found.data)
     return (
-      <Screen title="Account" about="" above={back}>
+      <Screen title={say('account')} about="" above={back}>
         <Loading lines={12} />
       </Screen>
     );
@@ -52,9 +52,9 @@ function about(account: Found): string {
     account.domain,
     account.industry,
     account.country,
-    account.employees === null ? null : `${account.employees.toLocaleString('en')} people`,
+    account.employees === null ? null : say('employees', { count: account.employees }),
     account.ticker,
-    STATUS[account.status] ?? account.status,
+    worded(`status_${account.status}`, account.status),
   ];
   return parts.filter(Boolean).join(' · ');
 }
@@ -64,25 +64,25 @@ function Body({ account }: { account: Found }) {
   return (
     <div className={classes.two}>
       <div className={classes.main}>
-        <Part title="People" aside={`${open} of ${account.people_in_all} may be written to`}>
+        <Part title={say('people')} aside={say('mayBeWritten', { open, all: account.people_in_all })}>
           <People people={account.people} />
         </Part>
         <Part
-          title="What we know"
+          title={say('whatWeKnow')}
           aside={
             account.facts_in_all > account.facts.length
-              ? `the newest ${account.facts.length} of ${account.facts_in_all} facts`
-              : `${account.facts_in_all} ${account.facts_in_all === 1 ? 'fact' : 'facts'}, each with its source`
+              ? say('newestFacts', { shown: account.facts.length, all: account.facts_in_all })
+              : say('factsCount', { count: account.facts_in_all })
           }
         >
           <Dossier facts={account.facts} />
         </Part>
       </div>
-      <aside className={classes.side} aria-label="Score and history">
-        <Part title="Score">
+      <aside className={classes.side} aria-label={say('side')}>
+        <Part title={say('score')}>
           <Factors score={account.score} />
         </Part>
-        <Part title="What happened" aside={account.timeline.length === account.most ? 'the newest' : ''}>
+        <Part title={say('happened')} aside={account.timeline.length === account.most ? say('newest') : ''}>
           <Timeline events={account.timeline} />
         </Part>
       </aside>

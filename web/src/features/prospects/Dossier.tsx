@@ -7,14 +7,15 @@ import { day } from '@/lib/time';
 
 import classes from './account.module.css';
 import type { Fact } from './queries';
-import { kindOf, plain, SOURCES, valueOf } from './words';
+import { say, told } from './texts';
+import { kindOf, sourceOf, valueOf } from './words';
 
 const FIRST = 8;
 
 export function Dossier({ facts }: { facts: readonly Fact[] }) {
   const [isWhole, setWhole] = useState(false);
   if (facts.length === 0)
-    return <p className={classes.none}>Nothing yet: research adds facts with their sources.</p>;
+    return <p className={classes.none}>{say('noFacts')}</p>;
   const shown = isWhole ? facts : facts.slice(0, FIRST);
   return (
     <>
@@ -25,7 +26,7 @@ export function Dossier({ facts }: { facts: readonly Fact[] }) {
       </ul>
       {facts.length > FIRST && (
         <Button variant="default" mt="sm" onClick={() => setWhole(!isWhole)}>
-          {isWhole ? 'Show fewer' : `Show all ${facts.length}`}
+          {isWhole ? say('fewer') : say('allFacts', { count: facts.length })}
         </Button>
       )}
     </>
@@ -39,17 +40,17 @@ function FactItem({ fact }: { fact: Fact }) {
     <li className={classes.fact}>
       <p className={classes.said}>
         <span className={classes.kind}>
-          {isSentence ? `Says of ${fact.topic ?? 'itself'}` : kindOf(fact.kind)}
+          {isSentence ? say('saysOf', { topic: fact.topic ?? say('itself') }) : kindOf(fact.kind)}
         </span>
         {!isSentence && <strong className="tabular">{value}</strong>}
-        {fact.as_of && <span className={classes.asOf}>as of {day(fact.as_of)}</span>}
+        {fact.as_of && <span className={classes.asOf}>{say('asOf', { day: day(fact.as_of) })}</span>}
       </p>
       {(isSentence || fact.quote !== fact.value) && fact.quote && (
         <blockquote className={classes.quote}>{fact.quote}</blockquote>
       )}
       <p className={classes.origin}>
-        <Origin fact={fact} />, read {day(fact.retrieved_at)}
-        {fact.provenance === 'web' && <span className={classes.alone}>a web page alone says so</span>}
+        {told('readOn', { source: <Origin fact={fact} />, day: day(fact.retrieved_at) })}
+        {fact.provenance === 'web' && <span className={classes.alone}>{say('webAlone')}</span>}
       </p>
     </li>
   );
@@ -57,11 +58,11 @@ function FactItem({ fact }: { fact: Fact }) {
 
 /** A link only where a browser can follow it: a file of this machine has no address. */
 function Origin({ fact }: { fact: Fact }) {
-  const name = SOURCES[fact.source] ?? plain(fact.source);
+  const name = sourceOf(fact.source);
   if (!/^https?:\/\//.test(fact.url)) return <span title={fact.url}>{name}</span>;
   return (
     <a href={fact.url} target="_blank" rel="noreferrer noopener">
-      {name} <IconExternalLink size={12} aria-label="opens beside Outrider" />
+      {name} <IconExternalLink size={12} aria-label={say('opensBeside')} />
     </a>
   );
 }

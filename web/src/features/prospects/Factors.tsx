@@ -3,23 +3,26 @@ import { day } from '@/lib/time';
 
 import classes from './account.module.css';
 import type { Score } from './queries';
-import { FACTORS, plain } from './words';
+import { say, worded } from './texts';
+import { plain } from './words';
 
 export function Factors({ score }: { score: Score | null }) {
-  if (!score) return <p className={classes.none}>Not scored yet: the next run does.</p>;
+  if (!score) return <p className={classes.none}>{say('noScore')}</p>;
   return (
     <div className={classes.card}>
       <p className={classes.sum}>
         <strong className="tabular">{score.points.toFixed(1)}</strong>
-        <span className="quiet">of 100, {Math.round(score.coverage * 100)} % known</span>
+        <span className="quiet">{say('of100', { share: Math.round(score.coverage * 100) })}</span>
       </p>
       <ul className={classes.factors}>
         {score.factors.map((factor) => (
           <li key={factor.name}>
             <span className={classes.factor}>
-              <span>{FACTORS[factor.name] ?? plain(factor.name)}</span>
+              <span>{worded(`factor_${factor.name}`, plain(factor.name))}</span>
               <span className="tabular quiet">
-                {factor.value === null ? 'unknown' : `${factor.earned.toFixed(1)} of ${(factor.weight * 100).toFixed(0)}`}
+                {factor.value === null
+                  ? say('unknown')
+                  : say('earned', { earned: factor.earned.toFixed(1), weight: (factor.weight * 100).toFixed(0) })}
               </span>
             </span>
             <span className={classes.track} aria-hidden="true" data-unknown={factor.value === null || undefined}>
@@ -30,7 +33,7 @@ export function Factors({ score }: { score: Score | null }) {
         ))}
       </ul>
       <p className={classes.foot}>
-        Weights {score.weights_version}, {day(score.scored_at)}
+        {say('weights', { version: score.weights_version, day: day(score.scored_at) })}
       </p>
     </div>
   );

@@ -12,28 +12,30 @@ import { Notice, Trouble } from '@/components/Notice';
 import { Part, Screen } from '@/components/Screen';
 import { WorkBar } from '@/components/WorkBar';
 import parts from '@/components/parts.module.css';
+import { number } from '@/lib/texts/format';
 
 import classes from './importing.module.css';
 import { useCheck, useImport, type Check, type Columns, type Report } from './importing';
 import { Mapping } from './Mapping';
 import { Rejected } from './Rejected';
+import { say, worded } from './texts';
 
 export function Import() {
   const isAllowed = useMay('prospects.write');
   return (
     <Screen
-      title="Import a list"
-      about="A CSV of people with their companies. Nothing is stored before you have seen how it is read."
+      title={say('importList')}
+      about={say('importAbout')}
       above={
         <Link to="/prospects" className={parts.back}>
-          <IconArrowLeft size={14} aria-hidden /> Prospects
+          <IconArrowLeft size={14} aria-hidden /> {say('prospects')}
         </Link>
       }
     >
       {isAllowed ? (
         <Steps />
       ) : (
-        <Notice tone="warn">Your role may not import lists; ask an operator, a campaign manager or an admin.</Notice>
+        <Notice tone="warn">{say('mayNotImport')}</Notice>
       )}
     </Screen>
   );
@@ -51,21 +53,21 @@ function Steps() {
     setColumns(undefined);
     going.again();
   };
-  if (going.isGoing) return <WorkBar work={work} title={`Importing ${files.files[0]?.name ?? 'the list'}`} />;
+  if (going.isGoing) return <WorkBar work={work} title={say('importing', { name: files.files[0]?.name ?? say('theList') })} />;
   if (work?.state === 'done') return <Done report={work.result as unknown as Report} anew={anew} />;
   return (
     <>
-      <Part title="The list">
+      <Part title={say('list')}>
         <DropFiles
           files={files}
           many={false}
-          label="A CSV file"
-          hint="With a row of column names; from Excel, a CRM or anywhere else, up to 500 MB"
+          label={say('csv')}
+          hint={say('csvHint')}
           accept=".csv,.tsv,.txt,text/csv"
         />
       </Part>
       {work?.state === 'interrupted' && (
-        <Notice tone="warn">It was interrupted. Choose the list again: what is in changes nothing twice.</Notice>
+        <Notice tone="warn">{say('interrupted')}</Notice>
       )}
       <Trouble error={going.start.error ?? (work?.error ? new Error(work.error) : null)} />
       {file && check.isLoading && <Loading lines={5} />}
@@ -93,54 +95,55 @@ interface CheckedProps {
 
 function Checked({ check, columns, setColumns, isWrong, start }: CheckedProps) {
   const good = check.checked - check.rejected_count;
-  const looked = check.is_all ? `${check.checked.toLocaleString('en')} rows` : `the first ${check.checked.toLocaleString('en')} rows`;
+  const looked = { rejected: check.rejected_count, count: check.checked };
   return (
     <>
-      <Part title="Columns" aside={`${check.encoding}, separated by ${separator(check.delimiter)}`}>
+      <Part title={say('columns')} aside={say('readAs', { encoding: check.encoding, sign: separator(check.delimiter) })}>
         <Mapping check={check} columns={columns} change={setColumns} />
       </Part>
-      <Part title="What would not go in" aside={`${check.rejected_count.toLocaleString('en')} of ${looked}`}>
+      <Part title={say('notIn')} aside={say(check.is_all ? 'ofRows' : 'ofFirstRows', looked)}>
         <Rejected check={check} />
       </Part>
       <div className={parts.actions}>
         <Button size="sm" onClick={start} disabled={isWrong || good === 0}>
-          {check.is_all ? `Import ${good.toLocaleString('en')} ${good === 1 ? 'row' : 'rows'}` : 'Import the list'}
+          {check.is_all ? say('importRows', { count: good }) : say('importWhole')}
         </Button>
-        <span className="quiet">The same list again changes nothing.</span>
+        <span className="quiet">{say('sameAgain')}</span>
       </div>
     </>
   );
 }
 
-const separator = (sign: string) => ({ ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' })[sign] ?? sign;
+const SIGNS: Readonly<Record<string, string>> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' };
+const separator = (sign: string) => worded(`sign_${SIGNS[sign] ?? ''}`, sign);
 
-const COUNTS: ReadonlyArray<readonly [keyof Report, string]> = [
-  ['rows', 'rows'],
-  ['accounts_new', 'new accounts'],
-  ['contacts_new', 'new people'],
-  ['contacts_changed', 'people changed'],
-  ['unchanged', 'as they were'],
-  ['repeated', 'twice in the list'],
-  ['suppressed', 'who said no'],
-  ['rejected', 'rejected'],
-];
+const COUNTS = [
+  'rows',
+  'accounts_new',
+  'contacts_new',
+  'contacts_changed',
+  'unchanged',
+  'repeated',
+  'suppressed',
+  'rejected',
+] as const satisfies ReadonlyArray<keyof Report>;
 
 function Done({ report, anew }: { report: Report; anew: () => void }) {
   const isSame = report.contacts_new === 0 && report.contacts_changed === 0 && report.accounts_new === 0;
   return (
     <>
-      <Notice tone="good">{isSame ? 'Everything in it was here already; nothing changed.' : 'The list is in.'}</Notice>
+      <Notice tone="good">{say(isSame ? 'allThere' : 'isIn')}</Notice>
       <dl className={classes.counts}>
-        {COUNTS.map(([key, words]) => (
+        {COUNTS.map((key) => (
           <div key={key} data-bad={(key === 'rejected' && report.rejected > 0) || undefined}>
-            <dt>{words}</dt>
-            <dd>{Number(report[key]).toLocaleString('en')}</dd>
+            <dt>{say(`count_${key}`)}</dt>
+            <dd>{number(report[key])}</dd>
           </div>
         ))}
       </dl>
       <div className={parts.actions}>
         <Button component={Link} to="/prospects" size="sm">
-          See the prospects
+          {say('seeThem')}
         </Button>
         {report.rejects && (
           <Button
@@ -151,11 +154,11 @@ function Done({ report, anew }: { report: Report; anew: () => void }) {
             variant="default"
             leftSection={<IconDownload size={15} />}
           >
-            Download the rejected rows
+            {say('downloadRejected')}
           </Button>
         )}
         <Button size="sm" variant="subtle" onClick={anew}>
-          Import another list
+          {say('another')}
         </Button>
       </div>
     </>

@@ -6,26 +6,7 @@ import parts from '@/components/parts.module.css';
 
 import classes from './importing.module.css';
 import type { Check, Columns } from './importing';
-
-const NAMES: Readonly<Record<string, string>> = {
-  email: 'E-mail',
-  company: 'Company',
-  first_name: 'First name',
-  last_name: 'Last name',
-  full_name: 'Full name',
-  title: 'Job title',
-  phone: 'Phone',
-  domain: 'Website',
-  cik: 'CIK (SEC)',
-  ticker: 'Ticker',
-  industry: 'Industry',
-  country: 'Country',
-  timezone: 'Time zone',
-  employees: 'Employees',
-  icp_score: 'ICP score',
-  competitor: 'Competitor in use',
-  opted_out: 'Opted out',
-};
+import { say, worded } from './texts';
 
 interface Props {
   check: Check;
@@ -45,7 +26,7 @@ export function Mapping({ check, columns, change }: Props) {
     change(next);
   };
   return (
-    <Table label="Columns" head={['In the list', 'The first rows', 'Taken for']}>
+    <Table label={say('columns')} head={[say('inList'), say('firstRows'), say('takenFor')]}>
       {check.columns.map((column, place) => (
         <tr key={column}>
           <td>
@@ -56,20 +37,20 @@ export function Mapping({ check, columns, change }: Props) {
               .slice(0, 3)
               .map((row) => row[place])
               .filter(Boolean)
-              .join(' · ') || <span className="quiet">empty</span>}
+              .join(' · ') || <span className="quiet">{say('empty')}</span>}
           </td>
           <td className={classes.pick}>
             <NativeSelect
               size="xs"
-              aria-label={`${column} is taken for`}
+              aria-label={say('isTakenFor', { column })}
               value={fieldOf(column)}
               onChange={(event) => set(column, event.currentTarget.value)}
               data={[
-                { value: '', label: 'Not stored' },
-                ...options(check, fieldOf(column)).map((field) => ({ value: field, label: NAMES[field] ?? field })),
+                { value: '', label: say('notStored') },
+                ...options(check, fieldOf(column)).map((field) => ({ value: field, label: worded(`field_${field}`, field) })),
               ]}
             />
-            {!fieldOf(column) && <span className={parts.under}>what nobody needs is not kept</span>}
+            {!fieldOf(column) && <span className={parts.under}>{say('notKept')}</span>}
           </td>
         </tr>
       ))}

@@ -5,16 +5,10 @@ import { moment } from '@/lib/time';
 
 import classes from './account.module.css';
 import type { Person } from './queries';
-
-const CHANNELS: Readonly<Record<string, string>> = {
-  email: 'mail',
-  linkedin: 'LinkedIn',
-  call: 'call',
-  sms: 'text message',
-};
+import { say, worded } from './texts';
 
 export function People({ people }: { people: readonly Person[] }) {
-  if (people.length === 0) return <p className={classes.none}>Nobody is known here yet.</p>;
+  if (people.length === 0) return <p className={classes.none}>{say('nobodyKnown')}</p>;
   return (
     <ul className={classes.people}>
       {people.map((person) => (
@@ -30,7 +24,7 @@ export function People({ people }: { people: readonly Person[] }) {
             {person.why_not && <p className={classes.whyNot}>{sentence(person.why_not)}</p>}
             {person.campaigns.map((one) => (
               <p key={one.campaign} className={classes.under}>
-                {one.campaign}: {standing(one)}
+                {say('inCampaign', { campaign: one.campaign, standing: standing(one) })}
               </p>
             ))}
           </div>
@@ -44,13 +38,13 @@ function May({ person }: { person: Person }) {
   if (person.may_write)
     return (
       <span className={classes.may} data-may="yes">
-        <IconCheck size={13} aria-hidden /> may be written to
+        <IconCheck size={13} aria-hidden /> {say('may')}
       </span>
     );
   return (
     <span className={classes.may} data-may={person.is_closed ? 'never' : 'later'}>
       {person.is_closed ? <IconBan size={13} aria-hidden /> : <IconClockPause size={13} aria-hidden />}
-      {person.is_closed ? 'never again' : 'not now'}
+      {say(person.is_closed ? 'neverAgain' : 'notNow')}
     </span>
   );
 }
@@ -61,8 +55,12 @@ function sentence(words: string): string {
 
 function standing(one: Person['campaigns'][number]): string {
   if (one.status === 'stopped')
-    return `stopped, ${(one.stop_reason ?? 'by a person').replaceAll('_', ' ')}`;
-  if (one.status === 'finished') return 'finished';
-  const next = `step ${one.next_step} by ${CHANNELS[one.next_channel] ?? one.next_channel}`;
-  return `${one.status}, ${next}${one.due_at ? `, due ${moment(one.due_at)}` : ''}`;
+    return say('stopped', { reason: (one.stop_reason ?? say('byPerson')).replaceAll('_', ' ') });
+  if (one.status === 'finished') return say('finished');
+  const next = {
+    status: worded(`stand_${one.status}`, one.status),
+    step: one.next_step,
+    channel: worded(`channel_${one.next_channel}`, one.next_channel),
+  };
+  return one.due_at ? say('nextStepDue', { ...next, when: moment(one.due_at) }) : say('nextStep', next);
 }

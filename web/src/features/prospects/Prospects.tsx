@@ -15,14 +15,9 @@ import parts from '@/components/parts.module.css';
 import classes from './prospects.module.css';
 import { useRanking, type Status } from './queries';
 import { Ranking } from './Ranking';
+import { say } from './texts';
 
-const SHELVES: ReadonlyArray<readonly [Status | undefined, string]> = [
-  [undefined, 'All'],
-  ['new', 'New'],
-  ['researched', 'Researched'],
-  ['sequenced', 'In a sequence'],
-  ['exhausted', 'Nobody left'],
-];
+const SHELVES = [undefined, 'new', 'researched', 'sequenced', 'exhausted'] as const;
 
 export function Prospects() {
   const { status, q = '' } = useSearch({ from: '/inside/prospects' });
@@ -31,16 +26,16 @@ export function Prospects() {
   const mayImport = useMay('prospects.write');
   return (
     <Screen
-      title="Prospects"
-      about="Accounts, best first. A score is a sum of reasons; what is not known adds nothing."
+      title={say('prospects')}
+      about={say('about')}
       aside={
         <span className={parts.buttons}>
           <Button component={Link} to="/prospects/suppressed" size="sm" variant="default">
-            Suppressed
+            {say('suppressed')}
           </Button>
           {mayImport && (
             <Button component={Link} to="/prospects/import" size="sm" leftSection={<IconUpload size={15} />}>
-              Import a list
+              {say('importList')}
             </Button>
           )}
         </span>
@@ -58,23 +53,21 @@ export function Prospects() {
           loading={found.isFetchingNextPage}
           onClick={() => void found.fetchNextPage()}
         >
-          Show more
+          {say('more')}
         </Button>
       )}
     </Screen>
   );
 }
 
-function counted(total: number, most: number): string {
-  const words = total >= most ? `${most.toLocaleString('en')} or more` : total.toLocaleString('en');
-  return `${words} ${total === 1 ? 'account' : 'accounts'}`;
-}
+const counted = (count: number, most: number): string =>
+  count >= most ? say('accountsMost', { count: most }) : say('accounts', { count });
 
 function Nothing({ isFiltered }: { isFiltered: boolean }) {
-  if (isFiltered) return <Empty title="No account fits" icon={<IconSearch size={22} />} />;
+  if (isFiltered) return <Empty title={say('noneFits')} icon={<IconSearch size={22} />} />;
   return (
-    <Empty title="There are no accounts yet" icon={<IconUsers size={22} />}>
-      They come with a list: a CSV of people and their companies.
+    <Empty title={say('noAccounts')} icon={<IconUsers size={22} />}>
+      {say('noAccountsAbout')}
     </Empty>
   );
 }
@@ -99,16 +92,16 @@ function Filter({ status, q, total }: FilterProps) {
   const later = useDebouncedCallback((typed: string) => go({ q: typed.trim() }), 250);
   return (
     <div className={classes.filter}>
-      <div className={classes.shelves} role="group" aria-label="Status">
-        {SHELVES.map(([value, name]) => (
+      <div className={classes.shelves} role="group" aria-label={say('status')}>
+        {SHELVES.map((value) => (
           <button
-            key={name}
+            key={value ?? ''}
             type="button"
             className={classes.shelf}
             aria-pressed={status === value}
             onClick={() => go({ status: value })}
           >
-            {name}
+            {value ? say(`shelf_${value}`) : say('all')}
           </button>
         ))}
       </div>
@@ -118,8 +111,8 @@ function Filter({ status, q, total }: FilterProps) {
       <TextInput
         size="xs"
         className={classes.search}
-        aria-label="Filter by name or domain"
-        placeholder="Name or domain"
+        aria-label={say('filter')}
+        placeholder={say('filterExample')}
         leftSection={<IconSearch size={14} aria-hidden />}
         value={words}
         onChange={(event) => {

@@ -6,12 +6,14 @@ import { relative, useNow } from '@/lib/time';
 
 import classes from './prospects.module.css';
 import type { Line } from './queries';
-import { STATUS } from './words';
+import { say, worded } from './texts';
+
+const HEAD = ['place', 'account', 'score', 'why', 'people', 'facts', 'status', 'lastTouch'] as const;
 
 export function Ranking({ lines }: { lines: readonly Line[] }) {
   const now = useNow(60_000);
   return (
-    <Table label="Accounts" head={['#', 'Account', 'Score', 'Why', 'People', 'Facts', 'Status', 'Last touch']}>
+    <Table label={say('table')} head={HEAD.map((name) => say(name))}>
       {lines.map((line, place) => (
         <tr key={line.id} className={classes.row}>
           <td className={classes.place}>{place + 1}</td>
@@ -24,19 +26,19 @@ export function Ranking({ lines }: { lines: readonly Line[] }) {
           <td>
             <Points line={line} />
           </td>
-          <td className={classes.why}>{line.why || 'Not scored yet'}</td>
+          <td className={classes.why}>{line.why || say('notScored')}</td>
           <td className="tabular">
             {line.contacts}
-            {line.closed > 0 && <span className={classes.closed}>{line.closed} closed</span>}
+            {line.closed > 0 && <span className={classes.closed}>{say('closed', { count: line.closed })}</span>}
           </td>
           <td className="tabular">{line.facts}</td>
           <td>
             <span className={classes.status} data-status={line.status}>
-              {STATUS[line.status] ?? line.status}
+              {worded(`status_${line.status}`, line.status)}
             </span>
           </td>
           <td className={classes.when}>
-            {line.last_touch_at ? relative(line.last_touch_at, now) : <span className="quiet">never</span>}
+            {line.last_touch_at ? relative(line.last_touch_at, now) : <span className="quiet">{say('never')}</span>}
           </td>
         </tr>
       ))}
@@ -45,15 +47,15 @@ export function Ranking({ lines }: { lines: readonly Line[] }) {
 }
 
 function Points({ line }: { line: Line }) {
-  if (line.points === null) return <span className="quiet">none</span>;
+  if (line.points === null) return <span className="quiet">{say('none')}</span>;
   const known = Math.round((line.coverage ?? 0) * 100);
   return (
-    <div className={classes.points} title={`${known} % of what the score looks at is known`}>
+    <div className={classes.points} title={say('knownTitle', { share: known })}>
       <strong className="tabular">{line.points.toFixed(1)}</strong>
       <span className={classes.track} aria-hidden="true">
         <span style={{ width: `${Math.min(100, line.points)}%` }} />
       </span>
-      {known < 100 && <span className={classes.under}>{known} % known</span>}
+      {known < 100 && <span className={classes.under}>{say('known', { share: known })}</span>}
     </div>
   );
 }

@@ -11,17 +11,14 @@ import { Loading } from '@/components/Loading';
 import { Notice, Trouble } from '@/components/Notice';
 import { Part, Screen, Table } from '@/components/Screen';
 import parts from '@/components/parts.module.css';
+import { number } from '@/lib/texts/format';
 import { day } from '@/lib/time';
 
 import { useAsk, useSuppress, useSuppressed, type Answer, type Suppression } from './importing';
 import classes from './importing.module.css';
+import { say, worded } from './texts';
 
-const REASONS: Readonly<Record<string, readonly [string, string]>> = {
-  opt_out: ['asked to stop', 'warn'],
-  complaint: ['complained', 'bad'],
-  hard_bounce: ['does not exist', ''],
-  manual: ['by hand', ''],
-};
+const TONES: Readonly<Record<string, string>> = { opt_out: 'warn', complaint: 'bad' };
 
 export function Suppressed() {
   const found = useSuppressed();
@@ -29,28 +26,28 @@ export function Suppressed() {
   const { first, lines } = found;
   return (
     <Screen
-      title="Suppressed"
-      about="Addresses that nobody writes to again, in any campaign. The address itself is not kept, so that it outlives an erasure."
+      title={say('suppressed')}
+      about={say('suppressedAbout')}
       aside={mayAdd && <Add />}
       above={
         <Link to="/prospects" className={parts.back}>
-          <IconArrowLeft size={14} aria-hidden /> Prospects
+          <IconArrowLeft size={14} aria-hidden /> {say('prospects')}
         </Link>
       }
     >
-      <Part title="Is an address on it?">
+      <Part title={say('isOnIt')}>
         <Ask />
       </Part>
-      <Part title="The list" aside={first ? (first.total >= first.most_counted ? `${first.most_counted.toLocaleString('en')} or more` : first.total.toLocaleString('en')) : ''}>
+      <Part title={say('list')} aside={first && counted(first.total, first.most_counted)}>
         {found.isLoading && <Loading />}
         {found.isError && <Failed error={found.error} again={() => void found.refetch()} />}
         {first && lines.length === 0 && (
-          <Empty title="Nobody is suppressed" icon={<IconMailOff size={22} />}>
-            Opt-outs, complaints and addresses that do not exist come here by themselves.
+          <Empty title={say('nobodySuppressed')} icon={<IconMailOff size={22} />}>
+            {say('nobodySuppressedAbout')}
           </Empty>
         )}
         {lines.length > 0 && (
-          <Table label="Suppressed" head={['Who', 'Why', 'Told by', 'Since']}>
+          <Table label={say('suppressed')} head={[say('who'), say('why'), say('toldBy'), say('since')]}>
             {lines.map((line) => (
               <Row key={line.id} line={line} />
             ))}
@@ -58,7 +55,7 @@ export function Suppressed() {
         )}
         {found.hasNextPage && (
           <Button mt="md" variant="default" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-            Show older ones
+            {say('older')}
           </Button>
         )}
       </Part>
@@ -66,12 +63,13 @@ export function Suppressed() {
   );
 }
 
+const counted = (total: number, most: number) => (total >= most ? say('orMore', { count: most }) : number(total));
+
 function Row({ line }: { line: Suppression }) {
-  const [words, tone] = REASONS[line.reason] ?? [line.reason, ''];
   return (
     <tr>
       <td>
-        {line.person ?? <span className="quiet">nobody who is known here</span>}
+        {line.person ?? <span className="quiet">{say('nobodyHere')}</span>}
         {line.account && line.account_id && (
           <span className={parts.under}>
             <Link to="/prospects/$account" params={{ account: line.account_id }}>
@@ -81,8 +79,8 @@ function Row({ line }: { line: Suppression }) {
         )}
       </td>
       <td>
-        <span className={parts.badge} data-tone={tone}>
-          {words}
+        <span className={parts.badge} data-tone={TONES[line.reason]}>
+          {worded(`reason_${line.reason}`, line.reason)}
         </span>
       </td>
       <td className="quiet">{line.source}</td>
@@ -99,10 +97,10 @@ function Ask() {
     ask.mutate(email.trim());
   };
   return (
-    <form onSubmit={submit} aria-label="Ask of an address">
+    <form onSubmit={submit} aria-label={say('askOf')}>
       <div className={classes.ask}>
         <TextInput
-          label="E-mail address"
+          label={say('address')}
           type="email"
           size="sm"
           required
@@ -113,7 +111,7 @@ function Ask() {
           }}
         />
         <Button type="submit" size="sm" variant="default" loading={ask.isPending}>
-          Look
+          {say('look')}
         </Button>
       </div>
       <div className={classes.answer}>
@@ -125,11 +123,11 @@ function Ask() {
 }
 
 function Told({ answer }: { answer: Answer }) {
-  if (!answer.line) return <Notice>This address is not suppressed.</Notice>;
-  const [words] = REASONS[answer.line.reason] ?? [answer.line.reason];
+  if (!answer.line) return <Notice>{say('notSuppressed')}</Notice>;
+  const { reason, source, created_at: since } = answer.line;
   return (
     <Notice tone="warn">
-      Never written to again since {day(answer.line.created_at)}: {words} ({answer.line.source}).
+      {say('isSuppressed', { day: day(since), reason: worded(`reason_${reason}`, reason), source })}
     </Notice>
   );
 }
@@ -139,9 +137,9 @@ function Add() {
   return (
     <>
       <Button size="sm" variant="default" onClick={() => setOpen(true)}>
-        Suppress an address
+        {say('add')}
       </Button>
-      <Modal opened={isOpen} onClose={() => setOpen(false)} title="Never write to an address again">
+      <Modal opened={isOpen} onClose={() => setOpen(false)} title={say('addTitle')}>
         {isOpen && <AddForm close={() => setOpen(false)} />}
       </Modal>
     </>
@@ -158,11 +156,11 @@ function AddForm({ close }: { close: () => void }) {
   };
   return (
     <form className={parts.form} onSubmit={submit}>
-      <Notice tone="warn">There is no way back from here: only the person’s own word could be one.</Notice>
-      <TextInput label="E-mail address" type="email" required size="sm" data-autofocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
+      <Notice tone="warn">{say('noWayBack')}</Notice>
+      <TextInput label={say('address')} type="email" required size="sm" data-autofocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
       <TextInput
-        label="Why"
-        description="It stands in the log: a few words, no address."
+        label={say('why')}
+        description={say('reasonHint')}
         required
         size="sm"
         maxLength={200}
@@ -172,10 +170,10 @@ function AddForm({ close }: { close: () => void }) {
       <Trouble error={add.error} />
       <div className={`${parts.actions} ${parts.ends}`}>
         <Button variant="default" onClick={close}>
-          Cancel
+          {say('cancel')}
         </Button>
         <Button type="submit" color="red.8" loading={add.isPending}>
-          Suppress
+          {say('suppress')}
         </Button>
       </div>
     </form>

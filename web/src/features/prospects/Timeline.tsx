@@ -5,36 +5,16 @@ import { moment } from '@/lib/time';
 
 import classes from './account.module.css';
 import type { Happening } from './queries';
-import { plain, SOURCES } from './words';
-
-const DID: Readonly<Record<string, string>> = {
-  approve: 'approved',
-  edit: 'edited',
-  reject: 'rejected',
-};
-const CAME: Readonly<Record<string, string>> = {
-  reply: 'wrote back',
-  opt_out: 'asked to stop',
-  auto_reply: 'answered automatically',
-  bounce: 'mail came back',
-  complaint: 'complained',
-};
-const LEFT: Readonly<Record<string, string>> = {
-  sent: 'Mail sent',
-  queued: 'Mail queued',
-  deferred: 'Mail waits',
-  failed: 'Mail failed',
-  cancelled: 'Mail cancelled',
-  unknown: 'Nobody knows whether the mail left',
-};
+import { say, worded } from './texts';
+import { plain, sourceOf } from './words';
 
 export function Timeline({ events }: { events: readonly Happening[] }) {
-  if (events.length === 0) return <p className={classes.none}>Nothing happened yet.</p>;
+  if (events.length === 0) return <p className={classes.none}>{say('nothingHappened')}</p>;
   return (
     <ol className={classes.timeline}>
       {events.map((event, place) => (
         <li key={`${event.at}-${place}`} className={classes.event} data-kind={tone(event)}>
-          <p className={classes.what}>{told(event)}</p>
+          <p className={classes.what}>{sentence(event)}</p>
           {event.subject && event.draft !== null && (
             <p className={classes.subject}>
               <Link to="/inbox/$number" params={{ number: String(event.draft) }}>
@@ -44,7 +24,7 @@ export function Timeline({ events }: { events: readonly Happening[] }) {
                 <>
                   {' · '}
                   <Link to="/trace" search={{ id: event.message_id }}>
-                    Trace
+                    {say('trace')}
                   </Link>
                 </>
               )}
@@ -65,20 +45,32 @@ function tone(event: Happening): string {
   return '';
 }
 
-function told(event: Happening): string {
-  const to = event.contact ? ` to ${event.contact}` : '';
+function sentence(event: Happening): string {
+  const { contact, draft: number } = event;
   switch (event.kind) {
     case 'research':
-      return `Read: ${SOURCES[event.what] ?? plain(event.what)}`;
+      return say('didResearch', { source: sourceOf(event.what) });
     case 'draft':
-      return `Draft ${event.draft} ${event.what}${to}`;
+      return contact
+        ? say('didDraftTo', { number: number ?? '', what: event.what, contact })
+        : say('didDraft', { number: number ?? '', what: event.what });
     case 'decision':
-      return `${event.by ?? 'Somebody'} ${DID[event.what] ?? event.what} draft ${event.draft}`;
+      return say('didDecide', {
+        who: event.by ?? say('somebody'),
+        what: worded(`did_${event.what}`, event.what),
+        number: number ?? '',
+      });
     case 'mail':
-      return `${LEFT[event.what] ?? plain(event.what)}${to}`;
+      return to('mailTo', worded(`left_${event.what}`, plain(event.what)), contact);
     case 'reply':
-      return `${event.contact ?? 'Somebody'} ${CAME[event.what] ?? plain(event.what).toLowerCase()}`;
+      return say('cameBack', {
+        who: contact ?? say('somebody'),
+        what: worded(`came_${event.what}`, plain(event.what).toLowerCase()),
+      });
     default:
-      return `${plain(event.what)}${event.contact ? ` with ${event.contact}` : ''}`;
+      return to('touched', plain(event.what), contact);
   }
 }
+
+const to = (key: 'mailTo' | 'touched', what: string, contact: string | null) =>
+  contact ? say(key, { what, contact }) : what;

@@ -1,43 +1,11 @@
 // Names of things as people say them.
-
-export const STATUS: Readonly<Record<string, string>> = {
-  new: 'new',
-  researched: 'researched',
-  sequenced: 'in a sequence',
-  exhausted: 'nobody left',
-};
-
-export const FACTORS: Readonly<Record<string, string>> = {
-  operating_lease_liability: 'Operating leases',
-  icp_score: 'Fit',
-  competitor_presence: 'Rival in use',
-  fiscal_year_end_timing: 'Year-end timing',
-  contact_count: 'People known',
-  auditor: 'Auditor',
-};
-
-const KINDS: Readonly<Record<string, string>> = {
-  operating_lease_liability: 'Operating lease liability',
-  lease_liability_all: 'Lease liability, all kinds',
-  fiscal_year_end: 'Fiscal year ends',
-  period_end: 'Period ends',
-  company_name: 'Name in the filing',
-  competitor: 'Rival in use',
-};
-
-export const SOURCES: Readonly<Record<string, string>> = {
-  sec_10k: 'Annual report (10-K)',
-  sec_10q: 'Quarterly report (10-Q)',
-  sec_8k: 'Current report (8-K)',
-  sec_companyfacts: 'SEC company facts',
-  sec_submissions: 'SEC register',
-  import: 'Imported list',
-};
+import { worded } from './texts';
 
 /** `fiscal_year_end` → `Fiscal year ends` */
-export function kindOf(name: string): string {
-  return KINDS[name] ?? plain(name);
-}
+export const kindOf = (name: string): string => worded(`kind_${name}`, plain(name));
+
+/** `sec_10k` → `Annual report (10-K)` */
+export const sourceOf = (name: string): string => worded(`source_${name}`, plain(name));
 
 /** `some_word` → `Some word` */
 export function plain(name: string): string {

@@ -6,6 +6,7 @@ import parts from '@/components/parts.module.css';
 import { BANDS } from './bands';
 import classes from './sending.module.css';
 import type { Box } from './queries';
+import { say } from './texts';
 
 export function Boxes({ boxes }: { boxes: readonly Box[] }) {
   return (
@@ -21,15 +22,15 @@ export function Boxes({ boxes }: { boxes: readonly Box[] }) {
             </span>
           </div>
           <p className={classes.by}>
-            {box.name}, by {box.transport}, days of {box.zone.split('/').at(-1)?.replaceAll('_', ' ')}
+            {say('boxLine', { name: box.name, transport: box.transport, zone: box.zone.split('/').at(-1)?.replaceAll('_', ' ') ?? '' })}
           </p>
           <div className={`${parts.track} ${classes.room}`} aria-hidden="true">
             <span style={{ width: `${box.cap > 0 ? Math.min(100, (box.used / box.cap) * 100) : 0}%` }} />
           </div>
           <p className={classes.count}>
-            {box.used} of {box.cap} today
+            {say('usedToday', { used: box.used, cap: box.cap })}
             {box.cap < box.daily_cap && (
-              <span className="quiet">, {box.daily_cap} when it is warm and well</span>
+              <span className="quiet">{say('whenWarm', { cap: box.daily_cap })}</span>
             )}
           </p>
           {box.reason && <p className={classes.reason}>{box.reason}</p>}

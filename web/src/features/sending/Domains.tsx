@@ -12,37 +12,39 @@ import { Trouble } from '@/components/Notice';
 import { Part, Screen } from '@/components/Screen';
 import parts from '@/components/parts.module.css';
 
+import { DomainMenu } from './DomainMenu';
 import { Findings } from './Findings';
 import { useDoctor, useDomains, useSetDomain, type Domains as All } from './mailboxes';
 import classes from './sending.module.css';
+import { say } from './texts';
 
 const PURPOSES = [
-  { value: 'outbound', label: 'Cold mail' },
-  { value: 'brand', label: 'The brand: guarded' },
-  { value: 'transactional', label: 'Transactional mail: guarded' },
+  { value: 'outbound', label: say('coldMail') },
+  { value: 'brand', label: say('brandGuarded') },
+  { value: 'transactional', label: say('transactionalMailGuarded') },
 ];
 
 export function Domains() {
   const found = useDomains();
   const mayWrite = useMay('mailboxes.write');
   return (
-    <Screen title="Domains" about="No cold mail leaves from a guarded domain, from below it, or from one that only looks like it."
+    <Screen title={say('domains')} about={say('domainsAbout')}
       above={
         <Link to="/sending" className={parts.back}>
-          <IconArrowLeft size={14} aria-hidden /> Sending
+          <IconArrowLeft size={14} aria-hidden />{' '}{say('sending')}
         </Link>
       }
     >
       {found.isLoading && <Loading />}
       {found.isError && !found.data && <Failed error={found.error} again={() => void found.refetch()} />}
       {found.data?.items.length === 0 && (
-        <Empty title="There is no domain yet" icon={<IconWorld size={22} />}>
-          Name your brand’s domain, so that no cold mail ever leaves from it.
+        <Empty title={say('noDomain')} icon={<IconWorld size={22} />}>
+          {say('noDomainAbout')}
         </Empty>
       )}
       {found.data?.items.map((one) => <Domain key={one.name} domain={one} mayWrite={mayWrite} />)}
       {mayWrite && (
-        <Part title="Name a domain">
+        <Part title={say('nameDomain')}>
           <Name />
         </Part>
       )}
@@ -59,21 +61,23 @@ function Domain({ domain, mayWrite }: { domain: All['items'][number]; mayWrite: 
         <div>
           <strong>{domain.name}</strong>
           <p className={classes.by}>
-            {domain.mailboxes.length > 0 ? domain.mailboxes.join(', ') : 'no mailbox on it'}
+            {domain.mailboxes.length > 0 ? domain.mailboxes.join(', ') : say('noMailboxOn')}
           </p>
         </div>
         <span className={parts.buttons}>
           <span className={parts.badge} data-tone={isGuarded ? 'warn' : domain.purpose ? 'good' : ''}>
-            {PURPOSES.find((one) => one.value === domain.purpose)?.label ?? 'not said what for'}
+            {PURPOSES.find((one) => one.value === domain.purpose)?.label ?? say('notSaidWhat')}
           </span>
           {mayWrite && (
             <Button variant="default" leftSection={<IconStethoscope size={14} />} loading={doctor.isPending} onClick={() => doctor.mutate()}>
-              Examine
+              {say('examine')}
             </Button>
           )}
+          {mayWrite && <DomainMenu domain={domain} />}
         </span>
       </div>
-      {doctor.isPending && <p className={classes.by}>Asking DNS and the mail servers; this can take half a minute.</p>}
+      {domain.band !== 'good' && <p className={classes.reason}>{say('bandBecause', { band: domain.band, reason: domain.reason })}</p>}
+      {doctor.isPending && <p className={classes.by}>{say('askingDnsMailServers')}</p>}
       <Trouble error={doctor.error} />
       {doctor.data && <Findings findings={doctor.data.items} />}
     </section>
@@ -89,11 +93,11 @@ function Name() {
     set.mutate({ domain: domain.trim(), purpose: purpose as 'brand' }, { onSuccess: () => setDomain('') });
   };
   return (
-    <form onSubmit={submit} className={classes.name} aria-label="Name a domain">
-      <TextInput label="Domain" placeholder="brand.com" required size="sm" maxLength={253} value={domain} onChange={(event) => setDomain(event.currentTarget.value)} />
-      <NativeSelect label="What it is for" size="sm" data={PURPOSES} value={purpose} onChange={(event) => setPurpose(event.currentTarget.value)} />
+    <form onSubmit={submit} className={classes.name} aria-label={say('nameDomain')}>
+      <TextInput label={say('domain')} placeholder={say('exampleDomain')} required size="sm" maxLength={253} value={domain} onChange={(event) => setDomain(event.currentTarget.value)} />
+      <NativeSelect label={say('whatFor')} size="sm" data={PURPOSES} value={purpose} onChange={(event) => setPurpose(event.currentTarget.value)} />
       <Button type="submit" size="sm" loading={set.isPending}>
-        Save
+        {say('save')}
       </Button>
       <Trouble error={set.error} />
     </form>

@@ -4,11 +4,12 @@ import parts from '@/components/parts.module.css';
 
 import type { Finding } from './mailboxes';
 import classes from './sending.module.css';
+import { say } from './texts';
 
 const HEALTH: Readonly<Record<string, readonly [string, string]>> = {
-  ok: ['well', 'good'],
-  look: ['look', 'warn'],
-  broken: ['broken', 'bad'],
+  ok: [say('well'), 'good'],
+  look: [say('look'), 'warn'],
+  broken: [say('broken'), 'bad'],
 };
 
 export function Findings({ findings }: { findings: readonly Finding[] }) {
@@ -30,7 +31,7 @@ export function Findings({ findings }: { findings: readonly Finding[] }) {
                   <p>
                     {one.record.name} <span className="quiet">{one.record.type}</span>
                   </p>
-                  <Copied value={one.record.value} name={`the record for ${one.part}`} />
+                  <Copied value={one.record.value} name={say('recordFor', { part: one.part })} />
                 </div>
               )}
             </div>

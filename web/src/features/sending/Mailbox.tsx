@@ -4,18 +4,24 @@ import { IconArrowLeft, IconPlugConnected } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
 
 import { useMay } from '@/api/me';
-import { Copied } from '@/components/Copied';
 import { Failed } from '@/components/Failed';
 import { Loading } from '@/components/Loading';
 import { Notice, Trouble } from '@/components/Notice';
 import { Part, Screen } from '@/components/Screen';
 import parts from '@/components/parts.module.css';
+import { listed } from '@/lib/texts/format';
 
+import { Dkim } from './Dkim';
+import { HowItLeaves } from './HowItLeaves';
+import { Identity } from './Identity';
+import { Look } from './Look';
 import { Pace } from './Pace';
 import { Pausing } from './Pausing';
 import { BANDS } from './bands';
 import { useMailbox, useTry, type Mailbox as Box } from './mailboxes';
 import classes from './sending.module.css';
+import { say } from './texts';
+import { WAYS } from './wayOf';
 
 export function Mailbox() {
   const { address } = useParams({ from: '/inside/sending/mailboxes/$address' });
@@ -23,10 +29,10 @@ export function Mailbox() {
   const box = found.data;
   const mayWrite = useMay('mailboxes.write');
   return (
-    <Screen title={box?.address ?? 'Mailbox'} about={box ? `${box.name}, ${way(box)}` : ''} aside={box && mayWrite && <Pausing box={box} />}
+    <Screen title={box?.address ?? say('mailbox')} about={box ? say('nameAndWay', { name: box.name, way: way(box) }) : ''} aside={box && mayWrite && <Pausing box={box} />}
       above={
         <Link to="/sending" className={parts.back}>
-          <IconArrowLeft size={14} aria-hidden /> Sending
+          <IconArrowLeft size={14} aria-hidden />{' '}{say('sending')}
         </Link>
       }
     >
@@ -36,31 +42,35 @@ export function Mailbox() {
         <>
           <Health box={box} mayWrite={mayWrite} />
           <div className={classes.columns}>
-            <Part title="How much, and when">
+            <Part title={say('howMuchWhen')}>
               <Pace key={`${box.pace}${box.daily_cap}`} box={box} mayWrite={mayWrite} />
             </Part>
-            <Part title="What is set">
-              <Facts box={box} />
+            <Part title={say('whoSigns')}>
+              <Identity key={`${box.name}${box.signature}${box.postal_address}${box.booking_link}`} box={box} mayWrite={mayWrite} />
             </Part>
           </div>
+          <Part title={say('howMailLeaves')} act={mayWrite && <HowItLeaves box={box} />}>
+            <Facts box={box} />
+          </Part>
           <Part
-            title="Keys in DNS"
-            aside={box.dkim.length > 0 ? `DKIM, ${box.dkim.join(' and ')}` : 'no DKIM key here: its server must sign'}
+            title={say('keysDns')}
+            aside={box.dkim.length > 0 ? say('dkimBy', { selectors: listed(box.dkim) }) : say('noDkimKeyHere')}
             act={
               <Button component={Link} to="/sending/domains" variant="default">
-                Domain doctor
+                {say('domainDoctor')}
               </Button>
             }
           >
-            {box.records.length === 0 && <p className={parts.none}>No record is needed for a key of ours.</p>}
-            {box.records.map((record) => (
-              <div key={record.name} className={classes.record}>
-                <p>
-                  {record.name} <span className="quiet">{record.type}</span>
-                </p>
-                <Copied value={record.value} name={`the record of ${record.name}`} />
-              </div>
-            ))}
+            <Dkim address={box.address} mayWrite={mayWrite} />
+          </Part>
+          <Part
+            title={say('lookTitle')}
+            aside={box.has_layout ? say('ownLayout') : say('plainHtml')}
+            act={<Look address={box.address} mayWrite={mayWrite} />}
+          >
+            <p className="quiet" style={{ margin: 0 }}>
+              {say('lookAbout')}
+            </p>
           </Part>
         </>
       )}
@@ -69,17 +79,19 @@ export function Mailbox() {
 }
 
 const way = (box: Box) =>
-  box.transport === 'maildir' ? 'into a folder on this machine, nothing leaves' : `by ${box.server ?? box.transport}`;
+  box.transport === 'maildir' ? say('intoFolder') : say('byWay', { way: box.server ?? nameOf(box.transport) });
+
+const nameOf = (transport: string) => WAYS.find((one) => one.value === transport)?.label ?? transport;
 
 function Health({ box, mayWrite }: { box: Box; mayWrite: boolean }) {
   const trial = useTry(box.address);
   return (
     <Part
-      title="Can it send?"
+      title={say('canSend')}
       act={
         mayWrite && (
           <Button variant="default" leftSection={<IconPlugConnected size={14} />} loading={trial.isPending} onClick={() => trial.mutate()}>
-            Test it
+            {say('test')}
           </Button>
         )
       }
@@ -89,13 +101,13 @@ function Health({ box, mayWrite }: { box: Box; mayWrite: boolean }) {
           <span className={parts.badge} data-tone={BANDS[box.band] ?? 'warn'}>
             {box.status === 'active' ? box.band : box.status}
           </span>
-          {box.reason || 'Receivers take its mail well.'}
-          {box.share < 1 && <span className="quiet">It may send {Math.round(box.share * 100)} % of its cap.</span>}
+          {box.reason || say('receiversTakeItsMail')}
+          {box.share < 1 && <span className="quiet">{say('shareOfCap', { percent: Math.round(box.share * 100) })}</span>}
         </p>
         {trial.isError && <Trouble error={trial.error} />}
         {trial.data && <Notice tone={trial.data.can_send ? 'good' : 'bad'}>{trial.data.found}</Notice>}
         {!trial.data && !trial.isError && (
-          <p className={classes.reason}>A test connects as the next mail would, logs in and hangs up; no mail is sent.</p>
+          <p className={classes.reason}>{say('testConnectsAsNext')}</p>
         )}
       </div>
     </Part>
@@ -104,12 +116,10 @@ function Health({ box, mayWrite }: { box: Box; mayWrite: boolean }) {
 
 function Facts({ box }: { box: Box }) {
   const lines: ReadonlyArray<readonly [string, string]> = [
-    ['Signs as', box.name],
-    ['Under the name', box.signature || 'name and brand'],
-    ['Postal address', box.postal_address],
-    ['Meetings', box.booking_link],
-    ['Login', box.user ?? 'none'],
-    ['Secret', box.secret ? `${box.secret} in the keys folder` : 'none'],
+    [say('by'), nameOf(box.transport)],
+    ...(box.server ? [[say('server'), box.server] as const, [say('login'), box.user ?? say('none')] as const] : []),
+    [say('secret'), box.secret ? say('keptAs', { name: box.secret }) : say('none')],
+    ...Object.entries(box.provider).map(([name, value]) => [say(`option_${name}` as 'option_region'), value] as const),
   ];
   return (
     <div className={parts.card}>

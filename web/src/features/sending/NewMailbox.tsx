@@ -1,6 +1,7 @@
-// A new mailbox: who writes, how mail leaves, and how much of it. Secrets are named, never typed here.
+// A new mailbox: who writes, how mail leaves, and how much of it.
 import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 
@@ -9,68 +10,60 @@ import { Notice, Trouble } from '@/components/Notice';
 import { Part, Screen } from '@/components/Screen';
 import parts from '@/components/parts.module.css';
 
-import { useAdd, type Wanted } from './mailboxes';
+import { useAdd, type Wanted, type Way } from './mailboxes';
+import { say } from './texts';
+import { WayFields } from './WayFields';
+import { NO_WAY, wayOf } from './wayOf';
 
-const WAYS = [
-  { value: 'maildir', label: 'A folder on this machine: nothing leaves' },
-  { value: 'smtp', label: 'A mail server (SMTP)' },
-];
-const TLS = [
-  { value: 'starttls', label: 'STARTTLS' },
-  { value: 'tls', label: 'TLS from the first byte' },
-  { value: 'none', label: 'None (this machine alone)' },
-];
 const RAMPS = [
-  { value: '', label: 'The usual one' },
-  { value: 'weekly', label: 'Weekly' },
-  { value: 'gentle', label: 'Gentle' },
-  { value: 'fortnight', label: 'A fortnight' },
-  { value: 'none', label: 'None: it is warm already' },
+  { value: '', label: say('usualOne') },
+  { value: 'weekly', label: say('weekly') },
+  { value: 'gentle', label: say('gentle') },
+  { value: 'fortnight', label: say('fortnight') },
+  { value: 'none', label: say('noneWarmAlready') },
 ];
 
 const EMPTY = {
-  address: '', name: '', postal_address: '', booking_link: '', signature: '', daily_cap: '40',
-  way: 'maildir', smtp: '', smtp_tls: 'starttls', smtp_user: '', secret_file: '', ramp: '', zone: '',
+  address: '', name: '', postal_address: '', booking_link: '', signature: '', daily_cap: '40', ramp: '', zone: '',
 }; // prettier-ignore
 type Words = typeof EMPTY;
 
 export function NewMailbox() {
   const isAllowed = useMay('mailboxes.write');
   return (
-    <Screen title="New mailbox" about="The address that mail is sent from, and the person who signs."
+    <Screen title={say('newMailbox')} about={say('newMailboxAbout')}
       above={
         <Link to="/sending" className={parts.back}>
-          <IconArrowLeft size={14} aria-hidden /> Sending
+          <IconArrowLeft size={14} aria-hidden />{' '}{say('sending')}
         </Link>
       }
     >
-      {isAllowed ? <Form /> : <Notice tone="warn">Your role may not add mailboxes; ask a campaign manager or an admin.</Notice>}
+      {isAllowed ? <Form /> : <Notice tone="warn">{say('yourRoleMayNot')}</Notice>}
     </Screen>
   );
 }
 
-function wanted(words: Words): Wanted {
-  const isServer = words.way === 'smtp';
-  return {
-    address: words.address.trim(),
-    name: words.name.trim(),
-    postal_address: words.postal_address.trim(),
-    booking_link: words.booking_link.trim(),
-    signature: words.signature.trim(),
-    daily_cap: Number(words.daily_cap),
-    smtp_tls: words.smtp_tls as 'starttls',
-    ...(isServer ? { smtp: words.smtp.trim() } : {}),
-    ...(isServer && words.smtp_user.trim() ? { smtp_user: words.smtp_user.trim() } : {}),
-    ...(isServer && words.secret_file.trim() ? { secret_file: words.secret_file.trim() } : {}),
-    ...(words.ramp ? { ramp: words.ramp } : {}),
-    ...(words.zone.trim() ? { zone: words.zone.trim() } : {}),
-  };
-}
+const wanted = (words: Words, way: Way): Wanted => ({
+  address: words.address.trim(),
+  name: words.name.trim(),
+  postal_address: words.postal_address.trim(),
+  booking_link: words.booking_link.trim(),
+  signature: words.signature.trim(),
+  daily_cap: Number(words.daily_cap),
+  ...way,
+  ...(words.ramp ? { ramp: words.ramp } : {}),
+  ...(words.zone.trim() ? { zone: words.zone.trim() } : {}),
+});
 
 function Form() {
   const [words, setWords] = useState(EMPTY);
-  const add = useAdd();
+  const [way, setWay] = useState(NO_WAY);
   const navigate = useNavigate();
+  const add = useAdd();
+  const making = useMutation({
+    mutationFn: async () => add.mutateAsync(wanted(words, await wayOf(words.address.trim(), way))),
+    onSuccess: (box) => void navigate({ to: '/sending/mailboxes/$address', params: { address: box.address } }),
+  });
   const field = (name: keyof Words) => ({
     size: 'sm' as const,
     value: words[name],
@@ -78,45 +71,33 @@ function Form() {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    add.mutate(wanted(words), {
-      onSuccess: (box) => void navigate({ to: '/sending/mailboxes/$address', params: { address: box.address } }),
-    });
+    making.mutate();
   };
   return (
-    <form className={parts.form} onSubmit={submit} aria-label="New mailbox">
-      <Part title="Who writes">
+    <form className={parts.form} onSubmit={submit} aria-label={say('newMailbox')}>
+      <Part title={say('whoWrites')}>
         <div className={parts.two}>
-          <TextInput label="Address" type="email" required placeholder="ann@try-brand.com" {...field('address')} />
-          <TextInput label="Name of the person who signs" required {...field('name')} />
-          <TextInput label="Postal address" description="The law wants it in each mail" inputWrapperOrder={['label', 'input', 'description']} required placeholder="12 Main Street, Boston MA 02110" {...field('postal_address')} />
-          <TextInput label="Where a meeting can be booked" type="url" required placeholder="https://cal.example/ann" {...field('booking_link')} />
+          <TextInput label={say('address')} type="email" required placeholder={say('exampleAddress')} {...field('address')} />
+          <TextInput label={say('namePersonWhoSigns')} required {...field('name')} />
+          <TextInput label={say('postalAddress')} description={say('lawWantsEachMail')} inputWrapperOrder={['label', 'input', 'description']} required placeholder={say('examplePostal')} {...field('postal_address')} />
+          <TextInput label={say('whereMeetingCanBe')} type="url" required placeholder={say('exampleLink')} {...field('booking_link')} />
         </div>
-        <Textarea mt={14} label="Lines under the name" autosize minRows={1} {...field('signature')} />
+        <Textarea mt={14} label={say('linesUnderName')} autosize minRows={1} {...field('signature')} />
       </Part>
-      <Part title="How mail leaves">
-        <div className={parts.two}>
-          <NativeSelect label="By" data={WAYS} {...field('way')} />
-          {words.way === 'smtp' && (
-            <>
-              <TextInput label="Server" required placeholder="mail.example:587" {...field('smtp')} />
-              <NativeSelect label="Encryption" data={TLS} {...field('smtp_tls')} />
-              <TextInput label="Login" {...field('smtp_user')} />
-              <TextInput label="Name of the secret" description="A file in the keys folder, put there on the machine itself" inputWrapperOrder={['label', 'input', 'description']} required={words.smtp_user.trim() !== ''} {...field('secret_file')} />
-            </>
-          )}
-        </div>
+      <Part title={say('howMailLeaves')}>
+        <WayFields words={way} set={(changes) => setWay((now) => ({ ...now, ...changes }))} hasSecret={false} />
       </Part>
-      <Part title="How much">
+      <Part title={say('howMuch')}>
         <div className={parts.two}>
-          <TextInput label="Mails a day, at most" type="number" min={0} max={100000} required {...field('daily_cap')} />
-          <NativeSelect label="How it grows from today" data={RAMPS} {...field('ramp')} />
-          <TextInput label="Its time zone" placeholder="America/New_York" {...field('zone')} />
+          <TextInput label={say('mailsDayAtMost')} type="number" min={0} max={100000} required {...field('daily_cap')} />
+          <NativeSelect label={say('howGrowsFromToday')} data={RAMPS} {...field('ramp')} />
+          <TextInput label={say('itsTimeZone')} placeholder={say('exampleZone')} {...field('zone')} />
         </div>
       </Part>
       <div>
-        <Trouble error={add.error} />
-        <Button type="submit" size="sm" loading={add.isPending}>
-          Add the mailbox
+        <Trouble error={making.error} />
+        <Button type="submit" size="sm" loading={making.isPending}>
+          {say('addMailbox')}
         </Button>
       </div>
     </form>

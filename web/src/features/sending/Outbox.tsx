@@ -9,6 +9,7 @@ import { moment } from '@/lib/time';
 import classes from './sending.module.css';
 import type { Sent } from './queries';
 import { Settle } from './Settle';
+import { say } from './texts';
 
 const KINDS: Readonly<Record<string, string>> = {
   sent: 'good',
@@ -20,9 +21,9 @@ const KINDS: Readonly<Record<string, string>> = {
 
 export function Outbox({ lines }: { lines: readonly Sent[] }) {
   const maySettle = useMay('sending.run');
-  if (lines.length === 0) return <p className={parts.none}>Nothing was queued yet.</p>;
+  if (lines.length === 0) return <p className={parts.none}>{say('nothingWasQueuedYet')}</p>;
   return (
-    <Table head={['When', 'To', 'Mail', 'Status', 'Story']}>
+    <Table head={[say('when'), say('to'), say('mail'), say('status'), say('story')]}>
       {lines.map((line) => (
         <tr key={line.message_id}>
           <td className={parts.when}>{moment(line.sent_at ?? line.queued_at)}</td>
@@ -50,7 +51,7 @@ export function Outbox({ lines }: { lines: readonly Sent[] }) {
           </td>
           <td>
             <Link to="/trace" search={{ id: line.message_id }}>
-              Trace
+              {say('trace')}
             </Link>
           </td>
         </tr>

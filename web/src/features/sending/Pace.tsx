@@ -6,6 +6,7 @@ import { Notice, Trouble } from '@/components/Notice';
 import parts from '@/components/parts.module.css';
 
 import { useChange, type Change, type Mailbox } from './mailboxes';
+import { say } from './texts';
 
 const wordsOf = (box: Mailbox) => ({
   daily_cap: String(box.daily_cap),
@@ -39,31 +40,31 @@ export function Pace({ box, mayWrite }: { box: Mailbox; mayWrite: boolean }) {
   };
   const ramp = box.ramps.find((one) => one.name === words.ramp);
   return (
-    <form className={`${parts.card} ${parts.form}`} onSubmit={submit} aria-label="Pace">
+    <form className={`${parts.card} ${parts.form}`} onSubmit={submit} aria-label={say('pace')}>
       <p style={{ margin: 0 }}>{box.pace}</p>
       <div className={parts.two}>
-        <TextInput label="Mails a day, at most" type="number" min={0} max={100000} required {...field('daily_cap')} />
+        <TextInput label={say('mailsDayAtMost')} type="number" min={0} max={100000} required {...field('daily_cap')} />
         <NativeSelect
-          label="How it grows"
-          data={[{ value: 'none', label: 'It is warm already' }, ...box.ramps.map((one) => ({ value: one.name, label: one.name }))]}
+          label={say('howGrows')}
+          data={[{ value: 'none', label: say('warmAlready') }, ...box.ramps.map((one) => ({ value: one.name, label: one.name }))]}
           {...field('ramp')}
         />
-        <TextInput label="Between two mails" placeholder="90s or 5m" {...field('gap')} />
-        <TextInput label="Hours" placeholder="8:30-17:30" {...field('hours')} />
-        <TextInput label="Time zone" placeholder="America/New_York" {...field('zone')} />
+        <TextInput label={say('betweenTwoMails')} placeholder={say('exampleGap')} {...field('gap')} />
+        <TextInput label={say('hours')} placeholder="8:30-17:30" {...field('hours')} />
+        <TextInput label={say('timeZone')} placeholder={say('exampleZone')} {...field('zone')} />
       </div>
       {ramp && <span className="quiet">{ramp.text}</span>}
-      {change.isSuccess && changed.length === 0 && <Notice tone="good">It holds from the next mail on.</Notice>}
+      {change.isSuccess && changed.length === 0 && <Notice tone="good">{say('holdsFromNextMail')}</Notice>}
       {changed.length > 0 && (
         <>
-          <TextInput label="Why" description="It stands in the log with your name." required size="xs" maxLength={300} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+          <TextInput label={say('why')} description={say('standsInLog')} required size="xs" maxLength={300} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
           <Trouble error={change.error} />
           <div className={parts.actions}>
             <Button type="submit" loading={change.isPending} disabled={reason.trim() === ''}>
-              Save
+              {say('save')}
             </Button>
             <Button variant="subtle" color="gray" onClick={() => setWords(before)}>
-              Undo
+              {say('undo')}
             </Button>
           </div>
         </>

@@ -6,6 +6,7 @@ import { Trouble } from '@/components/Notice';
 import parts from '@/components/parts.module.css';
 
 import { useChange, useRelease, type Mailbox } from './mailboxes';
+import { say } from './texts';
 
 export function Pausing({ box }: { box: Mailbox }) {
   const [ask, setAsk] = useState<'pause' | 'release'>();
@@ -15,16 +16,16 @@ export function Pausing({ box }: { box: Mailbox }) {
     <span className={parts.buttons}>
       {isStopped && (
         <Button size="sm" onClick={() => setAsk('release')}>
-          Release…
+          {say('release')}
         </Button>
       )}
       <Button size="sm" variant="default" onClick={() => setAsk('pause')}>
-        {isPaused ? 'Resume…' : 'Pause…'}
+        {isPaused ? say('resume') : say('pause')}
       </Button>
       <Modal
         opened={ask !== undefined}
         onClose={() => setAsk(undefined)}
-        title={ask === 'release' ? 'Let it send again' : isPaused ? 'Resume this mailbox' : 'Pause this mailbox'}
+        title={ask === 'release' ? say('letSendAgain') : isPaused ? say('resumeThisMailbox') : say('pauseThisMailbox')}
       >
         {ask && <Why box={box} ask={ask} close={() => setAsk(undefined)} />}
       </Modal>
@@ -44,16 +45,16 @@ function Why({ box, ask, close }: { box: Mailbox; ask: 'pause' | 'release'; clos
   };
   const words =
     ask === 'release'
-      ? 'It sends slowly at first, until receivers take its mail well again.'
+      ? say('slowlyAtFirst')
       : isPaused
-        ? 'Its approved mail leaves again, at its usual pace.'
-        : 'Its approved mail waits, and nothing is lost.';
+        ? say('leavesAgain')
+        : say('waitsAll');
   return (
     <form className={parts.form} onSubmit={submit}>
       <p style={{ margin: 0 }}>{words}</p>
       <TextInput
-        label={ask === 'release' ? 'What was mended?' : 'Why?'}
-        description="It stands in the log with your name."
+        label={ask === 'release' ? say('whatWasMended') : say('whyAsked')}
+        description={say('standsInLog')}
         required
         data-autofocus
         size="sm"
@@ -64,10 +65,10 @@ function Why({ box, ask, close }: { box: Mailbox; ask: 'pause' | 'release'; clos
       <Trouble error={change.error ?? release.error} />
       <div className={`${parts.actions} ${parts.ends}`}>
         <Button variant="default" onClick={close}>
-          Cancel
+          {say('cancel')}
         </Button>
         <Button type="submit" disabled={reason.trim() === ''} loading={change.isPending || release.isPending}>
-          {ask === 'release' ? 'Release' : isPaused ? 'Resume' : 'Pause'}
+          {ask === 'release' ? say('releaseNow') : isPaused ? say('resumeNow') : say('pauseNow')}
         </Button>
       </div>
     </form>

@@ -15,6 +15,7 @@ import { Boxes } from './Boxes';
 import { Outbox } from './Outbox';
 import { useDesk } from './queries';
 import { ToCome } from './ToCome';
+import { say } from './texts';
 
 export function Sending() {
   const found = useDesk();
@@ -22,50 +23,46 @@ export function Sending() {
   const mayWrite = useMay('mailboxes.write');
   return (
     <Screen
-      title="Sending"
-      about="What may leave today, what will leave when, and what became of every mail."
+      title={say('sending')}
+      about={say('sendingAbout')}
     >
       {found.isLoading && <Loading lines={10} />}
       {found.isError && !desk && <Failed error={found.error} again={() => void found.refetch()} />}
       {desk && (
         <>
           {desk.unknown > 0 && (
-            <Notice tone="warn">
-              Of {desk.unknown} {desk.unknown === 1 ? 'mail' : 'mails'} nobody can know whether{' '}
-              {desk.unknown === 1 ? 'it' : 'they'} left. Look into the mailbox, then settle{' '}
-              {desk.unknown === 1 ? 'it' : 'them'} in the outbox below.
-            </Notice>
+            <Notice tone="warn">{say('unknownMails', { count: desk.unknown })}</Notice>
           )}
           <Part
-            title="Mailboxes"
+            title={say('mailboxes')}
             act={
               <span className={parts.buttons}>
                 <Button component={Link} to="/sending/domains" variant="default">
-                  Domains
+                  {say('domains')}
                 </Button>
                 {mayWrite && (
                   <Button component={Link} to="/sending/mailboxes/new" leftSection={<IconPlus size={14} />}>
-                    Add a mailbox
+                    {say('addAMailbox')}
                   </Button>
                 )}
               </span>
             }
           >
             {desk.mailboxes.length === 0 ? (
-              <Empty title="There is no mailbox yet" icon={<IconSend size={22} />}>
-                It is the address that mail is sent from.
+              <Empty title={say('noMailbox')} icon={<IconSend size={22} />}>
+                {say('noMailboxAbout')}
               </Empty>
             ) : (
               <Boxes boxes={desk.mailboxes} />
             )}
           </Part>
           <Part
-            title="To come"
-            aside={desk.waiting > desk.to_come.length ? `the next ${desk.to_come.length} of ${desk.waiting}` : String(desk.waiting)}
+            title={say('toCome')}
+            aside={desk.waiting > desk.to_come.length ? say('nextOf', { shown: desk.to_come.length, all: desk.waiting }) : String(desk.waiting)}
           >
             <ToCome lines={desk.to_come} />
           </Part>
-          <Part title="Outbox">
+          <Part title={say('outbox')}>
             <Outbox lines={desk.outbox} />
           </Part>
         </>

@@ -9,11 +9,12 @@ import parts from '@/components/parts.module.css';
 
 import { useSettle, type Word } from './mailboxes';
 import type { Sent } from './queries';
+import { say, told } from './texts';
 
 const WORDS = [
-  ['arrived', 'It arrived', 'It counts as sent; the sequence goes on from there.'],
-  ['resend', 'It surely did not arrive', 'It is sent again, after every check.'],
-  ['give_up', 'Nobody can know', 'Nothing is sent for this step, so that nobody gets it twice.'],
+  ['arrived', say('arrived'), say('arrivedAbout')],
+  ['resend', say('resend'), say('resendAbout')],
+  ['give_up', say('giveUp'), say('giveUpAbout')],
 ] as const;
 
 export function Settle({ line }: { line: Sent }) {
@@ -21,9 +22,9 @@ export function Settle({ line }: { line: Sent }) {
   return (
     <>
       <Button size="compact-xs" variant="default" onClick={() => setOpen(true)}>
-        Settle…
+        {say('settle')}
       </Button>
-      <Modal opened={isOpen} onClose={() => setOpen(false)} title="What became of this mail?">
+      <Modal opened={isOpen} onClose={() => setOpen(false)} title={say('whatBecameThisMail')}>
         {isOpen && <Ask line={line} close={() => setOpen(false)} />}
       </Modal>
     </>
@@ -42,18 +43,18 @@ function Ask({ line, close }: { line: Sent; close: () => void }) {
     <form className={parts.form} onSubmit={submit}>
       <Notice>
         <p>
-          <strong>{line.subject}</strong>, to {line.contact} at {line.account}.
+          {told('mailTo', { subject: <strong>{line.subject}</strong>, contact: line.contact, account: line.account })}
         </p>
-        <p>Look into the Sent folder of {line.mailbox}, or ask the mail server for its Message-ID.</p>
+        <p>{say('lookInSent', { mailbox: line.mailbox })}</p>
       </Notice>
-      <Radio.Group label="It is your word that counts" value={word} onChange={(value) => setWord(value as Word['word'])}>
+      <Radio.Group label={say('yourWordCounts')} value={word} onChange={(value) => setWord(value as Word['word'])}>
         {WORDS.map(([value, label, about]) => (
           <Radio key={value} value={value} label={label} description={about} mt={10} size="sm" />
         ))}
       </Radio.Group>
       <TextInput
-        label="Note"
-        description="How you know; it stands in the log, so no address."
+        label={say('note')}
+        description={say('howYouKnowStands')}
         size="sm"
         maxLength={300}
         value={note}
@@ -62,10 +63,10 @@ function Ask({ line, close }: { line: Sent; close: () => void }) {
       <Trouble error={settle.error} />
       <div className={`${parts.actions} ${parts.ends}`}>
         <Button variant="default" onClick={close}>
-          Cancel
+          {say('cancel')}
         </Button>
         <Button type="submit" disabled={!word} loading={settle.isPending}>
-          Settle it
+          {say('settleIt')}
         </Button>
       </div>
     </form>

@@ -6,12 +6,13 @@ import { Table } from '@/components/Screen';
 import { wall } from '@/lib/time';
 
 import type { ToCome as Line } from './queries';
+import { say } from './texts';
 
 export function ToCome({ lines }: { lines: readonly Line[] }) {
   if (lines.length === 0)
-    return <p className={parts.none}>Nothing is approved and waits. Approve drafts in the inbox.</p>;
+    return <p className={parts.none}>{say('nothingApprovedWaitsApprove')}</p>;
   return (
-    <Table head={['Leaves', 'To', 'Mail', 'Status', 'Why then']}>
+    <Table head={[say('leaves'), say('to'), say('mail'), say('status'), say('whyThen')]}>
       {lines.map((line) => (
         <tr key={`${line.draft}-${line.at}`}>
           <td className={parts.when}>
@@ -33,7 +34,7 @@ export function ToCome({ lines }: { lines: readonly Line[] }) {
             )}
           </td>
           <td>{line.status}</td>
-          <td className="quiet">{line.reason ?? 'it is due'}</td>
+          <td className="quiet">{line.reason ?? say('due')}</td>
         </tr>
       ))}
     </Table>

@@ -8,6 +8,7 @@ export type Change = Schemas['MailboxChange'];
 export type Wanted = Schemas['MailboxWanted'];
 export type Domains = Schemas['Domains'];
 export type Finding = Schemas['DomainFinding'];
+export type Way = Schemas['Way'];
 
 const at = (address: string) => ({ params: { path: { address } } });
 
@@ -84,6 +85,19 @@ export function useSetDomain() {
     onSuccess: (now) => client.setQueryData(domainsQuery.queryKey, now),
   });
 }
+
+function useDomainsChange<Asked>(change: (asked: Asked) => Promise<unknown>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: change, onSuccess: () => client.invalidateQueries({ queryKey: ['sending'] }) });
+}
+
+export const useForget = (domain: string) =>
+  useDomainsChange(() => ok(api.DELETE('/api/sending/domains/{domain}', { params: { path: { domain } } })));
+
+export const useReleaseDomain = (domain: string) =>
+  useDomainsChange((reason: string) =>
+    ok<Domains>(api.POST('/api/sending/domains/{domain}/release', { params: { path: { domain } }, body: { reason } })),
+  );
 
 export const useDoctor = (domain: string) =>
   useMutation({

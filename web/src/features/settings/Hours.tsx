@@ -15,8 +15,9 @@ import { Away } from './Away';
 import { useHours, useSetHours, type Hours as Shown } from './queries/own';
 import { usePeople } from './queries/people';
 import classes from './settings.module.css';
+import { say } from './texts';
 
-const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const DAYS = [say('monday'), say('tuesday'), say('wednesday'), say('thursday'), say('friday'), say('saturday'), say('sunday')];
 
 export function Hours() {
   const me = useMe()?.person.id ?? '';
@@ -28,15 +29,14 @@ export function Hours() {
   return (
     <>
       {mayOthers && people.length > 1 && (
-        <NativeSelect label="Of" size="xs" w={260} mb={16} value={of} data={people.map((one) => ({ value: one.id, label: one.id === me ? `${one.name} (you)` : one.name }))} onChange={(event) => setChosen(event.currentTarget.value)} />
+        <NativeSelect label={say('of')} size="xs" w={260} mb={16} value={of} data={people.map((one) => ({ value: one.id, label: one.id === me ? say('nameYou', { name: one.name }) : one.name }))} onChange={(event) => setChosen(event.currentTarget.value)} />
       )}
       {found.isLoading && <Loading />}
       {found.isError && !found.data && <Failed error={found.error} again={() => void found.refetch()} />}
       {found.data && (
         <>
           <Notice tone={found.data.works_now ? 'good' : 'info'}>
-            {found.data.works_now ? 'Works now.' : `Works next from ${moment(found.data.next_opening)}.`} Drafts that wait already keep the time that
-            they have.
+            {found.data.works_now ? say('worksNow') : say('worksNext', { when: moment(found.data.next_opening) })} {say('waitingKeep')}
           </Notice>
           <Week key={`${of}${JSON.stringify([found.data.week, found.data.days_off])}`} of={of} shown={found.data} />
           <Away of={of} shown={found.data} people={people.filter((one) => one.id !== of)} />
@@ -67,34 +67,34 @@ function Week({ of, shown }: { of: string; shown: Shown }) {
     const days = off.split(/[\s,]+/).filter(Boolean);
     save.mutate(
       { zone: zone.trim(), week: [...spans, ...more], holidays: holidays.trim() || null, days_off: days },
-      { onSuccess: () => notifications.show({ message: 'The hours are saved.' }) },
+      { onSuccess: () => notifications.show({ message: say('hoursSaved') }) },
     );
   };
   return (
-    <Part title="Hours">
-      <form className={`${parts.card} ${parts.form}`} onSubmit={submit} aria-label="Hours">
+    <Part title={say('hours')}>
+      <form className={`${parts.card} ${parts.form}`} onSubmit={submit} aria-label={say('hours')}>
         <div className={classes.week}>
           {week.map((one, day) => (
             <div key={DAYS[day]} className={classes.weekday}>
               <Checkbox size="xs" label={DAYS[day]} checked={one.isOn} onChange={(event) => set(day, { isOn: event.currentTarget.checked })} />
               {one.isOn && (
                 <>
-                  <TextInput size="xs" aria-label={`${DAYS[day]} from`} pattern="([01][0-9]|2[0-3]):[0-5][0-9]" required value={one.start} onChange={(event) => set(day, { start: event.currentTarget.value })} />
-                  <TextInput size="xs" aria-label={`${DAYS[day]} to`} pattern="([01][0-9]|2[0-3]):[0-5][0-9]|24:00" required value={one.end} onChange={(event) => set(day, { end: event.currentTarget.value })} />
+                  <TextInput size="xs" aria-label={say('dayFrom', { day: DAYS[day] ?? '' })} pattern="([01][0-9]|2[0-3]):[0-5][0-9]" required value={one.start} onChange={(event) => set(day, { start: event.currentTarget.value })} />
+                  <TextInput size="xs" aria-label={say('dayTo', { day: DAYS[day] ?? '' })} pattern="([01][0-9]|2[0-3]):[0-5][0-9]|24:00" required value={one.end} onChange={(event) => set(day, { end: event.currentTarget.value })} />
                 </>
               )}
             </div>
           ))}
         </div>
         <div className={parts.two}>
-          <TextInput label="Time zone" size="xs" required value={zone} onChange={(event) => setZone(event.currentTarget.value)} />
-          <TextInput label="Not on the public holidays of" placeholder="US or DE-BY" size="xs" value={holidays} onChange={(event) => setHolidays(event.currentTarget.value)} />
+          <TextInput label={say('timeZone')} size="xs" required value={zone} onChange={(event) => setZone(event.currentTarget.value)} />
+          <TextInput label={say('notOnPublicHolidays')} placeholder={say('usOrDeBy')} size="xs" value={holidays} onChange={(event) => setHolidays(event.currentTarget.value)} />
         </div>
-        <TextInput label="Days off" placeholder="2026-12-24, 2026-12-31" size="xs" value={off} onChange={(event) => setOff(event.currentTarget.value)} />
+        <TextInput label={say('daysOff')} placeholder="2026-12-24, 2026-12-31" size="xs" value={off} onChange={(event) => setOff(event.currentTarget.value)} />
         <Trouble error={save.error} />
         <div>
           <Button type="submit" loading={save.isPending}>
-            Save
+            {say('save')}
           </Button>
         </div>
       </form>

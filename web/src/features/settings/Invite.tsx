@@ -7,22 +7,23 @@ import { Notice, Trouble } from '@/components/Notice';
 import parts from '@/components/parts.module.css';
 
 import { useInvite, type Role } from './queries/people';
+import { say } from './texts';
 
 export const ROLES: ReadonlyArray<{ value: Role; label: string; about: string }> = [
-  { value: 'viewer', label: 'Viewer', about: 'Sees everything but the log and settings; changes nothing.' },
-  { value: 'operator', label: 'Operator', about: 'Imports lists, runs agents, sends what is approved, does tasks.' },
-  { value: 'approver', label: 'Approver', about: 'Decides on drafts, and reads the log.' },
-  { value: 'campaign_manager', label: 'Campaign manager', about: 'All of that, and changes campaigns, policies and mailboxes.' },
-  { value: 'compliance', label: 'Compliance', about: 'Decides what is put before it, erases people, lifts halts.' },
-  { value: 'admin', label: 'Admin', about: 'Everything, people and keys too.' },
+  { value: 'viewer', label: say('viewer'), about: say('seesEverythingButLog') },
+  { value: 'operator', label: say('operator'), about: say('importsListsRunsAgents') },
+  { value: 'approver', label: say('approver'), about: say('decidesOnDraftsReads') },
+  { value: 'campaign_manager', label: say('campaignManager'), about: say('allChangesCampaignsPolicies') },
+  { value: 'compliance', label: say('compliance'), about: say('decidesWhatPutBefore') },
+  { value: 'admin', label: say('admin'), about: say('everythingPeopleKeysToo') },
 ];
 
 export function Invite() {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Button onClick={() => setOpen(true)}>Invite somebody</Button>
-      <Modal opened={isOpen} onClose={() => setOpen(false)} title="Invite somebody">
+      <Button onClick={() => setOpen(true)}>{say('inviteSomebody')}</Button>
+      <Modal opened={isOpen} onClose={() => setOpen(false)} title={say('inviteSomebody')}>
         {isOpen && <Form close={() => setOpen(false)} />}
       </Modal>
     </>
@@ -37,11 +38,11 @@ function Form({ close }: { close: () => void }) {
     return (
       <div className={parts.form}>
         <Notice tone="warn">
-          Give this link to {invite.data.email}. It works once, for seven days, and is shown only now.
+          {say('giveInvitation', { email: invite.data.email })}
         </Notice>
-        <Copied value={invite.data.link} name="the link" />
+        <Copied value={invite.data.link} name={say('theLink')} />
         <Button variant="default" onClick={close}>
-          Done
+          {say('done')}
         </Button>
       </div>
     );
@@ -51,9 +52,9 @@ function Form({ close }: { close: () => void }) {
   };
   return (
     <form className={parts.form} onSubmit={submit}>
-      <TextInput label="E-mail address" type="email" required size="sm" data-autofocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
+      <TextInput label={say('eMailAddress')} type="email" required size="sm" data-autofocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
       <NativeSelect
-        label="As"
+        label={say('as')}
         description={ROLES.find((one) => one.value === role)?.about}
         inputWrapperOrder={['label', 'input', 'description']}
         size="sm"
@@ -64,10 +65,10 @@ function Form({ close }: { close: () => void }) {
       <Trouble error={invite.error} />
       <div className={`${parts.actions} ${parts.ends}`}>
         <Button variant="default" onClick={close}>
-          Cancel
+          {say('cancel')}
         </Button>
         <Button type="submit" loading={invite.isPending}>
-          Make the link
+          {say('makeLink')}
         </Button>
       </div>
     </form>

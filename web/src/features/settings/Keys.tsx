@@ -16,6 +16,7 @@ import { day, relative, useNow } from '@/lib/time';
 import { useAddKey, useKeys, useRevokeKey, type Key } from './queries/keys';
 import classes from './settings.module.css';
 import { Sure } from './Sure';
+import { say } from './texts';
 
 /** A decision names a person, and no key makes more of itself: the server refuses these. */
 const NEVER = new Set(['self', 'drafts.decide', 'people.manage', 'keys.manage']);
@@ -23,16 +24,16 @@ const NEVER = new Set(['self', 'drafts.decide', 'people.manage', 'keys.manage'])
 export function Keys() {
   const found = useKeys();
   return (
-    <Part title="API keys" aside="a program shows one instead of a login; none can decide on a draft" act={<Make />}>
+    <Part title={say('apiKeys')} aside={say('programShowsOneInstead')} act={<Make />}>
       {found.isLoading && <Loading />}
       {found.isError && !found.data && <Failed error={found.error} again={() => void found.refetch()} />}
       {found.data?.length === 0 && (
-        <Empty title="There is no key" icon={<IconKey size={22} />}>
-          Programs and agents outside need one; people do not.
+        <Empty title={say('noKey')} icon={<IconKey size={22} />}>
+          {say('noKeyAbout')}
         </Empty>
       )}
       {found.data && found.data.length > 0 && (
-        <Table label="API keys" head={['Name', 'May', 'Made', 'Ends', 'Used', '']}>
+        <Table label={say('apiKeys')} head={[say('name'), say('may'), say('made'), say('ends'), say('used'), '']}>
           {found.data.map((key) => (
             <Line key={key.id} of={key} />
           ))}
@@ -50,18 +51,18 @@ function Line({ of: key }: { of: Key }) {
     <tr>
       <td>
         <strong>{key.name}</strong>
-        {key.agent && <span className={parts.under}>the agent {key.agent}</span>}
+        {key.agent && <span className={parts.under}>{say('theAgent', { name: key.agent })}</span>}
       </td>
       <td className={classes.scopes}>{key.scopes.join(', ')}</td>
       <td className={parts.when}>{day(key.created_at)}</td>
       <td className={parts.when}>{day(key.expires_at)}</td>
-      <td className={parts.when}>{key.used_at ? relative(key.used_at, now) : <span className="quiet">never</span>}</td>
+      <td className={parts.when}>{key.used_at ? relative(key.used_at, now) : <span className="quiet">{say('never')}</span>}</td>
       <td className={classes.menu}>
-        <Button variant="subtle" color="red.8" onClick={() => setAsked(true)}>
-          End
+        <Button variant="subtle" color="gray" onClick={() => setAsked(true)}>
+          {say('end')}
         </Button>
         {isAsked && (
-          <Sure title={`End the key ${key.name}?`} words="Whatever uses it is refused from now on." yes="End it" isGrave isBusy={revoke.isPending} error={revoke.error} close={() => setAsked(false)} act={() => revoke.mutate(key.id)} />
+          <Sure title={say('endKey', { name: key.name })} words={say('whateverUsesRefusedFrom')} yes={say('endIt')} isGrave isBusy={revoke.isPending} error={revoke.error} close={() => setAsked(false)} act={() => revoke.mutate(key.id)} />
         )}
       </td>
     </tr>
@@ -72,8 +73,8 @@ function Make() {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Button onClick={() => setOpen(true)}>Make a key</Button>
-      <Modal opened={isOpen} onClose={() => setOpen(false)} title="Make a key" size="lg">
+      <Button onClick={() => setOpen(true)}>{say('makeKey')}</Button>
+      <Modal opened={isOpen} onClose={() => setOpen(false)} title={say('makeKey')} size="lg">
         {isOpen && <Form close={() => setOpen(false)} />}
       </Modal>
     </>
@@ -88,10 +89,10 @@ function Form({ close }: { close: () => void }) {
   if (add.data)
     return (
       <div className={parts.form}>
-        <Notice tone="warn">Keep it in a safe place now: it is shown this once and stored nowhere.</Notice>
-        <Copied value={add.data.key} name="the key" />
+        <Notice tone="warn">{say('keyShownOnce')}</Notice>
+        <Copied value={add.data.key} name={say('theKey')} />
         <Button variant="default" onClick={close}>
-          I have it
+          {say('iHave')}
         </Button>
       </div>
     );
@@ -102,11 +103,11 @@ function Form({ close }: { close: () => void }) {
   return (
     <form className={parts.form} onSubmit={submit}>
       <div className={parts.two}>
-        <TextInput label="Name" required size="sm" maxLength={63} data-autofocus value={words.name} onChange={(event) => setWords({ ...words, name: event.currentTarget.value })} />
-        <TextInput label="Days that it lives" type="number" min={1} max={366} required size="sm" value={words.days} onChange={(event) => setWords({ ...words, days: event.currentTarget.value })} />
+        <TextInput label={say('name')} required size="sm" maxLength={63} data-autofocus value={words.name} onChange={(event) => setWords({ ...words, name: event.currentTarget.value })} />
+        <TextInput label={say('daysLives')} type="number" min={1} max={366} required size="sm" value={words.days} onChange={(event) => setWords({ ...words, days: event.currentTarget.value })} />
       </div>
-      <TextInput label="Agent" description="Only if an agent acts with it: then it may read and add research at most" size="sm" maxLength={63} value={words.agent} onChange={(event) => setWords({ ...words, agent: event.currentTarget.value })} />
-      <Checkbox.Group label="What it may do" required value={scopes} onChange={setScopes}>
+      <TextInput label={say('agent')} description={say('onlyIfAgentActs')} size="sm" maxLength={63} value={words.agent} onChange={(event) => setWords({ ...words, agent: event.currentTarget.value })} />
+      <Checkbox.Group label={say('whatMayDo')} required value={scopes} onChange={setScopes}>
         <div className={classes.scopeList}>
           {permissions.map((one) => (
             <Checkbox key={one} size="xs" value={one} label={one} />
@@ -116,10 +117,10 @@ function Form({ close }: { close: () => void }) {
       <Trouble error={add.error} />
       <div className={`${parts.actions} ${parts.ends}`}>
         <Button variant="default" onClick={close}>
-          Cancel
+          {say('cancel')}
         </Button>
         <Button type="submit" disabled={scopes.length === 0} loading={add.isPending}>
-          Make the key
+          {say('makeTheKey')}
         </Button>
       </div>
     </form>

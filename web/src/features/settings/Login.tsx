@@ -13,14 +13,15 @@ import { relative, useNow } from '@/lib/time';
 
 import { useEndSession, usePassword, useSessions } from './queries/own';
 import classes from './settings.module.css';
+import { say } from './texts';
 
 export function Login() {
   return (
     <>
-      <Part title="Password">
+      <Part title={say('password')}>
         <Password />
       </Part>
-      <Part title="Open sessions" aside="end those that you do not know">
+      <Part title={say('openSessions')} aside={say('endThoseYouDo')}>
         <Sessions />
       </Part>
     </>
@@ -36,18 +37,18 @@ function Password() {
     save.mutate(words, { onSuccess: () => setWords({ current: '', new: '' }) });
   };
   return (
-    <form className={`${parts.card} ${parts.form}`} onSubmit={submit} aria-label="Password">
+    <form className={`${parts.card} ${parts.form}`} onSubmit={submit} aria-label={say('password')}>
       <div className={parts.two}>
         {hasOne && (
-          <PasswordInput label="The one you have" autoComplete="current-password" required size="xs" value={words.current} onChange={(event) => setWords({ ...words, current: event.currentTarget.value })} />
+          <PasswordInput visibilityToggleButtonProps={{ 'aria-label': say('showSecret') }} label={say('oneYouHave')} autoComplete="current-password" required size="xs" value={words.current} onChange={(event) => setWords({ ...words, current: event.currentTarget.value })} />
         )}
-        <PasswordInput label="The new one" description="At least 12 characters; four words are a good one." inputWrapperOrder={['label', 'input', 'description']} autoComplete="new-password" required minLength={12} maxLength={200} size="xs" value={words.new} onChange={(event) => setWords({ ...words, new: event.currentTarget.value })} />
+        <PasswordInput visibilityToggleButtonProps={{ 'aria-label': say('showSecret') }} label={say('newOne')} description={say('atLeast12Characters')} inputWrapperOrder={['label', 'input', 'description']} autoComplete="new-password" required minLength={12} maxLength={200} size="xs" value={words.new} onChange={(event) => setWords({ ...words, new: event.currentTarget.value })} />
       </div>
       <Trouble error={save.error} />
-      {save.isSuccess && <Notice tone="good">It is changed, and every other session of yours ended.</Notice>}
+      {save.isSuccess && <Notice tone="good">{say('changedEveryOtherSession')}</Notice>}
       <div>
         <Button type="submit" loading={save.isPending}>
-          Change it
+          {say('changeIt')}
         </Button>
       </div>
     </form>
@@ -62,23 +63,23 @@ function Sessions() {
   return (
     <>
       <Trouble error={end.error} />
-      <Table label="Open sessions" head={['Browser', 'Began', 'Last seen', '']}>
+      <Table label={say('openSessions')} head={[say('browser'), say('began'), say('lastSeen'), '']}>
         {(found.data ?? []).map((one) => (
           <tr key={one.id}>
             <td>
               {browser(one.agent)}
-              <span className={parts.under}>by {one.method}</span>
+              <span className={parts.under}>{say('byMethod', { method: one.method })}</span>
             </td>
             <td className={parts.when}>{relative(one.created_at, now)}</td>
             <td className={parts.when}>{relative(one.seen_at, now)}</td>
             <td className={classes.menu}>
               {one.is_current ? (
                 <span className={parts.badge} data-tone="good">
-                  this one
+                  {say('thisOne')}
                 </span>
               ) : (
                 <Button variant="subtle" color="gray" onClick={() => end.mutate(one.id)}>
-                  End
+                  {say('end')}
                 </Button>
               )}
             </td>
@@ -93,6 +94,7 @@ function Sessions() {
 function browser(agent: string): string {
   const name = ['Edg', 'Firefox', 'Chrome', 'Safari'].find((one) => agent.includes(one));
   const place = ['Windows', 'Mac OS', 'Android', 'iPhone', 'Linux'].find((one) => agent.includes(one));
-  if (!name) return agent.slice(0, 60) || 'not said';
-  return `${name === 'Edg' ? 'Edge' : name}${place ? ` on ${place}` : ''}`;
+  if (!name) return agent.slice(0, 60) || say('notSaid');
+  const called = name === 'Edg' ? 'Edge' : name;
+  return place ? say('browserOn', { browser: called, place }) : called;
 }

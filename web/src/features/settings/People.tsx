@@ -12,6 +12,7 @@ import { Part, Table } from '@/components/Screen';
 import parts from '@/components/parts.module.css';
 import { relative, useNow } from '@/lib/time';
 
+import { InSlack } from './InSlack';
 import { Invite, ROLES } from './Invite';
 import {
   useEndSessions, useInvitations, usePasswordLink, usePeople, useRemove, useSetRole, useWithdraw,
@@ -19,17 +20,18 @@ import {
 } from './queries/people'; // prettier-ignore
 import classes from './settings.module.css';
 import { Sure } from './Sure';
+import { say } from './texts';
 
 export function People() {
   const found = usePeople();
   const mayManage = useMay('people.manage');
   return (
     <>
-      <Part title="People" act={mayManage && <Invite />}>
+      <Part title={say('people')} act={mayManage && <Invite />}>
         {found.isLoading && <Loading />}
         {found.isError && !found.data && <Failed error={found.error} again={() => void found.refetch()} />}
         {found.data && (
-          <Table label="People" head={mayManage ? ['Name', 'Role', ''] : ['Name', 'Role']}>
+          <Table label={say('people')} head={mayManage ? [say('name'), say('role'), ''] : [say('name'), say('role')]}>
             {found.data.map((one) => (
               <Line key={one.id} member={one} mayManage={mayManage} />
             ))}
@@ -37,7 +39,7 @@ export function People() {
         )}
       </Part>
       {mayManage && <Waiting />}
-      <Part title="What each role may do">
+      <Part title={say('whatEachRoleMay')}>
         <dl className={`${parts.card} ${parts.facts}`}>
           {ROLES.map(({ value, label, about }) => (
             <div key={value} style={{ display: 'contents' }}>
@@ -55,7 +57,7 @@ const roleName = (role: string) => ROLES.find((one) => one.value === role)?.labe
 
 function Line({ member, mayManage }: { member: Member; mayManage: boolean }) {
   const me = useMe()?.person.id;
-  const [ask, setAsk] = useState<'remove' | Role>();
+  const [ask, setAsk] = useState<'remove' | 'slack' | Role>();
   const [link, setLink] = useState<string>();
   const role = useSetRole();
   const remove = useRemove();
@@ -66,20 +68,20 @@ function Line({ member, mayManage }: { member: Member; mayManage: boolean }) {
     <tr>
       <td>
         <strong>{member.name}</strong>
-        {isMe && <span className="quiet"> you</span>}
+        {isMe && <span className="quiet"> {say('you')}</span>}
         <span className={parts.under}>{member.email}</span>
         {link && (
           <div className={classes.link}>
-            <Notice tone="warn">Give this link to {member.name}; it works once, for a day, and is shown only now.</Notice>
-            <Copied value={link} name="the link" />
+            <Notice tone="warn">{say('giveLink', { name: member.name })}</Notice>
+            <Copied value={link} name={say('theLink')} />
           </div>
         )}
-        {end.data && <Notice tone="good">{end.data.ended} sessions ended.</Notice>}
+        {end.data && <Notice tone="good">{say('sessionsEnded', { count: end.data.ended })}</Notice>}
         <Trouble error={end.error ?? renew.error} />
       </td>
       <td className={classes.role}>
         {mayManage && !isMe ? (
-          <NativeSelect size="xs" aria-label={`Role of ${member.name}`} data={ROLES.map(({ value, label }) => ({ value, label }))} value={member.role} onChange={(event) => setAsk(event.currentTarget.value as Role)} />
+          <NativeSelect size="xs" aria-label={say('roleOf', { name: member.name })} data={ROLES.map(({ value, label }) => ({ value, label }))} value={member.role} onChange={(event) => setAsk(event.currentTarget.value as Role)} />
         ) : (
           roleName(member.role)
         )}
@@ -88,25 +90,27 @@ function Line({ member, mayManage }: { member: Member; mayManage: boolean }) {
         <td className={classes.menu}>
           <Menu position="bottom-end" withinPortal>
             <Menu.Target>
-              <Button variant="subtle" color="gray" px={6} aria-label={`More about ${member.name}`}>
+              <Button variant="subtle" color="gray" px={6} aria-label={say('moreAbout', { name: member.name })}>
                 <IconDots size={16} />
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item onClick={() => renew.mutate(member.id, { onSuccess: (made) => setLink(made.link) })}>A link to a new password</Menu.Item>
-              <Menu.Item onClick={() => end.mutate(member.id)}>End every session</Menu.Item>
+              <Menu.Item onClick={() => renew.mutate(member.id, { onSuccess: (made) => setLink(made.link) })}>{say('linkNewPassword')}</Menu.Item>
+              <Menu.Item onClick={() => end.mutate(member.id)}>{say('endEverySession')}</Menu.Item>
+              <Menu.Item onClick={() => setAsk('slack')}>{say('slackMenu')}</Menu.Item>
               {!isMe && (
                 <Menu.Item color="red.8" onClick={() => setAsk('remove')}>
-                  Take out of the workspace
+                  {say('takeOutWorkspace')}
                 </Menu.Item>
               )}
             </Menu.Dropdown>
           </Menu>
-          {ask && (
+          {ask === 'slack' && <InSlack member={member} close={() => setAsk(undefined)} />}
+          {ask && ask !== 'slack' && (
             <Sure
-              title={ask === 'remove' ? `Take ${member.name} out?` : `Make ${member.name} ${roleName(ask).toLowerCase()}?`}
-              words="Open sessions and keys end at once."
-              yes={ask === 'remove' ? 'Take out' : 'Change the role'}
+              title={ask === 'remove' ? say('takeOutName', { name: member.name }) : say('makeName', { name: member.name, role: roleName(ask).toLowerCase() })}
+              words={say('openSessionsKeysEnd')}
+              yes={ask === 'remove' ? say('takeOut') : say('changeRole')}
               isGrave={ask === 'remove'}
               error={role.error ?? remove.error}
               isBusy={role.isPending || remove.isPending}
@@ -130,17 +134,17 @@ function Waiting() {
   const now = useNow(60_000);
   if (!found.data || found.data.length === 0) return null;
   return (
-    <Part title="Invited" aside={String(found.data.length)}>
+    <Part title={say('invited')} aside={String(found.data.length)}>
       <Trouble error={withdraw.error} />
-      <Table label="Invited" head={['Address', 'As', 'Ends', '']}>
+      <Table label={say('invited')} head={[say('address'), say('as'), say('ends'), '']}>
         {found.data.map((one) => (
           <tr key={one.id}>
             <td>{one.email}</td>
-            <td>{one.role ? roleName(one.role) : 'a new password'}</td>
+            <td>{one.role ? roleName(one.role) : say('newPassword')}</td>
             <td>{relative(one.expires_at, now)}</td>
             <td className={classes.menu}>
               <Button variant="subtle" color="gray" onClick={() => withdraw.mutate(one.id)}>
-                Withdraw
+                {say('withdraw')}
               </Button>
             </td>
           </tr>

@@ -13,6 +13,7 @@ import { day } from '@/lib/time';
 import { useCampaignNames, useHistory, useNames, usePolicy, usePublish, useRestore, useTrial, type Stored } from './queries/policies';
 import classes from './settings.module.css';
 import { Tried } from './Tried';
+import { say } from './texts';
 
 export function Policies() {
   const [campaign, setCampaign] = useState('');
@@ -21,11 +22,11 @@ export function Policies() {
   return (
     <>
       <NativeSelect
-        label="Of"
+        label={say('of')}
         size="xs"
         w={260}
         mb={16}
-        data={[{ value: '', label: 'The whole workspace' }, ...campaigns.map(({ id, name }) => ({ value: id, label: `Campaign ${name}` }))]}
+        data={[{ value: '', label: say('wholeWorkspace') }, ...campaigns.map(({ id, name }) => ({ value: id, label: say('campaignName', { name }) }))]}
         value={campaign}
         onChange={(event) => setCampaign(event.currentTarget.value)}
       />
@@ -45,16 +46,16 @@ function Editor({ stored, campaign }: { stored: Stored; campaign: string }) {
   const trial = useTrial(campaign);
   const publish = usePublish(campaign);
   const isChanged = toml !== stored.toml;
-  const named = stored.version === 0 ? 'the built-in one' : `version ${stored.version}`;
+  const named = stored.version === 0 ? say('builtIn') : say('versionIs', { version: stored.version });
   return (
-    <Part title="The policy that holds" aside={named}>
+    <Part title={say('policyHolds')} aside={named}>
       {stored.warnings.map((warning) => (
         <Notice key={warning} tone="warn">
           {warning}
         </Notice>
       ))}
       <Textarea
-        aria-label="The policy, as a policy file"
+        aria-label={say('policyAsPolicyFile')}
         autosize
         minRows={8}
         maxRows={26}
@@ -69,16 +70,16 @@ function Editor({ stored, campaign }: { stored: Stored; campaign: string }) {
       />
       <div className={classes.policyActions}>
         <Button variant="default" loading={trial.isPending} onClick={() => trial.mutate(toml)}>
-          Try it on the last 30 days
+          {say('tryOnLast30')}
         </Button>
         {mayWrite && isChanged && (
           <>
-            <TextInput aria-label="What the change is for" placeholder="What the change is for" size="xs" maxLength={200} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+            <TextInput aria-label={say('whatChange')} placeholder={say('whatChange')} size="xs" maxLength={200} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
             <Button loading={publish.isPending} onClick={() => publish.mutate({ toml, note: note.trim() })}>
-              Publish as the next version
+              {say('publishAsNextVersion')}
             </Button>
             <Button variant="subtle" color="gray" onClick={() => setToml(stored.toml)}>
-              Undo
+              {say('undo')}
             </Button>
           </>
         )}
@@ -96,23 +97,23 @@ function Versions({ campaign }: { campaign: string }) {
   const all = found.data ?? [];
   if (all.length === 0) return null;
   return (
-    <Part title="Versions">
+    <Part title={say('versions')}>
       <Trouble error={restore.error} />
-      <Table label="Versions of the policy" head={['Version', 'Since', 'What for', '']}>
+      <Table label={say('versionsPolicy')} head={[say('version'), say('since'), say('whatFor'), '']}>
         {all.map((one, place) => (
           <tr key={one.version}>
             <td className="tabular">{one.version}</td>
             <td className={parts.when}>{one.created_at ? day(one.created_at) : ''}</td>
-            <td>{one.note || <span className="quiet">not said</span>}</td>
+            <td>{one.note || <span className="quiet">{say('notSaid')}</span>}</td>
             <td className={classes.menu}>
               {place === 0 && !one.ended_at ? (
                 <span className={parts.badge} data-tone="good">
-                  holds
+                  {say('holds')}
                 </span>
               ) : (
                 mayWrite && (
                   <Button variant="subtle" loading={restore.isPending} onClick={() => restore.mutate(one.version)}>
-                    Put in force again
+                    {say('putForceAgain')}
                   </Button>
                 )
               )}
@@ -129,8 +130,8 @@ function Names() {
   if (names.length === 0) return null;
   return (
     <details className={classes.names}>
-      <summary>What a condition can see</summary>
-      <Table label="Names in conditions" head={['Name', 'Kind', 'Meaning']}>
+      <summary>{say('whatConditionCanSee')}</summary>
+      <Table label={say('namesConditions')} head={[say('name'), say('kind'), say('meaning')]}>
         {names.map((one) => (
           <tr key={one.name}>
             <td>

@@ -11,16 +11,21 @@ import { Keys } from './Keys';
 import { Login } from './Login';
 import { People } from './People';
 import { Policies } from './Policies';
+import { Privacy } from './Privacy';
+import { Services } from './Services';
 import { Switches } from './Switches';
+import { say } from './texts';
 
 const PARTS = [
-  { part: 'people', name: 'People', needs: 'people.read', Shown: People },
-  { part: 'policies', name: 'Policies', needs: 'policies.read', Shown: Policies },
-  { part: 'hours', name: 'Hours', needs: 'self', Shown: Hours },
-  { part: 'halts', name: 'Kill switches', needs: 'switches.read', Shown: Switches },
-  { part: 'keys', name: 'API keys', needs: 'keys.manage', Shown: Keys },
-  { part: 'login', name: 'Your login', needs: 'self', Shown: Login },
-  { part: 'installation', name: 'Installation', needs: 'settings.read', Shown: Installation },
+  { part: 'people', name: say('partPeople'), needs: 'people.read', Shown: People },
+  { part: 'policies', name: say('partPolicies'), needs: 'policies.read', Shown: Policies },
+  { part: 'hours', name: say('partHours'), needs: 'self', Shown: Hours },
+  { part: 'halts', name: say('partHalts'), needs: 'switches.read', Shown: Switches },
+  { part: 'keys', name: say('partKeys'), needs: 'keys.manage', Shown: Keys },
+  { part: 'login', name: say('partLogin'), needs: 'self', Shown: Login },
+  { part: 'privacy', name: say('partPrivacy'), needs: 'privacy.read', Shown: Privacy },
+  { part: 'services', name: say('partServices'), needs: 'settings.read', Shown: Services },
+  { part: 'installation', name: say('partInstallation'), needs: 'settings.read', Shown: Installation },
 ] as const;
 
 export function Settings() {
@@ -31,8 +36,8 @@ export function Settings() {
   const first = seen[0];
   if (!here) return first ? <Navigate to="/settings/$part" params={{ part: first.part }} replace /> : null;
   return (
-    <Screen title="Settings" about="Who may what, what decides, and how this installation is set.">
-      <nav className={parts.tabs} aria-label="Settings">
+    <Screen title={say('settings')} about={say('settingsAbout')}>
+      <nav className={parts.tabs} aria-label={say('settings')}>
         {seen.map((one) => (
           <Link key={one.part} to="/settings/$part" params={{ part: one.part }} className={parts.tab}>
             {one.name}

@@ -3,6 +3,7 @@ import { Button, Modal } from '@mantine/core';
 
 import { Trouble } from '@/components/Notice';
 import parts from '@/components/parts.module.css';
+import { say } from './texts';
 
 interface Props {
   title: string;
@@ -23,7 +24,7 @@ export function Sure({ title, words, yes, isGrave = false, isBusy, error, act, c
         <Trouble error={error} />
         <div className={`${parts.actions} ${parts.ends}`}>
           <Button variant="default" onClick={close}>
-            Cancel
+            {say('cancel')}
           </Button>
           <Button color={isGrave ? 'red.8' : 'pine'} loading={isBusy} onClick={act}>
             {yes}

@@ -11,17 +11,18 @@ import parts from '@/components/parts.module.css';
 import { moment } from '@/lib/time';
 
 import classes from './settings.module.css';
+import { say } from './texts';
 
 type All = Schemas['Switches'];
 type Line = Schemas['SwitchLine'];
 type Scope = 'workspace' | 'campaign' | 'mailbox' | 'agent' | 'tool';
 
 const SCOPES: ReadonlyArray<{ value: Scope; label: string; what: string }> = [
-  { value: 'workspace', label: 'The whole workspace', what: '' },
-  { value: 'campaign', label: 'One campaign', what: 'Name of the campaign' },
-  { value: 'mailbox', label: 'One mailbox', what: 'Its address' },
-  { value: 'agent', label: 'One agent', what: 'Name of the agent' },
-  { value: 'tool', label: 'One tool', what: 'Name of the tool' },
+  { value: 'workspace', label: say('wholeWorkspace'), what: '' },
+  { value: 'campaign', label: say('oneCampaign'), what: say('nameCampaign') },
+  { value: 'mailbox', label: say('oneMailbox'), what: say('itsAddress') },
+  { value: 'agent', label: say('oneAgent'), what: say('nameAgent') },
+  { value: 'tool', label: say('oneTool'), what: say('nameTool') },
 ];
 
 function useMove() {
@@ -37,11 +38,11 @@ export function Switches() {
   const all = found.data;
   return (
     <>
-      <Part title="Halted now">
+      <Part title={say('haltedNow')}>
         {found.isError && !all && <Failed error={found.error} again={() => void found.refetch()} />}
-        {all?.items.length === 0 && <Notice tone="good">Nothing is halted: what is approved leaves.</Notice>}
+        {all?.items.length === 0 && <Notice tone="good">{say('nothingHaltedWhatApproved')}</Notice>}
         {all && all.items.length > 0 && (
-          <Table label="Halted now" head={['What', 'By', 'Since', 'Why', '']}>
+          <Table label={say('haltedNow')} head={[say('whatHalted'), say('by'), say('since'), say('why'), '']}>
             {all.items.map((line) => (
               <Row key={`${line.scope}:${line.target}`} line={line} mayLift={all.may_lift} />
             ))}
@@ -49,7 +50,7 @@ export function Switches() {
         )}
       </Part>
       {all?.may_halt && (
-        <Part title="Halt" aside="it holds within a second; approved mail waits and nothing is lost">
+        <Part title={say('halt')} aside={say('holdsWithinSecondApproved')}>
           <Halt />
         </Part>
       )}
@@ -70,7 +71,7 @@ function Row({ line, mayLift }: { line: Line; mayLift: boolean }) {
       <td className={classes.menu}>
         {mayLift && line.scope !== 'global' && (
           <Button variant="default" onClick={() => setAsked(true)}>
-            Let it go on…
+            {say('letGoOn')}
           </Button>
         )}
         {isAsked && <Lift line={line} close={() => setAsked(false)} />}
@@ -87,16 +88,16 @@ function Lift({ line, close }: { line: Line; close: () => void }) {
     move.mutate({ scope: line.scope as Scope, target: line.target, is_on: false, reason: reason.trim() }, { onSuccess: close });
   };
   return (
-    <Modal opened onClose={close} title={`Let ${line.scope} ${line.name} go on`}>
+    <Modal opened onClose={close} title={say('letNameGoOn', { scope: line.scope, name: line.name })}>
       <form className={parts.form} onSubmit={submit}>
-        <TextInput label="Why may it go on?" description="It stands in the log with your name." required data-autofocus size="sm" maxLength={500} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        <TextInput label={say('whyMayGoOn')} description={say('standsInLog')} required data-autofocus size="sm" maxLength={500} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
         <Trouble error={move.error} />
         <div className={`${parts.actions} ${parts.ends}`}>
           <Button variant="default" onClick={close}>
-            Cancel
+            {say('cancel')}
           </Button>
           <Button type="submit" disabled={reason.trim() === ''} loading={move.isPending}>
-            Let it go on
+            {say('letGoOnNow')}
           </Button>
         </div>
       </form>
@@ -116,13 +117,13 @@ function Halt() {
     move.mutate({ scope, target: what ? target.trim() : '', is_on: true, reason: reason.trim() }, done);
   };
   return (
-    <form className={parts.card} onSubmit={submit} aria-label="Halt">
+    <form className={parts.card} onSubmit={submit} aria-label={say('halt')}>
       <div className={classes.halt}>
-        <NativeSelect label="What" size="xs" data={SCOPES.map(({ value, label }) => ({ value, label }))} value={scope} onChange={(event) => setScope(event.currentTarget.value as Scope)} />
+        <NativeSelect label={say('whatHalted')} size="xs" data={SCOPES.map(({ value, label }) => ({ value, label }))} value={scope} onChange={(event) => setScope(event.currentTarget.value as Scope)} />
         {what && <TextInput label={what} required size="xs" maxLength={200} value={target} onChange={(event) => setTarget(event.currentTarget.value)} />}
-        <TextInput label="Why" required size="xs" maxLength={500} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        <TextInput label={say('why')} required size="xs" maxLength={500} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
         <Button type="submit" color="red.8" loading={move.isPending}>
-          Halt
+          {say('halt')}
         </Button>
       </div>
       <Trouble error={move.error} />

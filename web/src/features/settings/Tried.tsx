@@ -5,16 +5,17 @@ import { Notice } from '@/components/Notice';
 import { Table } from '@/components/Screen';
 
 import type { Trial } from './queries/policies';
+import { say } from './texts';
 
 const words = (name: string) => name.replaceAll('_', ' ');
 
 export function Tried({ trial }: { trial: Trial }) {
-  if (trial.drafts === 0) return <Notice>There are no drafts of the last {trial.days} days to try it on.</Notice>;
+  if (trial.drafts === 0) return <Notice>{say('nothingToTry', { count: trial.days })}</Notice>;
   const outcomes = [...new Set(Object.values(trial.counts).flatMap((one) => Object.keys(one)))];
   return (
     <>
-      <Notice>Tried on {trial.drafts.toLocaleString('en')} drafts of the last {trial.days} days. Nothing was changed.</Notice>
-      <Table label="Trial" head={['The policy would say', ...outcomes.map((one) => `People: ${one}`)]}>
+      <Notice>{say('triedOn', { count: trial.drafts, days: trial.days })}</Notice>
+      <Table label={say('trial')} head={[say('policyWouldSay'), ...outcomes.map((one) => say('peopleSaid', { what: one }))]}>
         {Object.entries(trial.counts).map(([action, counts]) => (
           <tr key={action}>
             <td>

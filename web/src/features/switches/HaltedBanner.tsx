@@ -5,6 +5,7 @@ import { openKillSwitch } from './KillSwitch';
 import { useSwitches } from './queries';
 import { Standing } from './Standing';
 import classes from './switches.module.css';
+import { say } from './texts';
 
 export function HaltedBanner() {
   const switches = useSwitches();
@@ -16,10 +17,10 @@ export function HaltedBanner() {
       <IconHandStop size={16} aria-hidden />
       <span className={classes.told}>
         <Standing of={first} />
-        {more > 0 && ` · and ${more} more`}
+        {more > 0 && say('andMore', { count: more })}
       </span>
       <button type="button" className={classes.open} onClick={openKillSwitch}>
-        {switches.halted && switches.may_lift ? 'Let it go on…' : 'See'}
+        {say(switches.halted && switches.may_lift ? 'letGoOn' : 'see')}
       </button>
     </div>
   );

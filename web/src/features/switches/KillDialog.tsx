@@ -8,6 +8,7 @@ import { sentenceOf } from '@/api/client';
 import { useMoveSwitch, type SwitchLine, type Switches } from './queries';
 import { Standing } from './Standing';
 import classes from './switches.module.css';
+import { say } from './killTexts';
 
 interface Props {
   switches: Switches;
@@ -16,7 +17,7 @@ interface Props {
 
 export default function KillDialog({ switches, close }: Props) {
   return (
-    <Modal opened onClose={close} title={switches.halted ? 'Sending is halted' : 'Halt sending'}>
+    <Modal opened onClose={close} title={say(switches.halted ? 'isHalted' : 'haltSending')}>
       <Ask switches={switches} close={close} />
     </Modal>
   );
@@ -41,13 +42,13 @@ function Ask({ switches, close }: { switches: Switches; close: () => void }) {
       <Explained halted={halted} items={switches.items} />
       {isGlobal ? (
         <p className={classes.no}>
-          It was halted for every workspace; only the command line lifts that.
+          {say('everywhere')}
         </p>
       ) : may ? (
         <>
           <Textarea
-            label={halted ? 'Why may it go on?' : 'Why?'}
-            description="It stands in the log with your name."
+            label={say(halted ? 'whyOn' : 'why')}
+            description={say('inTheLog')}
             required
             autosize
             minRows={2}
@@ -59,7 +60,7 @@ function Ask({ switches, close }: { switches: Switches; close: () => void }) {
           {move.isError && <p className={classes.error}>{sentenceOf(move.error)}</p>}
           <div className={classes.actions}>
             <Button variant="default" onClick={close}>
-              Cancel
+              {say('cancel')}
             </Button>
             <Button
               type="submit"
@@ -68,13 +69,13 @@ function Ask({ switches, close }: { switches: Switches; close: () => void }) {
               disabled={reason.trim() === ''}
               leftSection={halted ? <IconPlayerPlay size={15} /> : <IconHandStop size={15} />}
             >
-              {halted ? 'Let it go on' : 'Halt everything'}
+              {say(halted ? 'letGoOn' : 'haltAll')}
             </Button>
           </div>
         </>
       ) : (
         <p className={classes.no}>
-          Your role may not {halted ? 'let it go on' : 'halt'}; ask a campaign manager or an admin.
+          {say(halted ? 'mayNotLift' : 'mayNotHalt')}
         </p>
       )}
     </form>
@@ -85,9 +86,7 @@ function Explained({ halted, items }: { halted: boolean; items: readonly SwitchL
   return (
     <>
       <p className={classes.words}>
-        {halted
-          ? 'Approved mail waits and nothing is lost. Decisions can still be made.'
-          : 'No mail leaves this workspace from now on, also none that was approved. What is at the wire this second may still go.'}
+        {say(halted ? 'waits' : 'fromNowOn')}
       </p>
       {items.length > 0 && (
         <ul className={classes.list}>

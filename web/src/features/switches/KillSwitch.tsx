@@ -5,6 +5,7 @@ import { lazy, Suspense, useSyncExternalStore } from 'react';
 
 import { useSwitches } from './queries';
 import classes from './switches.module.css';
+import { say } from './texts';
 
 const KillDialog = lazy(() => import('./KillDialog'));
 
@@ -30,7 +31,7 @@ export function KillSwitch() {
   const halted = switches?.halted ?? false;
   return (
     <>
-      <Tooltip label={halted ? 'Nothing leaves this workspace' : 'Stop all mail at once'}>
+      <Tooltip label={say(halted ? 'nothingLeaves' : 'stopAll')}>
         <button
           type="button"
           className={classes.button}
@@ -38,7 +39,7 @@ export function KillSwitch() {
           onClick={() => show(true)}
         >
           <IconHandStop size={16} stroke={1.8} aria-hidden />
-          <span className={classes.label}>{halted ? 'Halted' : 'Halt'}</span>
+          <span className={classes.label}>{say(halted ? 'halted' : 'halt')}</span>
         </button>
       </Tooltip>
       {open && switches && (

@@ -3,63 +3,31 @@ import { IconCircleCheck, IconOctagon } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
+import { listed, usd } from '@/lib/texts/format';
 import { day, moment } from '@/lib/time';
 
 import type { Story as Told } from './queries';
+import { say, told, worded } from './texts';
 import classes from './trace.module.css';
-
-const DID: Readonly<Record<string, string>> = {
-  approve: 'approved',
-  reject: 'sent back',
-  edit: 'edited',
-};
 
 /** Who wrote a version, in words. */
 function writerOf(writer: string): string {
-  if (writer.startsWith('person:')) return 'a person';
-  return writer === 'offline' ? 'the offline writer' : writer;
+  if (writer.startsWith('person:')) return say('aPerson');
+  return writer === 'offline' ? say('offline') : writer;
 }
 
 export function Story({ story }: { story: Told }) {
-  const { mail, versions, decision } = story;
-  const last = versions.at(-1);
+  const { versions, decision } = story;
   return (
     <ol className={classes.story}>
-      <Chapter title={mail.status === 'sent' ? 'It was sent' : `It is ${mail.status}`} at={mail.sent_at ?? mail.queued_at}>
-        <p>
-          “{last?.subject}” to {last?.contact}, {last?.account}
-        </p>
-        <p className="quiet">
-          From {mail.mailbox}, by {mail.transport}
-          {mail.provider_answer && `. The answer was: ${mail.provider_answer}`}
-        </p>
-        {story.thread.map((turn) => (
-          <p key={turn.received_at}>
-            Came back, {moment(turn.received_at)}: <strong>{turn.kind.replace('_', ' ')}</strong>, “
-            {turn.subject}”
-          </p>
-        ))}
-      </Chapter>
+      <Sent story={story} />
       <Approved story={story} at={decision?.decided_at ?? null} />
-      <Chapter title={`It was written in ${versions.length === 1 ? 'one version' : `${versions.length} versions`}`} at={versions[0]?.created_at ?? null}>
+      <Chapter title={say('written', { count: versions.length })} at={versions[0]?.created_at ?? null}>
         {versions.toReversed().map((one) => (
-          <p key={one.number}>
-            <Link to="/inbox/$number" params={{ number: String(one.number) }}>
-              Version {one.version}
-            </Link>
-            , by {writerOf(one.writer)}
-            {one.decision && `, ${DID[one.decision] ?? one.decision} by ${one.decided_by}`}
-            {one.decision_note && `: “${one.decision_note}”`}
-          </p>
+          <Version key={one.number} one={one} />
         ))}
-        {story.run && (
-          <p className="quiet">
-            Run of the agent {story.run.agent_name}, {moment(story.run.started_at)}, {story.run.steps_in_all}{' '}
-            steps, {story.run.steps.length} about this account: {' '}
-            {story.run.steps.map((step) => step.name).join(', ')}. Cost ${story.run.cost_estimate}.
-          </p>
-        )}
-        {story.blueprint && <p className="quiet">By version {story.blueprint.version} of the blueprint.</p>}
+        {story.run && <Run run={story.run} />}
+        {story.blueprint && <p className="quiet">{say('blueprint', { version: story.blueprint.version })}</p>}
       </Chapter>
       <Evidence story={story} />
       <Log story={story} />
@@ -67,44 +35,112 @@ export function Story({ story }: { story: Told }) {
   );
 }
 
+function Sent({ story }: { story: Told }) {
+  const { mail, versions } = story;
+  const last = versions.at(-1);
+  const title =
+    mail.status === 'sent' ? say('wasSent') : say('itIs', { status: worded(`status_${mail.status}`, mail.status) });
+  return (
+    <Chapter title={title} at={mail.sent_at ?? mail.queued_at}>
+      {last && <p>{say('quoted', { subject: last.subject, contact: last.contact, account: last.account })}</p>}
+      <p className="quiet">
+        {say('from', { mailbox: mail.mailbox, transport: mail.transport })}
+        {mail.provider_answer && `. ${say('itsAnswer', { answer: mail.provider_answer })}`}
+      </p>
+      {story.thread.map((turn) => (
+        <p key={turn.received_at}>
+          {told('cameBack', {
+            when: moment(turn.received_at),
+            kind: <strong>{worded(`kind_${turn.kind}`, turn.kind)}</strong>,
+            subject: turn.subject,
+          })}
+        </p>
+      ))}
+    </Chapter>
+  );
+}
+
+function Version({ one }: { one: Told['versions'][number] }) {
+  const decision = one.decision && worded(`did_${one.decision}`, one.decision);
+  return (
+    <p>
+      {told('byWriter', {
+        version: (
+          <Link to="/inbox/$number" params={{ number: String(one.number) }}>
+            {say('version', { number: one.version })}
+          </Link>
+        ),
+        writer: writerOf(one.writer),
+      })}
+      {decision && `, ${say('decided', { what: decision, who: one.decided_by ?? say('somebody') })}`}
+      {one.decision_note && `: ${say('noted', { note: one.decision_note })}`}
+    </p>
+  );
+}
+
+function Run({ run }: { run: NonNullable<Told['run']> }) {
+  const words = {
+    when: moment(run.started_at),
+    steps: say('steps', { count: run.steps_in_all }),
+    cost: usd(run.cost_estimate),
+    agent: (
+      <Link to="/agents/runs/$run" params={{ run: run.id }}>
+        {run.agent_name}
+      </Link>
+    ),
+  };
+  const names = [...new Set(run.steps.map((step) => step.name.replaceAll('_', ' ')))];
+  return (
+    <p className="quiet">
+      {run.steps.length === 0
+        ? told('runNone', words)
+        : told('run', { ...words, about: run.steps.length, names: listed(names) })}
+    </p>
+  );
+}
+
 function Approved({ story, at }: { story: Told; at: string | null }) {
   const { decision, mail } = story;
   if (!decision)
     return (
-      <Chapter title="No decision is stored" at={null}>
+      <Chapter title={say('noDecision')} at={null}>
         <p className={classes.bad}>
-          <IconOctagon size={16} aria-hidden /> This must not be: nothing leaves without one.
+          <IconOctagon size={16} aria-hidden /> {say('mustNotBe')}
         </p>
       </Chapter>
     );
   const same = decision.content_hash === mail.content_hash;
-  const who =
-    decision.by === 'person' ? decision.name : decision.by === 'policy' ? 'A policy' : 'The time limit';
+  const by = { person: decision.name ?? say('somebody'), policy: say('aPolicy'), timeout: say('timeLimit') };
   return (
-    <Chapter title={`${who} approved it`} at={at}>
+    <Chapter title={say('approvedBy', { who: by[decision.by as keyof typeof by] ?? decision.by })} at={at}>
       <p className={same ? classes.good : classes.bad}>
         {same ? <IconCircleCheck size={16} aria-hidden /> : <IconOctagon size={16} aria-hidden />}
-        {same ? 'What was approved is what was sent, to the letter.' : 'What was sent is NOT what was approved.'}
+        {say(same ? 'same' : 'notSame')}
       </p>
-      <p className={classes.hash}>SHA-256 {decision.content_hash}</p>
+      <p className={classes.hash}>{say('hash', { hash: decision.content_hash })}</p>
     </Chapter>
   );
 }
 
 function Evidence({ story }: { story: Told }) {
   return (
-    <Chapter title="What it rests on" at={null}>
-      {story.evidence.length === 0 && <p className="quiet">The mail states no fact.</p>}
+    <Chapter title={say('evidence')} at={null}>
+      {story.evidence.length === 0 && <p className="quiet">{say('noFact')}</p>}
       {story.evidence.map((one) => (
         <div key={one.claim}>
-          <p>“{one.claim}”</p>
+          <p>{say('claim', { claim: one.claim })}</p>
           {one.fact ? (
             <p className="quiet">
-              {one.fact.kind.replaceAll('_', ' ')}, from {one.fact.source.replaceAll('_', ' ')} (
-              {one.fact.url}), read {day(one.fact.retrieved_at)}: “{one.fact.quote}”
+              {say('source', {
+                kind: one.fact.kind.replaceAll('_', ' '),
+                source: one.fact.source.replaceAll('_', ' '),
+                url: one.fact.url,
+                day: day(one.fact.retrieved_at),
+                quote: one.fact.quote,
+              })}
             </p>
           ) : (
-            <p className="quiet">Its fact is not stored any more.</p>
+            <p className="quiet">{say('factGone')}</p>
           )}
         </div>
       ))}
@@ -115,14 +151,16 @@ function Evidence({ story }: { story: Told }) {
 function Log({ story }: { story: Told }) {
   const proven = Object.keys(story.proofs).length;
   return (
-    <Chapter title={`${proven} of ${story.events.length} events are proven in the sealed log`} at={null}>
+    <Chapter title={say('proven', { count: proven, all: story.events.length })} at={null}>
       <ul className={classes.events}>
         {story.events.map((event) => (
           <li key={event.id}>
             <span className={classes.when}>{moment(event.at)}</span>
             <span>{event.action}</span>
             <span className="quiet">{event.actor}</span>
-            <span className="quiet tabular">{event.leaf_no === null ? 'not sealed yet' : `leaf ${event.leaf_no}`}</span>
+            <span className="quiet tabular">
+              {event.leaf_no === null ? say('notSealed') : say('leaf', { number: event.leaf_no })}
+            </span>
           </li>
         ))}
       </ul>

@@ -6,26 +6,26 @@ import { useState, type FormEvent } from 'react';
 
 import { Empty } from '@/components/Empty';
 import { Failed } from '@/components/Failed';
+import { Loading } from '@/components/Loading';
 import { Screen } from '@/components/Screen';
 
 import { useTrace } from './queries';
 import { Story } from './Story';
+import { say } from './texts';
 import classes from './trace.module.css';
 
 export function Trace() {
   const { id = '' } = useSearch({ from: '/inside/trace' });
   const found = useTrace(id);
   return (
-    <Screen
-      title="Trace"
-      about="Why did this person get this mail? Who approved it, what exactly, and from where every word comes."
-    >
+    <Screen title={say('trace')} about={say('about')}>
       <Ask key={id} id={id} />
       {id === '' && (
-        <Empty title="Give a Message-ID" icon={<IconRoute size={22} />}>
-          It stands in the headers of every mail, and beside each mail of the outbox.
+        <Empty title={say('giveOne')} icon={<IconRoute size={22} />}>
+          {say('whereItStands')}
         </Empty>
       )}
+      {found.isLoading && <Loading lines={8} />}
       {found.isError && <Failed error={found.error} />}
       {found.data && <Story story={found.data} />}
     </Screen>
@@ -44,13 +44,13 @@ function Ask({ id }: { id: string }) {
       <TextInput
         className={classes.field}
         size="sm"
-        aria-label="Message-ID"
-        placeholder="<…@try-brand.example>"
+        aria-label={say('messageId')}
+        placeholder={say('example')}
         value={words}
         onChange={(event) => setWords(event.currentTarget.value)}
       />
       <Button type="submit" size="sm" disabled={!words.trim()}>
-        Trace
+        {say('ask')}
       </Button>
     </form>
   );

@@ -37,6 +37,7 @@ from outrider.kernel.errors import Broken, NotFound, Refused
 from outrider.kernel.ids import new_id
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
+from outrider.kernel.secrets.seal_key import signer_of
 from outrider.kernel.settings import Settings
 
 AT_ONCE = 8
@@ -89,7 +90,7 @@ async def backup(settings: Settings, clock: Clock, target: Path, tell: Tell = qu
             f"The database is at revision {revision}, which this Outrider does not know: back it up "
             "with the newer Outrider that works on it."
         )
-    signer = Signer(Keys(settings.home).key("audit-seal"))
+    signer = signer_of(Keys(settings.home))
     if state is State.CURRENT:
         await _seal(settings, owner, signer, clock)
     objects = Objects(settings.objects_url)

@@ -16,10 +16,12 @@ from outrider.app.jobs.care.keyfile import KEY_BYTES, SEAL_KEY
 from outrider.app.jobs.care.named_objects import some_names
 from outrider.kernel.audit.merkle import Frontier
 from outrider.kernel.audit.proven import proven
-from outrider.kernel.audit.seal import Seal, Signer, read_note, signed_by
+from outrider.kernel.audit.seal import Seal, read_note, signed_by
 from outrider.kernel.errors import Broken, InvalidInput, NotFound
 from outrider.kernel.ids import random_token
 from outrider.kernel.objects import Objects
+from outrider.kernel.secrets import Keys
+from outrider.kernel.secrets.seal_key import signer_of
 from outrider.kernel.settings import Settings
 from outrider.sending.owners import is_gone
 
@@ -89,11 +91,12 @@ def _signed(seal: Seal, key: Path, many: int) -> Finding:
     if len(seed) != KEY_BYTES:
         way_out = "Bring it back from the file that `outrider backup --keys` wrote."
         return broken("log", f"the key {key.name} that signed the log is damaged", way_out)
-    signer = Signer(seed)
-    if signer.key_id != seal.key_id:
+    signer = signer_of(Keys(key.parent.parent))
+    ours = next((one for one in (signer, *signer.before) if one.key_id == seal.key_id), None)
+    if ours is None:
         way_out = "Bring the old key back, or go on with the new one: the next seal bears it."
         return look("log", "the newest seal bears another key's signature", way_out)
-    if not signed_by(seal, signer.public):
+    if not signed_by(seal, ours.public):
         return broken("log", "the newest seal's signature is not valid", KEEP_AS_IT_IS)
     return ok("log", f"the newest {many} events are what was sealed; the newest seal is ours")
 
@@ -196,6 +199,8 @@ def keys_in_use(conn: psycopg.Connection, keys: Path) -> list[Finding]:
     used = (
         ("suppression.key", "people who opted out", "select 1 from outrider.suppressions limit 1"),
         ("unsubscribe.key", "links in sent mails", "select 1 from outrider.outbox limit 1"),
+        ("person-keys.key", "words of the log", "select 1 from outrider.person_keys limit 1"),
+        ("person-index.key", "people in the log", "select 1 from outrider.person_keys limit 1"),
     )
     return [
         broken(

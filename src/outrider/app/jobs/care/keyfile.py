@@ -24,6 +24,8 @@ LOST_WITHOUT: dict[str, str] = {
     SEAL_KEY: "older seals of the audit log cannot be told from forged ones",
     "suppression.key": "people who opted out are not recognised any more",
     "unsubscribe.key": "opt-out links in mails that were sent before do not work",
+    "person-keys.key": "what the log tells of people cannot be read any more",
+    "person-index.key": "the log does not find people by their addresses any more",
 }
 """What does not work when a key is gone, by the key's file."""
 

@@ -42,6 +42,7 @@ from outrider.kernel.errors import Broken, Conflict
 from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
+from outrider.kernel.secrets.seal_key import signer_of
 from outrider.kernel.settings import Settings
 from outrider.kernel.switches import listing, set_switch
 from outrider.sending.doubt import doubt_all_at_the_wire
@@ -285,7 +286,7 @@ async def _prove(
             conn.execute("set row_security = off")
             lost += stored.closed(conn, settings, clock)
         waiting = [await _halt(database, name, id_, manifest) for name, id_ in spaces.items()]
-        signer = Signer(Keys(settings.home).key("audit-seal"))
+        signer = signer_of(Keys(settings.home))
         keep = keep_in(settings.home / "checkpoints")
         if checkpoint:
             keep(checkpoint)
@@ -316,7 +317,14 @@ def _require_rows(owner: URL, manifest: Manifest) -> None:
         found = count_rows(conn)
     # A restore that was killed after its load may have written some of its own.
     for table, rows in manifest.rows.items():
-        grows = table in ("switches", "audit_events", "audit_leaves", "audit_seals", "audit_cuts")
+        grows = table in (
+            "switches",
+            "audit_events",
+            "audit_leaves",
+            "audit_seals",
+            "audit_cuts",
+            "audit_keys",
+        )
         if found.get(table) != rows and not (grows and found.get(table, 0) > rows):
             raise Broken(
                 f"The restored table {table} has {found.get(table, 0)} rows and the backup {rows}: "

@@ -32,6 +32,18 @@ CREATE INDEX ix_audit_events_order ON outrider.audit_events (xid, id);
 
 CREATE INDEX ix_audit_events_subject ON outrider.audit_events (workspace_id, subject);
 
+CREATE TABLE outrider.audit_keys (
+    number BIGINT NOT NULL,
+    size BIGINT NOT NULL,
+    root BYTEA NOT NULL,
+    before BYTEA NOT NULL,
+    after BYTEA NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    signed_before BYTEA NOT NULL,
+    signed_after BYTEA NOT NULL,
+    CONSTRAINT pk_audit_keys PRIMARY KEY (number)
+);
+
 CREATE TABLE outrider.audit_leaves (
     leaf_no BIGINT NOT NULL,
     event_id UUID NOT NULL,
@@ -387,6 +399,28 @@ CREATE TABLE outrider.passwords (
     CONSTRAINT pk_passwords PRIMARY KEY (person_id),
     CONSTRAINT fk_passwords_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
 );
+
+CREATE TABLE outrider.person_events (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    contact_id UUID NOT NULL,
+    CONSTRAINT pk_person_events PRIMARY KEY (id),
+    CONSTRAINT fk_person_events_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE INDEX ix_person_events_contact_id ON outrider.person_events (workspace_id, contact_id, id);
+
+CREATE TABLE outrider.person_keys (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    sealed BYTEA NOT NULL,
+    addresses TEXT[] NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_person_keys PRIMARY KEY (id),
+    CONSTRAINT fk_person_keys_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
+);
+
+CREATE INDEX ix_person_keys_addresses ON outrider.person_keys USING gin (addresses);
 
 CREATE TABLE outrider.sessions (
     id UUID NOT NULL,
@@ -957,6 +991,7 @@ CREATE TABLE outrider.drafts (
     sender JSONB NOT NULL,
     subject TEXT NOT NULL,
     body TEXT NOT NULL,
+    rich TEXT,
     text TEXT NOT NULL,
     html TEXT NOT NULL,
     headers JSONB NOT NULL,
@@ -1008,7 +1043,7 @@ CREATE INDEX ix_drafts_decided_email ON outrider.drafts (workspace_id, find_emai
 
 CREATE INDEX ix_drafts_decided_last ON outrider.drafts (workspace_id, find_last, number, id) WHERE status in ('approved','queued','sent','rejected','expired','withdrawn');
 
-CREATE INDEX ix_drafts_pending ON outrider.drafts (workspace_id, number) WHERE status = 'pending';
+CREATE INDEX ix_drafts_pending ON outrider.drafts (workspace_id, number) INCLUDE (id, account_id, campaign_id, find_name, find_email, find_subject) WHERE status = 'pending';
 
 CREATE INDEX ix_drafts_pending_account ON outrider.drafts (workspace_id, account_id, number, id) WHERE status = 'pending';
 
@@ -1213,7 +1248,7 @@ CREATE INDEX ix_reviews_due ON outrider.reviews (workspace_id, due_at) WHERE clo
 
 CREATE INDEX ix_reviews_remind ON outrider.reviews (workspace_id, remind_at) WHERE closed_at is null;
 
-CREATE INDEX ix_reviews_snoozed ON outrider.reviews (workspace_id, snoozed_until) WHERE closed_at is null and snoozed_until is not null;
+CREATE INDEX ix_reviews_snoozed ON outrider.reviews (workspace_id, snoozed_until, draft_id) WHERE closed_at is null and snoozed_until is not null;
 
 CREATE TABLE outrider.seeds (
     workspace_id UUID NOT NULL,
@@ -1416,6 +1451,8 @@ CREATE TABLE outrider.turns (
     CONSTRAINT fk_turns_outbox_id FOREIGN KEY(outbox_id) REFERENCES outrider.outbox (id)
 );
 
+CREATE INDEX ix_turns_heard ON outrider.turns (workspace_id, id) WHERE direction = 'in' and kind in ('reply', 'opt_out', 'auto_reply');
+
 CREATE INDEX ix_turns_outbox ON outrider.turns (workspace_id, outbox_id);
 
 CREATE INDEX ix_turns_thread ON outrider.turns (workspace_id, thread_id, received_at);
@@ -1435,6 +1472,16 @@ comment on column outrider.audit_events.subject is 'what it is about, e.g. draft
 comment on column outrider.audit_events.body is 'canonical JSON, exactly the bytes that were hashed';
 
 comment on column outrider.audit_events.leaf is 'SHA-256(0x00 || canonical event), RFC 6962';
+
+comment on column outrider.audit_keys.number is '1, 2, 3, …';
+
+comment on column outrider.audit_keys.size is 'leaves that the key before signed for';
+
+comment on column outrider.audit_keys.root is 'root of the seal of this size';
+
+comment on column outrider.audit_keys.before is 'public keys, 32 bytes each';
+
+comment on column outrider.audit_keys.signed_before is 'Ed25519 over all of the above';
 
 comment on column outrider.audit_seals.frontier is 'roots of the perfect subtrees, left to right';
 
@@ -1507,6 +1554,14 @@ comment on column outrider.mailboxes.pacing is 'Pacing; null: as fast as the cap
 comment on column outrider.mailboxes.layout is 'SHA-256 of the layout of new drafts; null: plain HTML';
 
 comment on column outrider.passwords.argon2id is 'the encoded hash with its parameters';
+
+comment on column outrider.person_events.id is 'an event of the log that tells of a contact';
+
+comment on column outrider.person_keys.id is 'the contact; the key goes when they are erased';
+
+comment on column outrider.person_keys.sealed is 'an envelope, bound to this row';
+
+comment on column outrider.person_keys.addresses is 'keyed hashes of what they were reached at';
 
 comment on column outrider.sessions.workspace_id is 'null: the server''s';
 
@@ -1637,6 +1692,8 @@ comment on column outrider.drafts.recipient is 'Recipient';
 comment on column outrider.drafts.sender is 'Sender';
 
 comment on column outrider.drafts.body is 'what the writer or a person wrote';
+
+comment on column outrider.drafts.rich is 'the body in form, canonical HTML';
 
 comment on column outrider.drafts.text is 'as it is sent: body, signature, footer';
 
@@ -1893,6 +1950,22 @@ alter table outrider.memberships force row level security;
 create policy app on outrider.memberships to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 create policy agent_reads on outrider.memberships for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.person_events enable row level security;
+
+alter table outrider.person_events force row level security;
+
+create policy app on outrider.person_events to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.person_events for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+alter table outrider.person_keys enable row level security;
+
+alter table outrider.person_keys force row level security;
+
+create policy app on outrider.person_keys to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.person_keys for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 alter table outrider.slack_events enable row level security;
 
@@ -2262,6 +2335,12 @@ grant select on outrider.audit_events to outrider_sealer;
 
 grant select, insert (workspace_id, id, at, actor, action, subject, correlation_id, body, leaf) on outrider.audit_events to outrider_agent;
 
+grant select on outrider.audit_keys to outrider_app;
+
+grant select, insert on outrider.audit_keys to outrider_sealer;
+
+grant select on outrider.audit_keys to outrider_agent;
+
 grant select on outrider.audit_leaves to outrider_app;
 
 grant select, insert on outrider.audit_leaves to outrider_sealer;
@@ -2343,6 +2422,10 @@ grant select, insert, update, delete on outrider.memberships to outrider_app;
 grant select on outrider.memberships to outrider_agent;
 
 grant select, insert, update, delete on outrider.passwords to outrider_app;
+
+grant select, insert, update, delete on outrider.person_events to outrider_app;
+
+grant select, insert, update, delete on outrider.person_keys to outrider_app;
 
 grant select, insert, update, delete on outrider.sessions to outrider_app;
 

@@ -192,6 +192,7 @@ class FakeMailApi(ABC):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128
 
     def server_bind(self) -> None:
         # Small, so that a body that is not read stays with its sender.
@@ -237,7 +238,7 @@ class _Handler(BaseHTTPRequestHandler):
                 reply = self.api.answer(call)
         return self._finish(trouble, reply)
 
-    do_GET = do_POST
+    do_GET = do_PUT = do_POST
 
     def _is_over(self, fault: Fault, call: Call) -> bool:
         """A repeat is not judged again; it may still be told to come later, or fail."""

@@ -60,22 +60,25 @@ export const useApprove = () =>
     true,
   );
 
+/** A subject, and a body as plain text or as HTML. */
+export type Words = { subject: string } & ({ body: string } | { html: string });
+
 export const useEdit = () =>
   useDecision(
-    ({ number, subject, body }: { number: number; subject: string; body: string }) =>
-      said(api.POST('/api/drafts/{ref}/edit', { ...at(number), body: { subject, body } })),
+    ({ number, words }: { number: number; words: Words }) =>
+      said(api.POST('/api/drafts/{ref}/edit', { ...at(number), body: words })),
     false,
   );
 
 export const CATEGORIES = [
-  ['tone_length', 'Tone or length'],
-  ['angle_selection', 'Angle'],
-  ['personalization', 'Personal touch'],
-  ['content', 'Content'],
-  ['formatting', 'Form'],
+  'tone_length',
+  'angle_selection',
+  'personalization',
+  'content',
+  'formatting',
 ] as const;
 
-export type Category = (typeof CATEGORIES)[number][0];
+export type Category = (typeof CATEGORIES)[number];
 
 export const useReject = () =>
   useDecision(

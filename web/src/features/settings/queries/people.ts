@@ -49,3 +49,8 @@ export const useEndSessions = () =>
 
 export const usePasswordLink = () =>
   usePeopleChange((id: string) => ok<Made>(api.POST('/api/people/{person_id}/password-link', of(id))));
+
+export const useSlackUser = () =>
+  usePeopleChange(({ id, slack_user }: { id: string; slack_user: string }) =>
+    ok(api.PUT('/api/people/{person_id}/slack', { ...of(id), body: { slack_user } })),
+  );

@@ -1,0 +1,47 @@
+// The words of the audit screen.
+import { catalogue } from '@/lib/texts/catalogue';
+
+export const { say } = catalogue({
+  audit: 'Audit',
+  about: 'Every change, with who made it. Events are sealed within a second; a sealed one cannot be changed unseen.',
+
+  person: 'Address of a person',
+  personExample: 'mia@brand.example',
+  action: 'Room, or room.verb',
+  actionExample: 'drafts.approve',
+  mail: 'Message-ID',
+  mailExample: '<…@try-brand.example>',
+  search: 'Search',
+  download: 'Download this search',
+  events: 'Events',
+  noEvent: 'No event fits',
+  older: 'Show older ones',
+
+  when: 'When',
+  who: 'Who',
+  what: 'What',
+  aboutWhat: 'About',
+  sealed: 'Sealed',
+  details: 'details',
+  leaf: 'leaf {number}',
+  inASecond: 'in a second',
+
+  state: 'State of the log',
+  newest: 'Sealed',
+  sealedUntil: '{leaves}, {when}',
+  leaves: { one: '1 event', other: '{count} events' },
+  nothingSealed: 'nothing yet',
+  signed: 'Signature',
+  isSigned: 'ours',
+  isNotSigned: 'NOT ours',
+  waiting: 'Not sealed yet',
+  waitingMost: '{count} or more',
+  elsewhere: 'Kept elsewhere',
+  nothingElsewhere: 'no checkpoint yet',
+  verified: 'Compared just now',
+  agrees: 'the log agrees up to {leaves}',
+  differs: 'it does NOT agree',
+  notCompared: 'nothing to compare with',
+  deeper: 'This compares signed checkpoints. Every event is checked anew by',
+  command: 'outrider audit verify',
+});
