@@ -40,12 +40,15 @@ from tests.database import shared_server
 from tests.sending_crowd import Crowd, fill
 from tests.sending_world import FORM, World, make_world, plain
 
+from outrider.kernel import heap
 from outrider.kernel.clock import SystemClock
 from outrider.kernel.database.connect import Database, parse_url
 from outrider.kernel.database.migrate import upgrade
 from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.ids import WorkspaceId, new_id
 from outrider.kernel.objects import Objects
+from outrider.kernel.secrets import Keys
+from outrider.kernel.secrets.people import People
 from outrider.sending import dkim, mailboxes, send
 from outrider.sending.means import Means
 from outrider.sending.ports import MailTransport
@@ -252,6 +255,7 @@ def _until_it_listens(port: int) -> None:
 async def _send(order: Order) -> int:
     """One sender's work, as `outrider send` does it."""
     database = Database(parse_url(order.dsn), SystemClock(), pool_size=16)
+    database.sealing = People(Keys(Path(order.home)))
     workspace = WorkspaceId(UUID(order.workspace))
     signer = dkim.load(order.key.encode(), "try-brand.example", "o1")
 
@@ -268,6 +272,7 @@ async def _send(order: Order) -> int:
     )
     async with means.begin() as tx:
         await tx.row("select 1")
+    heap.settled()
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
     report = await send.drain(

@@ -21,7 +21,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from outrider.app.wiring import Outrider, opened
-from outrider.kernel import telemetry
+from outrider.kernel import heap, telemetry
 from outrider.kernel.database.tx import Actor, ActorKind
 from outrider.kernel.errors import Unavailable
 from outrider.kernel.ids import WorkspaceId
@@ -171,6 +171,7 @@ async def _work(order: Order) -> SendReport:
         )
         with telemetry.correlated(order.correlation_id):
             mailboxes = {MailboxId(one) for one in order.mailboxes}
+            heap.settled()
             return await send.drain_ready(
                 means_of(outrider), mailboxes, limit=order.limit, progress=say
             )
