@@ -164,6 +164,19 @@ def test_hostile_lengths_take_little_time(piece: str) -> None:
     assert time.perf_counter() - began < 5
 
 
+@pytest.mark.parametrize("form", ["<b x{}>", '<i x="{}">', "<EM x='>{}'>", "<font/x{}>"])
+def test_forms_that_a_parser_would_repeat_without_end_are_refused(form: str) -> None:
+    left_open = "".join(form.format(number) for number in range(1_000))
+    with pytest.raises(InvalidInput, match="paste it as plain text"):
+        read(f"<p>{left_open}{'<p>x' * 1_000}")
+
+
+def test_a_long_mail_with_many_colours_and_links_is_read() -> None:
+    coloured = "".join(f'<font color="#0000{one:02x}">a</font><b>b</b><br>' for one in range(40))
+    linked = "".join(f'<p><a href="https://a.example/{one}">c</a></p>' for one in range(500))
+    assert len(read(coloured + linked).blocks) == 501
+
+
 PIECES = st.sampled_from(
     ["<p>", "</p>", "<b>", "</b>", "<i>", "</i>", "<br>", "<ul>", "</ul>", "<ol>", "</ol>", "<li>", "</li>",
      "<div>", "</div>", '<a href="https://a.example/(x)">', "<a href='mailto:a@b.example'>", "</a>", "word",

@@ -18,7 +18,7 @@ from sqlalchemy import URL
 
 from outrider.kernel.audit import prove
 from outrider.kernel.audit.append import record
-from outrider.kernel.audit.expire import expire
+from outrider.kernel.audit.expire import Cut, expire
 from outrider.kernel.audit.export import export
 from outrider.kernel.audit.keys import signed
 from outrider.kernel.audit.partitions import make_ahead
@@ -195,6 +195,23 @@ async def test_a_key_that_was_replaced_signs_nothing_longer(log: Log) -> None:
         forged.signature, forged.key_id, newest.size,
     )  # fmt: skip
     assert "seal_signature" in await log.kinds(log.publics[-1])
+
+
+async def test_a_key_that_was_replaced_lets_nothing_go_that_came_after_it(log: Log) -> None:
+    stolen = log.signer.before[-1]
+    newest = log.seals[-1]
+    bare = Cut(newest.size, newest.root, log.clock.now(), 1, log.seals[0].sealed_at)
+    cut = replace(bare, signature=stolen.sign_bytes(bare.text()), key_id=stolen.key_id)
+    log.run("alter table outrider.audit_events no force row level security")
+    log.run("delete from outrider.audit_events where id = %s", log.events[-5])
+    log.run("alter table outrider.audit_events force row level security")
+    log.run(
+        "insert into outrider.audit_cuts (size, root, before, events, cut_at, signature, key_id)"
+        " values (%s, %s, %s, %s, %s, %s, %s)",
+        cut.size, cut.root, cut.before, cut.events, cut.cut_at, cut.signature, cut.key_id,
+    )  # fmt: skip
+    assert "cut_signature" in await log.kinds(log.publics[-1])
+    assert "cut_signature" in await log.kinds(log.publics[0])
 
 
 async def test_a_second_successor_of_an_old_key_is_believed_by_nobody_who_knows_the_newest(

@@ -24,6 +24,9 @@ from outrider.kernel.errors import InvalidInput
 LONGEST_MARKUP = 60_000
 """Characters; a parser of HTML needs time in the square of the depth."""
 LONGEST_LINK = 2_000
+MOST_REPEATED = 100_000
+"""Forms times elements. A form that is left open is repeated in every block after it (WHATWG HTML, 13.2.4.3),
+up to three times where it is the same one; without a bound some kilobytes become gigabytes."""
 
 _UNSEEN = frozenset(
     "head title style script noscript template iframe object embed select textarea button svg math"
@@ -49,6 +52,10 @@ _SILENT = frozenset("head title style meta thead tbody tfoot tr td th".split())
 """Their container says it, or nobody saw them."""
 _BLANKS = re.compile(r"\s+")
 _EM_DASH = re.compile("[ \u00a0]*[\u2014\u2015]+[ \u00a0]*")
+_REPEATED = "b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
+"""What a parser repeats; of links it holds one open at a time."""
+_FORM = re.compile(rf"<(?:{_REPEATED})(?![a-z])", re.IGNORECASE)
+_USUAL_FORM = re.compile(rf"<(?:{_REPEATED})(?:\s+[\w:-]+=\"[^\"<>]*\")*\s*/?>", re.IGNORECASE)
 _TARGET = re.compile(r"(?:https?://|mailto:)[!-~]+", re.IGNORECASE)
 
 
@@ -66,12 +73,9 @@ def read(markup: str, own: Collection[str] = ()) -> Rich:
         own: links that are made real wherever they stand; such a link around itself is no form.
 
     Raises:
-        InvalidInput: it is far too long for a mail.
+        InvalidInput: it is far too long for a mail, or has far too many forms.
     """
-    if len(markup) > LONGEST_MARKUP:
-        raise InvalidInput(
-            f"The HTML has {len(markup):,} characters: shorten it to {LONGEST_MARKUP:,} at most."
-        )
+    _check_size(markup)
     walk = _Walk()
     root = LexborHTMLParser(markup).root
     if root is not None:
@@ -84,6 +88,20 @@ def read(markup: str, own: Collection[str] = ()) -> Rich:
         elif items := tuple(one for line in settled if (one := _runs(_one_piece(line)))):
             blocks.append(Block(kind, items))
     return Rich(tuple(blocks), tuple(sorted(walk.missed)))
+
+
+def _check_size(markup: str) -> None:
+    """Pass what a parser reads in a moment."""
+    if len(markup) > LONGEST_MARKUP:
+        raise InvalidInput(
+            f"The HTML has {len(markup):,} characters: shorten it to {LONGEST_MARKUP:,} at most."
+        )
+    usual = _USUAL_FORM.findall(markup)
+    forms = len(set(usual)) + sum(1 for _ in _FORM.finditer(markup)) - len(usual)
+    if forms * markup.count("<") > MOST_REPEATED:
+        raise InvalidInput(
+            f"The HTML has {forms} kinds of bold, italic and the like: paste it as plain text."
+        )
 
 
 Place = tuple[str, int]

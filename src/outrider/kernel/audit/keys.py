@@ -191,9 +191,14 @@ class KeyChain:
         """Whether a checkpoint bears the key of its size."""
         return signed_by(seal, self.of(seal))
 
-    def at(self, moment: datetime) -> Ed25519PublicKey:
-        """The key in use at an instant."""
-        later = next((one for one in self.changes if one.changed_at > moment), None)
+    def at(self, moment: datetime, size: int) -> Ed25519PublicKey:
+        """The key that signs what is said of so many leaves at an instant.
+
+        The instant is the signer's own word: a key of the past speaks of no leaf that came after it.
+        """
+        later = next(
+            (one for one in self.changes if one.changed_at > moment and size <= one.size), None
+        )
         return Ed25519PublicKey.from_public_bytes(later.before) if later else self.newest
 
     def of(self, seal: Seal) -> Ed25519PublicKey:

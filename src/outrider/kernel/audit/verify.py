@@ -171,7 +171,7 @@ class _Verification:
             " order by size"
         ).fetchall():
             cut = Cut(*row)
-            if cut.signed_by(self.chain.at(cut.cut_at)):
+            if cut.signed_by(self.chain.at(cut.cut_at, cut.size)):
                 newest = cut
             else:
                 self.fault(
