@@ -124,6 +124,9 @@ async def test_a_search_is_taken_away_whole_as_lines_of_json(desk: Desk) -> None
     assert sorted(one["body"]["number"] for one in events) == list(range(1_001))
     ids = [one["id"] for one in events]
     assert ids == sorted(ids, reverse=True)
+    (taken,) = (await desk.ask("events", action="audit.export")).json()["items"]
+    assert taken["actor"].startswith("person:")
+    assert taken["body"] == {"by": ["action"], "opens_people": True}
 
 
 async def test_what_cannot_be_searched_is_refused_before_the_file_begins(desk: Desk) -> None:

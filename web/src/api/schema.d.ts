@@ -179,7 +179,9 @@ export interface paths {
         };
         /**
          * Export Audit Events
-         * @description Every event that fits as a line of JSON, newest first; proofs come with `outrider audit export`.
+         * @description Every event that fits as a line of JSON, newest first; the log keeps who took them.
+         *
+         *     Proofs come with `outrider audit export`.
          */
         get: operations["export_audit_events"];
         put?: never;

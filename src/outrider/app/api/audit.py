@@ -19,6 +19,7 @@ from outrider.app.views import log_state
 from outrider.app.views.log_state import LogState
 from outrider.kernel.access import Permission
 from outrider.kernel.audit import prove
+from outrider.kernel.audit.append import record
 from outrider.kernel.errors import NotFound
 
 router = APIRouter(prefix="/api/audit", tags=["audit"], dependencies=[needs(Permission.AUDIT_READ)])
@@ -59,9 +60,15 @@ async def find_audit_events(
 async def export_audit_events(
     asker: Person, asked: Annotated[view.Asked, Query()]
 ) -> StreamingResponse:
-    """Every event that fits as a line of JSON, newest first; proofs come with `outrider audit export`."""
+    """Every event that fits as a line of JSON, newest first; the log keeps who took them.
+
+    Proofs come with `outrider audit export`.
+    """
     reader = _reader(asker)
     page = await log_state.first_page(asker.begin, asked, reader)
+    async with asker.begin() as tx:
+        told = {"by": sorted(asked.model_fields_set), "opens_people": reader.may_open}
+        await record(tx, "audit.export", f"workspace:{tx.workspace}", told)
     return StreamingResponse(
         log_state.lines(asker.begin, asked, reader, page),
         media_type=LINES,
