@@ -46,6 +46,24 @@ async def list_secrets(person: Reads) -> Services:
     return await _all(person)
 
 
+@router.post("/rotate")
+async def rotate_data_key(person: Sets) -> Resealed:
+    """Seal every secret of this workspace with a new data key, while everybody works."""
+    moved = await secret_care.rotate_data_key(person.outrider, person.actor)
+    return Resealed(secrets=moved)
+
+
+async def _all(person: Caller) -> Services:
+    outrider = person.outrider
+    async with person.begin() as tx:
+        return await services.shown(
+            tx,
+            kept_files(outrider.settings.home),
+            outrider.settings.public_url,
+            may_store=outrider.given.ring is not None,
+        )
+
+
 @router.put("/{name}")
 async def set_secret(person: Sets, name: Name, wanted: SecretWanted) -> Services:
     """Keep a secret for this workspace, sealed; it counts within five seconds."""
@@ -64,21 +82,3 @@ async def remove_secret(person: Sets, name: Name) -> Services:
     """Take a secret of this workspace away; one for every workspace, or a file, counts again."""
     await secret_care.remove_secret(person.outrider, person.actor, name)
     return await _all(person)
-
-
-@router.post("/rotate")
-async def rotate_data_key(person: Sets) -> Resealed:
-    """Seal every secret of this workspace with a new data key, while everybody works."""
-    moved = await secret_care.rotate_data_key(person.outrider, person.actor)
-    return Resealed(secrets=moved)
-
-
-async def _all(person: Caller) -> Services:
-    outrider = person.outrider
-    async with person.begin() as tx:
-        return await services.shown(
-            tx,
-            kept_files(outrider.settings.home),
-            outrider.settings.public_url,
-            may_store=outrider.given.ring is not None,
-        )

@@ -45,9 +45,9 @@ def replay(
     ] = 1.0,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Go through a run again from its records, or through all of a day, without effects.
+    """Go through a run again from its records, without effects.
 
-    Shows what would differ. Without --model nothing is asked and nothing is paid.
+    Or through all of a day. Shows what would differ. Without --model nothing is asked and nothing is paid.
     """
     if (run_id is None) == (day is None):
         raise InvalidInput("Say which run by its id, or which day: --day yesterday.")
