@@ -53,12 +53,18 @@ async def schedule(tx: Tx, *, pending: bool = False) -> dict[str, Any]:
 
 
 async def next_ones(tx: Tx, most: int) -> list[dict[str, Any]]:
-    """The mails that leave next: of the outbox and of the approved so many each are looked at."""
+    """The mails that leave next: of the outbox and of the approved so many each are looked at.
+
+    What touches will ask of a mailbox without a pace, `outrider send --preview` tells: this is a screen
+    that is drawn anew with each change.
+    """
     boxes = await mailboxes.listing(tx)
     standings = await bands.standing(tx, [box.id for box in boxes])
     factors = {id_: one.factor for id_, one in standings.items()}
     changed = await bands.to_plan_anew(tx)
-    planned = await preview.preview(tx, factors=factors, to_plan_anew=changed, most=most)
+    planned = await preview.preview(
+        tx, factors=factors, to_plan_anew=changed, most=most, touches=False
+    )
     names = await _names(tx, planned[:most])
     addresses = {box.id: box.address for box in boxes}
     return [_item(one, names, addresses.get(one.mailbox_id)) for one in planned[:most]]
