@@ -65,8 +65,8 @@ async def preview(  # noqa: PLR0913 - one schedule, seen from several screens
         factors: what health leaves of each mailbox's cap.
         to_plan_anew: mailboxes whose health has changed: what waits is shown as it will be moved.
         most: mails of each kind: the next ones of the outbox, the first to be queued of the approved.
-        touches: judge the touches of mailboxes without a pace as well, which costs half a
-            millisecond a mail; a paced mailbox's plan has them in it.
+        touches: judge the touches of mailboxes without a pace as well, one mail after the
+            other; the plan of a paced mailbox has them in it.
     """
     boxes = terms_of(await outbox.mailboxes(tx), factors or {})
     waiting = await store.waiting(tx, most)
