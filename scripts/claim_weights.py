@@ -1,7 +1,7 @@
 """Learn how likely a finding of the claim rules is right, from what the rules said at first looks.
 
 In: `tests/claims/first_looks.jsonl` and the labelled drafts. Out: figures with each author left out; with
-`--write`, the weights as `src/outrider/guardrails/frozen.py`, the same bytes every time; with `--check`,
+`--write`, the weights as `src/outrider/guardrails/weighing/frozen.py`, the same bytes every time; with `--check`,
 whether those are the weights in the tree. Never: a draft of a set held out.
 
     python scripts/claim_weights.py [--write | --check]
@@ -25,11 +25,11 @@ sys.path.insert(0, str(ROOT))
 from tests.claims.measure import Labelled, drafts  # noqa: E402
 
 from outrider.guardrails.claims import scene_of  # noqa: E402
-from outrider.guardrails.signs import signs  # noqa: E402
 from outrider.guardrails.types import Finding, Severity, Span  # noqa: E402
+from outrider.guardrails.weighing.signs import signs  # noqa: E402
 
 LOOKS = ROOT / "tests" / "claims" / "first_looks.jsonl"
-TARGET = ROOT / "src" / "outrider" / "guardrails" / "frozen.py"
+TARGET = ROOT / "src" / "outrider" / "guardrails" / "weighing" / "frozen.py"
 SETS = ("a", "b", "c", "d", "e", "f", "g")
 AUTHORS = ("c", "d", "e", "f", "g")
 """The sets that have a first look."""

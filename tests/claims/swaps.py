@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from outrider.guardrails.agreement import is_about, number_of
-from outrider.guardrails.mentions import Mention, MentionKind
-from outrider.guardrails.numerals import figures
+from outrider.guardrails.evidence.agreement import is_about, number_of
+from outrider.guardrails.reading.mentions import Mention, MentionKind
+from outrider.guardrails.reading.numerals import figures
 from outrider.guardrails.types import Claim, ClaimedFactId, KnownFact
 from tests.claims.measure import Labelled, drafts
 

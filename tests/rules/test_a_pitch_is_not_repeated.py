@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from outrider.guardrails.repetition import BLOCK_FROM, WARN_FROM, overlap
+from outrider.guardrails.mail.repetition import BLOCK_FROM, WARN_FROM, overlap
 from outrider.guardrails.types import Severity
 from outrider.vendors.offline_writer.writer import write
 from tests.drafts_world import dossier, recipient, write_request

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from outrider.drafts.rules import wording
-from outrider.guardrails.letters import plain
+from outrider.guardrails.reading.letters import plain
 from outrider.kernel.errors import InvalidInput
 
 TYPOGRAPHY = (

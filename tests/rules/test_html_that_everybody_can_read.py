@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from outrider.guardrails.colours import colour, contrast, pixels
+from outrider.guardrails.mail.colours import colour, contrast, pixels
 from outrider.guardrails.types import Severity
 from tests.guarded import findings, mail, severities, with_html
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outrider.drafts.rules import wording
-from outrider.guardrails.letters import plain, seen
+from outrider.guardrails.reading.letters import plain, seen
 
 ZWNJ, ZWJ, VS16 = "\u200c", "\u200d", "\ufe0f"
 

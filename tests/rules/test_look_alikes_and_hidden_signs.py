@@ -9,7 +9,7 @@ import pytest
 from outrider.drafts.check import check, grounds_of
 from outrider.drafts.rules import compose, wording
 from outrider.drafts.types import Thread, Wording
-from outrider.guardrails.letters import mixed, plain, seen
+from outrider.guardrails.reading.letters import mixed, plain, seen
 from outrider.guardrails.types import Claim, ClaimedFactId, Finding
 from tests.drafts_world import write_request
 

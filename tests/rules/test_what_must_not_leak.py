@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outrider.guardrails import canary
-from outrider.guardrails.internal import is_record_id
+from outrider.guardrails.mail import canary
+from outrider.guardrails.mail.internal import is_record_id
 from outrider.guardrails.types import Names, Severity
 from tests.guarded import NAMES, findings, mail, marked, saying, severities
 

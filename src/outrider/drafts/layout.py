@@ -19,7 +19,7 @@ from outrider.drafts import form, rich
 from outrider.drafts.rules import own_links
 from outrider.drafts.types import MailContent
 from outrider.guardrails.content import clean
-from outrider.guardrails.letters import plain
+from outrider.guardrails.reading.letters import plain
 from outrider.kernel.errors import InvalidInput
 
 LONGEST = 100_000

@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from outrider.drafts.form import NO_FORM, Block, Form, Line, Rich, Run
 from outrider.guardrails.content import clean
-from outrider.guardrails.letters import plain
+from outrider.guardrails.reading.letters import plain
 from outrider.kernel.errors import InvalidInput
 
 LONGEST_MARKUP = 60_000

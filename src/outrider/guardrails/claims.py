@@ -16,17 +16,28 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import islice
 
-from outrider.guardrails.against import against
-from outrider.guardrails.agreement import agrees, is_supported, stands, written_figures
-from outrider.guardrails.comparing import moves
 from outrider.guardrails.content import LIMITS
-from outrider.guardrails.courtesy import courtesies
-from outrider.guardrails.covers import Cover, block, cut
-from outrider.guardrails.derived import follows, is_fraction_of, is_share_of, is_share_of_revenue
-from outrider.guardrails.grounds import Ground
-from outrider.guardrails.measures import is_converted
-from outrider.guardrails.mentions import Mention, MentionKind, zones
-from outrider.guardrails.named import (
+from outrider.guardrails.evidence.against import against
+from outrider.guardrails.evidence.agreement import agrees, is_supported, stands, written_figures
+from outrider.guardrails.evidence.comparing import moves
+from outrider.guardrails.evidence.covers import Cover, block, cut
+from outrider.guardrails.evidence.derived import (
+    follows,
+    is_fraction_of,
+    is_share_of,
+    is_share_of_revenue,
+)
+from outrider.guardrails.evidence.grounds import Ground
+from outrider.guardrails.evidence.measures import is_converted
+from outrider.guardrails.evidence.offered import offered
+from outrider.guardrails.evidence.order import reversed_pairs
+from outrider.guardrails.evidence.proving import judged
+from outrider.guardrails.evidence.relating import relations
+from outrider.guardrails.evidence.telling import events, times
+from outrider.guardrails.evidence.untold import untold
+from outrider.guardrails.reading.courtesy import courtesies
+from outrider.guardrails.reading.mentions import Mention, MentionKind, zones
+from outrider.guardrails.reading.named import (
     Allowed,
     allowed,
     is_titled,
@@ -35,15 +46,8 @@ from outrider.guardrails.named import (
     short_name,
     tokens_of,
 )
-from outrider.guardrails.numerals import figures
-from outrider.guardrails.offered import offered
-from outrider.guardrails.order import reversed_pairs
-from outrider.guardrails.proving import judged
-from outrider.guardrails.relating import relations
-from outrider.guardrails.relative import fits, lasts, relatives
-from outrider.guardrails.signs import Scene
-from outrider.guardrails.suspecting import suspected
-from outrider.guardrails.telling import events, times
+from outrider.guardrails.reading.numerals import figures
+from outrider.guardrails.reading.relative import fits, lasts, relatives
 from outrider.guardrails.types import (
     Claim,
     ClaimedFactId,
@@ -54,7 +58,8 @@ from outrider.guardrails.types import (
     Severity,
     Span,
 )
-from outrider.guardrails.untold import untold
+from outrider.guardrails.weighing.signs import Scene
+from outrider.guardrails.weighing.suspecting import suspected
 
 MOST_CLAIMS = 50
 MOST_PLACES = 10

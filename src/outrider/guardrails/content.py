@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from outrider.guardrails.letters import mixed
-from outrider.guardrails.links import addresses, foreign_links
-from outrider.guardrails.rivals import competitor_named
+from outrider.guardrails.mail.links import addresses, foreign_links
+from outrider.guardrails.mail.rivals import competitor_named
+from outrider.guardrails.reading.letters import mixed
 from outrider.guardrails.types import Finding, MailText, Names, Severity, Span
 
 

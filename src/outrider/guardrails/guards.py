@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from outrider.guardrails.internal import canaries, internal_field
-from outrider.guardrails.page import page_of
-from outrider.guardrails.readable import html_accessibility
-from outrider.guardrails.repetition import repetition
-from outrider.guardrails.residue import injection_residue
-from outrider.guardrails.sensitive import sensitive
-from outrider.guardrails.spam import spam_structure
-from outrider.guardrails.strangers import foreign_contact
+from outrider.guardrails.mail.internal import canaries, internal_field
+from outrider.guardrails.mail.page import page_of
+from outrider.guardrails.mail.readable import html_accessibility
+from outrider.guardrails.mail.repetition import repetition
+from outrider.guardrails.mail.residue import injection_residue
+from outrider.guardrails.mail.sensitive import sensitive
+from outrider.guardrails.mail.spam import spam_structure
+from outrider.guardrails.mail.strangers import foreign_contact
+from outrider.guardrails.mail.whole import whole_of
 from outrider.guardrails.types import Finding, MailText, Names
-from outrider.guardrails.whole import whole_of
 
 CHECKS = (
     "sensitive_pricing",
