@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import sys
 import traceback
+from typing import NoReturn
 
 import typer
 from typer.exceptions import TyperException
@@ -17,6 +18,7 @@ from outrider import __version__
 from outrider.app.cli.commands import Commands
 from outrider.app.cli.output import notes, point
 from outrider.kernel.errors import OutriderError, Unavailable
+from outrider.kernel.leaving import leave
 
 INTERRUPTED = 130
 """The exit code of a command that Ctrl-C ended (128 + SIGINT, as shells have it)."""
@@ -49,8 +51,21 @@ def _options(
     """Outrider proposes mails, a person decides, one executor sends, everything can be traced."""
 
 
-def main() -> None:
-    """The program's entry: turns every expected error into one plain sentence."""
+def main() -> NoReturn:
+    """The program's entry: does what is asked, and leaves with its exit code."""
+    try:
+        _run()
+    except SystemExit as ended:
+        leave(ended.code if isinstance(ended.code, int) else int(ended.code is not None))
+    leave(0)
+
+
+def _run() -> None:
+    """Do what is asked, and turn every expected error into one plain sentence.
+
+    Raises:
+        SystemExit: with the exit code, unless it is 0.
+    """
     try:
         # An exit code, also that of Ctrl-C, comes back as a value and not as an exception.
         code = app(standalone_mode=False)

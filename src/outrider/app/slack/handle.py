@@ -7,6 +7,7 @@ transaction is open, slow work (jobs do it).
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,24 +65,36 @@ async def _event(outrider: Outrider, payload: Mapping[str, Any]) -> Answer:
     return _NOTHING
 
 
+_A_FORM_OPENS_WITHIN = 2.0
+"""Seconds since the click came: Slack gives three for the form and for the answer to the click."""
+
+
 async def _clicked(outrider: Outrider, api: SlackApi, click: Click) -> Answer:
+    until = asyncio.get_running_loop().time() + _A_FORM_OPENS_WITHIN
     try:
         member = await _who(outrider, click.user)
         if click.action in deeds.AT_ONCE:
             await _done(outrider, member, click)
         elif click.action in answers.CLICKS:
-            modal = await answers.clicked(outrider, member, click)
-            if modal is not None:
-                await api.open_view(click.trigger_id, modal)
+            await _open(api, click, await answers.clicked(outrider, member, click), until)
         elif click.action in (cards.REJECT, cards.EDIT, cards.OPEN):
-            modal = await _modal(outrider, member, click)
-            if modal is not None:
-                await api.open_view(click.trigger_id, modal)
-    except VendorUnavailable:
+            await _open(api, click, await _modal(outrider, member, click), until)
+    except (VendorUnavailable, TimeoutError):
         await _explain(outrider, click, "Slack did not open the form in time: click again.")
     except OutriderError as error:
         await _explain(outrider, click, error.message)
     return _NOTHING
+
+
+async def _open(api: SlackApi, click: Click, modal: Mapping[str, Any] | None, until: float) -> None:
+    """Open a form, if there is one, by this instant of the loop's clock.
+
+    Raises:
+        TimeoutError: what came before it, or Slack, took too long; the person sees no form.
+    """
+    if modal is not None:
+        async with asyncio.timeout_at(until):
+            await api.open_view(click.trigger_id, modal)
 
 
 async def _done(outrider: Outrider, member: Member, click: Click) -> None:

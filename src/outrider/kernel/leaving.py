@@ -1,0 +1,33 @@
+"""The end of a process: what was printed is written, then it is gone.
+
+In: an exit code. Out: nothing, it does not return. Never: the interpreter's own teardown. The object store's
+library keeps threads that still let go of Python objects after their answer has come; an interpreter that is
+being taken down beneath them aborts (code 134), although the work was done and committed.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+from typing import NoReturn
+
+_NOT_WRITTEN = 74
+"""EX_IOERR of sysexits.h: what was asked for was done, its answer could not be written."""
+
+
+def leave(code: int) -> NoReturn:
+    """End this process now with this code; callbacks of `atexit` run, standard output and error are flushed.
+
+    A reader that went away (a closed pipe) is no failure. Output that cannot be written for another reason
+    (a full disk) turns code 0 into 74.
+    """
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            pass
+        except (OSError, ValueError, AttributeError):  # a full disk; closed; none at all
+            code = code or _NOT_WRITTEN
+    os._exit(code)

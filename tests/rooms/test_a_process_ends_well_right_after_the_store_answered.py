@@ -1,0 +1,62 @@
+"""A command whose last act was an object ends with its own exit code, with all that it printed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+PROCESSES = 10
+"""Without `leave` about every second one aborts."""
+ENDS = """
+import asyncio, sys
+from outrider.kernel.leaving import leave
+from outrider.kernel.objects import Objects
+
+async def work():
+    store = Objects(sys.argv[1])
+    digest = await store.put(sys.argv[2].encode())
+    return await store.remove(digest)
+
+print(asyncio.run(work()))
+leave(int(sys.argv[2]) % 2 * 3)
+"""
+
+
+def start(*words: str) -> subprocess.Popen[str]:
+    """A process that keeps an object, removes it, and leaves at once."""
+    return subprocess.Popen(
+        [sys.executable, "-c", ENDS, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_the_code_is_the_commands_own_and_nothing_printed_is_lost(tmp_path: Path) -> None:
+    started = [start(f"file://{tmp_path}", str(each)) for each in range(PROCESSES)]
+    ended = [(*each.communicate(timeout=60), each.returncode) for each in started]
+    assert ended == [("True\n", "", each % 2 * 3) for each in range(PROCESSES)]
+
+
+def test_a_reader_that_went_away_is_no_failure() -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{sys.executable} -m outrider --help | head -c 1 >/dev/null; echo $?"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+def test_an_answer_that_cannot_be_written_is_a_failure() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "outrider", "--version"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode != 0
