@@ -7,7 +7,6 @@ Never: a secret printed, logged or stored in the database as it is; a DKIM key w
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ from typing import Any
 import typer
 
 from outrider.app.cli.mailbox_options import NONE
+from outrider.app.jobs import dkim_keys, mailbox_secret
 from outrider.app.wiring import Outrider
 from outrider.kernel.errors import InvalidInput
 from outrider.sending import dkim
@@ -26,7 +26,6 @@ from outrider.sending.types import Mailbox, MailboxForm
 
 LONGEST = 64 * 1024
 """Bytes of a key file."""
-_STRANGE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @dataclass
@@ -70,7 +69,7 @@ def files_of(
     if said["secret_file"] is not None:
         to = "secret_file" if form.transport in PROVIDER_OPTIONS else "smtp_password_file"
         name, data = _brought(files, "--secret-file", said["secret_file"])
-        changes[to] = name or f"mailbox-{_STRANGE.sub('-', form.address.lower())}.secret"
+        changes[to] = name or mailbox_secret.name_for(form.address)
         if name is None:
             files.wanted[changes[to]] = data
     domain = form.address.rpartition("@")[2].lower()
@@ -81,7 +80,7 @@ def files_of(
         name, data = _brought(files, f"--{option.replace('_', '-')}", said[option])
         dkim.load(data, domain, selector or "o1")
         if name is None:
-            name = f"dkim-{_STRANGE.sub('-', f'{domain}-{selector}')}.pem"
+            name = dkim_keys.name_of(domain, selector)
             _is_free(files.folder / name, data, selector)
             files.wanted[name] = data
         changes[f"{prefix}_key_file"] = name

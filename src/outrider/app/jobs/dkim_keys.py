@@ -30,7 +30,7 @@ _STRANGE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def name_of(domain: str, selector: str) -> str:
-    """Under which name a key is kept; the same that the command line gives its file."""
+    """Under which name a key is kept, whichever door it comes by."""
     return f"dkim-{_STRANGE.sub('-', f'{domain.lower()}-{selector}')}.pem"
 
 

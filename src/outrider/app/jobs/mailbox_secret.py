@@ -9,6 +9,7 @@ there has the keys folder anyway.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -34,14 +35,23 @@ _FOR_ELSE = ("webhook-", "dkim-")
 """How names of secrets begin that no mail server is ever told."""
 _ONE_MAILBOXES = re.compile(r"mailbox-.*\.secret")
 _STRANGE = re.compile(r"[^A-Za-z0-9._-]+")
-_LONGEST = 80
-"""Of a name made from an address; a longer one is cut, and then it may be another mailbox's."""
+_LONGEST = 60
+"""Of an address inside a name."""
+_PLAIN = re.compile(r"[a-z0-9._]+@[a-z0-9._]+")
+"""Addresses that no other address shares a name with, once `@` is a dash."""
 _OUR_OWN = (*ROLLS, *STAYS)
 
 
 def name_for(address: str) -> str:
-    """Under which name a mailbox's secret is kept; the same that the command line gives its file."""
-    return f"mailbox-{_STRANGE.sub('-', address.strip().lower())[:_LONGEST]}.secret"
+    """Under which name a mailbox's secret is kept, whichever door it comes by; no two share one.
+
+    An address with a dash, a sign that no name has, or too many letters ends in 16 digits of its SHA-256.
+    """
+    address = address.strip().lower()
+    name = _STRANGE.sub("-", address)[:_LONGEST]
+    if len(address) > _LONGEST or not _PLAIN.fullmatch(address):
+        name += f"-{hashlib.sha256(address.encode()).hexdigest()[:16]}"
+    return f"mailbox-{name}.secret"
 
 
 async def keep_for(outrider: Outrider, actor: Actor, address: str, text: SecretText) -> str:
