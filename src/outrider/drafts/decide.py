@@ -31,7 +31,7 @@ from outrider.drafts.types import (
     Variant,
     Wording,
 )
-from outrider.guardrails.letters import plain
+from outrider.guardrails.reading.letters import plain
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import ActorKind, Tx
 from outrider.kernel.errors import InvalidInput, NotAllowed, Refused
