@@ -165,13 +165,23 @@ def _mentions_of(
         for part in _PARTS
     }
     counted["body"] += courtesies(texts["body"], names)
-    for cover in covers:
-        if cover.is_time:
-            counted[cover.part].append((cover.start, cover.end))
+    timed = {part: [c for c in covers if c.is_time and c.part == part] for part in _PARTS}
+    for part in _PARTS:
+        for cover in timed[part]:
+            counted[part] += _times_in(cover, texts[part], today)
     return {
-        part: tuple(_mentions(texts[part], may, counted[part], titled=part == "subject"))
+        part: tuple(_mentions(part, texts[part], may, counted[part], timed[part]))
         for part in _PARTS
     }
+
+
+def _times_in(cover: Cover, text: str, today: date) -> list[tuple[int, int]]:
+    """The words of a claim that tell its time; all of them, where they are a length of time only."""
+    said = text[cover.start : cover.end]
+    found = relatives(said, today)
+    if not found or lasts(said, cover.fact, today):
+        return [(cover.start, cover.end)]
+    return [(cover.start + words.start, cover.start + words.end) for words in found]
 
 
 def _allowed(names: Names, facts: Sequence[KnownFact], texts: Mapping[str, str]) -> Allowed:
@@ -336,7 +346,11 @@ def _occurrences(span: str, text: str) -> Iterator[int]:
 
 
 def _mentions(
-    text: str, may: Allowed, counted: Iterable[tuple[int, int]], *, titled: bool
+    part: str,
+    text: str,
+    may: Allowed,
+    counted: Iterable[tuple[int, int]],
+    timed: Sequence[Cover],
 ) -> list[Mention]:
     taken = bytearray(len(text))
     named = numbered(text, may.given)
@@ -344,7 +358,10 @@ def _mentions(
         taken[start:end] = b"\x01" * (end - start)
     # Digits inside an allowed name, `7-Eleven`, are no figures.
     found = list(figures(text, taken))
-    found += names_in(text, taken, may, titled and is_titled(text))
+    for cover in timed:
+        # A claim that tells a time is believed with its names; a figure in it is not.
+        taken[cover.start : cover.end] = b"\x01" * (cover.end - cover.start)
+    found += names_in(text, taken, may, part == "subject" and is_titled(text))
     return sorted(found, key=lambda mention: mention.start)
 
 

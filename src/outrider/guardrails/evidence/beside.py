@@ -15,7 +15,7 @@ from typing import NamedTuple
 from outrider.guardrails.evidence.agreement import is_about
 from outrider.guardrails.evidence.deeds import is_done_otherwise
 from outrider.guardrails.evidence.holding import is_held_otherwise, is_part
-from outrider.guardrails.evidence.measures import has_own_unit, is_in_other_unit
+from outrider.guardrails.evidence.measures import has_own_unit, is_in_other_unit, is_label
 from outrider.guardrails.evidence.things import SORTS_OF_PEOPLE
 from outrider.guardrails.evidence.wholes import is_of_another_whole
 from outrider.guardrails.reading.counted import clause_of
@@ -32,6 +32,8 @@ _EMPTY = frozenset(
 )
 _MODEL = re.compile(r"\b(?!(?:USD|EUR|GBP|CAD|AUD|CHF|JPY|FY)\b)[A-Z]{2,8}[ -]$")
 """`LTM 1650`: the number is part of a name."""
+_MADE_BY = re.compile(r"\d (?:[A-Z][\w-]+ ){1,2}$")
+"""`54 Embraer 175 aircraft`: the second number is a maker's."""
 _TO_COME = re.compile(r"\b(?:next|coming|another|within|every) $", re.IGNORECASE)
 _STAFF = frozenset(
     stem(word)
@@ -99,6 +101,8 @@ def belongs(mention: Mention, text: str, source: str, others: Sequence[str] = ()
     if _MODEL.search(text, max(0, mention.start - 12), mention.start):
         return mention.text in source
     if is_in_other_unit(mention, text, source) or is_of_another_whole(mention, text, source):
+        return False
+    if is_label(mention, text, source):
         return False
     if is_held_otherwise(mention, text, source) or is_done_otherwise(mention, text, source):
         return False
@@ -259,7 +263,10 @@ def source_figures(source: str) -> tuple[Figure, ...]:
     rows: list[Figure] = []
     for mention in found:
         words = _after(source, mention.end)
-        if rows and _MODEL.search(source, max(0, mention.start - 12), mention.start):
+        if rows and (
+            _MODEL.search(source, max(0, mention.start - 12), mention.start)
+            or _MADE_BY.search(source, 0, mention.start)
+        ):
             rows[-1] = rows[-1]._replace(words=rows[-1].words | words)
             continue
         if rows and (

@@ -13,6 +13,7 @@ from functools import lru_cache
 from outrider.guardrails.evidence.agreement import is_about
 from outrider.guardrails.reading.mentions import Mention, MentionKind
 from outrider.guardrails.reading.numerals import figures
+from outrider.guardrails.reading.plainwords import stem
 
 _SORTS = {
     "stuff": "g:gram|grams|gramme|grammes kg:kilogram|kilograms|kilogramme|kilogrammes|kilo|kilos|kg|kgs "
@@ -51,6 +52,12 @@ _RATE = re.compile(
     r"(?! (?:ago|later|earlier|before)\b)",
     re.IGNORECASE,
 )
+_YEARLY = re.compile(
+    r"\b(?:in|for|during) (?:the )?(?:(?:fiscal |financial )?year\b|fiscal \d{4}|\d{4}\b)",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(r"[ -](?:[a-z]+[ -])?([a-z]{3,}s)\b")
+_LABEL = re.compile(r"\b([A-Za-z]{3,}) $")
 _SIZES = {
     unit: Decimal(size)
     for unit, size in {
@@ -72,7 +79,31 @@ def is_in_other_unit(mention: Mention, text: str, source: str) -> bool:
     if said is None:
         return False
     known = [unit for number, unit in _measured(source) if is_about(mention, number)]
-    return bool(known) and said not in known and any(sort == said[0] for sort, _ in known)
+    if not known:
+        # `48 yards` may be yards with timber in them.
+        return said[0] != "time" and said[1] != "yd" and _is_bare(mention, source)
+    return said not in known and any(sort == said[0] for sort, _ in known)
+
+
+def _is_bare(mention: Mention, source: str) -> bool:
+    """`1,200 tonnes of cylinders` of 1,200 cylinders: the source counts pieces and measures nothing."""
+    return not _measured(source) and any(
+        item.kind is MentionKind.NUMBER and is_about(mention, item.number)
+        for item in _figures_in(source)
+    )
+
+
+def is_label(mention: Mention, text: str, source: str) -> bool:
+    """`Four furnaces`, where the source has no such count but a furnace 4."""
+    counted = _PLURAL.match(text, mention.end) if mention.kind is MentionKind.NUMBER else None
+    if counted is None:
+        return False
+    same = [
+        _LABEL.search(source, 0, item.start)
+        for item in _figures_in(source)
+        if item.number == mention.number
+    ]
+    return bool(same) and all(found and stem(found[1]) == stem(counted[1]) for found in same)
 
 
 def has_own_unit(mention: Mention, text: str, source: str) -> bool:
@@ -102,7 +133,15 @@ def _is_at_another_rate(mention: Mention, text: str, source: str) -> bool:
     if said is None:
         return False
     known = [rate for number, rate in _rates(source) if is_about(mention, number)]
+    if not known and _YEARLY.search(source):
+        # What is told of a year is not told of a week; a part of it may follow by division.
+        known = ["year"] if _is_bare(mention, source) else []
     return bool(known) and said[1].lower() not in known
+
+
+@lru_cache(maxsize=512)
+def _figures_in(source: str) -> tuple[Mention, ...]:
+    return tuple(figures(source, bytearray(len(source)), is_source=True))
 
 
 @lru_cache(maxsize=512)
@@ -110,7 +149,7 @@ def _rates(source: str) -> tuple[tuple[Decimal, str], ...]:
     """Each number of a source with the time that it is counted for, where it is."""
     found = (
         (item.number, _RATE.match(source, item.end))
-        for item in figures(source, bytearray(len(source)), is_source=True)
+        for item in _figures_in(source)
         if item.kind is MentionKind.NUMBER
     )
     return tuple((number, rate[1].lower()) for number, rate in found if rate is not None)
@@ -120,7 +159,7 @@ def _rates(source: str) -> tuple[tuple[Decimal, str], ...]:
 def _measured(source: str) -> tuple[tuple[Decimal, tuple[str, str]], ...]:
     """Each number of a source with its unit of measure, where it has one."""
     found = []
-    for item in figures(source, bytearray(len(source)), is_source=True):
+    for item in _figures_in(source):
         unit = _unit(source, item.end) if item.kind is MentionKind.NUMBER else None
         if item.text.lower().endswith("pounds") and source.startswith(" of ", item.end):
             unit = ("stuff", "lb")

@@ -200,7 +200,7 @@ def fits(words: Relative, fact: KnownFact, today: date) -> bool:
     """Whether the words can mean a day that the fact is about; a fact without days fits all."""
     spans = days_of(fact, today)
     source = fact.quote or fact.value
-    if words.text.casefold() in source.casefold():
+    if words.text.casefold().removeprefix("in ") in source.casefold():
         return True
     if words.quarter:
         return not spans or any(_in_quarter(words.quarter, fact, span) for span in spans)
