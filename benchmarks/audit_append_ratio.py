@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks._audit import SIGNER, Log, body, log
 
-from outrider.kernel.audit.append import driver, record
+from outrider.kernel.audit.append import driver, encoded, record
 from outrider.kernel.audit.seal import seal_forever, seal_until_done
 from outrider.kernel.database.roles import WORKSPACE
 from outrider.kernel.database.tx import SYSTEM, About, Tx
@@ -74,7 +74,7 @@ async def plain(tx: Tx, number: int) -> object:
             "bench.append",
             f"draft:{number}",
             tx.correlation_id,
-            json.dumps(body(number), sort_keys=True, ensure_ascii=False, default=str),
+            encoded(body(number)),
         ],
     )
 

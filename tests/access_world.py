@@ -14,6 +14,7 @@ from outrider.kernel import access
 from outrider.kernel.access import Member, passwords
 
 PASSWORD = "four words make one"
+_HASHED: dict[str, str] = {}
 
 
 @asynccontextmanager
@@ -33,7 +34,9 @@ async def client(
 async def somebody(outrider: Outrider, role: str, name: str = "Kim Lee") -> Member:
     """A member with a password."""
     email = f"{name.split()[0].lower()}@brand.example"
-    hashed = await passwords.Passwords().hashed(PASSWORD)
+    # Slow by intention, so once is enough.
+    hashed = _HASHED.get(PASSWORD) or await passwords.Passwords().hashed(PASSWORD)
+    _HASHED[PASSWORD] = hashed
     async with outrider.begin()() as tx:
         member = await access.add_person(tx, name, email, role)
         await passwords.set_password(tx, member, hashed)

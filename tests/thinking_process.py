@@ -1,13 +1,14 @@
-"""A run that thinks, in a process of its own that a test kills: each line it writes is a boundary.
+"""A run that thinks, in a process of its own that is killed: each line it writes is a boundary.
 
-Arguments: owner's address, workspace, objects, file of marks. A model's reply and a tool's work
-each write a line before they begin and after they end, to the disk at once.
+Arguments: owner's address, workspace, objects, file of marks, and after how many lines it is killed
+(0: never). A model's reply and a tool's work each write a line before they begin and after they end.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -58,14 +59,17 @@ def marked(tools: dict[str, Tool], mark: Any) -> dict[str, Tool]:
     return {name: wrap(tool) if name in USED else tool for name, tool in tools.items()}
 
 
-async def main(url: str, workspace: str, objects: str, marks: Path) -> None:
+async def main(url: str, workspace: str, objects: str, marks: Path, deadly: int) -> None:
     """One run."""
+    written = 0
 
     def mark(line: str) -> None:
+        nonlocal written
         with open(marks, "a", encoding="utf-8") as file:
             file.write(line + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        written += 1
+        if written == deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     clock = VirtualClock(MONDAY)
     database = Database(parse_url(url), clock, pool_size=3)
@@ -97,4 +101,4 @@ async def main(url: str, workspace: str, objects: str, marks: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4])))
+    asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4]), int(sys.argv[5])))

@@ -27,8 +27,8 @@ SMALL: dict[str, tuple[dict[str, Any], list[Any]]] = {
     "captured_model_rate": ({"INSTALLS": False}, []),
     "claim_growth": ({"ROUNDS": 1, "BATCHES": 2}, [20_000]),
     "claim_ratio": ({"ROUNDS": 1, "SHARE": 400, "ROWS": 800}, []),
-    "claims_caught": ({}, []),
-    "claims_false": ({}, []),
+    "claims_caught": ({"HALVES": ("b",)}, []),
+    "claims_false": ({"HALVES": ("b",)}, []),
     "decide_p99_ms": (
         {"DRAFTS": 20, "REVIEWERS": 4, "ROUNDS": 1, "CLASHES": 2, "PACED": 4, "UNOPENED": 4},
         [],
@@ -80,7 +80,7 @@ def test_a_figure_is_one_json_line_with_its_limit_beside_it(name: str, tmp_path:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=280,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -54,6 +54,26 @@ def test_a_small_command_imports_no_migrations_and_no_other_room() -> None:
     assert not found & {"alembic", "email_validator", "fastapi", "outrider.sending.types"}
 
 
+def test_each_room_of_the_command_line_may_be_the_first_that_is_imported() -> None:
+    # Libraries are there already: this is about the order of our own modules.
+    code = (
+        "import os, sys, importlib, psycopg, pydantic, sqlalchemy.ext.asyncio, typer, rich.console\n"
+        "for room in sys.argv[1:]:\n"
+        "    if os.fork() == 0:\n"
+        "        importlib.import_module(f'outrider.app.cli.{room}')\n"
+        "        os._exit(0)\n"
+        "    assert os.wait()[1] == 0, room\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *rooms()],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_files_of_the_migrations_begin_with_their_revisions() -> None:
     scripts = script_directory()
     assert revisions()[-1] == scripts.get_current_head()

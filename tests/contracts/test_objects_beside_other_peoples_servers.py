@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -12,20 +11,20 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import httpx2
-import obstore
-import psycopg
 import pytest
-from psycopg import sql
 from sqlalchemy import URL
 
-from outrider.kernel.errors import Broken, InvalidSetting, NotFound, Unavailable
-from outrider.kernel.objects import Objects, open_store
+from outrider.kernel.errors import InvalidSetting
+from outrider.kernel.objects import Objects
 from tests import oracles
+from tests.bucket_promises import (
+    DATA,
+    PATH,
+    keeps_one_of_twenty,
+    never_writes_over,
+    says_that_there_is_none,
+)
 from tests.program import Program
-
-DATA = b"annual report " * 1000
-DIGEST = hashlib.sha256(DATA).hexdigest()
-PATH = f"{DIGEST[:2]}/{DIGEST[2:4]}/{DIGEST}"
 
 _ACCOUNT = "devstoreaccount1"
 _PUBLIC_KEY = (
@@ -90,39 +89,16 @@ def address(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     return f"{scheme}://outrider-objects/{hashlib.sha256(request.node.name.encode()).hexdigest()}"
 
 
-async def listed(store: Objects) -> list[tuple[str, int]]:
-    return [(one.digest, one.size_bytes) async for some in store.listing() for one in some]
-
-
 async def test_twenty_at_once_keep_one_object_and_it_goes_once(address: str) -> None:
-    stores = [Objects(address) for _ in range(4)]
-    digests = await asyncio.gather(*(stores[number % 4].put(DATA) for number in range(20)))
-    assert set(digests) == {DIGEST}
-    assert await listed(stores[0]) == [(DIGEST, len(DATA))]
-    assert await stores[1].get(DIGEST) == DATA
-    assert [await stores[0].remove(DIGEST), await stores[0].remove(DIGEST)] == [True, False]
-    with pytest.raises(NotFound):
-        await stores[0].get(DIGEST)
+    await keeps_one_of_twenty(address)
 
 
 async def test_what_is_there_is_never_written_over_and_a_change_is_noticed(address: str) -> None:
-    store = Objects(address)
-    await store.put(DATA)
-    raw = open_store(address)
-    # The store itself refuses it (If-None-Match), so that two who race cannot both win.
-    with pytest.raises(obstore.exceptions.AlreadyExistsError):
-        await obstore.put_async(raw, PATH, b"other", mode="create")
-    await obstore.put_async(raw, PATH, b"x" * len(DATA))
-    with pytest.raises(Broken, match="another hash"):
-        await store.get(DIGEST)
+    await never_writes_over(address)
 
 
 async def test_a_bucket_that_is_not_there_is_said_on_one_line(address: str) -> None:
-    store = Objects(f"{address.partition('://')[0]}://nobody-has-this")
-    with pytest.raises(Unavailable, match="does not exist") as refused:
-        await store.put(DATA)
-    assert "\n" not in refused.value.message
-    assert "<" not in refused.value.message
+    await says_that_there_is_none(address)
 
 
 async def test_objects_are_encrypted_by_the_bucket_when_the_setting_says_so(
@@ -148,21 +124,6 @@ def test_an_address_that_cannot_be_is_one_sentence_and_makes_no_folder(
     assert "\n" not in refused.value.message
     assert address in refused.value.message
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.fixture
-def empty_url(server: URL, owner_url: URL) -> Iterator[URL]:
-    """The owner's address of a database with nothing in it."""
-    name = f"{owner_url.database}_empty"
-    with psycopg.connect(plain(server), autocommit=True) as conn:
-        conn.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-    yield server.set(database=name)
-    with psycopg.connect(plain(server), autocommit=True) as conn:
-        conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
-
-
-def plain(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def test_a_backup_from_one_bucket_comes_back_in_another(

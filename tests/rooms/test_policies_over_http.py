@@ -111,3 +111,19 @@ async def test_a_dry_run_answers_with_sums(http: httpx2.AsyncClient, admin: dict
     assert (found["drafts"], found["days"], found["counts"]) == (0, 7, {})
     wrong = await http.post("/api/policies/dry-run", headers=admin, json={"days": 0})
     assert wrong.status_code == 400
+
+
+async def test_a_second_reader_without_models_is_refused_in_one_sentence(
+    http: httpx2.AsyncClient, admin: dict[str, str]
+) -> None:
+    for given in (
+        {"policy": {"second_reader": {"is_on": True}}},
+        {"toml": "[second_reader]\nis_on = true\n"},
+    ):
+        said = await http.put("/api/policies", headers=admin, json=given)
+        assert said.status_code == 400
+        assert "second_reader.is_on needs a model, and none is configured here" in said.text
+    wrong = {"policy": {"second_reader": {"severity": "note"}}}
+    said = await http.put("/api/policies", headers=admin, json=wrong)
+    assert (said.status_code, "second_reader.severity" in said.text) == (400, True)
+    assert (await http.get("/api/policies", headers=admin)).json()["version"] == 0

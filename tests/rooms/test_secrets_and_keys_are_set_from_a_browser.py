@@ -129,6 +129,26 @@ async def test_what_is_no_secret_is_refused_in_a_sentence_that_does_not_show_it(
     assert SECRET not in answer.text
 
 
+async def test_names_in_the_keys_folder_are_for_those_who_set_secrets(
+    outrider: Outrider, admin: httpx2.AsyncClient
+) -> None:
+    keys = outrider.settings.home / "keys"
+    for name in ("smtp-zoe-of-elsewhere", "person-keys-replaced.key"):
+        (keys / name).write_text("x")
+    reader = await somebody(outrider, "compliance", "Cora Pell")
+    async with client(outrider) as http:
+        http.headers.update(await bearer(outrider, reader))
+        for path in ("/api/settings", "/api/secrets"):
+            told = (await http.get(path)).text
+            assert "elsewhere" not in told
+            assert "replaced" not in told
+    settings = await done(await admin.get("/api/settings"))
+    assert settings["secrets"] >= 2
+    named = {one["name"] for one in (await done(await admin.get("/api/secrets")))["items"]}
+    assert "smtp-zoe-of-elsewhere" in named
+    assert "person-keys-replaced.key" not in named
+
+
 async def test_compliance_sees_names_and_sets_nothing(outrider: Outrider) -> None:
     member = await somebody(outrider, "compliance", "Cora Pell")
     async with client(outrider) as http:

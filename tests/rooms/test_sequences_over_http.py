@@ -89,7 +89,7 @@ async def test_a_task_is_listed_done_once_and_then_gone(
 ) -> None:
     await http.put(PATH, headers=manager, json={"toml": CALL, "apply": "in-flight"})
     (task,) = (await http.get("/api/tasks", headers=manager)).json()["items"]
-    assert (task["text"], task["contact"]) == ("Call Dana.", "Dana, Acme")
+    assert (task["text"], task["contact"], task["account"]) == ("Call Dana.", "Dana", "Acme")
     path = f"/api/tasks/{task['number']}"
     for _ in range(2):
         done = await http.post(f"{path}/done", headers=manager, json={"note": "spoke"})

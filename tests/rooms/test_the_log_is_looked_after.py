@@ -72,6 +72,7 @@ async def test_an_outage_of_the_store_is_told_once_and_made_up_for(
 ) -> None:
     await happen(outrider, 3, 3)
     configure("INFO", tmp_path / "logs", to_stderr=False)
+    log = tmp_path / "logs" / "outrider.log"
     (tmp_path / "elsewhere").mkdir()
     # A file stands where the folder of checkpoints belongs.
     (tmp_path / "elsewhere" / FOLDER).write_text("in the way")
@@ -86,16 +87,19 @@ async def test_an_outage_of_the_store_is_told_once_and_made_up_for(
     )
     task = asyncio.create_task(export_forever(real))
     try:
-        await asyncio.sleep(3.5)
+        async with asyncio.timeout(60):
+            while "checkpoint_not_exported" not in log.read_text():
+                await asyncio.sleep(0.1)
+        await asyncio.sleep(2.5)  # it is tried again, and not told again
         (tmp_path / "elsewhere" / FOLDER).unlink()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not (tmp_path / "elsewhere" / FOLDER).is_dir() or written(tmp_path) != [3]:
                 await asyncio.sleep(0.1)
             await asyncio.sleep(1.5)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        told = (tmp_path / "logs" / "outrider.log").read_text().splitlines()
+        told = log.read_text().splitlines()
         configure("WARNING", None)
     events = [json.loads(line)["event"] for line in told]
     assert events == ["checkpoint_not_exported", "checkpoints_exported_again"]

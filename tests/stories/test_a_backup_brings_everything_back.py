@@ -11,13 +11,12 @@ import stat
 import subprocess
 import sys
 import tarfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from importlib import import_module
 from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import sql
 from sqlalchemy import URL
 
 from outrider.app.jobs.care import keyfile
@@ -71,17 +70,6 @@ def plain(url: URL) -> str:
 
 def settings_of(home: Path, url: URL) -> Settings:
     return load(home=home, DATABASE_URL=plain(url))
-
-
-@pytest.fixture
-def empty_url(server: URL, owner_url: URL) -> Iterator[URL]:
-    """The owner's address of a database with nothing in it."""
-    name = f"{owner_url.database}_empty"
-    with psycopg.connect(plain(server), autocommit=True) as conn:
-        conn.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-    yield server.set(database=name)
-    with psycopg.connect(plain(server), autocommit=True) as conn:
-        conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

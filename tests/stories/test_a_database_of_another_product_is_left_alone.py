@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import sql
 from sqlalchemy import URL
 
 from tests.program import Program, plain_sentence
@@ -27,14 +25,9 @@ where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by 1
 
 
 @pytest.fixture
-def theirs(server: URL, owner_url: URL) -> Iterator[URL]:
+def theirs(empty_url: URL) -> URL:
     """The address of a database that Outrider never saw."""
-    name = f"{owner_url.database}_shop"
-    with psycopg.connect(plain(server), autocommit=True) as conn:
-        conn.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-    yield server.set(database=name)
-    with psycopg.connect(plain(server), autocommit=True) as conn:
-        conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    return empty_url
 
 
 def plain(url: URL) -> str:

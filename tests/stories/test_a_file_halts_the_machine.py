@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from tests.first_mails import proposed
 from tests.program import Program, plain_sentence
 
 LEADS = """Company,Domain,First Name,Last Name,Job Title,E-Mail
@@ -21,16 +22,7 @@ HALTED = 3
 def program(home: Path, owner_url: URL, tmp_path: Path) -> Program:
     """An installation with one approved mail that is due."""
     program = Program(home, owner_url)
-    program.ok(
-        "mailbox", "add", "sales@try-brand.example", "--name", "Ann Reed",
-        "--postal-address", "12 Main Street, Boston MA 02110",
-        "--booking-link", "https://cal.try-brand.example/ann",
-    )  # fmt: skip
-    program.ok("campaign", "create", "Leases", "--brand", "Brand")
-    (tmp_path / "leads.csv").write_text(LEADS)
-    program.ok("import", str(tmp_path / "leads.csv"))
-    program.ok("run", "sdr", "--campaign", "Leases")
-    (draft,) = program.json("drafts", "list")["items"]
+    (draft,) = proposed(program, tmp_path / "leads.csv", LEADS).values()
     program.ok("drafts", "approve", draft["id"])
     return program
 

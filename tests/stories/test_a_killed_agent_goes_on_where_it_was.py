@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,8 @@ from outrider.kernel.database.connect import Database
 from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.objects import Objects
 from tests.outreach import Office, open_office, people
+from tests.warm import warm
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 BOUNDARIES = 22
 """Lines that a whole run writes: before and after each of six requests and five uses."""
 
@@ -32,32 +31,19 @@ async def office(
     )
 
 
-async def process(office: Office, home: Path, marks: Path) -> asyncio.subprocess.Process:
+async def lived(office: Office, home: Path, marks: Path, deadly: int = 0) -> int:
+    """The exit code of a process that runs the agent; it dies once it wrote `deadly` lines."""
     url = office.database.owner.render_as_string(hide_password=False)
-    arguments = [url, str(office.workspace), str(home / "objects"), str(marks)]
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.thinking_process",
-        *arguments,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"},
-    )
+    words = [url, str(office.workspace), str(home / "objects"), str(marks), str(deadly)]
+    env = {"PATH": os.environ["PATH"]}
+    one = warm("tests.thinking_process")
+    code, _, told = await asyncio.to_thread(one.run, words, env, "", seconds=120)
+    assert code in (0, -signal.SIGKILL), told
+    return code
 
 
 def lines(marks: Path) -> list[str]:
     return marks.read_text().splitlines() if marks.exists() else []
-
-
-async def killed_after(office: Office, home: Path, marks: Path, wanted: int) -> None:
-    """Start a run and kill it once it has written so many lines."""
-    running = await process(office, home, marks)
-    async with asyncio.timeout(60):
-        while running.returncode is None and len(lines(marks)) < wanted:
-            await asyncio.sleep(0.001)
-    if running.returncode is None:
-        running.send_signal(signal.SIGKILL)
-    await running.wait()
 
 
 async def check(office: Office, marks: Path, kills: int) -> None:
@@ -87,9 +73,9 @@ async def test_a_run_killed_at_a_boundary_is_carried_on(
     office: Office, home: Path, tmp_path: Path, boundary: int
 ) -> None:
     marks = tmp_path / "marks"
-    await killed_after(office, home, marks, boundary)
-    last = await process(office, home, marks)
-    assert await last.wait() == 0
+    assert await lived(office, home, marks, deadly=boundary) == -signal.SIGKILL
+    assert len(lines(marks)) == boundary
+    assert await lived(office, home, marks) == 0
     assert lines(marks)[-1] == "ended"
     await check(office, marks, kills=1)
 
@@ -100,9 +86,8 @@ async def test_a_run_killed_again_and_again_ends_all_the_same(
     marks = tmp_path / "marks"
     kills = 0
     while "ended" not in lines(marks) and kills < 12:
-        await killed_after(office, home, marks, len(lines(marks)) + 4)
+        await lived(office, home, marks, deadly=4)
         kills += 1
     if "ended" not in lines(marks):
-        last = await process(office, home, marks)
-        assert await last.wait() == 0
+        assert await lived(office, home, marks) == 0
     await check(office, marks, kills=kills)

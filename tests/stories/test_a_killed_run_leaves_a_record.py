@@ -31,7 +31,7 @@ async def office(
     return await open_office(database, workspace, clock, objects, rows)
 
 
-async def start(office: Office, home: Path, marks: Path) -> asyncio.subprocess.Process:
+async def start(office: Office, home: Path, marks: Path, mails: int) -> asyncio.subprocess.Process:
     url = office.database.owner.render_as_string(hide_password=False)
     folder = Path(__file__).resolve().parent.parent.parent
     return await asyncio.create_subprocess_exec(
@@ -42,6 +42,7 @@ async def start(office: Office, home: Path, marks: Path) -> asyncio.subprocess.P
         str(office.workspace),
         str(home / "objects"),
         str(marks),
+        str(mails),
         cwd=folder,
         env={**os.environ, "PYTHONPATH": f"{folder / 'src'}{os.pathsep}{folder}"},
     )
@@ -60,7 +61,7 @@ async def test_a_killed_run_is_found_told_and_finished_by_the_next(
     office: Office, home: Path, tmp_path: Path, mails: int
 ) -> None:
     marks = tmp_path / "marks"
-    process = await start(office, home, marks)
+    process = await start(office, home, marks, mails)
     await wait_for(marks, mails, process)
     process.send_signal(signal.SIGKILL)
     assert await process.wait() == -signal.SIGKILL

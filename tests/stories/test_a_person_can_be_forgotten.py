@@ -17,6 +17,7 @@ from sqlalchemy import URL
 
 from outrider.app.jobs import privacy
 from tests.any_row import every_table
+from tests.first_mails import proposed
 from tests.program import Program, plain_sentence
 
 LEADS = """Company,Domain,First Name,Last Name,Job Title,E-Mail,Phone
@@ -82,16 +83,7 @@ def answer(folder: Path, to: str) -> None:
 @pytest.fixture
 def kept(home: Path, owner_url: URL, tmp_path: Path) -> Kept:
     program = Program(home, owner_url)
-    program.ok(
-        "mailbox", "add", "sales@try-brand.example", "--name", "Ann Reed",
-        "--postal-address", "12 Main Street, Boston MA 02110",
-        "--booking-link", "https://cal.try-brand.example/ann",
-    )  # fmt: skip
-    program.ok("campaign", "create", "Leases", "--brand", "Brand")
-    (tmp_path / "leads.csv").write_text(LEADS)
-    program.ok("import", str(tmp_path / "leads.csv"))
-    program.ok("run", "sdr", "--campaign", "Leases")
-    drafts = {d["contact_email"]: d for d in program.json("drafts", "list")["items"]}
+    drafts = proposed(program, tmp_path / "leads.csv", LEADS)
     hers = drafts["quilla.vandersloot@zenith.example"]
     again = program.json("drafts", "reject", hers["id"], "--note", "shorter, Quilla is busy")
     program.ok("drafts", "approve", again["id"])

@@ -12,7 +12,6 @@ from outrider.app.views import replies as view
 from outrider.app.wiring import Outrider
 from outrider.campaigns import create, enrol, sequences
 from outrider.campaigns.types import (
-    Enrollment,
     EnrollmentId,
     EnrollmentStatus,
     ReplyClass,
@@ -22,7 +21,7 @@ from outrider.conversations import label
 from outrider.conversations.types import Turn
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
-from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind
+from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
@@ -40,24 +39,9 @@ async def answers(
     database: Database, workspace: WorkspaceId, person: PersonId, objects: Objects
 ) -> Answers:
     """A campaign whose first step leads on to the third after an objection."""
-    world = await make_world(database, workspace, person)
-    async with world.begin() as tx:
-        campaign = await create.find(tx, "Leases")
-        first, *rest = create.STEPS
-        steps = (first.model_copy(update={"branches": {"objection": 3}}), *rest)
-        await sequences.adopt(tx, campaign, steps, {})
-        world.sequence_id = (await sequences.newest(tx, campaign)).id
-    return Answers(world, objects, Wire())
-
-
-async def says(
-    answers: Answers, turn: Turn, means: ReplyClass, until: date | None = None
-) -> Enrollment:
-    """The person of the test says what a reply means."""
-    world = answers.world
-    kim = Actor(ActorKind.PERSON, str(world.person))
-    async with world.database.transaction(world.workspace, kim) as tx:
-        return await label.label(tx, turn.id, means, until, suppressor=SUPPRESSOR)
+    found = Answers(await make_world(database, workspace, person), objects, Wire())
+    await found.change_first_step(branches={"objection": 3})
+    return found
 
 
 async def answered(answers: Answers, words: str = "We have a tool already.") -> tuple[Ready, Turn]:
@@ -69,9 +53,9 @@ async def answered(answers: Answers, words: str = "We have a tool already.") -> 
 async def test_an_objection_leads_on_to_the_step_that_the_sequence_names(answers: Answers) -> None:
     ready, turn = await answered(answers)
     assert await answers.enrollment(ready) == ("stopped", "replied")
-    after = await says(answers, turn, ReplyClass.OBJECTION)
+    after = await answers.says(turn, ReplyClass.OBJECTION)
     assert (after.status, after.next_step) == (EnrollmentStatus.ACTIVE, 3)
-    assert await says(answers, turn, ReplyClass.OBJECTION) == after
+    assert await answers.says(turn, ReplyClass.OBJECTION) == after
     logged = await answers.one(
         "select count(*) as n from outrider.audit_events where action = 'conversations.label'"
     )
@@ -86,7 +70,7 @@ async def test_not_now_waits_until_the_day_that_the_person_named(answers: Answer
         await sequences.adopt(tx, campaign, steps, {})
         answers.world.sequence_id = (await sequences.newest(tx, campaign)).id
     _, turn = await answered(answers, "Ask again in May.")
-    after = await says(answers, turn, ReplyClass.NOT_NOW, date(2026, 5, 4))
+    after = await answers.says(turn, ReplyClass.NOT_NOW, date(2026, 5, 4))
     assert after.status is EnrollmentStatus.PAUSED
     assert after.due_at is not None
     assert after.due_at.date() == date(2026, 5, 5)
@@ -101,7 +85,7 @@ async def test_a_meeting_ends_outreach_in_every_campaign_and_clears_the_desk(
         mailbox = ready.content.sender.mailbox_id
         (elsewhere,) = await enrol.enrol(tx, other.id, [ready.contact_id], mailbox)
     turn = await answers.receive(reply(item.message_id, "Tuesday at ten?"))
-    after = await says(answers, turn, ReplyClass.MEETING)
+    after = await answers.says(turn, ReplyClass.MEETING)
     assert (after.status, after.closed_reason) == (EnrollmentStatus.STOPPED, StopReason.MEETING)
     async with answers.world.begin() as tx:
         assert (await enrol.find(tx, elsewhere.id)).closed_reason is StopReason.MEETING
@@ -109,7 +93,7 @@ async def test_a_meeting_ends_outreach_in_every_campaign_and_clears_the_desk(
 
 async def test_an_opt_out_that_only_a_person_understood_is_for_good(answers: Answers) -> None:
     ready, turn = await answered(answers, "You know where you can put this.")
-    await says(answers, turn, ReplyClass.OPTED_OUT)
+    await answers.says(turn, ReplyClass.OPTED_OUT)
     row = await answers.one("select reason from outrider.suppressions")
     assert row["reason"] == "opt_out"
     assert await answers.contact_status(ready) == "opted_out"
@@ -119,31 +103,31 @@ async def test_what_cannot_be_said_is_refused_and_changes_nothing(answers: Answe
     ((ready, item),) = await answers.send()
     turn = await answers.receive(reply(item.message_id, "Interesting."))
     with pytest.raises(InvalidInput, match="waits for no day"):
-        await says(answers, turn, ReplyClass.MEETING, date(2026, 4, 1))
+        await answers.says(turn, ReplyClass.MEETING, date(2026, 4, 1))
     with pytest.raises(InvalidInput, match="a day from today"):
-        await says(answers, turn, ReplyClass.NOT_NOW, date(2020, 1, 1))
+        await answers.says(turn, ReplyClass.NOT_NOW, date(2020, 1, 1))
     with pytest.raises(InvalidInput, match="cannot say bounce"):
-        await says(answers, turn, ReplyClass.BOUNCE)
+        await answers.says(turn, ReplyClass.BOUNCE)
     with pytest.raises(NotAllowed):
         async with answers.world.begin() as tx:
             await label.label(tx, turn.id, ReplyClass.MEETING, suppressor=SUPPRESSOR)
     strange = await answers.receive(reply("<nobody@elsewhere.example>", "Hi", sender="x@y.example"))
     with pytest.raises(InvalidInput, match="answers nothing that we sent"):
-        await says(answers, strange, ReplyClass.INTERESTED)
+        await answers.says(strange, ReplyClass.INTERESTED)
     accused = await answers.receive(complaint(item.message_id))
     with pytest.raises(InvalidInput, match="no reply of a person"):
-        await says(answers, accused, ReplyClass.INTERESTED)
+        await answers.says(accused, ReplyClass.INTERESTED)
     with pytest.raises(NotFound):
-        await says(answers, turn.model_copy(update={"id": item.id}), ReplyClass.MEETING)
+        await answers.says(turn.model_copy(update={"id": item.id}), ReplyClass.MEETING)
     async with answers.world.begin() as tx:
         assert (await enrol.find(tx, EnrollmentId(ready.enrollment_id))).heard == ()
 
 
 async def test_a_second_meaning_of_one_reply_is_refused_by_name(answers: Answers) -> None:
     _, turn = await answered(answers)
-    await says(answers, turn, ReplyClass.INTERESTED)
+    await answers.says(turn, ReplyClass.INTERESTED)
     with pytest.raises(Conflict, match="taken for interested on 2026-03-02 15:00 UTC"):
-        await says(answers, turn, ReplyClass.OBJECTION)
+        await answers.says(turn, ReplyClass.OBJECTION)
 
 
 async def test_who_lists_answers_sees_what_waits_and_what_was_said(
@@ -156,7 +140,7 @@ async def test_who_lists_answers_sees_what_waits_and_what_was_said(
     assert (line.id, line.reply_class, line.sequence) == (turn.id, None, "stopped")
     assert len(line.words) == view.MOST_WORDS
     assert line.contact == first.content.recipient.email
-    await says(answers, turn, ReplyClass.OBJECTION)
+    await answers.says(turn, ReplyClass.OBJECTION)
     async with answers.world.begin() as tx:
         assert (await view.page(tx, waiting=True)).items == []
         (line,) = (await view.page(tx)).items

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import URL
 
 from outrider.app.wiring import Outrider
-from outrider.campaigns import create, enrol, sequences
+from outrider.campaigns import create, enrol
 from outrider.campaigns.types import Enrollment, EnrollmentId, EnrollmentStatus, ReplyClass
 from outrider.campaigns.types import StopReason as Why
-from outrider.conversations import correct, label
+from outrider.conversations import correct
 from outrider.conversations.correct import Correction, Instead
 from outrider.conversations.types import Turn, TurnKind
 from outrider.drafts import read as drafts
@@ -46,14 +46,9 @@ async def answers(
     database: Database, workspace: WorkspaceId, person: PersonId, objects: Objects
 ) -> Answers:
     """A campaign whose first step goes on after an objection, and waits after a "not now"."""
-    world = await make_world(database, workspace, person)
-    async with world.begin() as tx:
-        campaign = await create.find(tx, "Leases")
-        first, *rest = create.STEPS
-        steps = (first.model_copy(update={"branches": BRANCHES}), *rest)
-        await sequences.adopt(tx, campaign, steps, {})
-        world.sequence_id = (await sequences.newest(tx, campaign)).id
-    return Answers(world, objects, Wire())
+    found = Answers(await make_world(database, workspace, person), objects, Wire())
+    await found.change_first_step(branches=BRANCHES)
+    return found
 
 
 async def answered(answers: Answers, words: str = "We have a tool.") -> tuple[Ready, Turn]:
@@ -63,14 +58,6 @@ async def answered(answers: Answers, words: str = "We have a tool.") -> tuple[Re
 
 def kim(answers: Answers) -> Actor:
     return Actor(ActorKind.PERSON, str(answers.world.person))
-
-
-async def says(
-    answers: Answers, turn: Turn, means: ReplyClass, until: date | None = None
-) -> Enrollment:
-    world = answers.world
-    async with world.database.transaction(world.workspace, kim(answers)) as tx:
-        return await label.label(tx, turn.id, means, until, suppressor=SUPPRESSOR)
 
 
 async def corrects(answers: Answers, turn: Turn, means: ReplyClass, **more: Any) -> Correction:
@@ -97,7 +84,7 @@ async def test_what_the_wrong_class_led_on_is_stopped_and_its_draft_taken_back(
     answers: Answers, clock: VirtualClock
 ) -> None:
     ready, turn = await answered(answers)
-    assert (await says(answers, turn, ReplyClass.OBJECTION)).status is ACTIVE
+    assert (await answers.says(turn, ReplyClass.OBJECTION)).status is ACTIVE
     clock.advance(timedelta(days=5))
     draft = await answers.follow_up(ready, approved=True)
     done = await corrects(answers, turn, ReplyClass.INTERESTED)
@@ -124,7 +111,7 @@ async def test_what_was_sent_meanwhile_is_told_and_stays_sent(
     answers: Answers, clock: VirtualClock
 ) -> None:
     ready, turn = await answered(answers)
-    await says(answers, turn, ReplyClass.OBJECTION)
+    await answers.says(turn, ReplyClass.OBJECTION)
     clock.advance(timedelta(days=5))
     async with answers.world.begin() as tx:
         await enrol.advance(
@@ -140,7 +127,7 @@ async def test_a_stopped_sequence_is_told_and_goes_on_only_when_that_is_asked_fo
     answers: Answers,
 ) -> None:
     ready, turn = await answered(answers)
-    assert (await says(answers, turn, ReplyClass.INTERESTED)).status is STOPPED
+    assert (await answers.says(turn, ReplyClass.INTERESTED)).status is STOPPED
     done = await corrects(answers, turn, ReplyClass.OBJECTION)
     assert done.enrollment.status is STOPPED
     [sentence] = done.told
@@ -157,7 +144,7 @@ async def test_a_stopped_sequence_is_told_and_goes_on_only_when_that_is_asked_fo
 
 async def test_a_pause_ends_early_only_when_that_is_asked_for(answers: Answers) -> None:
     _, turn = await answered(answers, "Ask again in May.")
-    assert (await says(answers, turn, ReplyClass.NOT_NOW, date(2026, 5, 4))).status is PAUSED
+    assert (await answers.says(turn, ReplyClass.NOT_NOW, date(2026, 5, 4))).status is PAUSED
     done = await corrects(answers, turn, ReplyClass.OBJECTION)
     assert done.enrollment.status is PAUSED
     assert "stays paused" in done.told[0]
@@ -172,7 +159,7 @@ async def test_a_pause_ends_early_only_when_that_is_asked_for(answers: Answers) 
 
 async def test_an_opt_out_is_never_undone_by_a_correction(answers: Answers) -> None:
     ready, turn = await answered(answers, "You know where you can put this.")
-    await says(answers, turn, ReplyClass.OPTED_OUT)
+    await answers.says(turn, ReplyClass.OPTED_OUT)
     done = await corrects(answers, turn, ReplyClass.OBJECTION, goes_on=True)
     assert done.enrollment.status is STOPPED
     assert done.told[0].startswith("The opt-out stays: nobody writes to this person again")
@@ -187,7 +174,7 @@ async def test_a_machines_opt_out_is_not_undone_by_the_class_of_its_words(
 ) -> None:
     ready, turn = await answered(answers, "Please stop emailing me.")
     assert turn.kind is TurnKind.OPT_OUT
-    await says(answers, turn, ReplyClass.OPTED_OUT)
+    await answers.says(turn, ReplyClass.OPTED_OUT)
     await corrects(answers, turn, ReplyClass.INTERESTED, goes_on=True)
     assert await answers.contact_status(ready) == "opted_out"
     assert (await now(answers, ready)).status is STOPPED
@@ -195,7 +182,7 @@ async def test_a_machines_opt_out_is_not_undone_by_the_class_of_its_words(
 
 async def test_what_turns_out_to_be_an_opt_out_is_honoured_at_once(answers: Answers) -> None:
     ready, turn = await answered(answers)
-    await says(answers, turn, ReplyClass.OBJECTION)
+    await answers.says(turn, ReplyClass.OBJECTION)
     done = await corrects(answers, turn, ReplyClass.OPTED_OUT)
     assert (done.enrollment.status, done.enrollment.closed_reason) == (STOPPED, Why.OPTED_OUT)
     assert await answers.contact_status(ready) == "opted_out"
@@ -209,7 +196,7 @@ async def test_a_meeting_that_was_none_closes_nothing_any_more(answers: Answers)
         mailbox = ready.content.sender.mailbox_id
         (elsewhere,) = await enrol.enrol(tx, other.id, [ready.contact_id], mailbox)
     turn = await answers.receive(reply(item.message_id, "Tuesday at ten I am out."))
-    await says(answers, turn, ReplyClass.MEETING)
+    await answers.says(turn, ReplyClass.MEETING)
     done = await corrects(answers, turn, ReplyClass.OBJECTION)
     assert "no longer closes 2 sequences of this person; they stay stopped" in done.told[0]
     async with answers.world.begin() as tx:
@@ -224,8 +211,8 @@ async def test_a_meeting_that_another_answer_tells_of_still_closes(answers: Answ
     ((ready, item),) = await answers.send()
     one = await answers.receive(reply(item.message_id, "Tuesday at ten?"))
     two = await answers.receive(reply(item.message_id, "Or at eleven?"))
-    await says(answers, one, ReplyClass.MEETING)
-    await says(answers, two, ReplyClass.MEETING)
+    await answers.says(one, ReplyClass.MEETING)
+    await answers.says(two, ReplyClass.MEETING)
     done = await corrects(answers, two, ReplyClass.OBJECTION, goes_on=True)
     assert done.enrollment.closed_reason is Why.MEETING
     assert done.told == ("The sequence did not go on: the sequence is closed: meeting.",)
@@ -257,7 +244,7 @@ async def test_an_answer_that_was_a_notice_may_let_the_sequence_wait_and_go_on(
     answers: Answers,
 ) -> None:
     ready, turn = await answered(answers, "I am travelling until 16 March.")
-    await says(answers, turn, ReplyClass.INTERESTED)
+    await answers.says(turn, ReplyClass.INTERESTED)
     done = await corrects(answers, turn, ReplyClass.OUT_OF_OFFICE, until=date(2026, 3, 16))
     assert done.enrollment.status is STOPPED
     await corrects(answers, turn, ReplyClass.INTERESTED)
@@ -274,7 +261,7 @@ async def test_what_cannot_be_corrected_is_refused_and_changes_nothing(answers: 
     ready, turn = await answered(answers)
     with pytest.raises(InvalidInput, match="Nobody has said yet what this reply means"):
         await corrects(answers, turn, ReplyClass.MEETING)
-    await says(answers, turn, ReplyClass.OBJECTION)
+    await answers.says(turn, ReplyClass.OBJECTION)
     before = await now(answers, ready)
     with pytest.raises(InvalidInput, match="cannot say bounce"):
         await corrects(answers, turn, ReplyClass.BOUNCE)
@@ -300,7 +287,7 @@ async def test_over_http_by_those_who_may(
     keys: Keys,
 ) -> None:
     _, turn = await answered(answers)
-    await says(answers, turn, ReplyClass.INTERESTED)
+    await answers.says(turn, ReplyClass.INTERESTED)
     outrider = Outrider(load(home=home), clock, database, answers.objects, keys, workspace, "test")
     path, said = f"/api/replies/{turn.id}/correction", {"reply_class": "objection"}
     async with client(outrider) as http:

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
-import pytest
-from psycopg import sql
 from sqlalchemy import URL
 
 from tests.program import Program, plain_sentence
-
-
-@pytest.fixture
-def empty_url(server: URL, owner_url: URL) -> Iterator[URL]:
-    """The owner's address of a database with nothing in it."""
-    name = f"{owner_url.database}_empty"
-    with psycopg.connect(_plain(server), autocommit=True) as conn:
-        conn.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-    yield server.set(database=name)
-    with psycopg.connect(_plain(server), autocommit=True) as conn:
-        conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 def _plain(url: URL) -> str:

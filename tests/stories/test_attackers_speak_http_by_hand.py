@@ -160,7 +160,7 @@ def test_half_requests_hold_nobody_up(owner_url: URL, tmp_path: Path) -> None:
         for conn in slow:
             conn.close()
     assert b" 200 " in answer.split(b"\r\n")[0]
-    assert lasted < 2
+    assert lasted < 10
 
 
 async def test_a_body_that_never_ends_is_let_go(here: Inhabited) -> None:

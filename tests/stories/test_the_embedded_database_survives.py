@@ -162,7 +162,7 @@ def test_successive_commands_find_the_server_warm(guests: Party) -> None:
     server = guests.postmasters()
     begun = time.monotonic()
     assert guests.join().dsn
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 15
     assert guests.postmasters() == server
 
 

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import URL
 
 from outrider.app.jobs import privacy
+from tests.first_mails import proposed
 from tests.program import Program, plain_sentence
 from tests.stories.test_a_person_can_be_forgotten import HER, LEADS, answer
 
@@ -55,16 +56,7 @@ class Told:
 @pytest.fixture
 def told(home: Path, owner_url: URL, tmp_path: Path) -> Told:
     program = Program(home, owner_url)
-    program.ok(
-        "mailbox", "add", "sales@try-brand.example", "--name", "Ann Reed",
-        "--postal-address", "12 Main Street, Boston MA 02110",
-        "--booking-link", "https://cal.try-brand.example/ann",
-    )  # fmt: skip
-    program.ok("campaign", "create", "Leases", "--brand", "Brand")
-    (tmp_path / "leads.csv").write_text(LEADS)
-    program.ok("import", str(tmp_path / "leads.csv"))
-    program.ok("run", "sdr", "--campaign", "Leases")
-    drafts = {d["contact_email"]: d for d in program.json("drafts", "list")["items"]}
+    drafts = proposed(program, tmp_path / "leads.csv", LEADS)
     program.ok("drafts", "approve", drafts[SHE]["id"])
     program.ok("drafts", "approve", drafts["bob.other@acme.example"]["id"])
     sent = program.json("send", "--now")["sent"]
@@ -98,6 +90,7 @@ def test_the_log_is_asked_to_whom_and_what_and_keeps_no_word_of_it_in_clear(told
 def test_an_address_finds_its_events_when_the_contacts_row_says_nothing_any_more(
     told: Told,
 ) -> None:
+    told.program.ok("audit", "seal")
     before = told.about("--contact", SHE)
     told.run(
         "update outrider.contacts set email = 'x@x.example', email_key = 'x@x.example'"

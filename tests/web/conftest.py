@@ -48,7 +48,9 @@ def sample_home(server: URL, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _copy(conn: psycopg.Connection[tuple[object, ...]], of: str, name: str) -> None:
     conn.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
     conn.execute(
-        sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(of))
+        sql.SQL("create database {} template {} strategy file_copy").format(
+            sql.Identifier(name), sql.Identifier(of)
+        )
     )
 
 

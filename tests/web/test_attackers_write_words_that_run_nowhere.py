@@ -19,7 +19,7 @@ from outrider.kernel import access
 from outrider.kernel.database.connect import Role
 from tests import attackers
 from tests.attackers import MARKUP
-from tests.web.world import PEOPLE, World
+from tests.web.world import PATIENCE_MS, PEOPLE, World
 
 ENDS_THE_TEST = {
     "logout",
@@ -174,7 +174,7 @@ async def test_markup_is_words_on_every_page(world: World) -> None:
     assert len(filled) > 30, filled
     heard: list[str] = []
     page = await (await world.context("mia")).new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     watch(page, heard)
     shown, addresses = 0, pages(known)
     assert len(addresses) > 15

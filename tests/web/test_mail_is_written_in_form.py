@@ -61,7 +61,7 @@ async def test_bold_lists_and_links_are_sent_as_they_were_written(world: World) 
     await expect(page.get_by_role("button", name="Bullet list")).to_have_attribute(
         "aria-pressed", "true"
     )
-    await expect(page.get_by_text("Every check is green")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("Every check is green")).to_be_visible()
     await page.keyboard.press("Control+Enter")
     await another(page, number)
     again = await number_of(page)
@@ -125,13 +125,11 @@ async def test_what_plain_text_loses_is_told_and_comes_back(world: World) -> Non
     await address.fill("elsewhere.example/page")
     await page.keyboard.press("Enter")
     await expect(field.locator("a")).to_have_attribute("href", "https://elsewhere.example/page")
-    await expect(page.get_by_text("to mend before it can be approved")).to_be_visible(
-        timeout=15_000
-    )
+    await expect(page.get_by_text("to mend before it can be approved")).to_be_visible()
     await page.get_by_role("button", name="Plain text").last.click()
     plain = page.get_by_label("Words", exact=True)
     pattern = re.compile(r"https://elsewhere\.example/page$")
-    await expect(plain).to_have_value(pattern, timeout=15_000)
+    await expect(plain).to_have_value(pattern)
     await expect(page.get_by_text("As plain text it loses")).to_contain_text(
         "bold and its links, whose addresses stand in brackets"
     )

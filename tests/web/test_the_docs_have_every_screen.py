@@ -16,12 +16,14 @@ from outrider.app.jobs.read_mail import read_mail
 from outrider.app.jobs.rewrite import rewrite
 from outrider.app.jobs.sample import Sample
 from outrider.app.jobs.send_mail import send_mail
+from outrider.app.jobs.vary import vary
 from outrider.app.wiring import person_actor
 from outrider.drafts import decide
 from outrider.kernel.secrets.text import SecretText
 from outrider.kernel.switches import set_switch
 from outrider.sending import domains, mailboxes
 from outrider.sending.health.types import Purpose
+from tests.web.by_hand import by_hand
 from tests.web.world import PEOPLE, World
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -38,6 +40,8 @@ PLAIN = {
     "new-campaign": "/campaigns/new",
     "prospects": "/prospects",
     "account": "/prospects/{account}",
+    "person": "/prospects/people/{contact}",
+    "tasks": "/tasks/{task}",
     "suppressed": "/prospects/suppressed",
     "agents": "/agents",
     "agents-one": "/agents/research",
@@ -56,8 +60,8 @@ PLAIN = {
 }
 """Pictures of a screen as it opens."""
 ACTED = (
-    "inbox", "replies", "changes", "edit", "reject", "palette", "import", "look", "privacy", "phone", "phone-list",
-    "halted", "login", "set-up",
+    "inbox", "replies", "changes", "edit", "reject", "variants", "palette", "import", "look", "privacy", "phone",
+    "phone-list", "phone-tasks", "halted", "login", "set-up",
 )  # fmt: skip
 """Pictures after somebody did something, or as nobody."""
 
@@ -113,6 +117,10 @@ async def _acted(
     await page.keyboard.press("Escape")
     await page.keyboard.press("Control+k")
     await take(page, "palette")
+    await page.goto(f"{world.address}/inbox/{places['figured']}")
+    await page.get_by_role("button", name="Other mails").click()
+    await expect(page.get_by_role("article", name="Variant 2")).to_be_visible()
+    await take(page, "variants")
     await page.goto(f"{world.address}/inbox/{places['changed']}")
     await page.get_by_role("button", name="Changes").click()
     await take(page, "changes")
@@ -128,7 +136,7 @@ async def _acted(
     await page.goto(f"{world.address}/sending/mailboxes/{places['address']}")
     await page.get_by_role("button", name="Change the look…").click()
     sample = page.frame_locator("iframe").get_by_text("Hi Dana")
-    await expect(sample).to_be_visible(timeout=20_000)
+    await expect(sample).to_be_visible()
     await take(page, "look")
     await page.goto(f"{world.address}/settings/privacy")
     await page.get_by_label("E-mail address").fill(places["person"])
@@ -141,6 +149,8 @@ async def _acted(
     await take(phone, "phone-list")
     await phone.goto(f"{world.address}/inbox/{places['changed']}")
     await take(phone, "phone")
+    await phone.goto(f"{world.address}/tasks")
+    await take(phone, "phone-tasks")
     nobody = await world.browser.new_page(
         color_scheme=scheme,  # type: ignore[arg-type]  # one of the two
         viewport={"width": 1440, "height": 900},
@@ -191,9 +201,11 @@ async def _lived_in(world: World) -> dict[str, str]:
     )
     await seal_log(outrider)
     (figured,) = await world.rows(
-        "select number from outrider.drafts where status = 'pending' and body like '%$%billion%'"
+        "select id, number from outrider.drafts where status = 'pending' and body like '%$%billion%'"
         " and jsonb_array_length(claims) > 0 order by number limit 1"
     )
+    await vary(outrider, UUID(str(figured["id"])), 2, lambda done: None)
+    made = await by_hand(world)
     (contact,) = await world.rows(
         "select c.email from outrider.outbox o join outrider.contacts c on c.id = o.contact_id"
         " order by o.queued_at limit 1"
@@ -205,6 +217,8 @@ async def _lived_in(world: World) -> dict[str, str]:
         "person": str(contact["email"]),
         "account": str(account["id"]),
         "run": str(run["id"]),
+        "contact": str(made.text.contact_id),
+        "task": str(made.text.number),
         "mail": report.sent[0].message_id.strip("<>"),
         "changed": str(new.number),
         "figured": str(figured["number"]),

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from sqlalchemy import URL
 
 from outrider.app.api.main import create_app
@@ -41,6 +41,10 @@ PEOPLE = {
     "vic": ("Vic Low", "vic@keystoneledger.example", "viewer"),
 }
 EVIDENCE = '[aria-label="Evidence"]'
+PATIENCE_MS = 60_000
+"""What a page is waited for: how soon it comes is measured elsewhere, and says more of the machine."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def chromium() -> str | None:
@@ -136,7 +140,7 @@ class World:
         context = await self.context(who, **options)
         page = await context.new_page()
         page.on("pageerror", lambda error: self.heard.append(str(error)))
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         await page.goto(self.address + path)
         if path.startswith("/inbox"):
             await page.wait_for_selector(EVIDENCE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic
 
@@ -29,7 +30,13 @@ from outrider.agents.prompt import text
 from outrider.agents.routing import Routing
 from outrider.agents.toolbox.types import plain_schema
 from outrider.kernel.asking import Answer, In, Out, Task
-from outrider.kernel.errors import BudgetExceeded, InvalidInput, Refused, VendorUnavailable
+from outrider.kernel.errors import (
+    BudgetExceeded,
+    InvalidInput,
+    OutriderError,
+    Refused,
+    VendorUnavailable,
+)
 
 ANSWER = "answer"
 ATTEMPTS = 2
@@ -67,30 +74,54 @@ class ModelAsking:
         self.routing = routing
 
     async def ask(self, task: Task[In, Out], question: In) -> Answer[Out]:
-        """Answer one task; see `kernel.asking.Asking`."""
-        trouble: Exception | None = None
+        """Answer one task; see `kernel.asking.Asking`.
+
+        The cost is that of all who were asked, also of those whose answer could not be used. An error
+        has it in its facts: `cost_usd` (dollars) and `tokens`.
+        """
+        trouble: OutriderError | None = None
+        spent = _Spent()
         for spec in self._models.chain(task.tier, task.avoid_model):
-            attempt = _Attempt(self._models, spec, task, question)
+            attempt = _Attempt(self._models, spec, task, question, spent)
             attempt.prompt = self._prompt or attempt.prompt
             try:
                 return await attempt.answer()
             except (VendorUnavailable, InvalidInput, Refused) as error:
                 trouble = error
+            except BudgetExceeded as error:
+                # What the ones before it cost left too little; their trouble is the one to tell.
+                trouble = trouble or error
+                break
         assert trouble is not None
+        trouble.facts |= {"cost_usd": spent.usd, "tokens": spent.tokens}
         raise trouble
+
+
+@dataclass
+class _Spent:
+    """What one task took so far, over all models that were asked."""
+
+    usd: Decimal = Decimal(0)
+    tokens: int = 0
 
 
 class _Attempt(Generic[In, Out]):
     """One model's chance at one task."""
 
-    def __init__(self, models: Models, spec: ModelSpec, task: Task[In, Out], question: In) -> None:
+    def __init__(
+        self,
+        models: Models,
+        spec: ModelSpec,
+        task: Task[In, Out],
+        question: In,
+        spent: _Spent,
+    ) -> None:
         self._models = models
         self._spec = spec
         self._task = task
         asked = json.dumps(withheld(question.model_dump(mode="json")), ensure_ascii=False)
         self._messages = [Message(Speaker.USER, (Text(asked),))]
-        self._cost = Decimal(0)
-        self._tokens = 0
+        self._spent = spent
         self.prompt = text(task.prompt_id)
 
     async def answer(self) -> Answer[Out]:
@@ -105,7 +136,7 @@ class _Attempt(Generic[In, Out]):
                 wrong = _why(error) if given else "it answered in prose"
                 self._again(reply, given.id if given else None, wrong)
                 continue
-            return Answer(output, self._spec.name, self._tokens, self._cost)
+            return Answer(output, self._spec.name, self._spent.tokens, self._spent.usd)
         raise Refused(
             f"The model {self._spec.key} did not answer {self._task.prompt_id} in the form asked "
             f"for: {wrong}."
@@ -120,14 +151,14 @@ class _Attempt(Generic[In, Out]):
             forced_tool=ANSWER,
         )
         reply = await self._models.complete(self._spec, self._bounded(request))
-        self._cost += self._spec.price.of(reply.usage)
-        self._tokens += reply.usage.total
+        self._spent.usd += self._spec.price.of(reply.usage)
+        self._spent.tokens += reply.usage.total
         return reply
 
     def _bounded(self, request: ModelRequest) -> ModelRequest:
         """The request with so much output as the task's greatest cost leaves."""
         whole = self._spec.reserve(request).usd
-        left = self._task.max_cost_usd - self._cost
+        left = self._task.max_cost_usd - self._spent.usd
         if whole <= left:
             return request
         output = self._spec.price.output / 1_000_000

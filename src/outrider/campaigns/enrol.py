@@ -11,6 +11,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from outrider.campaigns import create, sequence_rules, store, store_enrol, store_tasks
+from outrider.campaigns.enrol_types import Progress
 from outrider.campaigns.rules import add_business_days
 from outrider.campaigns.states import Event, after
 from outrider.campaigns.types import (
@@ -132,6 +133,11 @@ async def find_all(
 ) -> dict[EnrollmentId, Enrollment]:
     """Several enrollments in one query; one that does not exist is left out."""
     return {one.id: one for one in await store_enrol.by_ids(tx, enrollment_ids)}
+
+
+async def progress(tx: Tx, enrollment_ids: Sequence[EnrollmentId]) -> dict[EnrollmentId, Progress]:
+    """How far several enrollments are, in one query; one that does not exist is left out."""
+    return await store_enrol.progress(tx, enrollment_ids)
 
 
 async def of_campaign(tx: Tx, campaign_id: CampaignId) -> list[Enrollment]:

@@ -93,8 +93,10 @@ async def touch_policies(
     tx: Tx, enrollment_ids: Sequence[EnrollmentId]
 ) -> dict[EnrollmentId, TouchPolicy]:
     """How closely touches may follow each other for each enrollment; one query for a batch."""
-    found = await store_enrol.pacing(tx, enrollment_ids)
-    return {id_: touch_rules.policy(overrides) for id_, overrides in found.items()}
+    policies: dict[EnrollmentId, TouchPolicy] = {}
+    for overrides, ids in await store_enrol.pacing(tx, enrollment_ids):
+        policies |= dict.fromkeys(ids, touch_rules.policy(overrides))
+    return policies
 
 
 async def preview(

@@ -31,7 +31,7 @@ from outrider.campaigns.tasks import content_hash, find, finish, locked
 from outrider.campaigns.types import CampaignStatus, EnrollmentStatus, StepChannel
 from outrider.kernel import access
 from outrider.kernel.audit.append import record
-from outrider.kernel.database.tx import Tx
+from outrider.kernel.database.tx import About, Tx
 from outrider.kernel.errors import InvalidInput, NotAllowed, NotFound, Refused
 from outrider.kernel.ids import PersonId
 from outrider.kernel.switches import halted
@@ -83,14 +83,17 @@ async def agree(tx: Tx, contact_id: ContactId, source: str) -> None:
         )
     contact = await prospects.contact(tx, contact_id)
     await store_tasks.give_sms_consent(tx, contact.id, source.strip())
-    await record(tx, "campaigns.sms_consent", f"contact:{contact.id}", {"source": source.strip()})
+    # The proof is in a person's words, and may name whom it is of.
+    about = About(contact.id, contact.email, {"source": source.strip()})
+    await record(tx, "campaigns.sms_consent", f"contact:{contact.id}", about=about)
 
 
 async def withdraw(tx: Tx, contact_id: ContactId, source: str) -> bool:
     """Note that a person wants no more text messages; mail is not touched by it."""
     changed = await store_tasks.revoke_sms_consent(tx, contact_id)
     if changed:
-        await record(tx, "campaigns.sms_no_more", f"contact:{contact_id}", {"source": source})
+        about = About(contact_id, facts={"source": source})
+        await record(tx, "campaigns.sms_no_more", f"contact:{contact_id}", about=about)
     return changed
 
 
@@ -112,7 +115,7 @@ async def approve(tx: Tx, number: int, person_id: PersonId) -> OutreachTask:
     if not await access.may_decide(tx, person_id):
         raise NotAllowed("You may not release text messages: ask an approver.")
     task = await locked(tx, task)
-    why_not = await _lasting(tx, task)
+    why_not = await why_never(tx, task)
     if why_not is not None:
         raise Refused(f"Task {number} cannot be sent: {why_not}.")
     approved = task.model_copy(
@@ -170,7 +173,7 @@ async def claim(tx: Tx, task_id: TaskId, suppressor: Suppressor) -> Ready | Outr
     task = await _locked(tx, task_id)
     if task.status is not TaskStatus.APPROVED:
         return task
-    lasting = await _lasting(tx, task) or await _stopped(tx, task, suppressor)
+    lasting = await why_never(tx, task) or await _stopped(tx, task, suppressor)
     lasting = lasting or await _gone(tx, task)
     if lasting is not None:
         failed = task.model_copy(update={"status": TaskStatus.FAILED, "reason": lasting})
@@ -254,8 +257,8 @@ async def _locked(tx: Tx, task_id: TaskId) -> OutreachTask:
     return await locked(tx, task)
 
 
-async def _lasting(tx: Tx, task: OutreachTask) -> str | None:
-    """Why this message must never leave as it is."""
+async def why_never(tx: Tx, task: OutreachTask) -> str | None:
+    """Why this message must never leave as it is; None when a person may release it."""
     why_not = (await consent.may_write(tx, [task.contact_id]))[task.contact_id]
     if why_not is not None:
         return why_not

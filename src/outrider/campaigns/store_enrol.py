@@ -15,20 +15,23 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from outrider.campaigns import store, tables
+from outrider.campaigns.enrol_types import Progress
 from outrider.campaigns.types import (
     Campaign,
     CampaignId,
     Enrollment,
     EnrollmentId,
+    EnrollmentStatus,
     SequenceId,
     StopReason,
 )
 from outrider.kernel.database.tx import Tx
 from outrider.prospects.types import ContactId
 
+STATUS = "case when status = 'paused' and due_at <= :now then 'active' else status end"
 _COLUMNS = (
     "id, campaign_id, sequence_id, account_id, contact_id, mailbox_id,"
-    " case when status = 'paused' and due_at <= :now then 'active' else status end as status,"
+    f" {STATUS} as status,"
     " stop_reason, closed_reason, next_step, next_channel, due_at, thread_message_ids,"
     " thread_subject, steps_sent, replies_at, heard, arms"
 )
@@ -262,12 +265,29 @@ async def under_way(
     return _all(await tx.rows(sql, {"campaign": campaign_id, "sequence": but, "now": tx.now}))
 
 
-async def pacing(tx: Tx, enrollment_ids: Sequence[UUID]) -> dict[EnrollmentId, dict[str, int]]:
-    """What the steps of each enrollment say of pacing; one query."""
-    sql = """select e.id, s.pacing from enrollments e join sequences s on s.id = e.sequence_id
-             where e.id = any(:ids)"""
+async def progress(tx: Tx, enrollment_ids: Sequence[UUID]) -> dict[EnrollmentId, Progress]:
+    """How far each enrollment is; one query."""
+    sql = f"""select id, {STATUS} as status, stop_reason, next_step from enrollments
+              where id = any(:ids)"""
+    rows = await tx.rows(sql, {"ids": list(enrollment_ids), "now": tx.now})
+    return {
+        EnrollmentId(row["id"]): Progress(
+            EnrollmentStatus(row["status"]),
+            StopReason(row["stop_reason"]) if row["stop_reason"] else None,
+            row["next_step"],
+        )
+        for row in rows
+    }
+
+
+async def pacing(
+    tx: Tx, enrollment_ids: Sequence[UUID]
+) -> list[tuple[dict[str, int], list[EnrollmentId]]]:
+    """What the steps say of pacing, and for which of these enrollments; one query."""
+    sql = """select s.pacing, array_agg(e.id) as ids from enrollments e
+             join sequences s on s.id = e.sequence_id where e.id = any(:ids) group by s.id"""
     rows = await tx.rows(sql, {"ids": list(enrollment_ids)})
-    return {EnrollmentId(row["id"]): row["pacing"] for row in rows}
+    return [(row["pacing"], row["ids"]) for row in rows]
 
 
 async def counts(tx: Tx, campaign_id: CampaignId) -> dict[tuple[SequenceId, str], int]:

@@ -13,7 +13,16 @@ from uuid import UUID
 from outrider.drafts import claim, genuine, store, version
 from outrider.drafts.claim import Case
 from outrider.drafts.read import standing, when
-from outrider.drafts.review import judge, look, override, policy, seed, store_people, store_reviews
+from outrider.drafts.review import (
+    judge,
+    look,
+    override,
+    policy,
+    second,
+    seed,
+    store_people,
+    store_reviews,
+)
 from outrider.drafts.review import snooze as snoozing
 from outrider.drafts.review.allowed import Verb, enough
 from outrider.drafts.review.alone import Alone, why_not_alone
@@ -287,6 +296,7 @@ async def _why_not_alone(tx: Tx, draft: Draft, by: DecidedBy, policy_id: UUID | 
         active=await policy.active(tx, draft.campaign_id),
         policy_id=policy_id,
         is_judged=await judge.scores_of(tx, draft.id) is not None,
+        is_read=await second.is_read(tx, draft),
         was_taken_back=parent is not None and parent.kind is DecisionKind.APPROVE,
         rests_on_web=rests_on_web(draft, dossier.facts),
         now=tx.now,

@@ -11,6 +11,7 @@ from outrider.campaigns import enrol
 from outrider.campaigns.types import Enrollment, EnrollmentStatus
 from outrider.drafts import dress
 from outrider.drafts.check import Known, grounds, grounds_with, is_evidence, known
+from outrider.drafts.review import second
 from outrider.drafts.rules import as_stored, compose, wording
 from outrider.drafts.types import Draft, MailContent, Recipient, Sender, Thread
 from outrider.drafts.verdicts import checked
@@ -37,7 +38,7 @@ async def blocking(
 async def findings(
     tx: Tx, draft: Draft, earlier: tuple[str, ...] | None = None
 ) -> tuple[Finding, ...]:
-    """What the checks say of this draft now, of every severity.
+    """What the checks say of this draft now, of every severity; then what the second reader adds.
 
     Args:
         tx: the open transaction.
@@ -65,7 +66,8 @@ async def findings(
         stands_on = await grounds(tx, draft, now)
     else:
         stands_on = grounds_with(now, draft, tx.now.date(), earlier)
-    return checked(draft.content, draft.body, draft.claims, stands_on)
+    found = checked(draft.content, draft.body, draft.claims, stands_on)
+    return (await second.beside(tx, draft, found)).findings
 
 
 async def addressed(tx: Tx, draft: Draft) -> tuple[Recipient, Sender]:

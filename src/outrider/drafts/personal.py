@@ -25,6 +25,7 @@ PERSONAL = (
     ),
     Personal("draft_variants", _THEIRS, delete=True),
     Personal("draft_scores", _THEIRS, delete=True),
+    Personal("draft_readings", _THEIRS, delete=True),
     Personal("reviews", _THEIRS, {"reason": "%(gone)s", "notice": "null"}),
     Personal(
         "drafts",

@@ -80,7 +80,7 @@ async def save(
 
 
 async def cost_of(tx: Tx, lineage_id: UUID) -> Decimal:
-    """Dollars that all versions of one mail took: writing, judging, variants."""
+    """Dollars that all versions of one mail took: writing, judging, reading, variants."""
     return await store_writing.cost_of(tx, lineage_id)
 
 

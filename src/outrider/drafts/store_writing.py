@@ -18,7 +18,9 @@ select coalesce((select sum(cost_usd) from outrider.drafts
     + coalesce((select sum(s.cost_usd) from outrider.draft_scores s
         join outrider.drafts d on d.id = s.draft_id where d.lineage_id = :lineage), 0)
     + coalesce((select sum(v.cost_usd) from outrider.draft_variants v
-        join outrider.drafts d on d.id = v.draft_id where d.lineage_id = :lineage), 0) as cost
+        join outrider.drafts d on d.id = v.draft_id where d.lineage_id = :lineage), 0)
+    + coalesce((select sum(r.cost_usd) from outrider.draft_readings r
+        join outrider.drafts d on d.id = r.draft_id where d.lineage_id = :lineage), 0) as cost
 """
 
 
@@ -33,7 +35,7 @@ async def angles_of(tx: Tx, enrollment_id: UUID) -> tuple[str, ...]:
 
 
 async def cost_of(tx: Tx, lineage_id: UUID) -> Decimal:
-    """Dollars that all versions of one mail took: writing, judging, variants.
+    """Dollars that all versions of one mail took: writing, judging, second reading, variants.
 
     A version that a person wrote carries its parent's figures and costs nothing more.
     """

@@ -67,6 +67,13 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address that the API listens on.")
     port: int = Field(default=8460, ge=0, le=65535, description="TCP port that the API listens on.")
+    api_processes: int | None = Field(
+        default=None,
+        ge=1,
+        le=64,
+        description="Processes that answer the web app and programs; 1: the workers' own. Unset: half the"
+        " processors, at least 1, at most 4.",
+    )
     public_url: str = Field(
         default="http://127.0.0.1:8460",
         description="Address under which recipients reach the unsubscribe page.",

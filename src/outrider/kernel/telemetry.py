@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor
@@ -126,9 +127,30 @@ def _root_with(handlers: list[logging.Handler], formatter: logging.Formatter) ->
 class _LogFile(logging.handlers.RotatingFileHandler):
     """A line that the disk has no room for is lost in silence: stderr belongs to the sentence that says so."""
 
+    def shouldRollover(self, record: logging.LogRecord) -> bool:
+        """Whether the file is full; one that another process put away already is let go of instead.
+
+        Without this each of several processes would put a nearly empty file away, and the five that are
+        kept would hold next to nothing.
+        """
+        full = bool(super().shouldRollover(record))
+        if full and self.stream is not None and _is_put_away(self.stream, self.baseFilename):
+            self.stream.close()
+            self.stream = self._open()
+            full = bool(super().shouldRollover(record))
+        return full
+
     def handleError(self, record: logging.LogRecord) -> None:
         if not isinstance(sys.exc_info()[1], OSError):
             super().handleError(record)
+
+
+def _is_put_away(stream: TextIO, name: str) -> bool:
+    """Whether the open file is no longer the one of this name."""
+    try:
+        return not os.path.samestat(os.stat(name), os.fstat(stream.fileno()))
+    except OSError:
+        return False
 
 
 def _file(folder: Path) -> logging.Handler:

@@ -5,6 +5,7 @@ In: the open transaction. Out: the room's types. Never: an address in the suppre
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -293,12 +294,18 @@ async def set_quiet(tx: Tx, contact_id: ContactId, until: date) -> bool:
 
 async def add_touches(tx: Tx, touches: Sequence[Touch]) -> int:
     """Note touches, each once by channel and reference; returns how many are new."""
-    return await tx.run_many(
+    if not touches:
+        return 0
+    rows = [touch.model_dump(mode="json") | {"id": str(tx.new_id())} for touch in touches]
+    new = await tx.rows(
         "insert into touches (workspace_id, id, account_id, contact_id, channel, direction,"
-        " reference, at) values (:workspace, :id, :account_id, :contact_id, :channel, :direction,"
-        " :reference, :at) on conflict (workspace_id, channel, reference) do nothing",
-        [_scope(tx, id=tx.new_id(), **touch.model_dump()) for touch in touches],
+        " reference, at) select :workspace, id, account_id, contact_id, channel, direction,"
+        " reference, at from json_to_recordset(cast(:rows as json)) as n(id uuid, account_id uuid,"
+        " contact_id uuid, channel text, direction text, reference text, at timestamptz)"
+        " on conflict (workspace_id, channel, reference) do nothing returning 1",
+        _scope(tx, rows=json.dumps(rows)),
     )
+    return len(new)
 
 
 async def touches(

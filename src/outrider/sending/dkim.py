@@ -90,11 +90,15 @@ class Signer:
 
         With `also` there are two; neither covers the other, so each stands when one is taken away.
         """
+        return self.ready(mail, at).signed()
+
+    def ready(self, mail: bytes, at: datetime) -> Unsigned:
+        """All of `sign` but the arithmetic, which takes long and can be done in a thread."""
         fields, body = split(mail)
         plan = _plan(tuple(name for name, _ in fields))
         body_hash = base64.b64encode(hashlib.sha256(relaxed_body(body)).digest()).decode()
-        headers = [relaxed_header(*fields[number]) for number in plan.covered]
-        field = b""
+        headers = b"\r\n".join([relaxed_header(*fields[number]) for number in plan.covered])
+        fit: list[tuple[Key, bytes, bytes]] = []
         signer: Signer | None = self
         while signer is not None:
             value = (
@@ -102,12 +106,28 @@ class Signer:
                 f"\ts={signer.selector}; t={int(at.timestamp())};\r\n\th={plan.listed};\r\n"
                 f"\tbh={body_hash};\r\n\tb="
             ).encode("ascii")
-            covered = b"\r\n".join([*headers, relaxed_header(b"DKIM-Signature", value)])
-            signature = base64.b64encode(_signature(signer.key, covered))
-            folded = b"\r\n\t ".join(signature[i : i + 70] for i in range(0, len(signature), 70))
-            field += b"DKIM-Signature:" + value + folded + b"\r\n"
+            covered = headers + b"\r\n" + relaxed_header(b"DKIM-Signature", value)
+            fit.append((signer.key, b"DKIM-Signature:" + value, covered))
             signer = signer.also
-        return field + mail
+        return Unsigned(mail, tuple(fit))
+
+
+@dataclass(frozen=True, slots=True)
+class Unsigned:
+    """A mail and what each of its signatures will cover."""
+
+    mail: bytes
+    fields: tuple[tuple[Key, bytes, bytes], ...]
+    """A key, the header field up to `b=`, and the bytes that the key signs."""
+
+    def signed(self) -> bytes:
+        """The mail with its signatures on top."""
+        whole = b""
+        for key, field, covered in self.fields:
+            signature = base64.b64encode(_signature(key, covered))
+            lines = [signature[i : i + 70] for i in range(0, len(signature), 70)]
+            whole += field + b"\r\n\t ".join(lines) + b"\r\n"
+        return whole + self.mail
 
 
 def both(first: Signer, second: Signer) -> Signer:

@@ -23,7 +23,7 @@ from outrider.sending.dkim import Signer
 from outrider.sending.flight_types import Carried, Claimed, Prepared
 from outrider.sending.journal import attempt
 from outrider.sending.ports import MailTransport
-from outrider.sending.prepare import prepare
+from outrider.sending.prepare import build_all, prepare
 from outrider.sending.recheck import HandOff, look
 from outrider.sending.rules import Act, Reach
 from outrider.sending.running import Run
@@ -125,9 +125,11 @@ class Lane:
             if down is not None:
                 self.run.unanswered |= {one.item.id: down.answer for one in claimed}
                 return [], down.answer
+        means = self.run.means
+        async with self.run.turns.taken(means.fresh):
+            built = build_all(claimed, (self.mailbox, self.signer), self._now)
         try:
-            sender = (self.mailbox, self.signer)
-            return await prepare(claimed, sender, self._now, self.run.means.objects), None
+            return await prepare(built, means.objects), None
         except Unavailable as error:
             return [], error.message
 

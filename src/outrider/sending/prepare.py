@@ -8,80 +8,92 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from outrider.drafts.types import MailContent
 from outrider.kernel.errors import Refused
 from outrider.kernel.objects import Objects
 from outrider.sending import raw
-from outrider.sending.dkim import Signer
+from outrider.sending.dkim import Signer, Unsigned
 from outrider.sending.flight_types import Claimed, Prepared
 from outrider.sending.mail import build, wire_address
-from outrider.sending.types import Mailbox, OutboxItem, Outgoing
+from outrider.sending.types import Mailbox, Outgoing
 
 FEW = 4
-"""Mails that are built at once in the event loop; more go to a thread, for a signature takes long
+"""Mails that are signed at once in the event loop; more go to a thread, for a signature takes long
 and lets others run meanwhile."""
 
 
-async def prepare(
-    claimed: Sequence[Claimed],
-    sender: tuple[Mailbox, Signer | None],
-    at: datetime,
-    objects: Objects,
-) -> list[Prepared]:
-    """Build and sign mails, and put their bytes into the store; in the order given.
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A claimed mail in words and headers, not signed yet; or the reason why it cannot be a mail."""
+
+    claimed: Claimed
+    unsigned: Unsigned | None = None
+    envelope: tuple[str, str] = ("", "")
+    fault: str | None = None
+
+
+def build_all(
+    claimed: Sequence[Claimed], sender: tuple[Mailbox, Signer | None], at: datetime
+) -> list[Built]:
+    """Build mails, in the order given. All of it is Python: in a thread it would slow the others down.
 
     Args:
         claimed: mails of one mailbox.
         sender: the mailbox, and its DKIM key if it has one.
         at: becomes the Date of every mail.
-        objects: where the bytes go.
+    """
+    return [_built(one, sender, at) for one in claimed]
+
+
+async def prepare(built: Sequence[Built], objects: Objects) -> list[Prepared]:
+    """Sign mails and put their bytes into the store; in the order given.
 
     Raises:
         Unavailable: the store does not take them.
     """
-    if len(claimed) > FEW:
-        built = await asyncio.to_thread(_build_all, claimed, sender, at)
-    else:
-        built = _build_all(claimed, sender, at)
-    whole = [one.outgoing for one in built if one.outgoing is not None]
-    places = await raw.keep(objects, [one.data for one in whole])
-    lies = {one.outbox_id: place for one, place in zip(whole, places, strict=True)}
-    return [
-        one
-        if one.outgoing is None
-        else Prepared(one.claimed, one.outgoing, lies[one.outgoing.outbox_id])
-        for one in built
-    ]
+    unsigned = [one.unsigned for one in built if one.unsigned is not None]
+    signed = (
+        await asyncio.to_thread(_signed, unsigned) if len(unsigned) > FEW else _signed(unsigned)
+    )
+    places = await raw.keep(objects, signed)
+    whole = zip(signed, places, strict=True)
+    prepared: list[Prepared] = []
+    for one in built:
+        if one.unsigned is None:
+            prepared.append(Prepared(one.claimed, fault=one.fault))
+            continue
+        data, place = next(whole)
+        prepared.append(Prepared(one.claimed, _outgoing(one, data), place))
+    return prepared
 
 
-def _build_all(
-    claimed: Sequence[Claimed], sender: tuple[Mailbox, Signer | None], at: datetime
-) -> list[Prepared]:
-    return [_built(one, sender, at) for one in claimed]
-
-
-def _built(one: Claimed, sender: tuple[Mailbox, Signer | None], at: datetime) -> Prepared:
+def _built(one: Claimed, sender: tuple[Mailbox, Signer | None], at: datetime) -> Built:
     if one.sendable is None:
-        return Prepared(one)
+        return Built(one)
+    (mailbox, signer), content = sender, one.sendable.content
     try:
-        return Prepared(one, _outgoing(one.item, one.sendable.content, sender, at))
+        data = build(content, one.item.message_id, at)
+        envelope = (
+            wire_address("sender", mailbox.address),
+            wire_address("recipient", content.recipient.email),
+        )
     except Refused as error:
-        return Prepared(one, fault=error.message)
+        return Built(one, fault=error.message)
+    return Built(one, signer.ready(data, at) if signer else Unsigned(data, ()), envelope)
 
 
-def _outgoing(
-    item: OutboxItem, content: MailContent, sender: tuple[Mailbox, Signer | None], at: datetime
-) -> Outgoing:
-    mailbox, signer = sender
-    data = build(content, item.message_id, at)
-    if signer is not None:
-        data = signer.sign(data, at)
+def _signed(several: Sequence[Unsigned]) -> list[bytes]:
+    return [one.signed() for one in several]
+
+
+def _outgoing(one: Built, data: bytes) -> Outgoing:
+    item = one.claimed.item
     return Outgoing(
         message_id=item.message_id,
-        envelope_from=wire_address("sender", mailbox.address),
-        envelope_to=wire_address("recipient", content.recipient.email),
+        envelope_from=one.envelope[0],
+        envelope_to=one.envelope[1],
         data=data,
         outbox_id=item.id,
     )

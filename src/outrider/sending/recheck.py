@@ -15,7 +15,8 @@ from pydantic import BaseModel
 
 from outrider.campaigns import create as campaigns
 from outrider.campaigns import enrol
-from outrider.campaigns.types import Campaign, CampaignId, Enrollment, EnrollmentId
+from outrider.campaigns.enrol_types import Progress
+from outrider.campaigns.types import Campaign, CampaignId, EnrollmentId
 from outrider.drafts import handover, sendable
 from outrider.drafts.rules import content_hash
 from outrider.drafts.sendable_types import Mark, Sendable
@@ -59,7 +60,7 @@ class _People:
     marks: Mapping[DraftId, Mark]
     fresh: Mapping[DraftId, Sendable]
     """Drafts that moved since their mails were built."""
-    enrollments: Mapping[EnrollmentId, Enrollment]
+    enrollments: Mapping[EnrollmentId, Progress]
     campaigns: Mapping[CampaignId, Campaign]
     may_write: Mapping[ContactId, str | None]
     contacts: Mapping[ContactId, Contact]
@@ -107,7 +108,7 @@ async def _people(tx: Tx, mails: Sequence[Prepared]) -> _People:
     return _People(
         marks=marks,
         fresh=await sendable.contents(tx, moved) if moved else {},
-        enrollments=await enrol.find_all(tx, [item.enrollment_id for item in items]),
+        enrollments=await enrol.progress(tx, [item.enrollment_id for item in items]),
         campaigns={id_: await campaigns.find(tx, str(id_)) for id_ in ids},
         may_write=await consent.may_write(tx, contacts),
         contacts={one.id: one for one in await prospects.contacts_by_id(tx, contacts)},

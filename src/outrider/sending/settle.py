@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from outrider.campaigns import onward
-from outrider.campaigns.onward import Gone
+from outrider.campaigns.enrol_types import Gone
 from outrider.drafts import handover
 from outrider.kernel.audit.append_many import Happening, record_all
 from outrider.kernel.database.tx import About, Tx
@@ -88,7 +88,7 @@ async def _arrived(tx: Tx, several: Sequence[tuple[HandedOff, DeliveryResult]]) 
     # A reply or opt-out may have stopped a sequence while its mail was at the wire: it stays so.
     await onward.advance_all(tx, held, gone)
     await touch.record(tx, [_touch(tx, item) for item in moved])
-    went_to = {mail.item.id: mail.recipient for mail, _ in several}
+    went_to = await _recipients(tx, [mail for mail, _ in several])
     told = {
         item.id: About(item.contact_id, went_to[item.id], {"subject": subjects[item.id]})
         for item in moved
@@ -106,6 +106,14 @@ async def _subjects(tx: Tx, mails: Sequence[HandedOff]) -> dict[object, str]:
         mail.item.id: read.get(mail.item.draft_id, "") if mail.subject is None else mail.subject
         for mail in mails
     }
+
+
+async def _recipients(tx: Tx, mails: Sequence[HandedOff]) -> dict[OutboxId, str]:
+    """Whom they went to; where somebody else than the sender found out, it is read."""
+    forgotten = [mail.item.draft_id for mail in mails if not mail.recipient]
+    found = await handover.current(tx, forgotten) if forgotten else []
+    read = {one.draft.id: one.draft.content.recipient.email for one in found}
+    return {mail.item.id: mail.recipient or read.get(mail.item.draft_id, "") for mail in mails}
 
 
 async def _ended(tx: Tx, mail: HandedOff, result: DeliveryResult) -> list[OutboxItem]:

@@ -21,7 +21,7 @@ _SAFE_SHARE = 0.7
 
 
 class Turns:
-    """One lane at a time is at work in this process, save for what it builds in a thread.
+    """One lane at a time is at work in this process, save for what it signs in a thread.
 
     Lanes of a process share one core: two at once make each other's looks old, and none is done sooner.
     """
@@ -82,13 +82,13 @@ class Pace:
         looked_at, went = mails
         if not went:
             return
-        one = seconds[1] / went
+        at_wire = seconds[1] / went
         # A few mails say little; those of a moment ago say something as well.
         is_first = not self.at_wire
-        self.at_wire = one if went >= _SEVERAL or is_first else (one + self.at_wire) / 2
-        # A look that took long is no reason for a small handful: it would only need more of them.
-        left = max(fresh.total_seconds() - seconds[0], fresh.total_seconds() / 8)
-        fits = int(left * _SAFE_SHARE / max(self.at_wire, 1e-6))
+        self.at_wire = at_wire if went >= _SEVERAL or is_first else (at_wire + self.at_wire) / 2
+        # What a look at few takes is what any look takes: smaller handfuls would only need more.
+        look = seconds[0] / looked_at if looked_at >= _SEVERAL else 0.0
+        fits = int(fresh.total_seconds() * _SAFE_SHARE / max(self.at_wire + look, 1e-6))
         if went < looked_at:
             fits = min(fits, max(went, looked_at // 2))
         self.size = max(1, min(fits, self.size * 2, most))

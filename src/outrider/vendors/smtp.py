@@ -28,6 +28,8 @@ NOT_THE_MAIL = frozenset({421, 454, 530, 534, 535, 538})
 _SUBMISSIONS = 465
 """The port for submission over TLS (RFC 8314, 3.3)."""
 _WAY_IS_FREE = frozenset({250, 251, 252, 354})
+_AT_ONCE = 32 * 1024
+"""Bytes of a mail that go in one write with their end; a write takes longer than all else at the wire."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,8 @@ class Smtp:
         rest = deque(mails)
         try:
             while rest:
-                fault = _unspeakable(rest[0])
+                # Whoever's way was asked for has been looked at already.
+                fault = None if talk and talk.is_asked else _unspeakable(rest[0])
                 if fault is not None:
                     yield rest.popleft(), _refused(fault)
                     continue
@@ -215,7 +218,8 @@ class _Talk:
         self.is_used = is_used
         """Whether it has carried a mail, so that a break may be a mere lack of patience."""
         self.is_over = False
-        self._is_asked = False
+        self.is_asked = False
+        """Whether the way of the next mail was asked for ahead."""
         self._is_busy = False
 
     @property
@@ -246,15 +250,15 @@ class _Talk:
         result = await self._data(mail.data, rest[1] if len(rest) > 1 else None)
         self.is_used = True
         self.is_over = result.delivery is Delivery.UNKNOWN or result.is_transport_down
-        self._is_busy = self._is_asked
+        self._is_busy = self.is_asked
         return result
 
     async def _way(self, mail: Outgoing) -> list[Reply]:
         """The answers to the envelope, up to the first refusal where each is asked for alone."""
-        if self._is_asked or "PIPELINING" in self.wire.offers:
-            if not self._is_asked:
+        if self.is_asked or "PIPELINING" in self.wire.offers:
+            if not self.is_asked:
                 self.wire.write(_envelope(mail))
-            self._is_asked = False
+            self.is_asked = False
             return [await self.wire.reply() for _ in range(3)]
         answers: list[Reply] = []
         for line in _envelope(mail).decode().splitlines():
@@ -281,13 +285,15 @@ class _Talk:
         return _verdict(refused)
 
     async def _data(self, data: bytes, following: Outgoing | None) -> DeliveryResult:
-        self.wire.write(_stuffed(data))
-        await self.wire.flush()
-        end = b".\r\n"
+        whole, end = _stuffed(data), b".\r\n"
         if following is not None and self._can_ask(following):
             end += _envelope(following)
-            self._is_asked = True
-        self.wire.write(end)
+            self.is_asked = True
+        if len(whole) > _AT_ONCE:
+            self.wire.write(whole)
+            await self.wire.flush()
+            whole = b""
+        self.wire.write(whole + end)
         # From here on the server may have the mail, whatever we hear.
         try:
             return _verdict(await self.wire.reply())

@@ -146,9 +146,15 @@ class Connection(asyncio.Protocol):
         Raises:
             Gone: the connection is closed; not a byte of these was sent.
         """
+        self._require_open()
+        assert self._transport is not None
+        self._transport.write(data)
+        # A connection that this very write found broken took nothing of it.
+        self._require_open()
+
+    def _require_open(self) -> None:
         if self._transport is None or self._why is not None or self._transport.is_closing():
             raise Gone(self._why or "the connection was closed")
-        self._transport.write(data)
 
     async def flush(self) -> None:
         """Wait until the other side keeps up.

@@ -24,6 +24,11 @@ export class Problem extends Error {
     return this.status === 409;
   }
 
+  /** What is not there does not come by asking again. */
+  get isGone(): boolean {
+    return this.status === 404;
+  }
+
   get isSignedOut(): boolean {
     return this.status === 401;
   }
@@ -59,4 +64,10 @@ function problemOf(status: number, said: unknown): Problem {
 /** The sentence of any error. */
 export function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** `again` of what failed: nothing where asking again would not help. */
+export function again(found: { error: unknown; refetch: () => Promise<unknown> }): { again?: () => void } {
+  if (found.error instanceof Problem && found.error.isGone) return {};
+  return { again: () => void found.refetch() };
 }

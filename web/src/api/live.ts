@@ -34,6 +34,7 @@ function refresh(client: QueryClient, actions: ReadonlySet<string>): void {
     void client.invalidateQueries({ queryKey: ['inbox'] });
   if (touches('sending') || touches('drafts') || touches('mailboxes'))
     void client.invalidateQueries({ queryKey: ['sending'] });
+  if (touches('campaigns') || touches('conversations')) void client.invalidateQueries({ queryKey: ['tasks'] });
   if (touches('agents')) void client.invalidateQueries({ queryKey: ['agents'] });
   if (actions.size > 0)
     for (const screen of ['prospects', 'campaigns', 'overview', 'replies'])

@@ -548,6 +548,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Contact
+         * @description One person: may we write, where in which sequence, text messages, every touch by anyone.
+         */
+        get: operations["show_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{contact_id}/text-consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Text Consent
+         * @description Note that a person agreed to text messages, or withdrew it, and what shows it.
+         */
+        post: operations["note_text_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{contact_id}/touches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Touch
+         * @description Note that a colleague was in touch: no mail leaves to the person for a while. Twice is once.
+         */
+        post: operations["note_touch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/drafts": {
         parameters: {
             query?: never;
@@ -602,6 +662,26 @@ export interface paths {
          * @description Approve exactly the content with this hash; `undo_until` says how long it can be taken back.
          */
         post: operations["approve_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{ref}/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose Variant
+         * @description Put a variant in the draft's place; answers with the new version, which waits for its own approval.
+         */
+        post: operations["choose_variant"];
         delete?: never;
         options?: never;
         head?: never;
@@ -682,6 +762,30 @@ export interface paths {
          * @description Take an approval back before the mail leaves; answers with the new version, which waits.
          */
         post: operations["take_draft_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/{ref}/variants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Variants
+         * @description The other mails there are for a draft, each with what the checks say of it.
+         */
+        get: operations["list_variants"];
+        put?: never;
+        /**
+         * Ask For Variants
+         * @description Have other mails written for a draft that waits, each from another angle; it goes on after the answer.
+         */
+        post: operations["ask_for_variants"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2409,7 +2513,7 @@ export interface paths {
         };
         /**
          * Show Settings
-         * @description Every setting of this installation; of secrets only their names.
+         * @description Every setting of this installation; of secrets only whether there are any.
          */
         get: operations["show_settings"];
         put?: never;
@@ -2557,9 +2661,29 @@ export interface paths {
         };
         /**
          * List Tasks
-         * @description Tasks with something to do, the longest due first.
+         * @description Tasks with something to do, the longest due first; or those that are over, newest first.
          */
         get: operations["list_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Task
+         * @description One task: what to do, for whom, why now, and what this person may do about it.
+         */
+        get: operations["show_task"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2648,6 +2772,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Tasks
+         * @description How many tasks wait for somebody.
+         */
+        get: operations["count_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/texts/twilio": {
         parameters: {
             query?: never;
@@ -2702,6 +2846,26 @@ export interface paths {
          * @description Approver, hash, versions, run, blueprint, evidence, and proofs from the sealed log.
          */
         get: operations["trace_mail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/variant-work/{work_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Variant Work
+         * @description How far the writing of variants that one asked for is.
+         */
+        get: operations["show_variant_work"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3439,6 +3603,14 @@ export interface components {
             leaves: number;
         };
         /**
+         * Choice
+         * @description Which variant takes the draft's place.
+         */
+        Choice: {
+            /** Variant */
+            variant: number;
+        };
+        /**
          * Cohort
          * @description The people whose first mail left in one week (UTC), each once a campaign.
          */
@@ -3452,6 +3624,86 @@ export interface components {
             people: number;
             /** Within */
             within: components["schemas"]["Within"][];
+        };
+        /**
+         * ColleagueTouch
+         * @description How and when a colleague was in touch.
+         */
+        ColleagueTouch: {
+            /**
+             * At
+             * @description An instant, in UTC where it names no offset; none: now
+             */
+            at?: string | null;
+            /**
+             * By
+             * @default call
+             * @enum {string}
+             */
+            by: "call" | "meeting" | "mail" | "message";
+        };
+        /**
+         * ContactShown
+         * @description One person with all that matters before somebody gets in touch.
+         */
+        ContactShown: {
+            /** Account */
+            account: string;
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Campaigns */
+            campaigns: components["schemas"]["InOneCampaign"][];
+            /** @description To text messages; none: never given */
+            consent: components["schemas"]["TextConsent"] | null;
+            /** Country */
+            country: string | null;
+            /** Email */
+            email: string;
+            /**
+             * Has Phone
+             * @description Whether a number is kept; the number is not shown here
+             */
+            has_phone: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Closed
+             * @description Nobody may ever write to this person again
+             */
+            is_closed: boolean;
+            /** May Write */
+            may_write: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /**
+             * Source
+             * @description Where the address came from
+             */
+            source: string;
+            /** Status */
+            status: string;
+            /** Timezone */
+            timezone: string | null;
+            /** Title */
+            title: string;
+            /**
+             * Touches
+             * @description By anyone, the newest first, at most 50
+             */
+            touches: components["schemas"]["TouchShown"][];
+            /** Why Not */
+            why_not: string | null;
         };
         /**
          * Corrected
@@ -4076,6 +4328,29 @@ export interface components {
         InCampaign: {
             /** Campaign */
             campaign: string;
+            /** Due At */
+            due_at: string | null;
+            /** Next Channel */
+            next_channel: string;
+            /** Next Step */
+            next_step: number;
+            /** Status */
+            status: string;
+            /** Stop Reason */
+            stop_reason: string | null;
+        };
+        /**
+         * InOneCampaign
+         * @description Where the person stands in one campaign, which has a page.
+         */
+        InOneCampaign: {
+            /** Campaign */
+            campaign: string;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
             /** Due At */
             due_at: string | null;
             /** Next Channel */
@@ -6361,9 +6636,9 @@ export interface components {
             retain_leads_days: number | null;
             /**
              * Secrets
-             * @description Names of the files in the keys folder
+             * @description How many files the keys folder has; it is every workspace's
              */
-            secrets: string[];
+            secrets: number;
             /**
              * Sign On
              * @description Host of the company's own login, if there is one
@@ -6838,6 +7113,270 @@ export interface components {
             target: string;
         };
         /**
+         * TaskKind
+         * @description What a task asks for: a step by this way, or the answer to a text message to be read.
+         * @enum {string}
+         */
+        TaskKind: "linkedin" | "call" | "sms" | "answer";
+        /**
+         * TaskLine
+         * @description One task in the list.
+         */
+        TaskLine: {
+            /** Account */
+            account: string;
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Campaign */
+            campaign: string;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Contact */
+            contact: string;
+            /**
+             * Contact Id
+             * Format: uuid
+             */
+            contact_id: string;
+            /** Done At */
+            done_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            kind: components["schemas"]["TaskKind"];
+            /**
+             * Missed At
+             * @description When it was told that nobody did it in time
+             */
+            missed_at: string | null;
+            /**
+             * Note
+             * @description What the person who did it wrote
+             */
+            note: string;
+            /** Number */
+            number: number;
+            /**
+             * Reason
+             * @description Why it failed, is unknown or is void
+             */
+            reason: string | null;
+            /**
+             * Status
+             * @description open, approved, sending, unknown, done, skipped, failed or void
+             */
+            status: string;
+            /**
+             * Step
+             * @description 0: an answer to read, which is no step
+             */
+            step: number;
+            /**
+             * Text
+             * @description What to do, or the exact words of a text message
+             */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * TaskPage
+         * @description The list: what waits the longest due first, what is over newest first.
+         */
+        TaskPage: {
+            /** Items */
+            items: components["schemas"]["TaskLine"][];
+            /**
+             * More
+             * @description Whether there are further ones after the last of these
+             */
+            more: boolean;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+        };
+        /**
+         * TaskShelf
+         * @description Whether somebody still has something to do.
+         * @enum {string}
+         */
+        TaskShelf: "waiting" | "over";
+        /**
+         * TaskShown
+         * @description One task with what its person needs to know, and what may be done about it.
+         */
+        TaskShown: {
+            /** Account */
+            account: string;
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Approved By */
+            approved_by: string | null;
+            /** Campaign */
+            campaign: string;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /**
+             * Can
+             * @description done, skip, approve, lost: by whoever asks, now
+             */
+            can: {
+                [key: string]: components["schemas"]["May"];
+            };
+            /** @description Of a text message: what allows it */
+            consent: components["schemas"]["TextConsent"] | null;
+            /** Contact */
+            contact: string;
+            /**
+             * Contact Id
+             * Format: uuid
+             */
+            contact_id: string;
+            /** Done At */
+            done_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            kind: components["schemas"]["TaskKind"];
+            /**
+             * Missed At
+             * @description When it was told that nobody did it in time
+             */
+            missed_at: string | null;
+            /**
+             * Note
+             * @description What the person who did it wrote
+             */
+            note: string;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Number */
+            number: number;
+            /**
+             * Phone
+             * @description Of a call or a text message, for a person who may do it; else none
+             */
+            phone: string | null;
+            /**
+             * Purpose
+             * @description first_touch, follow_up or break_up; empty for an answer
+             */
+            purpose: string;
+            /**
+             * Reason
+             * @description Why it failed, is unknown or is void
+             */
+            reason: string | null;
+            /**
+             * Sequence
+             * @description active, paused, stopped or finished, as it is now
+             */
+            sequence: string;
+            /**
+             * Status
+             * @description open, approved, sending, unknown, done, skipped, failed or void
+             */
+            status: string;
+            /**
+             * Step
+             * @description 0: an answer to read, which is no step
+             */
+            step: number;
+            /**
+             * Steps
+             * @description How many steps its sequence has
+             */
+            steps: number;
+            /**
+             * Text
+             * @description What to do, or the exact words of a text message
+             */
+            text: string;
+            /** Timezone */
+            timezone: string | null;
+            /** Title */
+            title: string;
+            /**
+             * Touches
+             * @description The newest first, at most a few
+             */
+            touches: components["schemas"]["TouchShown"][];
+        };
+        /**
+         * TasksWaiting
+         * @description How many tasks wait for somebody.
+         */
+        TasksWaiting: {
+            /**
+             * Waiting
+             * @description 1000 means that or more
+             */
+            waiting: number;
+        };
+        /**
+         * TextConsent
+         * @description Whether a person agreed to text messages, and what shows it.
+         */
+        TextConsent: {
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
+            /**
+             * Noted By
+             * @description Who noted it
+             */
+            noted_by: string | null;
+            /**
+             * Revoked At
+             * @description When it was withdrawn
+             */
+            revoked_at: string | null;
+            /**
+             * Source
+             * @description Where and when the person agreed, as somebody noted it
+             */
+            source: string;
+        };
+        /**
+         * TextConsentNoted
+         * @description What a person said of text messages.
+         */
+        TextConsentNoted: {
+            /**
+             * Agreed
+             * @description false: the person wants no text messages any more
+             */
+            agreed: boolean;
+            /**
+             * Source
+             * @description Where and when the person said so: the proof
+             */
+            source: string;
+        };
+        /**
          * Tier
          * @description How strong a model a task needs; which model that is, is configuration (A-11).
          * @enum {string}
@@ -6989,6 +7528,32 @@ export interface components {
             tool: string;
         };
         /**
+         * TouchShown
+         * @description One contact with a person, by anyone.
+         */
+        TouchShown: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Channel
+             * @description email, call, linkedin, sms or crm
+             */
+            channel: string;
+            /**
+             * Direction
+             * @description in: from them; out: from us
+             */
+            direction: string;
+            /**
+             * What
+             * @description What a colleague did: call, meeting, mail or message; none: the channel says it
+             */
+            what: string | null;
+        };
+        /**
          * Transport
          * @description How a mail leaves. `maildir` is the default: nothing leaves by accident.
          * @enum {string}
@@ -7032,6 +7597,77 @@ export interface components {
          */
         Use: {
             purpose: components["schemas"]["Purpose"];
+        };
+        /**
+         * Variants
+         * @description All of one draft, and whether more can be asked for or one be chosen.
+         */
+        Variants: {
+            /** @description Whether this person may ask for some and choose one, now */
+            can: components["schemas"]["May"];
+            /** Draft */
+            draft: number;
+            /** Items */
+            items: components["schemas"]["VariantShown"][];
+            /**
+             * Left
+             * @description How many more there may be
+             */
+            left: number;
+        };
+        /**
+         * VariantShown
+         * @description One other mail for a draft, as its writer gave it.
+         */
+        VariantShown: {
+            /** Angle */
+            angle: string;
+            /** Blocks */
+            blocks: number;
+            /** Body */
+            body: string;
+            /** Checks */
+            checks: components["schemas"]["Check"][];
+            /** Cost Usd */
+            cost_usd: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Is Chosen */
+            is_chosen: boolean;
+            /** Number */
+            number: number;
+            /**
+             * Reasoning
+             * @description Why the writer wrote it so
+             */
+            reasoning: string[];
+            /** Subject */
+            subject: string;
+            /**
+             * Unmet
+             * @description What of the request it could not do, in words
+             */
+            unmet: string[];
+            /** Warns */
+            warns: number;
+            /** Words */
+            words: number;
+            /** Writer */
+            writer: string;
+        };
+        /**
+         * VariantsWanted
+         * @description How many other mails a writer shall write.
+         */
+        VariantsWanted: {
+            /**
+             * Count
+             * @default 2
+             */
+            count: number;
         };
         /**
          * Verdict
@@ -9148,6 +9784,188 @@ export interface operations {
             };
         };
     };
+    show_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactShown"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_text_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextConsentNoted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactShown"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_touch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColleagueTouch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactShown"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_drafts: {
         parameters: {
             query?: {
@@ -9281,6 +10099,70 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Approval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_variant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choice"];
             };
         };
         responses: {
@@ -9545,6 +10427,126 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_variants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Variants"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_variants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ref: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VariantsWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
                 };
             };
             /** @description A value cannot be used */
@@ -15630,7 +16632,11 @@ export interface operations {
     list_tasks: {
         parameters: {
             query?: {
-                everything?: boolean;
+                kind?: components["schemas"]["TaskKind"] | null;
+                limit?: number;
+                /** @description Of people who hear from this person's mailbox, or whose mail they approved */
+                mine?: boolean;
+                shelf?: components["schemas"]["TaskShelf"];
             };
             header?: never;
             path?: never;
@@ -15644,9 +16650,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskShown"];
                 };
             };
             /** @description A value cannot be used */
@@ -15704,9 +16766,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TaskShown"];
                 };
             };
             /** @description A value cannot be used */
@@ -15768,9 +16828,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TaskShown"];
                 };
             };
             /** @description A value cannot be used */
@@ -15828,9 +16886,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TaskShown"];
                 };
             };
             /** @description A value cannot be used */
@@ -15892,9 +16948,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TaskShown"];
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksWaiting"];
                 };
             };
             /** @description A value cannot be used */
@@ -16047,6 +17157,64 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description A value cannot be used */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the session ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another error of docs/errors.md */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_variant_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                work_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
                 };
             };
             /** @description A value cannot be used */

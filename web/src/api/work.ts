@@ -7,7 +7,8 @@ export type Work = Schemas['Work'];
 export type WorkPlace =
   | '/api/campaign-work/{work_id}'
   | '/api/campaign-runs/{work_id}'
-  | '/api/imports/work/{work_id}';
+  | '/api/imports/work/{work_id}'
+  | '/api/variant-work/{work_id}';
 
 export function useWork(place: WorkPlace, id: string | undefined): Work | undefined {
   return useQuery({

@@ -1,6 +1,7 @@
 // Where one can go, each by what one may read.
 import {
   IconChartHistogram,
+  IconCheckbox,
   IconInbox,
   IconListCheck,
   IconMessages,
@@ -18,6 +19,7 @@ import { useMe } from '@/api/me';
 import { Mark } from '@/components/Mark';
 import { counted, useWaiting } from '@/features/inbox/queries/list';
 import { useFirstSteps } from '@/features/start/queries';
+import { useTasksWaiting } from '@/features/tasks/waiting';
 
 import classes from './Shell.module.css';
 import { say } from './texts';
@@ -25,6 +27,7 @@ import { say } from './texts';
 const THERE = [
   { to: '/inbox', name: 'inbox', icon: IconInbox, needs: 'drafts.read' },
   { to: '/replies', name: 'replies', icon: IconMessages, needs: 'replies.read' },
+  { to: '/tasks', name: 'tasks', icon: IconCheckbox, needs: 'tasks.read' },
   { to: '/overview', name: 'overview', icon: IconChartHistogram, needs: 'reports.read' },
   { to: '/campaigns', name: 'campaigns', icon: IconSpeakerphone, needs: 'campaigns.read' },
   { to: '/prospects', name: 'prospects', icon: IconUsers, needs: 'prospects.read' },
@@ -36,9 +39,12 @@ const THERE = [
 ] as const;
 
 export function Nav() {
-  const waiting = useWaiting();
   const steps = useFirstSteps().data;
   const permissions = useMe()?.permissions ?? [];
+  const counts: Readonly<Record<string, number | undefined>> = {
+    '/inbox': useWaiting(),
+    '/tasks': useTasksWaiting(permissions.includes('tasks.read')),
+  };
   return (
     <nav className={classes.nav} aria-label={say('screens')}>
       <div className={classes.brand}>
@@ -61,13 +67,18 @@ export function Nav() {
         >
           <Icon size={17} stroke={1.7} aria-hidden />
           {say(key)}
-          {to === '/inbox' && waiting !== undefined && (
-            <span className={classes.count} aria-label={say('wait', { count: counted(waiting) })}>
-              {counted(waiting)}
-            </span>
-          )}
+          <Count of={counts[to]} isSaidWhenNone={to === '/inbox'} />
         </Link>
       ))}
     </nav>
+  );
+}
+
+function Count({ of: count, isSaidWhenNone }: { of: number | undefined; isSaidWhenNone: boolean }) {
+  if (count === undefined || (count === 0 && !isSaidWhenNone)) return null;
+  return (
+    <span className={classes.count} aria-label={say('wait', { count: counted(count) })}>
+      {counted(count)}
+    </span>
   );
 }

@@ -9,6 +9,7 @@ import { useMantineColorScheme } from '@mantine/core';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
 import {
   IconChartHistogram,
+  IconCheckbox,
   IconHandStop,
   IconInbox,
   IconKeyboard,
@@ -50,6 +51,13 @@ function useCommands(): SpotlightActionData[] {
       keywords: say('forReplies'),
       leftSection: <IconMessages {...ICON} />,
       onClick: () => void navigate({ to: '/replies' }),
+    },
+    {
+      id: 'tasks',
+      label: say('toTasks'),
+      keywords: say('forTasks'),
+      leftSection: <IconCheckbox {...ICON} />,
+      onClick: () => void navigate({ to: '/tasks' }),
     },
     {
       id: 'overview',

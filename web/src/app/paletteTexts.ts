@@ -5,6 +5,8 @@ export const { say } = catalogue({
   toInbox: 'Go to the inbox',
   toReplies: 'Go to replies',
   forReplies: 'answers meaning class interested meeting',
+  toTasks: 'Go to tasks',
+  forTasks: 'calls linkedin text messages sms by hand to do',
   toOverview: 'Go to the overview',
   toCampaigns: 'Go to campaigns',
   toProspects: 'Go to prospects',

@@ -16,7 +16,7 @@ import { Inbox } from '@/features/inbox/Inbox';
 import { startQuery } from '@/features/start/queries';
 
 import { screen } from './screen';
-import { inboxSearch, prospectsSearch, repliesSearch, runsSearch, withToken } from './search';
+import { inboxSearch, prospectsSearch, repliesSearch, runsSearch, tasksSearch, withToken } from './search';
 import { Shell } from './Shell';
 import { say } from './texts';
 
@@ -115,6 +115,20 @@ const replyAt = createRoute({
   validateSearch: repliesSearch,
 });
 
+const tasks = createRoute({
+  getParentRoute: () => inside,
+  path: '/tasks',
+  component: screen(() => import('@/features/tasks/Tasks'), 'Tasks'),
+  validateSearch: tasksSearch,
+});
+
+const taskAt = createRoute({
+  getParentRoute: () => inside,
+  path: '/tasks/$task',
+  component: screen(() => import('@/features/tasks/Tasks'), 'Tasks'),
+  validateSearch: tasksSearch,
+});
+
 const sending = page('/sending', screen(() => import('@/features/sending/Sending'), 'Sending'));
 const newMailbox = page('/sending/mailboxes/new', screen(() => import('@/features/sending/NewMailbox'), 'NewMailbox'));
 const mailbox = page('/sending/mailboxes/$address', screen(() => import('@/features/sending/Mailbox'), 'Mailbox'));
@@ -138,6 +152,7 @@ const prospects = createRoute({
 });
 
 const account = page('/prospects/$account', screen(() => import('@/features/prospects/Account'), 'Account'));
+const contact = page('/prospects/people/$contact', screen(() => import('@/features/prospects/Contact'), 'Contact'));
 const importList = page('/prospects/import', screen(() => import('@/features/prospects/Import'), 'Import'));
 const suppressed = page('/prospects/suppressed', screen(() => import('@/features/prospects/Suppressed'), 'Suppressed'));
 const campaigns = page('/campaigns', screen(() => import('@/features/campaigns/Campaigns'), 'Campaigns'));
@@ -181,10 +196,13 @@ export const router = createRouter({
       inboxItem,
       replies,
       replyAt,
+      tasks,
+      taskAt,
       prospects,
       importList,
       suppressed,
       account,
+      contact,
       campaigns,
       newCampaign,
       campaign,

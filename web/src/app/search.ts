@@ -17,6 +17,15 @@ export function inboxSearch(found: Record<string, unknown>): InboxSearch {
 export const repliesSearch = (found: Record<string, unknown>): { shelf?: 'all' } =>
   found.shelf === 'all' ? { shelf: 'all' } : {};
 
+type TaskKind = 'linkedin' | 'call' | 'sms' | 'answer';
+const TASK_KINDS: readonly unknown[] = ['linkedin', 'call', 'sms', 'answer'];
+
+export const tasksSearch = (found: Record<string, unknown>): { shelf?: 'over'; kind?: TaskKind; mine?: true } => ({
+  ...(found.shelf === 'over' ? { shelf: 'over' } : {}),
+  ...(TASK_KINDS.includes(found.kind) ? { kind: found.kind as TaskKind } : {}),
+  ...(found.mine === true ? { mine: true } : {}),
+});
+
 type AccountStatus = 'new' | 'researched' | 'sequenced' | 'exhausted';
 const ACCOUNT_STATUSES: readonly unknown[] = ['new', 'researched', 'sequenced', 'exhausted'];
 

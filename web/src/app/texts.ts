@@ -11,6 +11,7 @@ export const { say } = catalogue({
 
   inbox: 'Inbox',
   replies: 'Replies',
+  tasks: 'Tasks',
   overview: 'Overview',
   campaigns: 'Campaigns',
   prospects: 'Prospects',

@@ -46,6 +46,15 @@ export function wall(iso: string): string {
   });
 }
 
+/** `09:15`: the time of day in another zone; nothing where the zone is not known. */
+export function clockIn(zone: string, iso: string): string {
+  try {
+    return new Date(iso).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone });
+  } catch {
+    return '';
+  }
+}
+
 /** `3 Mar 2026` */
 export function day(iso: string): string {
   return new Date(iso).toLocaleDateString('en-GB', {

@@ -26,8 +26,9 @@ from outrider.app.jobs.run_agent import run_agent
 from outrider.app.jobs.uploads import Kind, Upload
 from outrider.app.views import blueprints, campaign_desk, campaign_figures, prospects
 from outrider.app.views import campaigns as view
+from outrider.app.views.campaign_figures import Figures
 from outrider.app.views.campaign_types import BlueprintVersions, CampaignDesk, CampaignList
-from outrider.app.views.kept import kept
+from outrider.app.views.kept import Counted, kept
 from outrider.app.views.rotation import Shares, shared
 from outrider.campaigns import create, revise, rotation
 from outrider.campaigns.types import Rotation
@@ -90,10 +91,14 @@ class SharesWanted(Strict):
     rotation: Rotation | None = None
 
 
+async def _figures(person: Caller) -> Counted[dict[UUID, Figures]]:
+    return await kept(person.outrider, "campaigns", campaign_figures.count, dict[UUID, Figures])
+
+
 @router.get("/campaigns", dependencies=[needs(Permission.CAMPAIGNS_READ)])
 async def list_campaigns(person: Person) -> CampaignList:
     """Every campaign with its numbers."""
-    counted = await kept(person.outrider, "campaigns", campaign_figures.count)
+    counted = await _figures(person)
     async with person.begin() as tx:
         return await campaign_desk.listing(tx, counted)
 
@@ -108,7 +113,7 @@ async def show_campaign(person: Person, name: str) -> dict[str, Any]:
 @router.get("/campaigns/{name}/desk", dependencies=[needs(Permission.CAMPAIGNS_READ)])
 async def show_campaign_desk(person: Person, name: str) -> CampaignDesk:
     """One campaign on one page: rules, steps, pace, people, and what came of its mails."""
-    counted = await kept(person.outrider, "campaigns", campaign_figures.count)
+    counted = await _figures(person)
     async with person.begin() as tx:
         return await campaign_desk.desk(tx, name, counted)
 
@@ -117,7 +122,7 @@ async def show_campaign_desk(person: Person, name: str) -> CampaignDesk:
 async def change_campaign(person: Writes, name: str, wanted: CampaignChange) -> CampaignDesk:
     """Say the brand, the competitor or the offer anew; a mail approved under another brand waits again."""
     said = {_FIELDS[field]: value for field, value in wanted.model_dump(exclude_unset=True).items()}
-    counted = await kept(person.outrider, "campaigns", campaign_figures.count)
+    counted = await _figures(person)
     async with person.begin() as tx:
         await revise.revise(tx, await create.find(tx, name), said)
         return await campaign_desk.desk(tx, name, counted)

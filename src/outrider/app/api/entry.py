@@ -22,6 +22,7 @@ from outrider.kernel.access.permissions import refusal
 from outrider.kernel.database.connect import Role
 from outrider.kernel.database.tx import Actor, ActorKind
 from outrider.kernel.errors import NoSession, NotAllowed, Unavailable
+from outrider.kernel.ids import PersonId
 
 COOKIE = "outrider_session"
 MEANT = "X-Outrider"
@@ -130,24 +131,38 @@ async def caller(request: Request) -> Caller:
     """
     outrider, token = outrider_of(request), token_of(request)
     _meant(request)
-    key, person_id, place = None, None, None
-    if token:
+    if not token:
+        raise NoSession("Nobody is logged in here: log in first.")
+    if token.startswith(PREFIX):
         async with outrider.database.connection() as conn:
-            if token.startswith(PREFIX):
-                key = await find_key(conn, token, outrider.clock.now())
-                person_id, place = (key.person_id, key.workspace) if key else (None, None)
-            else:
-                found = await access.session_of(conn, token, outrider.clock.now())
-                person_id, place = found or (None, None)
-    if person_id is None:
-        raise NoSession(_NO_SESSION if token else "Nobody is logged in here: log in first.")
-    if place:
-        outrider = outrider.within(place)
+            key = await find_key(conn, token, outrider.clock.now())
+        if key is None:
+            raise NoSession(_NO_SESSION)
+        outrider = outrider.within(key.workspace)
+        return Caller(outrider, await _member(outrider, key.person_id), key)
+    # Mostly the session acts in the server's own workspace: then one transaction tells all.
     async with outrider.begin()() as tx:
-        member = await access.member(tx, person_id)
+        found = await access.session_of(tx.conn, token, tx.now)
+        is_here = found is not None and found[1] in (None, tx.workspace)
+        member = await access.member(tx, found[0]) if found and is_here else None
+    if found is None:
+        raise NoSession(_NO_SESSION)
+    if is_here:
+        return Caller(outrider, _must_be(member))
+    assert found[1] is not None
+    outrider = outrider.within(found[1])
+    return Caller(outrider, await _member(outrider, found[0]))
+
+
+async def _member(outrider: Outrider, person_id: PersonId) -> Member:
+    async with outrider.begin()() as tx:
+        return _must_be(await access.member(tx, person_id))
+
+
+def _must_be(member: Member | None) -> Member:
     if member is None:
         raise NotAllowed("You are no member of this workspace: ask an admin.")
-    return Caller(outrider, member, key)
+    return member
 
 
 _NO_SESSION = "This session or key is unknown, ended or revoked: log in again."

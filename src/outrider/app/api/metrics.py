@@ -6,9 +6,15 @@ that names a person; an answer to somebody without a login.
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+import os
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 from outrider import __version__
 from outrider.app.api.entry import Person, needs
@@ -45,9 +51,9 @@ HELP = {
     response_class=Response,
     responses={200: {"content": {"text/plain": {}}}},
 )
-async def metrics(person: Person) -> Response:
+async def metrics(request: Request, person: Person) -> Response:
     """Figures of this workspace in the text format of Prometheus."""
-    whole = await kept(person.outrider, "metrics", _counted)
+    whole = await kept(person.outrider, "metrics", _counted, list[Measured])
     async with person.outrider.begin()() as tx:
         age = (tx.now - whole.as_of).total_seconds()
         found = [
@@ -57,7 +63,10 @@ async def metrics(person: Person) -> Response:
             Measured("counts_age_seconds", (), max(age, 0.0)),
         ]
     registry = CollectorRegistry()
-    ProcessCollector(registry=registry)
+    # However many answer, the plain figures are of one process, so that a counter never goes back.
+    family: Mapping[str, int] = getattr(request.app.state, "family", {}) or {"all": os.getpid()}
+    ProcessCollector(pid=lambda: next(iter(family.values())), registry=registry)
+    registry.register(_Processes(family))
     Gauge("outrider_info", "The version.", ["version"], registry=registry).labels(__version__).set(
         1
     )
@@ -71,6 +80,24 @@ async def metrics(person: Person) -> Response:
         gauge = gauges[one.name]
         (gauge.labels(*(value for _, value in one.labels)) if names else gauge).set(one.value)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+class _Processes(Collector):
+    """Memory, processor time and files of each process of this Outrider, with its name as a label."""
+
+    def __init__(self, family: Mapping[str, int]) -> None:
+        self._family = family
+
+    def collect(self) -> Iterator[Metric]:
+        found: dict[str, Metric] = {}
+        for name, pid in self._family.items():
+            for one in ProcessCollector(pid=partial(int, pid), registry=None).collect():
+                whole = found.setdefault(
+                    one.name, Metric(f"outrider_{one.name}", one.documentation, one.type, one.unit)
+                )
+                for sample in one.samples:
+                    whole.add_sample(f"outrider_{sample.name}", {"process": name}, sample.value)
+        yield from found.values()
 
 
 async def _counted(tx: Tx) -> list[Measured]:

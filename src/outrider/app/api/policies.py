@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from outrider.app.api.entry import Person, needs
+from outrider.app.jobs.second_read import require_models
 from outrider.app.jobs.try_policy import MOST_DAYS, try_policy
 from outrider.campaigns import create
 from outrider.campaigns.types import CampaignId
@@ -105,6 +106,7 @@ async def set_policy(person: Person, proposal: Proposal) -> dict[str, Any]:
     wanted = proposal.read()
     if wanted is None:
         raise InvalidInput("There is no policy: give it as `policy` or as `toml`.")
+    require_models(person.outrider, wanted)
     async with person.begin() as tx:
         campaign_id = await _campaign(tx, proposal.campaign)
         stored = await policies.adopt(

@@ -37,7 +37,7 @@ async def show_overview(person: Person, days: Days = None) -> Overview:
     async def count(tx: Tx) -> Overview:
         return await view.overview(tx, tx.now - timedelta(days=days) if days else None)
 
-    counted = await kept(person.outrider, f"overview {days or 0}", count)
+    counted = await kept(person.outrider, f"overview {days or 0}", count, Overview)
     async with person.begin() as tx:
         return await view.named(tx, counted.value)
 
@@ -49,7 +49,7 @@ async def show_outcomes(person: Person, days: Days = None) -> Outcomes:
     async def count(tx: Tx) -> Outcomes:
         return await outcome.outcomes(tx, tx.now - timedelta(days=days) if days else None)
 
-    return (await kept(person.outrider, f"outcomes {days or 0}", count)).value
+    return (await kept(person.outrider, f"outcomes {days or 0}", count, Outcomes)).value
 
 
 @router.get("/experiments/{campaign}", dependencies=READS)

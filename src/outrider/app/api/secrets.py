@@ -55,10 +55,13 @@ async def rotate_data_key(person: Sets) -> Resealed:
 
 async def _all(person: Caller) -> Services:
     outrider = person.outrider
+    # The folder is every workspace's: whoever sets nothing there needs no name out of it.
+    may_set = Permission.SETTINGS_WRITE in person.permissions
+    files = kept_files(outrider.settings.home) if may_set else []
     async with person.begin() as tx:
         return await services.shown(
             tx,
-            kept_files(outrider.settings.home),
+            files,
             outrider.settings.public_url,
             may_store=outrider.given.ring is not None,
         )

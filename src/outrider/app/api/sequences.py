@@ -1,6 +1,6 @@
-"""Sequences and tasks over HTTP: look, preview, set; list, do, skip, release.
+"""Sequences over HTTP: look, preview, set.
 
-In: a session and JSON. Out: versions, moves, experiments, tasks. Never: a rule of its own.
+In: a session and JSON. Out: versions, moves, experiments. Never: a rule of its own.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from outrider.app.api.entry import Person, needs
 from outrider.app.jobs.change_sequence import change
 from outrider.app.views import campaign_desk
 from outrider.app.views import sequences as view
-from outrider.campaigns import create, results, sequence_file, sequences, sms, tasks
+from outrider.campaigns import create, results, sequence_file, sequences
 from outrider.campaigns.sequence_file import Written
 from outrider.kernel.access import Permission
 from outrider.kernel.errors import InvalidInput
@@ -22,7 +22,6 @@ from outrider.kernel.errors import InvalidInput
 router = APIRouter(prefix="/api", tags=["sequences"])
 
 Campaign = Annotated[str, Path(description="Name or id")]
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 class Proposal(BaseModel):
@@ -42,14 +41,6 @@ class Proposal(BaseModel):
         if self.toml is not None:
             return sequence_file.read(self.toml)
         return sequence_file.of_values(self.sequence or {})
-
-
-class Told(BaseModel):
-    """What a person says of a task."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    note: str = Field(default="", max_length=tasks.LONGEST_NOTE)
 
 
 @router.get("/campaigns/{campaign}/sequence", dependencies=[needs(Permission.CAMPAIGNS_READ)])
@@ -116,39 +107,3 @@ async def set_sequence(person: Person, campaign: Campaign, proposal: Proposal) -
         "moves": moves,
         "withdrawn_drafts": len(done.withdrawn),
     }
-
-
-@router.get("/tasks", dependencies=[needs(Permission.TASKS_READ)])
-async def list_tasks(person: Person, everything: bool = False) -> dict[str, Any]:
-    """Tasks with something to do, the longest due first."""
-    async with person.begin() as tx:
-        await tasks.open_due(tx)
-        return {"items": await view.task_list(tx, everything=everything)}
-
-
-@router.post("/tasks/{number}/done", dependencies=[needs(Permission.TASKS_DO)])
-async def task_done(person: Person, number: Number, told: Told) -> dict[str, Any]:
-    """Say that it was done."""
-    async with person.begin() as tx:
-        return view.task_json(await tasks.done(tx, number, told.note))
-
-
-@router.post("/tasks/{number}/skip", dependencies=[needs(Permission.TASKS_DO)])
-async def task_skipped(person: Person, number: Number, told: Told) -> dict[str, Any]:
-    """Pass it over."""
-    async with person.begin() as tx:
-        return view.task_json(await tasks.skip(tx, number, told.note))
-
-
-@router.post("/tasks/{number}/approve", dependencies=[needs(Permission.DRAFTS_DECIDE)])
-async def approve_text(person: Person, number: Number) -> dict[str, Any]:
-    """Release a text message."""
-    async with person.begin() as tx:
-        return view.task_json(await sms.approve(tx, number, person.member.person_id))
-
-
-@router.post("/tasks/{number}/lost", dependencies=[needs(Permission.TASKS_DO)])
-async def text_lost(person: Person, number: Number) -> dict[str, Any]:
-    """Say of an unknown text message that it did not arrive."""
-    async with person.begin() as tx:
-        return view.task_json(await sms.lost(tx, number))

@@ -68,7 +68,7 @@ class Absence(Strict):
 async def show_settings(
     person: Annotated[Caller, needs(Permission.SETTINGS_READ)],
 ) -> SettingsShown:
-    """Every setting of this installation; of secrets only their names."""
+    """Every setting of this installation; of secrets only whether there are any."""
     return shown(person.outrider.settings)
 
 

@@ -46,6 +46,7 @@ class WebPage(Convertor[str]):
         "(?:login|inbox|inbox/[0-9]{1,15}|prospects|prospects/[0-9a-f-]{36}|campaigns|campaigns/[0-9a-f-]{36}"
         "|campaigns/new|campaigns/[0-9a-f-]{36}/sequence|prospects/import|prospects/suppressed|start"
         "|sending/mailboxes/new|sending/mailboxes/[^/]{3,320}|sending/domains"
+        "|tasks|tasks/[0-9]{1,15}|prospects/people/[0-9a-f-]{36}"
         "|settings|settings/[a-z-]{1,30}"
         "|agents|agents/runs|agents/runs/[0-9a-f-]{8,36}|agents/tools|agents/[a-z-]{1,60}"
         "|overview|replies|replies/[0-9a-f-]{36}|sending|audit|trace)?"

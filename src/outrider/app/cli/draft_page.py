@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from outrider.app.cli.output import author, minute, moment, prose, results, say
+from outrider.app.views.checks import by_whom
 
 _MARKS = {"block": "BLOCKS", "warn": "LOOK", "note": "NOTE"}
 _ENDS = {
@@ -50,7 +51,7 @@ def print_draft(draft: dict[str, Any]) -> None:
 def _print_findings(draft: dict[str, Any]) -> None:
     """The worst first, each with what mends it."""
     order = list(_MARKS)
-    for finding in sorted(draft["findings"], key=lambda one: order.index(one["severity"])):
+    for finding in sorted(by_whom(draft["findings"]), key=lambda one: order.index(one["severity"])):
         mark = _MARKS[finding["severity"]]
         message, fix = finding["message"].rstrip(". "), finding["fix"].strip()
         say(f"{mark:<8} {message}." + (f" Fix: {fix}" if fix else ""))

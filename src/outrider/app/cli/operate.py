@@ -45,11 +45,16 @@ def up(
     json_logs: Annotated[
         bool, typer.Option("--json-logs", help="Log JSON lines to stderr on a terminal too.")
     ] = False,
+    api_processes: Annotated[
+        int | None,
+        typer.Option(help="Processes that answer; 1: the workers' own. Half the processors."),
+    ] = None,
 ) -> None:
     """Start the API, the sealer and the job workers."""
     from outrider.app.cli.serve import serve
 
-    settings = load(**({} if port is None else {"port": port}))
+    said = {"port": port, "api_processes": api_processes}
+    settings = load(**{name: value for name, value in said.items() if value is not None})
     require_safe_address(settings)
     make_home(settings.home)
     serve(settings, json_logs=json_logs)

@@ -72,11 +72,13 @@ def set_(
     json_: Json = False,
 ) -> None:
     """Put a policy in force from now on; drafts that wait keep the review they have."""
+    from outrider.app.jobs.second_read import require_models
     from outrider.drafts.review import policy
 
     wanted = _read(file)
 
     async def work(outrider: Outrider) -> tuple[StoredPolicy, tuple[str, ...]]:
+        require_models(outrider, wanted)
         member = await local_person(outrider, as_)
         async with outrider.begin(person_actor(member))() as tx:
             campaign_id = await _campaign(tx, campaign)

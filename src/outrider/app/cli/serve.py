@@ -1,6 +1,7 @@
-"""`outrider up`: the API, the sealer and the workers of the job queue in one process.
+"""`outrider up`: the API, the sealer and the workers of the job queue.
 
-In: settings. Out: a listener until it is stopped. Never: a second copy of the verbs; an address that
+In: settings. Out: a listener until it is stopped; one process for all, or the workers here and the API in
+several others. Never: a second copy of the verbs; an address that
 others can reach before there is an admin.
 """
 
@@ -8,19 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
+import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import FrameType
 
-import uvicorn
 from fastapi import FastAPI
 
 from outrider import __version__
 from outrider.app.api.main import create_app
+from outrider.app.cli.http_server import STOPS, is_terminal, listener, log_to, server
 from outrider.app.cli.output import note, point, say
+from outrider.app.cli.serve_many import Processes, how_many
 from outrider.app.jobs import registered_jobs
 from outrider.app.jobs.care.keep_log import export_forever, tidy_forever
 from outrider.app.jobs.care.work_log import tell_forever
@@ -35,7 +36,6 @@ from outrider.app.slack.listen import listen_forever
 from outrider.app.wiring import Outrider, opened
 from outrider.kernel import access, heap, telemetry
 from outrider.kernel.audit.seal import keep_in, seal_forever
-from outrider.kernel.database.outage import hush
 from outrider.kernel.errors import InvalidSetting
 from outrider.kernel.job_registry import LONG, SHORT
 from outrider.kernel.jobs_procrastinate import Worker
@@ -63,51 +63,117 @@ def serve(
     Raises:
         InvalidSetting: the port is taken or cannot be used, or others could become admin.
     """
-    for_people = sys.stderr.isatty() and not json_logs
-    telemetry.configure(settings.log_level, settings.home / "logs", to_stderr=not for_people)
-    if for_people:
-        logging.getLogger().addHandler(Aloud(logging.WARNING))
-    hush(logging.getLogger().handlers)
-    asyncio.run(_must_be_ready(settings))
-    listener = _listener(settings)
-    address = f"http://{settings.host}:{listener.getsockname()[1]}"
-
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with opened(settings) as outrider:
-            app.state.outrider = outrider
-            await look_everywhere(outrider)
-            setup = await _setup_link(outrider, address)
-            async with _workers(outrider) as parts:
-                heap.settled()
-                started = _started(outrider, address, parts)
-                say(f"Outrider is ready at {address}")
-                if setup:
-                    point(
-                        "You are the first here. Within 30 minutes open this link; it works once:"
-                    )
-                    point(f"  {setup}")
-                elif for_people:
-                    note("To log in the first time: outrider person password YOUR-ADDRESS")
-                if for_people:
-                    note(f"The log is {settings.home / 'logs' / 'outrider.log'}. Ctrl-C stops.")
-                if ready:
-                    ready(address)
-                try:
-                    yield
-                finally:
-                    lasted = outrider.clock.now() - started
-                    _log.info("stopping", after_seconds=round(lasted.total_seconds()))
-
-    server = _server(create_app(None, lifespan), settings)
-    # Ctrl-C is how it is meant to end; the server has closed everything before it comes back.
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[listener])
-    if not server.started:
-        raise InvalidSetting(
-            f"Outrider did not start: {settings.home / 'logs' / 'outrider.log'} says why."
-        )
+    for_people = is_terminal() and not json_logs
+    log_to(settings, for_people=for_people)
+    ended: signal.Signals | None = None
+    with contextlib.closing(listener(settings)) as bound:
+        desk = _Desk(settings, bound, for_people, ready)
+        # Ctrl-C is how it is meant to end; everything was closed before it comes back.
+        with contextlib.suppress(KeyboardInterrupt):
+            many = how_many(settings)
+            if many > 1:
+                ended = asyncio.run(_several(desk, many))
+            else:
+                _alone(desk)
     if for_people:
         note("Stopped.")
+    if ended is signal.SIGTERM:
+        signal.raise_signal(ended)  # whoever sent it is told so, as by any program
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What both ways to serve have in common."""
+
+    settings: Settings
+    bound: socket.socket
+    for_people: bool
+    ready: Callable[[str], None] | None
+
+    @property
+    def address(self) -> str:
+        return f"http://{self.settings.host}:{self.bound.getsockname()[1]}"
+
+
+def _alone(desk: _Desk) -> None:
+    """One process for all."""
+    asyncio.run(_must_be_ready(desk.settings))
+
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with _open(desk) as outrider:
+            app.state.outrider = outrider
+            async with _working(desk, outrider):
+                yield
+
+    served = server(create_app(None, lifespan), desk.settings)
+    served.run(sockets=[desk.bound])
+    if not served.started:
+        raise InvalidSetting(
+            f"Outrider did not start: {desk.settings.home / 'logs' / 'outrider.log'} says why."
+        )
+
+
+async def _several(desk: _Desk, many: int) -> signal.Signals | None:
+    """This process has the workers, and others answer; the signal that ended it."""
+    ended: asyncio.Future[signal.Signals] = asyncio.get_running_loop().create_future()
+    _end_on_signals(ended)
+    # The second signal cancels this task: whoever sent it wants an end, and no account of it.
+    with contextlib.suppress(asyncio.CancelledError):
+        async with Processes(desk.settings, desk.bound, many, for_people=desk.for_people) as others:
+            await _must_be_ready(desk.settings)
+            async with _open(desk) as outrider:
+                await others.serve()
+                async with _working(desk, outrider):
+                    await ended
+                    await others.end()
+    return ended.result() if ended.done() else None
+
+
+def _end_on_signals(ended: asyncio.Future[signal.Signals]) -> None:
+    """The first signal is for a good end, the second for one at once."""
+    task = asyncio.current_task()
+    assert task is not None
+
+    def heard(number: signal.Signals) -> None:
+        if ended.done():
+            task.cancel()
+        else:
+            ended.set_result(number)
+
+    for number in STOPS:
+        asyncio.get_running_loop().add_signal_handler(number, heard, number)
+
+
+@contextlib.asynccontextmanager
+async def _open(desk: _Desk) -> AsyncIterator[Outrider]:
+    """Everything opened, every workspace's secrets looked at."""
+    async with opened(desk.settings) as outrider:
+        await look_everywhere(outrider)
+        yield outrider
+
+
+@contextlib.asynccontextmanager
+async def _working(desk: _Desk, outrider: Outrider) -> AsyncIterator[None]:
+    """The workers, and what a person is told of it."""
+    setup = await _setup_link(outrider, desk.address)
+    async with _workers(outrider) as parts:
+        heap.settled()
+        started = _started(outrider, desk.address, parts)
+        say(f"Outrider is ready at {desk.address}")
+        if setup:
+            point("You are the first here. Within 30 minutes open this link; it works once:")
+            point(f"  {setup}")
+        elif desk.for_people:
+            note("To log in the first time: outrider person password YOUR-ADDRESS")
+        if desk.for_people:
+            note(f"The log is {desk.settings.home / 'logs' / 'outrider.log'}. Ctrl-C stops.")
+        if desk.ready:
+            desk.ready(desk.address)
+        try:
+            yield
+        finally:
+            lasted = outrider.clock.now() - started
+            _log.info("stopping", after_seconds=round(lasted.total_seconds()))
 
 
 def _started(outrider: Outrider, address: str, parts: Sequence[str]) -> datetime:
@@ -123,36 +189,6 @@ def _started(outrider: Outrider, address: str, parts: Sequence[str]) -> datetime
         parts=list(parts),
     )
     return outrider.clock.now()
-
-
-def _server(app: FastAPI, settings: Settings) -> uvicorn.Server:
-    # What it says at INFO is how it starts and stops, which is said here in plainer words.
-    # No page of ours opens a WebSocket; without this uvicorn would load a server for them.
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        ws="none",
-        # Nobody's word counts for where a request comes from but a proxy's that was named.
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies,
-    )
-    return _Server(config, app)
-
-
-class _Server(uvicorn.Server):
-    """A server that tells its open streams that it ends; else it would wait for them for ever."""
-
-    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
-        super().__init__(config)
-        self._app = app
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Note it first, then do as any server does."""
-        self._app.state.is_ending = True
-        super().handle_exit(sig, frame)
 
 
 async def _must_be_ready(settings: Settings) -> None:
@@ -174,38 +210,6 @@ async def _must_have_admin(outrider: Outrider) -> None:
         f"Nobody is admin yet, and {outrider.settings.host} can be reached by others: start on"
         " 127.0.0.1 first and open its link, or run `outrider person add NAME EMAIL --role admin`."
     )
-
-
-class Aloud(logging.Handler):
-    """Warnings and errors on a terminal: a line each, without the traceback that the log file has."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Print one record."""
-        told = record.msg if isinstance(record.msg, dict) else {"event": record.getMessage()}
-        more = " ".join(
-            f"{name}={value}"
-            for name, value in told.items()
-            if name not in ("event", "level", "timestamp", "exc_info", "exception")
-        )
-        first = str(told.get("event", "")).partition("\n")[0]
-        line = telemetry.redact(f"{record.levelname.lower()}: {first} {more}".rstrip())
-        point(line)
-
-
-def _listener(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    # Where TCP is named, asyncio has each answer leave at once; else a short one waits for 40 ms.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-    except OSError as error:
-        listener.close()
-        raise InvalidSetting(
-            f"Port {settings.port} on {settings.host} cannot be used: {error.strerror}. "
-            "Give another with --port or OUTRIDER_PORT."
-        ) from error
-    return listener
 
 
 async def _setup_link(outrider: Outrider, address: str) -> str | None:

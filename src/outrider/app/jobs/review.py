@@ -1,10 +1,12 @@
-"""Have each new draft judged, routed, and approved where its policy lets it go by itself.
+"""Have each new draft read and judged, routed, and approved where its policy lets it go by itself.
 
-In: Outrider and a draft. Out: its review. Never: a transaction open while the judge reads; an automatic
-approval that nobody judged, or while a kill switch is on; a person's name on one.
+In: Outrider and a draft. Out: its review. Never: a transaction open while somebody reads; an automatic
+approval that nobody judged, that the second reader has still to read, or while a kill switch is on; a
+person's name on one.
 
-Each step is stored before the next begins, so a job that died goes on where it stopped: scores are not
-asked for twice, a review is made once, and an approval that was refused is a person's to decide.
+Each step is stored before the next begins, so a job that died goes on where it stopped: readings and
+scores are not asked for twice, a review is made once, and an approval that was refused is a person's to
+decide.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from outrider.app.jobs import slack_posts
+from outrider.app.jobs.second_read import second_read
 from outrider.app.views import heard
 from outrider.app.wiring import Outrider
 from outrider.drafts import decide, read
@@ -24,6 +27,7 @@ from outrider.kernel.database.tx import Actor, ActorKind
 from outrider.kernel.errors import (
     BudgetExceeded,
     Conflict,
+    InvalidSetting,
     OutriderError,
     Refused,
     VendorUnavailable,
@@ -38,7 +42,8 @@ _log = get_logger("jobs")
 
 
 async def review(outrider: Outrider, draft_id: UUID) -> Review | None:
-    """Judge, route, and approve if the policy says so; None when the draft waits no more."""
+    """Read, judge, route, and approve if the policy says so; None when the draft waits no more."""
+    await second_read(outrider, draft_id)
     begin = outrider.begin(ROUTER)
     async with begin() as tx:
         draft = await read.find(tx, str(draft_id))
@@ -90,7 +95,7 @@ async def _judged(
     """What a judge says; None when there is none to ask, and then a person decides."""
     try:
         return await outrider.asking().ask(judge.task_for(draft), question)
-    except (VendorUnavailable, Refused, BudgetExceeded) as error:
+    except (VendorUnavailable, Refused, BudgetExceeded, InvalidSetting) as error:
         _log.warning("not_judged", draft=draft.number, code=error.code)
         return None
 

@@ -39,8 +39,8 @@ async def must_open(outrider: Outrider) -> None:
         raise trouble
 
 
-async def look_forever(outrider: Outrider) -> None:
-    """Look again and again until cancelled."""
+async def look_forever(outrider: Outrider, *, says_so: bool = True) -> None:
+    """Look again and again until cancelled; one of several processes says what it finds."""
     told: str | None = None
     while True:
         await outrider.clock.sleep(LOOK_EVERY)
@@ -50,8 +50,10 @@ async def look_forever(outrider: Outrider) -> None:
             continue  # told elsewhere; what is held stays good for its time
         trouble = outrider.given.trouble
         now = trouble.code if trouble else None
-        if now != told and trouble:
+        if not says_so or now == told:
+            continue
+        if trouble:
             _log.error("secrets_closed", code=trouble.code, reason=trouble.message)
-        elif now != told:
+        else:
             _log.info("secrets_open")
         told = now

@@ -6,9 +6,12 @@ chose, a file of one person in the hands of another.
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -82,7 +85,7 @@ def begin(outrider: Outrider, kind: Kind, by: str, name: str, size_bytes: int) -
     now = outrider.clock.now()
     folder = _folder(outrider)
     kept = _Kept(name=_safe(name), size_bytes=size_bytes, kind=kind, by=by)
-    with _beginning:
+    with _alone(folder):
         _sweep(folder, now)
         _room(folder, kept)
         id_ = new_id(now)
@@ -91,6 +94,19 @@ def begin(outrider: Outrider, kind: Kind, by: str, name: str, size_bytes: int) -
         (place / ABOUT).write_text(kept.model_dump_json(), encoding="utf-8")
     _data(place, kept).touch(mode=0o600)
     return _upload(outrider, id_, kept, 0)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Of all threads and processes of this machine."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _beginning:
+        held = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(held)
 
 
 def _room(folder: Path, wanted: _Kept) -> None:

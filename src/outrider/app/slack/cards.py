@@ -35,6 +35,7 @@ from outrider.app.slack.blocks import (
 from outrider.app.slack.changes import changed
 from outrider.app.slack.standing import ended, next_step
 from outrider.app.slack.validate import MOST_CHARACTERS, units, weight
+from outrider.app.views.checks import by_whom
 
 Shown = Mapping[str, Any]
 """A draft as `app.views.slack` gives it."""
@@ -213,7 +214,7 @@ def _verdict(draft: Shown) -> Block:
     if draft["status"] != "pending":
         return mrkdwn(ended(draft))
     order = list(_MARKS)
-    findings = sorted(draft["findings"], key=lambda item: order.index(item["severity"]))
+    findings = sorted(by_whom(draft["findings"]), key=lambda item: order.index(item["severity"]))
     counts = {kind: sum(item["severity"] == kind for item in findings) for kind in order}
     if counts["block"]:
         first = f":no_entry: *Cannot go as it is*: {plural(counts['block'], 'check blocks', 'checks block')}"

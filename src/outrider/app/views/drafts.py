@@ -29,6 +29,8 @@ _COST = (
     " join outrider.drafts n on n.id = s.draft_id where n.lineage_id = d.lineage_id)"
     " + (select coalesce(sum(v.cost_usd), 0) from outrider.draft_variants v"
     " join outrider.drafts n on n.id = v.draft_id where n.lineage_id = d.lineage_id)"
+    " + (select coalesce(sum(x.cost_usd), 0) from outrider.draft_readings x"
+    " join outrider.drafts n on n.id = x.draft_id where n.lineage_id = d.lineage_id)"
 )
 _DRAFT = (
     "select d.*, a.name as account, c.email as contact_email, c.title as contact_title,"

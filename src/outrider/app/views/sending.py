@@ -15,10 +15,10 @@ from outrider.app.views.schedule import next_ones
 from outrider.kernel.database.tx import Tx
 from outrider.sending import mailboxes
 from outrider.sending.health import bands
-from outrider.sending.pacing import rules, store
+from outrider.sending.pacing import rules
 from outrider.sending.pacing.facts import day_of
 from outrider.sending.pacing.types import Terms
-from outrider.sending.types import Mailbox
+from outrider.sending.types import Mailbox, MailboxId
 
 MOST = 200
 """Lines of each list."""
@@ -29,6 +29,15 @@ _COUNTS = (
     " (select count(*) from (select from outrider.outbox where workspace_id = :workspace"
     "  and status in ('queued','deferred') union all select from outrider.drafts"
     "  where workspace_id = :workspace and status = 'approved' limit :most) w) as waiting"
+)
+
+_USED = (
+    # Each mailbox has its own day; one after the other, by the index of hand-offs.
+    "select x.id, u.used from unnest(cast(:ids as uuid[]), cast(:starts as timestamptz[]),"
+    " cast(:ends as timestamptz[])) x(id, starts, ends), lateral (select count(*) as used"
+    "  from outrider.outbox o where o.workspace_id = :workspace and o.mailbox_id = x.id"
+    "  and o.handed_off_at is not null and o.status in ('sending','sent','unknown')"
+    "  and o.handed_off_at >= x.starts and o.handed_off_at < x.ends) u"
 )
 
 
@@ -114,18 +123,18 @@ async def desk(tx: Tx) -> Desk:
 
 async def _boxes(tx: Tx, found: Sequence[Mailbox]) -> list[Box]:
     standings = await bands.standing(tx, [box.id for box in found])
+    used = await _used(tx, found)
     boxes = []
     for box in found:
         standing = standings[box.id]
         terms = Terms.of(box, standing.factor)
-        used, _ = await store.usage(tx, box.id, day_of(box, tx.now), tx.now)
         boxes.append(
             Box(
                 address=box.address,
                 name=box.name,
                 transport=str(box.transport),
                 status=box.status,
-                used=used,
+                used=used[box.id],
                 cap=rules.cap_on(terms, rules.local_day(terms, tx.now)),
                 daily_cap=box.daily_cap,
                 zone=rules.zone_of(terms),
@@ -135,3 +144,18 @@ async def _boxes(tx: Tx, found: Sequence[Mailbox]) -> list[Box]:
             )
         )
     return boxes
+
+
+async def _used(tx: Tx, found: Sequence[Mailbox]) -> dict[MailboxId, int]:
+    """The mails of each mailbox that left, or may have left, on its own day."""
+    days = [day_of(box, tx.now) for box in found]
+    rows = await tx.rows(
+        _USED,
+        {
+            "workspace": tx.workspace,
+            "ids": [box.id for box in found],
+            "starts": [day[0] for day in days],
+            "ends": [day[1] for day in days],
+        },
+    )
+    return {MailboxId(row["id"]): int(row["used"]) for row in rows}

@@ -36,7 +36,7 @@ class SettingsShown(Frozen):
     """Every setting of this installation, and which secrets it has."""
 
     items: list[SettingShown]
-    secrets: list[str] = Field(description="Names of the files in the keys folder")
+    secrets: int = Field(description="How many files the keys folder has; it is every workspace's")
     sign_on: str | None = Field(description="Host of the company's own login, if there is one")
     retain_leads_days: float | None = Field(
         description="People with whom nothing happened for so long are erased; none: never"
@@ -57,7 +57,7 @@ def shown(settings: Settings) -> SettingsShown:
     kept = settings.retain_leads
     return SettingsShown(
         items=lines,
-        secrets=kept_files(settings.home),
+        secrets=len(kept_files(settings.home)),
         sign_on=urlsplit(settings.oidc_issuer).hostname if settings.oidc_issuer else None,
         retain_leads_days=kept.total_seconds() / 86_400 if kept else None,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from outrider.drafts.review.rules import WEB_ALONE
+from outrider.drafts.review.rules import UNREAD, WEB_ALONE
 from outrider.drafts.review.types import Action, Frozen, OnTimeout, Review, Risk, StoredPolicy
 from outrider.drafts.types import DecidedBy, Draft
 from outrider.guardrails.types import Severity
@@ -23,6 +23,8 @@ class Alone(Frozen):
     active: StoredPolicy
     policy_id: UUID | None
     is_judged: bool
+    is_read: bool
+    """Whether the second reader is through with it."""
     was_taken_back: bool
     rests_on_web: bool
     """Whether a claim rests on a web page or a letter to us, by today's facts."""
@@ -45,6 +47,8 @@ def why_not_alone(facts: Alone) -> str | None:
         return "the policy changed since it was reviewed"
     if review.verdict.approvals > 1:
         return "its policy asks for two approvals"
+    if policy.second_reader.is_on and not facts.is_read:
+        return UNREAD
     worst = next((f for f in facts.draft.findings if f.severity is not Severity.NOTE), None)
     if worst is not None:
         return f"a check speaks up ({worst.message.rstrip('.')})"

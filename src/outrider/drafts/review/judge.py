@@ -14,12 +14,14 @@ from uuid import UUID
 from outrider.campaigns import blueprint as blueprints
 from outrider.campaigns import create, enrol
 from outrider.campaigns.types import Blueprint, Rule
-from outrider.drafts.review import store_scores
+from outrider.drafts import store
+from outrider.drafts.review import store_readings, store_scores
 from outrider.drafts.review.types import Scores
 from outrider.drafts.types import Draft, Judgement, JudgeRequest, Limits, OfferedFact
 from outrider.kernel.asking import Answer, Task, Tier
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
+from outrider.kernel.privacy import GONE
 from outrider.prospects import research
 
 JUDGE_TASK: Task[JudgeRequest, Judgement] = Task(
@@ -87,10 +89,15 @@ async def request(tx: Tx, draft: Draft) -> JudgeRequest:
 
 async def save(tx: Tx, draft: Draft, answer: Answer[Judgement]) -> Scores:
     """Keep the scores; the same judge's second word on the same version changes nothing."""
+    given = answer.output.by_dimension()
+    # Who was erased while it was judged must not come back in the reasons.
+    await store.lock(tx, draft.id)
+    if await store_readings.is_erased(tx, draft):
+        given = {name: item.model_copy(update={"reason": GONE}) for name, item in given.items()}
     scores = Scores(
         draft_id=draft.id,
         by=answer.model,
-        scores=answer.output.by_dimension(),
+        scores=given,
         cost_usd=answer.cost_usd,
         scored_at=tx.now,
     )

@@ -94,6 +94,13 @@ reminders = ["2h"]
 chain = ["campaign_manager", "admin"]
 on_timeout = "escalate"
 
+# A model that did not write the mail holds each sentence against the stored facts, after the rules. It
+# can only add findings: severity block or warn. Without its answer a person decides. It costs a request
+# for each version, and needs a model beside the writer's (docs/models.md).
+[second_reader]
+is_on = false
+severity = "block"
+
 # What keeps reviewers from stamping.
 [guard]
 undo = "30s"

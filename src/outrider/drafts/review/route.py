@@ -14,7 +14,7 @@ from uuid import UUID
 
 from outrider.campaigns import create
 from outrider.drafts import read
-from outrider.drafts.review import calendar, policy, rules, store_policies, store_reviews
+from outrider.drafts.review import calendar, policy, rules, second, store_policies, store_reviews
 from outrider.drafts.review import judge as judging
 from outrider.drafts.review.bands import EVIDENCE_LASTS, Tally, calibrated, segment_of
 from outrider.drafts.review.conditions import About, facts_of
@@ -112,7 +112,8 @@ async def case_of(
         heard=heard,
         now=moment.at,
     )
-    return Case(draft, facts_of(about), scores, confidence), segment
+    is_read = policy.second_reader.is_on and await second.is_read(tx, draft)
+    return Case(draft, facts_of(about), scores, confidence, is_read), segment
 
 
 async def hand_to_person(tx: Tx, draft_id: UUID, why: str) -> bool:
@@ -128,9 +129,9 @@ async def hand_to_person(tx: Tx, draft_id: UUID, why: str) -> bool:
 
 
 async def left_over(tx: Tx, limit: int = 200) -> list[Draft]:
-    """Pending drafts that nobody routed, or whose automatic approval was lost, oldest first."""
-    ids = await store_policies.unreviewed(tx, limit)
-    return [await read.find(tx, str(draft_id)) for draft_id in ids]
+    """Pending drafts that nobody routed, read or approved as it was to be, oldest first."""
+    ids = {*await store_policies.unreviewed(tx, limit), *await second.unread(tx, limit)}
+    return [await read.find(tx, str(draft_id)) for draft_id in sorted(ids)[:limit]]
 
 
 async def _to_somebody(tx: Tx, verdict: Verdict) -> tuple[Verdict, str | None]:

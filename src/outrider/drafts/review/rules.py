@@ -39,6 +39,7 @@ _STRICT = (Action.BLOCK, Action.ESCALATE)
 _ORDER = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
 LONGEST_REASON = 600
 WEB_ALONE = "it claims what only a web page or a letter says"
+UNREAD = "the second reader has not read it"
 _AGAINST = {
     "blocked": "a check blocks it",
     "warned": "a check warns",
@@ -57,6 +58,8 @@ class Case:
     values: Values
     scores: Scores | None
     calibrated: Calibrated
+    is_read: bool = False
+    """Whether the second reader is through with it; asked only where the policy wants one."""
 
 
 def verdict(policy: Policy, case: Case) -> Verdict:
@@ -108,7 +111,7 @@ def why_not_auto(policy: Policy, case: Case, risk: Risk) -> str | None:
     The words for a test of the reviewers are those for the share that is held back, so that nobody
     learns which it is.
     """
-    draft, scores = case.draft, case.scores
+    draft = case.draft
     sample = "it belongs to the share that people always decide"
     if not policy.auto_approve:
         return "automatic approval is not switched on"
@@ -123,14 +126,22 @@ def why_not_auto(policy: Policy, case: Case, risk: Risk) -> str | None:
         return "it answers what a person said"
     if case.calibrated.confidence is None:
         return "there are too few decisions on drafts like it"
-    if scores is None:
-        return "no judge has read it"
-    weak = _weak(scores)
-    if weak:
-        return f"the judge finds it weak in {weak}"
+    unread = _why_unread(policy, case)
+    if unread is not None:
+        return unread
     if draft.is_seed or is_held_back(draft.id, policy.bands.held_back):
         return sample
     return None
+
+
+def _why_unread(policy: Policy, case: Case) -> str | None:
+    """What its readers have against it: one that did not come, or a judge's low score."""
+    if policy.second_reader.is_on and not case.is_read:
+        return UNREAD
+    if case.scores is None:
+        return "no judge has read it"
+    weak = _weak(case.scores)
+    return f"the judge finds it weak in {weak}" if weak else None
 
 
 def risk_of(values: Values, rule: Rule | None = None) -> Risk:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from outrider.drafts import dress, store
-from outrider.drafts.review import policy, store_seeds
+from outrider.drafts.review import policy, second, store_seeds
 from outrider.drafts.review.faults import Fault, faults
 from outrider.drafts.rules import compose, content_hash
 from outrider.drafts.states import Event
@@ -89,7 +89,9 @@ async def plant_share(tx: Tx, limit: int = 20) -> list[Draft]:
         if len(planted) >= limit or not is_chosen(source, shares[source.campaign_id]):
             continue
         draft = await store.by_id(tx, source.id)
-        if draft is not None and _is_green(draft) and await store_seeds.lock(tx, draft.id):
+        if draft is None or await second.waits(tx, draft):
+            continue  # its test would never be read, and so differ from it
+        if _is_green(draft) and await store_seeds.lock(tx, draft.id):
             seed = await plant(tx, draft.id)
             planted += [seed] if seed else []
     return planted

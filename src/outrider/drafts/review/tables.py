@@ -109,6 +109,22 @@ draft_scores = workspace_table(
     UniqueConstraint("workspace_id", "draft_id", "by"),
 )
 
+draft_readings = workspace_table(
+    "draft_readings",
+    id_column(),
+    Column("draft_id", Uuid, ForeignKey("outrider.drafts.id"), nullable=False),
+    Column("content_hash", Text, nullable=False, comment="of the words that were read"),
+    Column("outcome", Text, nullable=False),
+    Column("by", Text, comment="the model that answered"),
+    Column("findings", JSONB, nullable=False, comment="what it adds to the rules' findings"),
+    Column("tokens", Integer, nullable=False),
+    Column("cost_usd", Numeric, nullable=False),
+    instant("read_at"),
+    # Whatever came of asking, a version is read once.
+    UniqueConstraint("workspace_id", "draft_id"),
+    CheckConstraint("outcome in ('read','silent')", name="outcome"),
+)
+
 looks = workspace_table(
     "looks",
     id_column(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import NewType
+from typing import Literal, NewType
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -130,6 +130,15 @@ class Guard(Frozen):
     lineage_cost_alert_usd: Decimal = Field(default=Decimal("1.00"), ge=0)
 
 
+class SecondReader(Frozen):
+    """Whether a model that did not write a mail reads it after the rules; it can only add findings."""
+
+    is_on: bool = False
+    severity: Literal["warn", "block"] = Field(
+        default="block", description="Of what it finds; `block` is what the rules do"
+    )
+
+
 class Policy(Frozen):
     """How drafts of a workspace, or of one campaign, are decided. Never changed: a new version is."""
 
@@ -138,6 +147,7 @@ class Policy(Frozen):
     bands: Bands = Bands()
     clock: Clock = Clock()
     guard: Guard = Guard()
+    second_reader: SecondReader = SecondReader()
     auto_approve: bool = Field(default=False, description="Set by an admin alone (decision 3)")
     first_reader: bool = Field(default=False, description="A judge of another model reads first")
 

@@ -34,6 +34,9 @@ _INSERT_OF_PERSON = (
     b" values (%s, %s, %s)) " + _INSERT
 )
 
+encoded = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str).encode
+"""A body as it is stored and hashed."""
+
 OF_PERSON = "of_person"
 """Where an event's body holds what is sealed: `contact`, and `sealed` in base64, None after an erasure."""
 
@@ -43,30 +46,37 @@ def canonical(event: Mapping[str, Any]) -> bytes:
 
     `event` has the columns of `audit_events`; the body is the stored text, never re-encoded.
     """
-    parts: list[bytes] = []
-    for field in (
-        str(event["id"]).encode(),
-        _named(event["workspace_id"]),
-        _instant(event["at"]),
-        event["actor"].encode(),
-        event["action"].encode(),
-        event["subject"].encode(),
-        event["correlation_id"].encode(),
-        event["body"].encode(),
-    ):
-        parts += (len(field).to_bytes(4, "big"), field)
-    return b"".join(parts)
+    return b"".join(
+        (
+            _framed(str(event["id"])),
+            _named(event["workspace_id"]),
+            _instant(event["at"]),
+            _often(event["actor"]),
+            _often(event["action"]),
+            _framed(event["subject"]),
+            _framed(event["correlation_id"]),
+            _framed(event["body"]),
+        )
+    )
 
 
 # Every change hashes its event: what the events of a transaction share is written out once.
 @lru_cache(maxsize=256)
 def _named(workspace_id: object) -> bytes:
-    return str(workspace_id).encode()
+    return _framed(str(workspace_id))
 
 
 @lru_cache(maxsize=256)
 def _instant(at: datetime) -> bytes:
-    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z".encode()
+    return _framed(f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z")
+
+
+def _framed(text: str) -> bytes:
+    raw = text.encode()
+    return len(raw).to_bytes(4, "big") + raw
+
+
+_often = lru_cache(maxsize=256)(_framed)
 
 
 def leaf_of(event: Mapping[str, Any]) -> bytes:
@@ -114,14 +124,14 @@ async def record(
         body = {**(body or {}), **(await of_persons(tx, [(id_, about)]))[0]}
         statement, first = _INSERT_OF_PERSON, [tx.workspace, id_, about.contact]
     event: dict[str, Any] = {
-        "id": id_,
+        "id": str(id_),
         "workspace_id": tx.workspace,
         "at": tx.now,
         "actor": str(tx.actor),
         "action": action,
         "subject": subject,
         "correlation_id": tx.correlation_id,
-        "body": json.dumps(body or {}, sort_keys=True, ensure_ascii=False, default=str),
+        "body": encoded(body or {}),
     }
     event["leaf"] = leaf_of(event)
     # Every change writes an event, and SQLAlchemy takes as long for one as Postgres and driver do.

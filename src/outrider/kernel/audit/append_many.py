@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from outrider.kernel.audit.append import leaf_of, of_persons
+from outrider.kernel.audit.append import encoded, leaf_of, of_persons
 from outrider.kernel.database.tx import About, Tx
 
 _INSERT = (
@@ -70,7 +70,7 @@ async def record_all(tx: Tx, happenings: Sequence[Happening]) -> None:
             "id": str(id_),
             "action": one.action,
             "subject": one.subject,
-            "body": json.dumps(body, sort_keys=True, ensure_ascii=False, default=str),
+            "body": encoded(body),
         }
         if told:
             row["contact"] = contacts.get(id_)

@@ -69,7 +69,9 @@ select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin'
        set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
        pg_try_advisory_xact_lock(%s)
 """
+# One row of all the leaves: a row each would cost this process, which also writes, as much as the hashes.
 _PLACE_SQL = """
+with placed as (
 insert into outrider.audit_leaves (leaf_no, event_id, leaf)
 select %(size)s + row_number() over (order by e.xid, e.id) - 1, e.id, e.leaf
 from (
@@ -80,6 +82,10 @@ from (
     order by xid, id limit %(batch)s
 ) e
 returning leaf_no, leaf, event_id
+)
+select array_agg(leaf order by leaf_no),
+       (select event_id from placed order by leaf_no desc limit 1)
+from placed
 """
 
 _log = get_logger("audit")
@@ -110,11 +116,11 @@ async def seal_once(
     await cursor.execute(
         _PLACE_SQL, {"size": tree.size, "xid": last[0], "id": last[1], "batch": batch}
     )
-    placed = await cursor.fetchall()
-    if not placed:
+    placed = await cursor.fetchone()
+    if not placed or placed[0] is None:
         return None
-    placed.sort(key=lambda row: row[0])
-    blocks = tree.extend(leaf for _, leaf, _ in placed)
+    leaves, last_id = placed
+    blocks = tree.extend(leaves)
     seal = signer.sign(tree.size, tree.root(), now)
     await cursor.execute(
         "insert into outrider.audit_seals (size, root, frontier, subtrees, previous_root,"
@@ -123,10 +129,10 @@ async def seal_once(
         " from outrider.audit_events e where e.id = %s",
         [
             seal.size, seal.root, tree.encode(), b"".join(blocks), previous,
-            seal.signature, seal.key_id, seal.sealed_at, placed[-1][2],
+            seal.signature, seal.key_id, seal.sealed_at, last_id,
         ],
     )  # fmt: skip
-    return replace(seal, events=len(placed))
+    return replace(seal, events=len(leaves))
 
 
 _Newest = tuple[Seal, tuple[Any, ...]]

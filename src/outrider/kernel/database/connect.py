@@ -112,6 +112,8 @@ class Database:
                 self.url(role),
                 pool_size=(role is Role.AGENT and self.agent_pool_size) or self._pool_size,
                 max_overflow=0,
+                # The last one used has its statements prepared; in turn, eight would have to learn each.
+                pool_use_lifo=True,
                 hide_parameters=True,
                 connect_args={
                     # The server ends a statement that takes too long; this, one that it never heard of.

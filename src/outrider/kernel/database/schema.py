@@ -53,13 +53,18 @@ def instant(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
-def workspace_table(name: str, *items: SchemaItem, parted_by: str | None = None) -> Table:
+def workspace_table(
+    name: str, *items: SchemaItem, parted_by: str | None = None, is_of_log: bool = False
+) -> Table:
     """A table whose rows belong to a workspace; row-level security is put on it.
 
-    `parted_by` is the clause of a table that is kept in partitions, such as `range (id)`. Such a table
-    has no foreign key: its rows outlive the workspace, and the policy holds them to it as they come.
+    `parted_by` is the clause of a table that is kept in partitions, such as `range (id)`. Such a table,
+    and one that is written with each event (`is_of_log`), has no foreign key: its rows outlive the
+    workspace, the policy holds them to it as they come, and every change would pay for the look.
     """
-    home: list[SchemaItem] = [] if parted_by else [ForeignKey("outrider.workspaces.id")]
+    home: list[SchemaItem] = []
+    if not parted_by and not is_of_log:
+        home.append(ForeignKey("outrider.workspaces.id"))
     return Table(
         name,
         metadata,

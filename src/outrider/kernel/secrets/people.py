@@ -16,17 +16,19 @@ import hashlib
 import hmac
 import json
 import os
+from binascii import b2a_base64
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from outrider.kernel.audit.append import OF_PERSON
+from outrider.kernel.audit.append import OF_PERSON, encoded
 from outrider.kernel.database.tx import About, Tx
 from outrider.kernel.errors import SecretBroken
 from outrider.kernel.secrets import store_people as store
@@ -62,9 +64,10 @@ _log = get_logger("audit")
 
 @dataclass(frozen=True)
 class _Held:
-    key: bytes = field(repr=False)
+    cipher: AESGCM = field(repr=False)
     addresses: frozenset[str]
     since: datetime
+    until: datetime
 
 
 class People:
@@ -84,12 +87,17 @@ class People:
         Raises:
             InvalidSetting: a key file cannot be read.
         """
-        keys = await self._keys(tx, [about for _, about in told])
+        self._let_go(tx.now)
+        ciphers = [self._ready(tx, about) for _, about in told]
+        if None in ciphers:
+            missing = [one for (_, one), has in zip(told, ciphers, strict=True) if has is None]
+            fetched = await self._fetched(tx, missing)
+            ciphers = [
+                has or fetched.get(one.contact) for (_, one), has in zip(told, ciphers, strict=True)
+            ]
         return [
-            _sealed(keys[about.contact], (tx.workspace, event), about)
-            if about.contact in keys
-            else None
-            for event, about in told
+            _sealed(cipher, (tx.workspace, event), about) if cipher else None
+            for (event, about), cipher in zip(told, ciphers, strict=True)
         ]
 
     async def find(self, tx: Tx, address: str) -> list[UUID]:
@@ -118,35 +126,37 @@ class People:
                 opened[id_] = _words(key, (tx.workspace, id_), words) or CLOSED
         return opened
 
-    async def _keys(self, tx: Tx, about: Sequence[About]) -> dict[UUID, bytes]:
-        """The key of each contact, made on first use."""
+    def _ready(self, tx: Tx, about: About) -> AESGCM | None:
+        """What seals for a contact, when it is held and the contact is known by this address."""
+        held = self._held.get((tx.workspace, about.contact))
+        if held is None:
+            return None
+        if about.address and self._index(tx.workspace, about.address) not in held.addresses:
+            return None
+        return held.cipher
+
+    async def _fetched(self, tx: Tx, about: Sequence[About]) -> dict[UUID, AESGCM]:
+        """What seals for each contact; their key is made on first use."""
         at = {
             one.contact: self._index(tx.workspace, one.address) if one.address else ""
             for one in about
         }
-        keys = {
-            contact: held.key
-            for contact, address in at.items()
-            if (held := self._remembered(tx, contact))
-            and (not address or address in held.addresses)
-        }
-        absent = [contact for contact in at if contact not in keys]
-        rows = await store.keys(tx, absent) if absent else []
-        missing = set(absent) - {row.contact for row in rows}
-        if missing:
-            made = [self._fresh(tx, contact, at[contact]) for contact in missing]
-            rows += await store.add(tx, made)
-            # Somebody else may have been first.
-            others = missing - {row.contact for row in rows}
-            rows += await store.keys(tx, list(others)) if others else []
-        for row in rows:
+        ciphers = {}
+        for row in await self._rows(tx, at):
             if at[row.contact] and at[row.contact] not in row.addresses:
                 await store.add_address(tx, row.contact, at[row.contact])
             key = self._opened(tx.workspace, row)
             if key is not None:
-                keys[row.contact] = key
-                self._remember(tx, row, key)
-        return keys
+                ciphers[row.contact] = AESGCM(key)
+                self._remember(tx, row, ciphers[row.contact])
+        return ciphers
+
+    async def _rows(self, tx: Tx, at: Mapping[UUID, str]) -> list[PersonKey]:
+        """The keys of these contacts, who were reached at these addresses, as they lie in the database."""
+        rows = await store.add(tx, [self._fresh(tx, contact, at[contact]) for contact in at])
+        # Somebody else may have been first.
+        others = at.keys() - {row.contact for row in rows}
+        return rows + (await store.keys(tx, list(others)) if others else [])
 
     def _fresh(self, tx: Tx, contact: UUID, address: str) -> PersonKey:
         place = Place(tx.workspace, _PURPOSE, contact)
@@ -178,25 +188,28 @@ class People:
         return self._wrapping[workspace]
 
     def _index(self, workspace: UUID, address: str) -> str:
-        if workspace not in self._indexing:
-            self._indexing[workspace] = workspace_key(self._files.key(INDEX), workspace)
-        return blind(self._indexing[workspace], self._spelled(address.strip()))
+        key = self._indexing.get(workspace)
+        if key is None:
+            key = workspace_key(self._files.key(INDEX), workspace)
+            self._indexing[workspace] = key
+        return blind(key, self._spelled(address.strip()))
 
-    def _remembered(self, tx: Tx, contact: UUID) -> _Held | None:
-        # The oldest stand first. Who was erased meanwhile must not live on in memory.
+    def _let_go(self, now: datetime) -> None:
+        """Forget what was held too long: who was erased meanwhile must not live on in memory."""
+        # The oldest stand first.
         while self._held:
-            place, oldest = next(iter(self._held.items()))
-            if timedelta(0) <= tx.now - oldest.since < HELD:
+            oldest = next(iter(self._held.values()))
+            if oldest.since <= now < oldest.until:
                 break
-            del self._held[place]
-        return self._held.get((tx.workspace, contact))
+            self._held.popitem(last=False)
 
-    def _remember(self, tx: Tx, row: PersonKey, key: bytes) -> None:
+    def _remember(self, tx: Tx, row: PersonKey, cipher: AESGCM) -> None:
         # A key that this very transaction made may yet be rolled back.
         if row.made_at >= tx.now:
             return
         self._held.pop((tx.workspace, row.contact), None)
-        self._held[tx.workspace, row.contact] = _Held(key, row.addresses, tx.now)
+        held = _Held(cipher, row.addresses, tx.now, tx.now + HELD)
+        self._held[tx.workspace, row.contact] = held
         while len(self._held) > MOST_HELD:
             self._held.popitem(last=False)
 
@@ -208,14 +221,14 @@ def _wrapping(raw: bytes, workspace: UUID) -> DataKey:
     return DataKey(UUID(bytes=name), workspace, key)
 
 
-def _sealed(key: bytes, place: tuple[UUID, UUID], about: About) -> str:
+def _sealed(cipher: AESGCM, place: tuple[UUID, UUID], about: About) -> str:
     """Nonce, ciphertext and tag in base64, bound to workspace and event (NIST SP 800-38D)."""
     words = {name: said[:LONGEST] for name, said in about.facts.items()}
     if about.address:
         words["address"] = about.address
-    plain = json.dumps(words, sort_keys=True, ensure_ascii=False).encode()
     nonce = os.urandom(_NONCE)
-    return base64.b64encode(nonce + AESGCM(key).encrypt(nonce, plain, _aad(place))).decode()
+    sealed = cipher.encrypt(nonce, encoded(words).encode(), _aad(place))
+    return b2a_base64(nonce + sealed, newline=False).decode()
 
 
 def _words(key: bytes | None, place: tuple[UUID, UUID], sealed: str) -> dict[str, str] | None:
@@ -239,4 +252,10 @@ def _of_person(body: Mapping[str, Any]) -> tuple[UUID, str] | None:
 
 
 def _aad(place: tuple[UUID, UUID]) -> bytes:
-    return b"outrider event" + joined(str(place[0]), str(place[1]))
+    workspace, event = place
+    return _bound_to(workspace) + joined(str(event))
+
+
+@lru_cache(maxsize=256)
+def _bound_to(workspace: UUID) -> bytes:
+    return b"outrider event" + joined(str(workspace))

@@ -35,7 +35,7 @@ async def keys(tx: Tx, contacts: Sequence[UUID]) -> list[PersonKey]:
 
 
 async def add(tx: Tx, made: Sequence[PersonKey]) -> list[PersonKey]:
-    """Add keys; returns those that were added. Who has one, or is erased, gets none."""
+    """The keys that these contacts have, these where they had none; who is erased gets none."""
     # In one order, so that two who add for the same people never wait for each other in a ring.
     rows = [
         {
@@ -45,16 +45,25 @@ async def add(tx: Tx, made: Sequence[PersonKey]) -> list[PersonKey]:
         }
         for one in sorted(made, key=lambda one: one.contact)
     ]
-    added = await tx.rows(
-        "insert into outrider.person_keys (workspace_id, id, sealed, addresses, made_at)"
+    found = await tx.rows(
+        "with there as (select id, sealed, addresses, made_at from outrider.person_keys"
+        " where id = any(:ids)),"
+        " added as (insert into outrider.person_keys (workspace_id, id, sealed, addresses, made_at)"
         " select :workspace, one.id, decode(one.sealed, 'hex'), one.addresses, :now"
         " from json_to_recordset(cast(:rows as json))"
         " as one(id uuid, sealed text, addresses text[])"
-        " where not exists (select from outrider.erasures e where e.contact_id = one.id)"
-        " on conflict (id) do nothing returning id, sealed, addresses, made_at",
-        {"workspace": tx.workspace, "now": tx.now, "rows": json.dumps(rows)},
+        " where not exists (select from there t where t.id = one.id)"
+        " and not exists (select from outrider.erasures e where e.contact_id = one.id)"
+        " on conflict (id) do nothing returning id, sealed, addresses, made_at)"
+        " select * from there union all select * from added",
+        {
+            "ids": [one.contact for one in made],
+            "workspace": tx.workspace,
+            "now": tx.now,
+            "rows": json.dumps(rows),
+        },
     )
-    return [_key(row) for row in added]
+    return [_key(row) for row in found]
 
 
 async def add_address(tx: Tx, contact: UUID, address: str) -> None:

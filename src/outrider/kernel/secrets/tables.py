@@ -76,4 +76,5 @@ person_events = workspace_table(
     Column("id", Uuid, primary_key=True, comment="an event of the log that tells of a contact"),
     Column("contact_id", Uuid, nullable=False),
     Index("ix_person_events_contact_id", "workspace_id", "contact_id", "id"),
+    is_of_log=True,
 )

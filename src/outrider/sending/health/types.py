@@ -45,7 +45,10 @@ class Band(StrEnum):
     @property
     def rank(self) -> int:
         """0 is the best."""
-        return list(Band).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {band: rank for rank, band in enumerate(Band)}
 
 
 class Scope(StrEnum):

@@ -50,12 +50,12 @@ async def gather(
     places = await places_of(tx, [item.contact_id for item in items])
     touched = await _touched(tx, items, places)
     plain = [
-        PaceFacts(terms, item.draft_id, places.get(item.contact_id, Place()), used, last)
+        PaceFacts(
+            terms, item.draft_id, places.get(item.contact_id, Place()), used, last, touched(item)
+        )
         for item in items
     ]
-    facts = rules.in_turn(
-        [replace(one, touch=touched(item)) for item, one in zip(items, plain, strict=True)], tx.now
-    )
+    facts = rules.in_turn(plain, tx.now)
     # Whoever may go is a touch for those behind; that only makes fewer go.
     facts = rules.in_turn(list(_after_each_other(items, facts, touched, tx.now)), tx.now)
     return {item.id: one for item, one in zip(items, facts, strict=True)}
@@ -102,7 +102,8 @@ def _after_each_other(
     items: Sequence[OutboxItem], facts: Sequence[PaceFacts], touched: _Touched, now: datetime
 ) -> Iterator[PaceFacts]:
     for item, one in zip(items, facts, strict=True):
-        fact = replace(one, touch=touched(item))
+        touch = touched(item)
+        fact = one if touch == one.touch else replace(one, touch=touch)
         if rules.may_go_now(fact, now) is None:
             touched.goes(item)
         yield fact

@@ -230,7 +230,8 @@ def in_turn(facts: Iterable[PaceFacts], now: datetime) -> list[PaceFacts]:
     found: list[PaceFacts] = []
     used, last = None, None
     for one in facts:
-        if used is not None:
+        # Most mailboxes of a fast sender have no pace, and then every mail finds the same.
+        if used is not None and (used, last or one.last_at) != (one.used_today, one.last_at):
             one = replace(one, used_today=used, last_at=last or one.last_at)
         used, last = one.used_today, one.last_at
         wait = may_go_now(one, now)

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
 
-import { Problem } from '@/api/client';
+import { again } from '@/api/client';
 import { useMay } from '@/api/me';
 import { Failed } from '@/components/Failed';
 import { Funnel } from '@/components/Funnel';
@@ -46,16 +46,13 @@ export function Campaign() {
       }
     >
       {found.isError && !desk && (
-        <Failed error={found.error} {...(isGone(found.error) ? {} : { again: () => void found.refetch() })} />
+        <Failed error={found.error} {...again(found)} />
       )}
       {found.isLoading && <Loading lines={12} />}
       {desk && <Body desk={desk} />}
     </Screen>
   );
 }
-
-/** What is not there does not come by asking again. */
-const isGone = (error: unknown) => error instanceof Problem && error.status === 404;
 
 function about({ campaign }: Desk): string {
   const counted = { brand: campaign.brand, status: campaign.status, count: campaign.emails };

@@ -3,6 +3,7 @@ import { ActionIcon, Button, Kbd, Skeleton, TextInput, Tooltip } from '@mantine/
 import { IconChecks, IconSearch, IconX } from '@tabler/icons-react';
 import { useEffect, useState, type RefObject } from 'react';
 
+import { Shelves } from '@/components/Shelves';
 import { useNear } from '@/lib/near';
 import { useNow } from '@/lib/time';
 
@@ -39,21 +40,19 @@ export function List({ list, place, number, selection, search, onTogether }: Pro
   return (
     <section className={classes.list} aria-label={say('drafts')}>
       <div className={classes.top}>
-        <div className={classes.shelves} role="group" aria-label={say('shelf')}>
-          {SHELVES.map((shelf) => (
-            <button
-              key={shelf}
-              type="button"
-              className={classes.shelf}
-              aria-pressed={place.shelf === shelf}
-              onClick={() => place.goTo(shelf)}
-            >
+        <Shelves
+          label={say('shelf')}
+          isTight
+          names={SHELVES}
+          chosen={place.shelf}
+          choose={place.goTo}
+          on={(shelf) => (
+            <>
               {say(shelf)}
-              {counts[shelf] ? (
-                <span className={classes.count}>{counted(counts[shelf])}</span>
-              ) : null}
-            </button>
-          ))}
+              {counts[shelf] ? <span className={classes.count}>{counted(counts[shelf])}</span> : null}
+            </>
+          )}
+        >
           <Tooltip label={say('alikeAbout')}>
             <ActionIcon
               variant="subtle"
@@ -67,7 +66,7 @@ export function List({ list, place, number, selection, search, onTogether }: Pro
               <IconChecks size={17} />
             </ActionIcon>
           </Tooltip>
-        </div>
+        </Shelves>
         <Filter key={place.shelf} place={place} field={search} />
       </div>
       {selection.numbers.length > 0 && (

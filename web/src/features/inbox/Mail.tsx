@@ -1,6 +1,6 @@
 // The mail: its words with claims and flaws marked, as it is sent, and what changed.
-import { Button } from '@mantine/core';
-import { IconPhoto } from '@tabler/icons-react';
+import { Button, Kbd } from '@mantine/core';
+import { IconLayersDifference, IconPhoto } from '@tabler/icons-react';
 import { Suspense, useMemo, useState } from 'react';
 
 import { listed } from '@/lib/texts/format';
@@ -28,9 +28,11 @@ interface Props {
   setView: (view: View) => void;
   source: number | null;
   setSource: (source: number | null) => void;
+  /** See other mails in place of this one. */
+  others: () => void;
 }
 
-export function Mail({ item, view, setView, source, setSource }: Props) {
+export function Mail({ item, view, setView, source, setSource, others }: Props) {
   const views = useMemo<readonly View[]>(
     () => (item.versions.length > 1 ? VIEWS : VIEWS.filter((one) => one !== 'changes')),
     [item.versions.length],
@@ -38,18 +40,33 @@ export function Mail({ item, view, setView, source, setSource }: Props) {
   const shown = views.includes(view) ? view : 'words';
   return (
     <>
-      <div className={classes.views} role="group" aria-label={say('view')}>
-        {views.map((one) => (
-          <button
-            key={one}
-            type="button"
-            className={classes.view}
-            aria-pressed={shown === one}
-            onClick={() => setView(one)}
+      <div className={classes.top}>
+        <div className={classes.views} role="group" aria-label={say('view')}>
+          {views.map((one) => (
+            <button
+              key={one}
+              type="button"
+              className={classes.view}
+              aria-pressed={shown === one}
+              onClick={() => setView(one)}
+            >
+              {say(one)}
+            </button>
+          ))}
+        </div>
+        {item.status === 'pending' && (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            className={classes.others}
+            leftSection={<IconLayersDifference size={15} />}
+            rightSection={<Kbd className={classes.otherKey}>W</Kbd>}
+            onClick={others}
           >
-            {say(one)}
-          </button>
-        ))}
+            {say('others')}
+          </Button>
+        )}
       </div>
       {shown === 'words' && <InForm item={item} see={() => setView('sent')} />}
       {shown === 'words' && <Words item={item} source={source} setSource={setSource} />}

@@ -8,7 +8,7 @@ import { useKeys } from '@/lib/keys';
 import { ActionBar } from './ActionBar';
 import { Evidence } from './Evidence';
 import classes from './Inbox.module.css';
-import { Editor, RejectDialog } from './later';
+import { Editor, RejectDialog, Variants } from './later';
 import { Mail, VIEWS, type View } from './Mail';
 import { MailHead } from './MailHead';
 import { isBeingWritten, useItem, useLook, usePrefetch, type Item } from './queries/item';
@@ -60,7 +60,7 @@ function Opened({
 }: Props & { item: Item; noteRejected: () => void }) {
   const { place, neighbour, undo, selection } = props;
   const [view, setView] = useState<View>(item.versions.length > 1 && item.replaces ? 'changes' : 'words');
-  const [mode, setMode] = useState<'read' | 'edit' | 'reject'>('read');
+  const [mode, setMode] = useState<'read' | 'edit' | 'reject' | 'variants'>('read');
   const [tried, setTried] = useState<Checked | null>(null);
   const [source, setSource] = useState<number | null>(null);
   const deciding = useDeciding(item, { ...props, noteRejected });
@@ -75,6 +75,7 @@ function Opened({
     a: deciding.approve,
     e: () => may('edit') && setMode('edit'),
     r: () => may('reject') && setMode('reject'),
+    w: () => item.status === 'pending' && setMode('variants'),
     s: deciding.snooze,
     z: undo.now,
     x: () => selection.toggle(item.number),
@@ -102,7 +103,14 @@ function Opened({
               />
             </Suspense>
           ) : (
-            <Mail item={item} view={view} setView={setView} source={source} setSource={setSource} />
+            <Mail
+              item={item}
+              view={view}
+              setView={setView}
+              source={source}
+              setSource={setSource}
+              others={() => setMode('variants')}
+            />
           )}
         </div>
         {mode !== 'edit' && (
@@ -116,6 +124,11 @@ function Opened({
         {mode === 'reject' && (
           <Suspense>
             <RejectDialog item={item} close={() => setMode('read')} deciding={deciding} />
+          </Suspense>
+        )}
+        {mode === 'variants' && (
+          <Suspense>
+            <Variants item={item} close={() => setMode('read')} deciding={deciding} />
           </Suspense>
         )}
       </section>

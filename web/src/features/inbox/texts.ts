@@ -56,6 +56,7 @@ export const { say, told, has } = catalogue({
   sent: 'As it arrives',
   text: 'Plain text',
   changes: 'Changes',
+  others: 'Other mails',
   frame: 'The mail as it arrives',
   noPictures: 'Its pictures lie elsewhere and are not loaded.',
   showPictures: 'Show pictures',

@@ -5,6 +5,7 @@ import { Problem, sentenceOf } from '@/api/client';
 
 import {
   useApprove,
+  useChoose,
   useEdit,
   useReject,
   useSnooze,
@@ -22,6 +23,7 @@ export interface Deciding {
   snooze: () => void;
   reject: (note: string, category: Category | null, done: () => void) => void;
   save: (words: Words, andApprove: boolean) => void;
+  choose: (variant: number, done: () => void) => void;
   isBusy: boolean;
 }
 
@@ -38,6 +40,7 @@ export function useDeciding(item: Item, around: Around): Deciding {
   const editing = useEdit();
   const rejecting = useReject();
   const snoozing = useSnooze();
+  const choosing = useChoose();
   const may = (verb: string) => item.can[verb]?.allowed ?? false;
 
   const approved = (done: Decided) => {
@@ -99,8 +102,18 @@ export function useDeciding(item: Item, around: Around): Deciding {
       })
       .catch(tellError);
   };
-  const isBusy = [approving, editing, rejecting, snoozing].some((one) => one.isPending);
-  return { approve, snooze, reject, save, isBusy };
+  const choose: Deciding['choose'] = (variant, done) => {
+    choosing
+      .decide({ number: item.number, variant })
+      .then((made) => {
+        done();
+        if (made.was_test) tellTest(made);
+        place.open(made.number, true);
+      })
+      .catch(tellError);
+  };
+  const isBusy = [approving, editing, rejecting, snoozing, choosing].some((one) => one.isPending);
+  return { approve, snooze, reject, save, choose, isBusy };
 }
 
 function tell(title: string, message: string, color: string): void {

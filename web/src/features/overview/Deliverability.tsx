@@ -1,7 +1,7 @@
 // Each mailbox with its band and the reason, and how many mails came back for good of late.
-import { IconAlertTriangle } from '@tabler/icons-react';
-
 import { percent } from '@/components/Bars';
+import { Notice } from '@/components/Notice';
+import parts from '@/components/parts.module.css';
 import { Table } from '@/components/Screen';
 
 import classes from './overview.module.css';
@@ -15,18 +15,13 @@ export function Deliverability({ health }: { health: Overview['deliverability'] 
   const { sent: count, hard_bounces: bounced } = health;
   return (
     <>
-      {health.stop && (
-        <p className={classes.stop} role="status">
-          <IconAlertTriangle size={15} aria-hidden />
-          {health.stop}
-        </p>
-      )}
+      {health.stop && <Notice tone="bad">{health.stop}</Notice>}
       <Table label={say('mailboxes')} head={[say('mailbox'), say('band'), say('why')]}>
         {health.mailboxes.map((box) => (
           <tr key={box.address}>
             <td className={classes.address}>{box.address}</td>
             <td>
-              <span className={classes.band} data-band={BANDS[box.band] ?? 'warn'}>
+              <span className={parts.badge} data-tone={BANDS[box.band] ?? 'warn'}>
                 {worded(`band_${box.band}`, box.band)}
               </span>
             </td>

@@ -5,6 +5,7 @@ import { Failed } from '@/components/Failed';
 import { Funnel } from '@/components/Funnel';
 import { Loading } from '@/components/Loading';
 import { Part, Screen } from '@/components/Screen';
+import { Shelves } from '@/components/Shelves';
 
 import { Approvals } from './Approvals';
 import { Cohorts } from './Cohorts';
@@ -37,21 +38,14 @@ export function Overview() {
 function Periods({ days }: { days: number | undefined }) {
   const navigate = useNavigate();
   return (
-    <div className={classes.periods} role="group" aria-label={say('since')}>
-      {PERIODS.map((value) => (
-        <button
-          key={value ?? 0}
-          type="button"
-          className={classes.period}
-          aria-pressed={days === value}
-          onClick={() =>
-            void navigate({ to: '/overview', search: value ? { days: value } : {}, replace: true })
-          }
-        >
-          {value ? say('days', { count: value }) : say('all')}
-        </button>
-      ))}
-    </div>
+    <Shelves
+      label={say('since')}
+      className={classes.periods}
+      names={PERIODS}
+      chosen={days}
+      choose={(value) => void navigate({ to: '/overview', search: value ? { days: value } : {}, replace: true })}
+      on={(value) => (value ? say('days', { count: value }) : say('all'))}
+    />
   );
 }
 

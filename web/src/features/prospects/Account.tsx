@@ -2,7 +2,7 @@
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
 
-import { Problem } from '@/api/client';
+import { again } from '@/api/client';
 import { Failed } from '@/components/Failed';
 import { Loading } from '@/components/Loading';
 import { Part, Screen } from '@/components/Screen';
@@ -28,7 +28,7 @@ export function Account() {
   if (found.isError)
     return (
       <Screen title={say('account')} about="" above={back}>
-        <Failed error={found.error} {...(isGone(found.error) ? {} : { again: () => void found.refetch() })} />
+        <Failed error={found.error} {...again(found)} />
       </Screen>
     );
   if (!found.data)
@@ -43,9 +43,6 @@ export function Account() {
     </Screen>
   );
 }
-
-/** What is not there does not come by asking again. */
-const isGone = (error: unknown) => error instanceof Problem && error.status === 404;
 
 function about(account: Found): string {
   const parts = [

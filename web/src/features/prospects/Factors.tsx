@@ -2,6 +2,7 @@
 import { day } from '@/lib/time';
 
 import classes from './account.module.css';
+import bar from './score.module.css';
 import type { Score } from './queries';
 import { say, worded } from './texts';
 import { plain } from './words';
@@ -25,7 +26,7 @@ export function Factors({ score }: { score: Score | null }) {
                   : say('earned', { earned: factor.earned.toFixed(1), weight: (factor.weight * 100).toFixed(0) })}
               </span>
             </span>
-            <span className={classes.track} aria-hidden="true" data-unknown={factor.value === null || undefined}>
+            <span className={bar.track} aria-hidden="true" data-unknown={factor.value === null || undefined}>
               <span style={{ width: `${(factor.value ?? 0) * 100}%` }} />
             </span>
             <span className={classes.reason}>{factor.reason}</span>

@@ -1,6 +1,8 @@
 // The people of an account, and whether somebody may write to each, with the reason.
 import { IconBan, IconCheck, IconClockPause } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 
+import parts from '@/components/parts.module.css';
 import { moment } from '@/lib/time';
 
 import classes from './account.module.css';
@@ -15,7 +17,9 @@ export function People({ people }: { people: readonly Person[] }) {
         <li key={person.id} className={classes.person}>
           <div className={classes.who}>
             <p className={classes.first}>
-              <strong>{person.name}</strong>
+              <Link to="/prospects/people/$contact" params={{ contact: person.id }} className={parts.name}>
+                {person.name}
+              </Link>
               <May person={person} />
             </p>
             <p className={classes.under}>
@@ -34,7 +38,8 @@ export function People({ people }: { people: readonly Person[] }) {
   );
 }
 
-function May({ person }: { person: Person }) {
+/** Whether somebody may write to this person, in a word. */
+export function May({ person }: { person: Pick<Person, 'may_write' | 'is_closed'> }) {
   if (person.may_write)
     return (
       <span className={classes.may} data-may="yes">
@@ -49,11 +54,13 @@ function May({ person }: { person: Person }) {
   );
 }
 
-function sentence(words: string): string {
+/** What the server says of it, as a sentence. */
+export function sentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
-function standing(one: Person['campaigns'][number]): string {
+/** Where somebody stands in a campaign. */
+export function standing(one: Person['campaigns'][number]): string {
   if (one.status === 'stopped')
     return say('stopped', { reason: (one.stop_reason ?? say('byPerson')).replaceAll('_', ' ') });
   if (one.status === 'finished') return say('finished');

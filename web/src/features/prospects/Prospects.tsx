@@ -10,6 +10,7 @@ import { Empty } from '@/components/Empty';
 import { Failed } from '@/components/Failed';
 import { Loading } from '@/components/Loading';
 import { Screen } from '@/components/Screen';
+import { Shelves } from '@/components/Shelves';
 import parts from '@/components/parts.module.css';
 
 import classes from './prospects.module.css';
@@ -92,19 +93,13 @@ function Filter({ status, q, total }: FilterProps) {
   const later = useDebouncedCallback((typed: string) => go({ q: typed.trim() }), 250);
   return (
     <div className={classes.filter}>
-      <div className={classes.shelves} role="group" aria-label={say('status')}>
-        {SHELVES.map((value) => (
-          <button
-            key={value ?? ''}
-            type="button"
-            className={classes.shelf}
-            aria-pressed={status === value}
-            onClick={() => go({ status: value })}
-          >
-            {value ? say(`shelf_${value}`) : say('all')}
-          </button>
-        ))}
-      </div>
+      <Shelves
+        label={say('status')}
+        names={SHELVES}
+        chosen={status}
+        choose={(value) => go({ status: value })}
+        on={(value) => (value ? say(`shelf_${value}`) : say('all'))}
+      />
       <span className={classes.total} aria-live="polite">
         {total}
       </span>

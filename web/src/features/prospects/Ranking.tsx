@@ -4,10 +4,13 @@ import { Link } from '@tanstack/react-router';
 import { Table } from '@/components/Screen';
 import { relative, useNow } from '@/lib/time';
 
+import parts from '@/components/parts.module.css';
 import classes from './prospects.module.css';
+import bar from './score.module.css';
 import type { Line } from './queries';
 import { say, worded } from './texts';
 
+const TONES: Readonly<Record<string, string>> = { sequenced: 'good', exhausted: 'warn' };
 const HEAD = ['place', 'account', 'score', 'why', 'people', 'facts', 'status', 'lastTouch'] as const;
 
 export function Ranking({ lines }: { lines: readonly Line[] }) {
@@ -33,7 +36,7 @@ export function Ranking({ lines }: { lines: readonly Line[] }) {
           </td>
           <td className="tabular">{line.facts}</td>
           <td>
-            <span className={classes.status} data-status={line.status}>
+            <span className={parts.badge} data-tone={TONES[line.status]}>
               {worded(`status_${line.status}`, line.status)}
             </span>
           </td>
@@ -52,7 +55,7 @@ function Points({ line }: { line: Line }) {
   return (
     <div className={classes.points} title={say('knownTitle', { share: known })}>
       <strong className="tabular">{line.points.toFixed(1)}</strong>
-      <span className={classes.track} aria-hidden="true">
+      <span className={bar.track} aria-hidden="true">
         <span style={{ width: `${Math.min(100, line.points)}%` }} />
       </span>
       {known < 100 && <span className={classes.under}>{say('known', { share: known })}</span>}

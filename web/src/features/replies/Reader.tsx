@@ -2,13 +2,13 @@
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 
-import { Problem } from '@/api/client';
+import { again } from '@/api/client';
+import desk from '@/components/Desk.module.css';
 import { Failed } from '@/components/Failed';
 import { Loading } from '@/components/Loading';
 import parts from '@/components/parts.module.css';
 import { day, moment } from '@/lib/time';
 
-import classes from './replies.module.css';
 import { Follows } from './Follows';
 import { Meaning } from './Meaning';
 import { useReply, type Reply } from './queries';
@@ -20,18 +20,16 @@ interface Props {
   shelf: 'all' | undefined;
 }
 
-const isGone = (error: unknown) => error instanceof Problem && error.status === 404;
-
 export function Reader({ id, next, shelf }: Props) {
   const found = useReply(id);
   return (
-    <article className={classes.reader} aria-label={say('replies')}>
-      <Link to="/replies" search={shelf ? { shelf } : {}} className={`${parts.back} ${classes.back}`}>
+    <article className={desk.reader} aria-label={say('replies')}>
+      <Link to="/replies" search={shelf ? { shelf } : {}} className={`${parts.back} ${desk.back}`}>
         <IconArrowLeft size={14} aria-hidden /> {say('back')}
       </Link>
       {found.isLoading && <Loading lines={10} />}
       {found.isError && !found.data && (
-        <Failed error={found.error} {...(isGone(found.error) ? {} : { again: () => void found.refetch() })} />
+        <Failed error={found.error} {...again(found)} />
       )}
       {found.data && (
         <>
@@ -47,9 +45,9 @@ export function Reader({ id, next, shelf }: Props) {
 function Words({ reply }: { reply: Reply }) {
   return (
     <>
-      <header className={classes.head}>
-        <h1 className={classes.subject}>{reply.subject}</h1>
-        <p className={classes.under}>
+      <header className={desk.head}>
+        <h1 className={desk.subject}>{reply.subject}</h1>
+        <p className={desk.under}>
           {say('from', { contact: reply.contact, campaign: reply.campaign })} ·{' '}
           <Link to="/prospects/$account" params={{ account: reply.account_id }}>
             {reply.account}
@@ -57,7 +55,7 @@ function Words({ reply }: { reply: Reply }) {
           · <time dateTime={reply.received_at}>{moment(reply.received_at)}</time>
         </p>
         {reply.draft !== null && reply.step !== null && (
-          <p className={classes.under}>
+          <p className={desk.under}>
             <Link to="/inbox/$number" params={{ number: String(reply.draft) }}>
               {say('answersDraft', { step: reply.step, subject: reply.our_subject ?? '' })}
             </Link>
@@ -72,8 +70,8 @@ function Words({ reply }: { reply: Reply }) {
           </p>
         )}
       </header>
-      <div className={classes.body}>{reply.text || <span className="quiet">{say('noWords')}</span>}</div>
-      <p className={classes.under}>
+      <div className={desk.body}>{reply.text || <span className="quiet">{say('noWords')}</span>}</div>
+      <p className={desk.under}>
         {say('stranger')} {reply.is_cut && say('isCut')}{' '}
         {reply.returns_on && say('returnsOn', { day: day(reply.returns_on) })}
       </p>

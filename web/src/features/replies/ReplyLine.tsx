@@ -1,10 +1,10 @@
 // One reply in the list: who, when, the first words, what it means.
 import { Link } from '@tanstack/react-router';
 
+import desk from '@/components/Desk.module.css';
 import parts from '@/components/parts.module.css';
 import { relative, useNow } from '@/lib/time';
 
-import classes from './replies.module.css';
 import type { Line } from './queries';
 import { say, worded } from './texts';
 
@@ -22,16 +22,16 @@ export function ReplyLine({ line, isOpen, shelf }: Props) {
         to="/replies/$reply"
         params={{ reply: line.id }}
         search={shelf ? { shelf } : {}}
-        className={classes.line}
+        className={desk.line}
         aria-current={isOpen ? 'true' : undefined}
       >
-        <span className={classes.first}>
-          <strong className={classes.who}>{say('line', { contact: line.contact, account: line.account })}</strong>
-          <time dateTime={line.received_at} className={classes.when}>
+        <span className={desk.first}>
+          <strong className={desk.who}>{say('line', { contact: line.contact, account: line.account })}</strong>
+          <time dateTime={line.received_at} className={desk.when}>
             {relative(line.received_at, now)}
           </time>
         </span>
-        <span className={classes.words}>{line.words}</span>
+        <span className={desk.words}>{line.words}</span>
         <Badge line={line} />
       </Link>
     </li>

@@ -86,6 +86,15 @@ CREATE TABLE outrider.people (
     CONSTRAINT uq_people_email UNIQUE (email)
 );
 
+CREATE TABLE outrider.person_events (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    contact_id UUID NOT NULL,
+    CONSTRAINT pk_person_events PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_person_events_contact_id ON outrider.person_events (workspace_id, contact_id, id);
+
 CREATE TABLE outrider.workspaces (
     id UUID NOT NULL,
     name TEXT NOT NULL,
@@ -399,16 +408,6 @@ CREATE TABLE outrider.passwords (
     CONSTRAINT pk_passwords PRIMARY KEY (person_id),
     CONSTRAINT fk_passwords_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
 );
-
-CREATE TABLE outrider.person_events (
-    workspace_id UUID NOT NULL,
-    id UUID NOT NULL,
-    contact_id UUID NOT NULL,
-    CONSTRAINT pk_person_events PRIMARY KEY (id),
-    CONSTRAINT fk_person_events_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id)
-);
-
-CREATE INDEX ix_person_events_contact_id ON outrider.person_events (workspace_id, contact_id, id);
 
 CREATE TABLE outrider.person_keys (
     workspace_id UUID NOT NULL,
@@ -1161,6 +1160,24 @@ CREATE TABLE outrider.decisions (
     CONSTRAINT fk_decisions_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
 );
 
+CREATE TABLE outrider.draft_readings (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    draft_id UUID NOT NULL,
+    content_hash TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    by TEXT,
+    findings JSONB NOT NULL,
+    tokens INTEGER NOT NULL,
+    cost_usd NUMERIC NOT NULL,
+    read_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_draft_readings PRIMARY KEY (id),
+    CONSTRAINT uq_draft_readings_workspace_id_draft_id UNIQUE (workspace_id, draft_id),
+    CONSTRAINT ck_draft_readings_outcome CHECK (outcome in ('read','silent')),
+    CONSTRAINT fk_draft_readings_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_draft_readings_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id)
+);
+
 CREATE TABLE outrider.draft_scores (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1493,6 +1510,8 @@ comment on column outrider.audit_seals.signature is 'Ed25519 over the checkpoint
 
 comment on column outrider.login_limits.target is 'HMAC of an account''s or a network''s address';
 
+comment on column outrider.person_events.id is 'an event of the log that tells of a contact';
+
 comment on column outrider.accounts.key is 'domain:… or name:…; what makes two rows one account';
 
 comment on column outrider.accounts.points is 'of the newest score; written with it';
@@ -1554,8 +1573,6 @@ comment on column outrider.mailboxes.pacing is 'Pacing; null: as fast as the cap
 comment on column outrider.mailboxes.layout is 'SHA-256 of the layout of new drafts; null: plain HTML';
 
 comment on column outrider.passwords.argon2id is 'the encoded hash with its parameters';
-
-comment on column outrider.person_events.id is 'an event of the log that tells of a contact';
 
 comment on column outrider.person_keys.id is 'the contact; the key goes when they are erased';
 
@@ -1731,6 +1748,12 @@ comment on column outrider.decisions.dwell_seconds is 'from the first look; null
 
 comment on column outrider.decisions.bulk_id is 'of approvals that were made together';
 
+comment on column outrider.draft_readings.content_hash is 'of the words that were read';
+
+comment on column outrider.draft_readings.by is 'the model that answered';
+
+comment on column outrider.draft_readings.findings is 'what it adds to the rules'' findings';
+
 comment on column outrider.draft_scores.by is 'a model''s name, or `offline rules`';
 
 comment on column outrider.draft_scores.scores is 'dimension → score and reason';
@@ -1828,6 +1851,14 @@ create policy agent_reads on outrider.audit_events for select to outrider_agent 
 create policy agent_adds on outrider.audit_events for insert to outrider_agent with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid) and actor like 'agent:%' and (action like 'agents.%' or action in ('drafts.write', 'campaigns.enrol', 'crm.note', 'crm.task', 'prospects.research', 'prospects.researched', 'prospects.sequenced', 'prospects.exhausted')));
 
 create policy sealer on outrider.audit_events for select to outrider_sealer using (true);
+
+alter table outrider.person_events enable row level security;
+
+alter table outrider.person_events force row level security;
+
+create policy app on outrider.person_events to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.person_events for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 alter table outrider.accounts enable row level security;
 
@@ -1950,14 +1981,6 @@ alter table outrider.memberships force row level security;
 create policy app on outrider.memberships to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 create policy agent_reads on outrider.memberships for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
-
-alter table outrider.person_events enable row level security;
-
-alter table outrider.person_events force row level security;
-
-create policy app on outrider.person_events to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
-
-create policy agent_reads on outrider.person_events for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
 alter table outrider.person_keys enable row level security;
 
@@ -2227,6 +2250,14 @@ create policy app on outrider.decisions to outrider_app using (workspace_id = (s
 
 create policy agent_reads on outrider.decisions for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
+alter table outrider.draft_readings enable row level security;
+
+alter table outrider.draft_readings force row level security;
+
+create policy app on outrider.draft_readings to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.draft_readings for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
 alter table outrider.draft_scores enable row level security;
 
 alter table outrider.draft_scores force row level security;
@@ -2359,6 +2390,8 @@ grant select, insert, update, delete on outrider.people to outrider_app;
 
 grant select on outrider.people to outrider_agent;
 
+grant select, insert, update, delete on outrider.person_events to outrider_app;
+
 grant select, insert, update, delete on outrider.workspaces to outrider_app;
 
 grant select on outrider.workspaces to outrider_agent;
@@ -2422,8 +2455,6 @@ grant select, insert, update, delete on outrider.memberships to outrider_app;
 grant select on outrider.memberships to outrider_agent;
 
 grant select, insert, update, delete on outrider.passwords to outrider_app;
-
-grant select, insert, update, delete on outrider.person_events to outrider_app;
 
 grant select, insert, update, delete on outrider.person_keys to outrider_app;
 
@@ -2546,6 +2577,10 @@ grant select on outrider.approvals to outrider_agent;
 grant select, insert on outrider.decisions to outrider_app;
 
 grant select on outrider.decisions to outrider_agent;
+
+grant select, insert, update, delete on outrider.draft_readings to outrider_app;
+
+grant select on outrider.draft_readings to outrider_agent;
 
 grant select, insert, update, delete on outrider.draft_scores to outrider_app;
 

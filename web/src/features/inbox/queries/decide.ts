@@ -70,6 +70,14 @@ export const useEdit = () =>
     false,
   );
 
+/** Put one of the other mails in the draft's place. */
+export const useChoose = () =>
+  useDecision(
+    ({ number, variant }: { number: number; variant: number }) =>
+      said(api.POST('/api/drafts/{ref}/choose', { ...at(number), body: { variant } })),
+    false,
+  );
+
 export const CATEGORIES = [
   'tone_length',
   'angle_selection',

@@ -1,0 +1,145 @@
+"""Have a version read by the second reader of claims, where its policy wants one.
+
+In: Outrider and a draft. Out: its reading, stored once. Never: a transaction open while a model reads; an
+error: whatever goes wrong is a finding that sends the draft to a person; the model that wrote the mail
+as its reader.
+
+It runs before the judge and before the policy is asked, and is stored by itself. A job that died in
+between finds it done; one that died before asks again, and until then nothing is approved by a policy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from outrider.agents.models import Models
+from outrider.app.wiring import Outrider
+from outrider.drafts import read as drafts
+from outrider.drafts.review import second
+from outrider.drafts.review.reading_types import Reading, ReadRequest, Reply, Silence, Told
+from outrider.drafts.review.second import SECOND_READ_TASK, Asked
+from outrider.drafts.review.types import Policy
+from outrider.kernel.asking import Answer, Task, Tier
+from outrider.kernel.database.tx import Actor, ActorKind
+from outrider.kernel.errors import (
+    BudgetExceeded,
+    InvalidInput,
+    InvalidSetting,
+    OutriderError,
+    Refused,
+)
+from outrider.kernel.telemetry import get_logger
+
+READER = Actor(ActorKind.JOB, "second_reader")
+ANSWERS_WITHIN = timedelta(seconds=120)
+"""Over all models that are tried; a draft waits no longer for its reading."""
+_TIERS = (Tier.MID, Tier.HEAVY, Tier.LIGHT)
+
+_log = get_logger("jobs")
+
+
+async def second_read(
+    outrider: Outrider, draft_id: UUID, within: timedelta = ANSWERS_WITHIN
+) -> Reading | None:
+    """Ask for what the policy wants and nobody did yet; None when there is nothing to do."""
+    begin = outrider.begin(READER)
+    async with begin() as tx:
+        draft = await drafts.find(tx, str(draft_id))
+        asked = await second.request(tx, draft)
+    if asked is None:
+        return None
+    told = await _told(outrider, asked, within)
+    if told.silence is not None:
+        _log.warning("not_read", draft=draft.number, why=told.silence)
+    async with begin() as tx:
+        return await second.save(tx, draft, asked, told)
+
+
+def require_models(outrider: Outrider, policy: Policy) -> None:
+    """Let a policy pass whose second reader can be asked here.
+
+    Raises:
+        InvalidInput: it wants one, and there are not two models, one to write and one to read.
+        InvalidSetting: `models.toml` cannot be used.
+    """
+    if not policy.second_reader.is_on:
+        return
+    configured = outrider.thinking
+    if configured is None:
+        raise InvalidInput(
+            "second_reader.is_on needs a model, and none is configured here: set it to false, or write "
+            f"{outrider.settings.home / 'models.toml'} (see docs/models.md)."
+        )
+    names = {spec.name for tier in Tier for spec in configured.models.chain(tier)}
+    if len(names) < 2:
+        raise InvalidInput(
+            f"second_reader.is_on needs a model beside {next(iter(names))}, which writes: name a second "
+            "one under [tiers] in models.toml, or set it to false."
+        )
+
+
+async def _told(outrider: Outrider, asked: Asked, within: timedelta) -> Told:
+    """The answer, or why there is none. No transaction is open here."""
+    try:
+        configured = outrider.thinking
+        task = None if configured is None else _task(configured.models, asked.writer)
+        if task is None:
+            is_offline = configured is None
+            return Told(silence=Silence.NO_MODEL if is_offline else Silence.ONLY_THE_WRITER)
+        async with asyncio.timeout(within.total_seconds()):
+            answer = await outrider.asking().ask(task, asked.question)
+    except TimeoutError:
+        return Told(silence=Silence.LATE)
+    except OutriderError as error:
+        return _unanswered(error)
+    except Exception as error:  # noqa: BLE001 - a draft is never left unread because an SDK broke
+        _log.error("reader_failed", error=type(error).__name__)
+        return Told(silence=Silence.UNAVAILABLE)
+    return _answered(answer, asked)
+
+
+def _task(models: Models, writer: str) -> Task[ReadRequest, Reply] | None:
+    """The task with a tier whose first model did not write the mail; None when every model did."""
+    for tier in _TIERS:
+        first = models.chain(tier, writer)[0]
+        if writer not in (first.key, first.name):
+            return replace(SECOND_READ_TASK, tier=tier, avoid_model=writer)
+    return None
+
+
+def _answered(answer: Answer[Reply], asked: Asked) -> Told:
+    # When all others failed its own writer was asked, too; what that cost is kept all the same.
+    own = answer.model == asked.writer
+    return Told(
+        reply=None if own else answer.output,
+        silence=Silence.ONLY_THE_WRITER if own else None,
+        model=answer.model,
+        tokens=answer.tokens,
+        cost_usd=answer.cost_usd,
+    )
+
+
+def _unanswered(error: OutriderError) -> Told:
+    """Answers that could not be used were paid for all the same."""
+    tokens, cost = error.facts.get("tokens"), error.facts.get("cost_usd")
+    return Told(
+        silence=_why(error),
+        tokens=tokens if isinstance(tokens, int) else 0,
+        cost_usd=cost if isinstance(cost, Decimal) else Decimal(0),
+    )
+
+
+def _why(error: OutriderError) -> Silence:
+    match error:
+        case BudgetExceeded():
+            return Silence.BUDGET
+        case Refused():
+            return Silence.UNUSABLE
+        case InvalidSetting():
+            return Silence.SETTING
+        case _:
+            return Silence.UNAVAILABLE

@@ -1,0 +1,121 @@
+"""One person on one page: may we write, where in which sequence, text messages, every touch.
+
+In: the open transaction, a contact. Out: typed values. Never: a change, a phone number.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from outrider.app.views.prospect_types import InCampaign
+from outrider.app.views.task_types import Frozen, TextConsent, TouchShown
+from outrider.kernel.database.tx import Tx
+from outrider.prospects import consent, touch
+from outrider.prospects import read as prospects
+from outrider.prospects.types import Channel, ContactId, Touch
+
+WAYS = ("call", "meeting", "mail", "message")
+"""How a colleague reaches somebody."""
+MOST_TOUCHES = 50
+_SEQUENCES = (
+    "select k.id as campaign_id, k.name as campaign, e.status, e.stop_reason, e.next_step,"
+    " e.next_channel, e.due_at from outrider.enrollments e"
+    " join outrider.campaigns k on k.id = e.campaign_id"
+    " where e.contact_id = :id order by e.created_at, e.id"
+)
+_CONSENT = (
+    "select s.source, s.given_at, s.revoked_at,"
+    # Who said so stands in the log; the agreement itself stands in its own row.
+    " (select p.name from outrider.audit_events v join outrider.people p"
+    "  on v.actor = 'person:' || cast(p.id as text)"
+    "  where v.subject = :subject and v.action = 'campaigns.sms_consent'"
+    "  order by v.id desc limit 1) as noted_by"
+    " from outrider.sms_consents s where s.contact_id = :id"
+)
+
+
+class InOneCampaign(InCampaign):
+    """Where the person stands in one campaign, which has a page."""
+
+    campaign_id: UUID
+
+
+class ContactShown(Frozen):
+    """One person with all that matters before somebody gets in touch."""
+
+    id: UUID
+    name: str
+    email: str
+    title: str
+    account: str
+    account_id: UUID
+    country: str | None
+    timezone: str | None
+    status: str
+    source: str = Field(description="Where the address came from")
+    has_phone: bool = Field(description="Whether a number is kept; the number is not shown here")
+    may_write: bool
+    why_not: str | None
+    is_closed: bool = Field(description="Nobody may ever write to this person again")
+    campaigns: list[InOneCampaign]
+    consent: TextConsent | None = Field(description="To text messages; none: never given")
+    touches: list[TouchShown] = Field(description="By anyone, the newest first, at most 50")
+    now: datetime
+
+
+async def one(tx: Tx, contact_id: UUID) -> ContactShown:
+    """One person, whole.
+
+    Raises:
+        NotFound: there is no such contact in this workspace.
+    """
+    contact = await prospects.contact(tx, ContactId(contact_id))
+    account = await prospects.account(tx, contact.account_id)
+    why_not = (await consent.may_write(tx, [contact.id]))[contact.id]
+    never = (await consent.may_write(tx, [contact.id], ever=True))[contact.id]
+    rows = await tx.rows(_SEQUENCES, {"id": contact.id})
+    return ContactShown(
+        id=contact.id,
+        name=f"{contact.first_name} {contact.last_name}".strip() or contact.email,
+        email=contact.email,
+        title=contact.title,
+        account=account.name,
+        account_id=account.id,
+        country=contact.country or account.country,
+        timezone=contact.timezone,
+        status=str(contact.status),
+        source=contact.source,
+        has_phone=bool(contact.phone),
+        may_write=why_not is None,
+        why_not=why_not,
+        is_closed=never is not None,
+        campaigns=[InOneCampaign.model_validate(dict(row)) for row in rows],
+        consent=await text_consent(tx, contact.id),
+        touches=await touches(tx, contact.id, MOST_TOUCHES),
+        now=tx.now,
+    )
+
+
+async def text_consent(tx: Tx, contact_id: ContactId) -> TextConsent | None:
+    """What a person said of text messages last, with its proof."""
+    row = await tx.row(_CONSENT, {"id": contact_id, "subject": f"contact:{contact_id}"})
+    return None if row is None else TextConsent.model_validate(dict(row))
+
+
+async def touches(tx: Tx, contact_id: ContactId, most: int) -> list[TouchShown]:
+    """The last touches of a person by anyone, newest first."""
+    found = await touch.of_contact(tx, contact_id)
+    return [_touch(one) for one in found[::-1][:most]]
+
+
+def _touch(one: Touch) -> TouchShown:
+    said = one.reference.partition(" ")[0] if one.channel is Channel.CRM else ""
+    return TouchShown(
+        at=one.at,
+        channel=str(one.channel),
+        direction=str(one.direction),
+        what=said if said in WAYS else None,
+    )

@@ -1,0 +1,165 @@
+"""One person over HTTP: a colleague's touch that pacing counts, a consent to text messages with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from outrider.app.wiring import Outrider
+from outrider.campaigns import tasks
+from outrider.kernel.clock import VirtualClock
+from outrider.kernel.database.connect import Database
+from outrider.kernel.ids import WorkspaceId
+from outrider.kernel.objects import Objects
+from outrider.kernel.secrets import Keys
+from outrider.kernel.settings import load
+from tests.access_world import bearer, client, somebody
+from tests.rooms.test_tasks_are_done_once import PHONE, started
+
+
+@pytest.fixture
+def outrider(
+    home: Path,
+    clock: VirtualClock,
+    database: Database,
+    workspace: WorkspaceId,
+    objects: Objects,
+    keys: Keys,
+) -> Outrider:
+    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
+
+
+@pytest.fixture
+async def http(outrider: Outrider) -> AsyncIterator[httpx2.AsyncClient]:
+    async with client(outrider) as opened:
+        opened.headers.update(
+            await bearer(outrider, await somebody(outrider, "approver", "Ann Reed"))
+        )
+        yield opened
+
+
+@pytest.fixture
+async def person(outrider: Outrider) -> str:
+    """The address of somebody whose next step is a call."""
+    async with outrider.begin()() as tx:
+        _, (one,) = await started(tx, "call")
+        await tx.run(
+            "update contacts set phone = :phone where id = :id",
+            {"phone": PHONE, "id": one.contact_id},
+        )
+    return f"/api/contacts/{one.contact_id}"
+
+
+async def test_a_person_is_shown_without_the_number(http: httpx2.AsyncClient, person: str) -> None:
+    shown = await http.get(person)
+    found = shown.json()
+    assert (found["name"], found["account"], found["may_write"]) == ("Dana", "Acme", True)
+    assert (found["has_phone"], found["consent"], found["touches"]) == (True, None, [])
+    assert [one["next_channel"] for one in found["campaigns"]] == ["call"]
+    assert PHONE not in shown.text
+    gone = await http.get("/api/contacts/01900000-0000-7000-8000-000000000000")
+    assert gone.status_code == 404
+
+
+async def test_a_colleagues_call_is_noted_once_and_the_next_step_waits(
+    http: httpx2.AsyncClient, outrider: Outrider, person: str, clock: VirtualClock
+) -> None:
+    at = (clock.now() - timedelta(hours=1)).isoformat()
+    for _ in range(2):
+        noted = await http.post(f"{person}/touches", json={"by": "meeting", "at": at})
+        assert [(one["what"], one["direction"]) for one in noted.json()["touches"]] == [
+            ("meeting", "out")
+        ]
+    async with outrider.begin()() as tx:
+        found = await tasks.open_due(tx)
+        assert found.tasks == ()
+        ((_, wait),) = found.waiting
+        assert "a colleague was in touch" in wait.reason
+        events = await tx.rows(
+            "select actor from audit_events where action = 'prospects.colleague'"
+        )
+    assert len(events) == 1
+    assert events[0]["actor"].startswith("person:")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"by": "fax"},
+        {"at": "2030-01-01T10:00:00Z"},
+        {"at": "2020-01-01T10:00:00Z"},
+        {"at": "0001-01-01T00:00:00+14:00"},
+        {"at": "yesterday"},
+        {"by": "call", "who": "me"},
+    ],
+)
+async def test_a_touch_that_cannot_have_been_is_refused(
+    http: httpx2.AsyncClient, person: str, body: dict[str, str]
+) -> None:
+    refused = await http.post(f"{person}/touches", json=body)
+    assert refused.status_code in (400, 422), refused.text
+    assert (await http.get(person)).json()["touches"] == []
+
+
+async def test_a_consent_keeps_its_proof_and_who_noted_it_and_can_be_withdrawn(
+    http: httpx2.AsyncClient, person: str
+) -> None:
+    path = f"{person}/text-consent"
+    given = {"agreed": True, "source": "web form, 2 March 2026"}
+    noted = (await http.post(path, json=given)).json()["consent"]
+    assert (noted["source"], noted["noted_by"], noted["revoked_at"]) == (
+        "web form, 2 March 2026", "Ann Reed", None,
+    )  # fmt: skip
+    told = {"agreed": False, "source": "said so on the phone"}
+    gone = (await http.post(path, json=told)).json()["consent"]
+    assert (gone["source"], gone["revoked_at"] is not None) == ("web form, 2 March 2026", True)
+    again = {"agreed": True, "source": "mail of 5 March 2026"}
+    anew = (await http.post(path, json=again)).json()["consent"]
+    assert (anew["source"], anew["revoked_at"]) == ("mail of 5 March 2026", None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"agreed": True},
+        {"agreed": True, "source": ""},
+        {"agreed": True, "source": "   "},
+        {"agreed": True, "source": "x" * 201},
+        {"agreed": "yes", "source": "form"},
+    ],
+)
+async def test_a_consent_without_a_proof_is_none(
+    http: httpx2.AsyncClient, person: str, body: dict[str, object]
+) -> None:
+    refused = await http.post(f"{person}/text-consent", json=body)
+    assert refused.status_code in (400, 422), refused.text
+    assert (await http.get(person)).json()["consent"] is None
+
+
+async def test_who_may_only_look_notes_nothing(
+    http: httpx2.AsyncClient, outrider: Outrider, person: str
+) -> None:
+    viewer = await bearer(outrider, await somebody(outrider, "viewer", "Vi Lee"))
+    for path, body in (("touches", {}), ("text-consent", {"agreed": True, "source": "form"})):
+        refused = await http.post(f"{person}/{path}", json=body, headers=viewer)
+        assert refused.status_code == 403
+    found = (await http.get(person)).json()
+    assert (found["touches"], found["consent"]) == ([], None)
+
+
+async def test_the_proof_of_a_consent_stands_in_no_clear_words_in_the_log(
+    outrider: Outrider, http: httpx2.AsyncClient, person: str
+) -> None:
+    for agreed in (True, False):
+        said = {"agreed": agreed, "source": "Dana told Ann so on the phone"}
+        assert (await http.post(f"{person}/text-consent", json=said)).status_code == 200
+    async with outrider.begin()() as tx:
+        logged = await tx.rows(
+            "select body from audit_events where action like 'campaigns.sms%' order by id"
+        )
+    assert len(logged) == 2
+    assert all("Dana" not in row["body"] for row in logged)
