@@ -185,6 +185,18 @@ async def test_memory_holds_a_bounded_number_of_keys_for_a_bounded_time(
     assert made == [{"id": contacts[-1]}], "the key in memory was too old to be used"
 
 
+async def test_a_process_that_writes_nothing_more_lets_go_of_its_keys_too(
+    writer: Writer, people: People, contact: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outrider.kernel.secrets.people.HELD", timedelta(seconds=0.5))
+    for _ in range(2):
+        await writer.tells(contact)
+    assert people._held
+    async with asyncio.timeout(30):
+        while people._held:
+            await asyncio.sleep(0.05)
+
+
 async def test_a_new_wrapping_key_leaves_older_words_readable(
     writer: Writer, people: People, keys: Keys, contact: UUID
 ) -> None:

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy.exc import ProgrammingError
@@ -17,9 +18,9 @@ from outrider.app.jobs.second_read import second_read
 from outrider.app.slack import cards
 from outrider.app.views import drafts as drafts_view
 from outrider.app.views.checks import checks
-from outrider.drafts import bulk, decide, rewrite
+from outrider.drafts import decide, rewrite
 from outrider.drafts.review import policy as policies
-from outrider.drafts.review import route, second, seed, trial
+from outrider.drafts.review import route, second, seed, store_bulk, trial
 from outrider.drafts.review.rules import why_not_auto
 from outrider.drafts.review.types import Action, Risk
 from outrider.drafts.types import DecidedBy, DraftStatus
@@ -27,7 +28,7 @@ from outrider.guardrails.types import Severity
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database, Role
 from outrider.kernel.database.tx import Actor, ActorKind, Tx
-from outrider.kernel.errors import NotFound, Refused
+from outrider.kernel.errors import Refused
 from outrider.kernel.ids import PersonId, WorkspaceId
 from tests.reader_world import (
     READER,
@@ -330,14 +331,25 @@ async def test_the_log_has_ids_and_hashes_and_no_word_of_the_mail(here: Scene) -
     assert "It says 12" not in told
 
 
-async def test_what_it_doubts_is_in_no_set_of_drafts_alike(here: Scene) -> None:
-    doubts(here)
-    await here.adopt(always("warn"))
-    await review(here.outrider, here.draft.id)
-    async with here.outrider.begin(Actor(ActorKind.PERSON, str(here.admin)))() as tx:
+@pytest.mark.parametrize("is_doubted", [True, False])
+async def test_what_it_doubts_or_did_not_read_yet_is_in_no_set_of_drafts_alike(
+    here: Scene, is_doubted: bool
+) -> None:
+    async def alike(tx: Tx) -> list[UUID]:
         await tx.run("update outrider.reviews set risk = 'low'")
-        with pytest.raises(NotFound):
-            await bulk.propose(tx, here.admin, here.world.campaign.id)
+        found = await store_bulk.candidates(tx, here.world.campaign.id, None)
+        assert await store_bulk.still_alike(tx, [here.draft.id]) == found
+        return [one.id for one in found]
+
+    if is_doubted:
+        doubts(here)
+    await here.adopt(always("warn").model_copy(update={"auto_approve": False}))
+    async with here.outrider.begin(Actor(ActorKind.PERSON, str(here.admin)))() as tx:
+        await route.route(tx, here.draft)
+        assert await alike(tx) == []
+    await review(here.outrider, here.draft.id)
+    async with here.outrider.begin()() as tx:
+        assert await alike(tx) == ([] if is_doubted else [here.draft.id])
 
 
 async def test_a_test_of_the_reviewers_costs_no_reading_and_looks_as_its_mail(here: Scene) -> None:

@@ -35,6 +35,11 @@ _PLAIN = (
     " and r.level = 0 and (r.snoozed_until is null or r.snoozed_until <= :now)"
     " and not exists (select 1 from jsonb_array_elements(d.findings) f"
     " where f->>'severity' <> 'note')"
+    # Who came before the second reader opened one draft; nobody opens these.
+    " and (d.is_seed or exists (select 1 from outrider.draft_readings x"
+    " where x.draft_id = d.id and x.content_hash = d.content_hash)"
+    " or not exists (select 1 from outrider.policies p where p.id = r.policy_id"
+    " and p.policy->'second_reader'->>'is_on' = 'true'))"
 )
 
 

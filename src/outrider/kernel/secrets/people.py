@@ -11,6 +11,7 @@ found by keyed hashes of their addresses (`person-index`), also when the contact
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -80,6 +81,7 @@ class People:
         self._wrapping: dict[UUID, list[DataKey]] = {}
         self._indexing: dict[UUID, bytes] = {}
         self._held: OrderedDict[tuple[UUID, UUID], _Held] = OrderedDict()
+        self._sweeps_in: asyncio.AbstractEventLoop | None = None
 
     async def seal(self, tx: Tx, told: Sequence[tuple[UUID, About]]) -> list[str | None]:
         """The sealed words of each event; None where the contact is erased or the key cannot be had.
@@ -212,6 +214,15 @@ class People:
         self._held[tx.workspace, row.contact] = held
         while len(self._held) > MOST_HELD:
             self._held.popitem(last=False)
+        loop = asyncio.get_running_loop()
+        if self._sweeps_in is not loop:
+            self._sweeps_in = loop
+            loop.call_later(HELD.total_seconds(), self._sweep)
+
+    def _sweep(self) -> None:
+        """Forget all, for a process that writes nothing more would hold them for ever."""
+        self._held.clear()
+        self._sweeps_in = None
 
 
 def _wrapping(raw: bytes, workspace: UUID) -> DataKey:
