@@ -65,8 +65,8 @@ async def _event(outrider: Outrider, payload: Mapping[str, Any]) -> Answer:
     return _NOTHING
 
 
-_A_FORM_OPENS_WITHIN = 2.0
-"""Seconds since the click came: Slack gives three for the form and for the answer to the click."""
+_A_FORM_OPENS_WITHIN = 1.5
+"""Seconds since the click came: Slack gives three for the form, and for the answer to the click after it."""
 
 
 async def _clicked(outrider: Outrider, api: SlackApi, click: Click) -> Answer:
