@@ -23,9 +23,9 @@ async def test_somebody_who_left_a_while_ago_is_not_said_to_be_there(world: Worl
     await world.rows(
         "update outrider.looks set looked_at = looked_at - interval '2 minutes' returning id"
     )
-    mia = await world.page("mia", path="/inbox/3")
-    async with mia.expect_response("**/looking") as answer:
-        await mia.reload()
+    mia = await world.page("mia", path="/sending")  # where nobody is asked for
+    async with mia.expect_response("**/inbox/3/looking") as answer:
+        await mia.goto(f"{world.address}/inbox/3")
     assert (await (await answer.value).json())["names"] == []
 
 
