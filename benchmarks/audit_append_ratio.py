@@ -29,8 +29,8 @@ from outrider.kernel.database.roles import WORKSPACE
 from outrider.kernel.database.tx import SYSTEM, About, Tx
 
 WRITERS = 8
-ROUNDS = 6
-SECONDS = 4.0
+ROUNDS = 10
+SECONDS = 2.5
 """Of a round; the transaction of its last seal comes on top, and is no cost of an event."""
 PER_TX = 10
 PEOPLE = [UUID(int=number) for number in range(500)]
