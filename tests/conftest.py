@@ -16,6 +16,7 @@ from hypothesis import settings
 from psycopg import sql
 from sqlalchemy import URL
 
+from outrider.app.wiring import Outrider
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database, parse_url
 from outrider.kernel.database.migrate import upgrade
@@ -23,6 +24,7 @@ from outrider.kernel.database.tx import SYSTEM, Tx
 from outrider.kernel.ids import PersonId, WorkspaceId, new_id
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
+from outrider.kernel.settings import load
 from tests.database import shared_server
 from tests.memory import in_memory
 from tests.shared import shared
@@ -175,6 +177,19 @@ def objects(home: Path) -> Objects:
 def keys(home: Path) -> Keys:
     """Keys in the home folder."""
     return Keys(home)
+
+
+@pytest.fixture
+def outrider(
+    home: Path,
+    clock: VirtualClock,
+    database: Database,
+    workspace: WorkspaceId,
+    objects: Objects,
+    keys: Keys,
+) -> Outrider:
+    """Outrider with the settings that nobody changed, in this workspace."""
+    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 @pytest.fixture

@@ -12,11 +12,6 @@ import pytest
 from outrider.app.wiring import Outrider
 from outrider.kernel import access
 from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from outrider.sending import mailboxes
 from outrider.sending.types import MailboxForm
 from tests.access_world import bearer, client, somebody
@@ -44,16 +39,9 @@ light = ["strong"]
 
 
 @pytest.fixture
-def outrider(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
+def outrider(outrider: Outrider, home: Path) -> Outrider:
     (home / "keys").mkdir(parents=True, exist_ok=True)
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
+    return outrider
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -12,25 +11,8 @@ import pytest
 from outrider.app.wiring import Outrider
 from outrider.campaigns import tasks
 from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.access_world import bearer, client, somebody
 from tests.rooms.test_tasks_are_done_once import PHONE, started
-
-
-@pytest.fixture
-def outrider(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -28,10 +27,6 @@ from outrider.kernel.access.permissions import DOING, KEY_PERMISSIONS, PERMISSIO
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.errors import InvalidInput, NotAllowed
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.access_world import bearer, client, somebody
 
 NOBODY = UUID("01900000-0000-7000-8000-000000000000")
@@ -88,18 +83,6 @@ NEVER_AN_AGENT = {
     "keys.manage",
     "settings.write",
 }
-
-
-@pytest.fixture
-def outrider(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 def guarded(outrider: Outrider | None) -> Iterator[tuple[str, str, Permission, str]]:

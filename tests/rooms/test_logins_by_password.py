@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -14,27 +13,10 @@ from outrider.app.wiring import Outrider
 from outrider.kernel.access import limits, passwords
 from outrider.kernel.access.passwords import Passwords, usable
 from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
 from outrider.kernel.errors import InvalidInput, TooManyTries
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.access_world import PASSWORD, bearer, client, login, somebody
 
 KIM = "kim@brand.example"
-
-
-@pytest.fixture
-def outrider(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 async def test_a_login_says_who_one_is_and_what_one_may(outrider: Outrider) -> None:

@@ -12,26 +12,8 @@ from outrider.app.api.entry import COOKIE
 from outrider.app.wiring import Outrider
 from outrider.kernel import access
 from outrider.kernel.access import Member, invitations
-from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.access_world import PASSWORD, bearer, client, login, somebody
 from tests.program import Program, plain_sentence
-
-
-@pytest.fixture
-def outrider(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,6 @@ from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.kernel.privacy import GONE
 from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from outrider.prospects import consent
 from outrider.prospects.identity import Suppressor
 from tests.answers import Answers
@@ -24,18 +22,6 @@ from tests.mails import reply
 from tests.sending_world import Wire, make_world
 
 KEEP = timedelta(days=90)
-
-
-@pytest.fixture
-def outrider(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 @pytest.fixture

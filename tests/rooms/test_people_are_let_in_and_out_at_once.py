@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -14,26 +13,9 @@ from outrider.app.wiring import Outrider
 from outrider.kernel import access
 from outrider.kernel.access import Member, api_keys, invitations
 from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.access_world import PASSWORD, bearer, client, login, somebody
 
 BEN = "ben@brand.example"
-
-
-@pytest.fixture
-def outrider(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 @pytest.fixture

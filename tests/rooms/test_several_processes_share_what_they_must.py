@@ -57,7 +57,9 @@ def _write(folder: Path, lines: int) -> None:
         logging.getLogger("outrider").info("%d %s", n, "x" * 200)
 
 
-def test_processes_that_share_a_log_file_put_no_empty_files_away(tmp_path: Path) -> None:
+def test_processes_that_share_a_log_file_lose_none_and_put_no_empty_one_away(
+    tmp_path: Path,
+) -> None:
     context = multiprocessing.get_context("spawn")
     writers = [context.Process(target=_write, args=(tmp_path, 250)) for _ in range(3)]
     for one in writers:

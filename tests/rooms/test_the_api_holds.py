@@ -18,26 +18,10 @@ from outrider.kernel import access
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database, Role
 from outrider.kernel.database.tx import SYSTEM
-from outrider.kernel.ids import PersonId, WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
+from outrider.kernel.ids import PersonId
 from tests.drafts_world import build, offline_draft
 
 JSON = {"content-type": "application/json"}
-
-
-@pytest.fixture
-def outrider(
-    tmp_path_factory: pytest.TempPathFactory,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
-    home = tmp_path_factory.mktemp("home")
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 @pytest.fixture

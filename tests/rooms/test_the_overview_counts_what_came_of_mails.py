@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -20,8 +19,6 @@ from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import Actor, ActorKind
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from outrider.sending.types import OutboxItem
 from tests.access_world import bearer, client, somebody
 from tests.answers import Answers
@@ -31,18 +28,6 @@ from tests.sending_world import SUPPRESSOR, Ready, Wire, make_world
 MAILS = 60
 STYLE = Experiment(name="style", arms=(Arm(name="plain"), Arm(name="question")))
 Sent = list[tuple[Ready, OutboxItem]]
-
-
-@pytest.fixture
-def outrider(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 @pytest.fixture

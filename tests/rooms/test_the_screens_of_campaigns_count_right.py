@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -17,8 +16,6 @@ from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from outrider.prospects.touch_rules import NAMES
 from tests.access_world import bearer, client, somebody
 from tests.answers import Answers
@@ -26,18 +23,6 @@ from tests.mails import bounce, reply
 from tests.sending_world import Wire, make_world
 
 NOTHING = dict.fromkeys(("written", "approved", "sent", "answered", "opted_out", "bounced"), 0)
-
-
-@pytest.fixture
-def outrider(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 @pytest.fixture

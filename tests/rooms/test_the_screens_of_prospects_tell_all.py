@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +12,9 @@ import httpx2
 import pytest
 
 from outrider.app.wiring import Outrider
-from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from outrider.prospects import consent, store_facts
 from outrider.prospects.types import AccountId, ContactId, Score, SuppressionReason
 from tests.access_world import bearer, client, somebody
@@ -29,18 +25,6 @@ from tests.rooms.test_sequences_follow_replies import add_contact
 from tests.sending_world import SUPPRESSOR, Wire, make_world
 
 STRANGER = "01900000-0000-7000-8000-000000000000"
-
-
-@pytest.fixture
-def outrider(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -14,26 +13,8 @@ from outrider.app.jobs.vary import vary
 from outrider.app.wiring import Outrider
 from outrider.drafts import decide, store
 from outrider.drafts.types import Draft
-from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.access_world import bearer, client, somebody
 from tests.drafts_world import build, offline_draft
-
-
-@pytest.fixture
-def outrider(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 @pytest.fixture

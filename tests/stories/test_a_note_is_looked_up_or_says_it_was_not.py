@@ -14,12 +14,7 @@ from outrider.app.wiring import Outrider
 from outrider.drafts import decide
 from outrider.drafts.types import Draft, RewriteRequest
 from outrider.kernel.asking import Answer, Asking, Task
-from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import PersonId, WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
+from outrider.kernel.ids import PersonId
 from outrider.prospects import research
 from outrider.prospects.types import Provenance
 from outrider.vendors.fakes.web_search import FakeSearch
@@ -60,19 +55,6 @@ def writer(monkeypatch: pytest.MonkeyPatch) -> Watched:
 
     monkeypatch.setattr(Outrider, "asking", asking)
     return watched
-
-
-@pytest.fixture
-def outrider(
-    tmp_path_factory: pytest.TempPathFactory,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
-    home = tmp_path_factory.mktemp("home")
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 @pytest.fixture

@@ -12,34 +12,17 @@ from outrider.campaigns import enrol
 from outrider.campaigns.types import StopReason
 from outrider.drafts import decide, read
 from outrider.drafts.types import Draft, DraftStatus
-from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.errors import Conflict
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.jobs import Job
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.drafts_world import World, build, offline_draft
 
 JOBS = (
     "select task_name, lock, args from jobs.procrastinate_jobs"
     " where task_name = 'drafts.rewrite' order by id"
 )
-
-
-@pytest.fixture
-def outrider(
-    tmp_path_factory: pytest.TempPathFactory,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
-    home = tmp_path_factory.mktemp("home")
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 @pytest.fixture

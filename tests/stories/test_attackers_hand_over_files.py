@@ -19,12 +19,6 @@ import httpx2
 import pytest
 
 from outrider.app.wiring import Outrider
-from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests import attackers
 from tests.access_world import bearer, client, somebody
 from tests.attackers_world import asking
@@ -42,18 +36,6 @@ NAMES = (
     "x\r\nSet-Cookie: a=b.csv", "-rf", "%2e%2e%2fx",
     '"; filename="evil.exe', "<img src=x onerror=alert(1)>.csv", "a" * 255, "~root", "$(id).csv", "|id",
 )  # fmt: skip
-
-
-@pytest.fixture
-async def outrider(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 @pytest.fixture

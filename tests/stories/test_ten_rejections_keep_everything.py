@@ -18,11 +18,7 @@ from outrider.drafts import rewrite as rewriting
 from outrider.drafts.types import Draft, DraftStatus
 from outrider.kernel.asking import Answer, Asking, Task
 from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import PersonId, WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
+from outrider.kernel.ids import PersonId
 from outrider.sending import mailboxes
 from outrider.sending.types import MailboxForm
 from outrider.vendors.offline_writer.writer import OfflineWriter
@@ -53,22 +49,13 @@ class Priced:
 
 
 @pytest.fixture
-def outrider(
-    tmp_path_factory: pytest.TempPathFactory,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Outrider:
+def outrider(outrider: Outrider, monkeypatch: pytest.MonkeyPatch) -> Outrider:
     # The price of a model stands in for the model; rooms and database are real.
     def asking(self: Outrider) -> Asking:
         return Priced("0.12")
 
     monkeypatch.setattr(Outrider, "asking", asking)
-    home = tmp_path_factory.mktemp("home")
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
+    return outrider
 
 
 @pytest.fixture

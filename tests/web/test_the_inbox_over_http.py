@@ -18,12 +18,8 @@ from outrider.app.wiring import Outrider, person_actor
 from outrider.drafts import decide
 from outrider.drafts.types import Draft
 from outrider.kernel import access
-from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.ids import PersonId, WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.conftest import add_person
 from tests.review_world import fresh
 
@@ -31,19 +27,6 @@ from tests.review_world import fresh
 @pytest.fixture
 async def drafts(database: Database, workspace: WorkspaceId) -> list[Draft]:
     return await fresh(database, workspace, 4)
-
-
-@pytest.fixture
-def outrider(
-    tmp_path_factory: pytest.TempPathFactory,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Outrider:
-    home = tmp_path_factory.mktemp("home")
-    return Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ address, a password or a token in a line; stdout, which belongs to results.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import logging.handlers
 import os
@@ -127,22 +128,33 @@ def _root_with(handlers: list[logging.Handler], formatter: logging.Formatter) ->
 class _LogFile(logging.handlers.RotatingFileHandler):
     """A line that the disk has no room for is lost in silence: stderr belongs to the sentence that says so."""
 
-    def shouldRollover(self, record: logging.LogRecord) -> bool:
-        """Whether the file is full; one that another process put away already is let go of instead.
+    def doRollover(self) -> None:
+        """Put the full file away, one process at a time.
 
-        Without this each of several processes would put a nearly empty file away, and the five that are
-        kept would hold next to nothing.
+        Of several that find it full only the first does: the others let go of it and take the new one.
+        Without this they would put nearly empty files away, or one over the other.
         """
-        full = bool(super().shouldRollover(record))
-        if full and self.stream is not None and _is_put_away(self.stream, self.baseFilename):
-            self.stream.close()
-            self.stream = self._open()
-            full = bool(super().shouldRollover(record))
-        return full
+        with _alone(Path(self.baseFilename).parent):
+            if self.stream is not None and _is_put_away(self.stream, self.baseFilename):
+                self.stream.close()
+                self.stream = self._open()
+            else:
+                super().doRollover()
 
     def handleError(self, record: logging.LogRecord) -> None:
         if not isinstance(sys.exc_info()[1], OSError):
             super().handleError(record)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold this folder's lock, which ends with the process and needs no file of its own."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def _is_put_away(stream: TextIO, name: str) -> bool:

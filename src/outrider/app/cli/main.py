@@ -56,6 +56,8 @@ def main() -> NoReturn:
     try:
         _run()
     except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):
+            leave(0)  # a reader that has seen enough: `outrider drafts | head`
         leave(ended.code if isinstance(ended.code, int) else int(ended.code is not None))
     leave(0)
 
@@ -76,8 +78,6 @@ def _run() -> None:
         _fail(full or error.message, Unavailable.exit_code if full else error.exit_code)
     except KeyboardInterrupt:
         code = INTERRUPTED
-    except BrokenPipeError:
-        raise SystemExit(0) from None
     except Exception as error:  # noqa: BLE001  the last door: nothing may show a traceback by surprise
         if isinstance(error, TyperException):
             _usage(error)
