@@ -50,6 +50,16 @@ async def bearer(outrider: Outrider, member: Member) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
+@asynccontextmanager
+async def signed_in(
+    outrider: Outrider, role: str, name: str = "Kim Lee"
+) -> AsyncIterator[httpx2.AsyncClient]:
+    """The browser of a new member of this role."""
+    async with client(outrider) as opened:
+        opened.headers.update(await bearer(outrider, await somebody(outrider, role, name)))
+        yield opened
+
+
 async def login(http: httpx2.AsyncClient, email: str, password: str = PASSWORD) -> httpx2.Response:
     """What a login answers."""
     return await http.post("/api/login", json={"email": email, "password": password})

@@ -14,7 +14,7 @@ from outrider.kernel import access
 from outrider.kernel.clock import VirtualClock
 from outrider.sending import mailboxes
 from outrider.sending.types import MailboxForm
-from tests.access_world import bearer, client, somebody
+from tests.access_world import signed_in
 
 MAILBOXES = "/api/sending/mailboxes"
 FORM: dict[str, Any] = {
@@ -46,8 +46,7 @@ def outrider(outrider: Outrider, home: Path) -> Outrider:
 
 @pytest.fixture
 async def manager(outrider: Outrider) -> AsyncIterator[httpx2.AsyncClient]:
-    async with client(outrider) as http:
-        http.headers.update(await bearer(outrider, await somebody(outrider, "campaign_manager")))
+    async with signed_in(outrider, "campaign_manager") as http:
         yield http
 
 

@@ -17,7 +17,7 @@ from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
 from outrider.kernel.settings import load
-from tests.access_world import bearer, client, somebody
+from tests.access_world import signed_in
 from tests.answers import Answers
 from tests.mails import bounce, reply
 from tests.sending_world import Wire, make_world
@@ -40,8 +40,7 @@ async def http(
     keys: Keys,
 ) -> AsyncIterator[httpx2.AsyncClient]:
     outrider = Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
-    async with client(outrider) as opened:
-        opened.headers.update(await bearer(outrider, await somebody(outrider, "viewer")))
+    async with signed_in(outrider, "viewer") as opened:
         yield opened
 
 

@@ -11,16 +11,13 @@ import pytest
 from outrider.app.wiring import Outrider
 from outrider.campaigns import tasks
 from outrider.kernel.clock import VirtualClock
-from tests.access_world import bearer, client, somebody
+from tests.access_world import bearer, signed_in, somebody
 from tests.rooms.test_tasks_are_done_once import PHONE, started
 
 
 @pytest.fixture
 async def http(outrider: Outrider) -> AsyncIterator[httpx2.AsyncClient]:
-    async with client(outrider) as opened:
-        opened.headers.update(
-            await bearer(outrider, await somebody(outrider, "approver", "Ann Reed"))
-        )
+    async with signed_in(outrider, "approver", "Ann Reed") as opened:
         yield opened
 
 

@@ -17,7 +17,7 @@ from outrider.kernel.database.connect import Database
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.prospects.touch_rules import NAMES
-from tests.access_world import bearer, client, somebody
+from tests.access_world import bearer, signed_in, somebody
 from tests.answers import Answers
 from tests.mails import bounce, reply
 from tests.sending_world import Wire, make_world
@@ -27,8 +27,7 @@ NOTHING = dict.fromkeys(("written", "approved", "sent", "answered", "opted_out",
 
 @pytest.fixture
 async def http(outrider: Outrider) -> AsyncIterator[httpx2.AsyncClient]:
-    async with client(outrider) as opened:
-        opened.headers.update(await bearer(outrider, await somebody(outrider, "viewer")))
+    async with signed_in(outrider, "viewer") as opened:
         yield opened
 
 

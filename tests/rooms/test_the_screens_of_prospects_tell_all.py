@@ -17,7 +17,7 @@ from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.prospects import consent, store_facts
 from outrider.prospects.types import AccountId, ContactId, Score, SuppressionReason
-from tests.access_world import bearer, client, somebody
+from tests.access_world import signed_in
 from tests.answers import Answers
 from tests.drafts_world import SENTENCE, build
 from tests.mails import reply
@@ -29,8 +29,7 @@ STRANGER = "01900000-0000-7000-8000-000000000000"
 
 @pytest.fixture
 async def http(outrider: Outrider) -> AsyncIterator[httpx2.AsyncClient]:
-    async with client(outrider) as opened:
-        opened.headers.update(await bearer(outrider, await somebody(outrider, "viewer")))
+    async with signed_in(outrider, "viewer") as opened:
         yield opened
 
 

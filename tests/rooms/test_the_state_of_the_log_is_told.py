@@ -21,7 +21,7 @@ from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
 from outrider.kernel.settings import load
-from tests.access_world import bearer, client, somebody
+from tests.access_world import bearer, signed_in, somebody
 from tests.sealing import sealed_up_to
 
 
@@ -69,8 +69,7 @@ async def desk(
     keys: Keys,
 ) -> AsyncIterator[Desk]:
     outrider = Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
-    async with client(outrider) as http:
-        http.headers.update(await bearer(outrider, await somebody(outrider, "compliance")))
+    async with signed_in(outrider, "compliance") as http:
         yield Desk(outrider, http)
 
 

@@ -13,7 +13,7 @@ from outrider.app.jobs.vary import vary
 from outrider.app.wiring import Outrider
 from outrider.drafts import decide, store
 from outrider.drafts.types import Draft
-from tests.access_world import bearer, client, somebody
+from tests.access_world import bearer, signed_in, somebody
 from tests.drafts_world import build, offline_draft
 
 
@@ -25,10 +25,7 @@ async def draft(outrider: Outrider) -> Draft:
 
 @pytest.fixture
 async def http(outrider: Outrider) -> AsyncIterator[httpx2.AsyncClient]:
-    async with client(outrider) as opened:
-        opened.headers.update(
-            await bearer(outrider, await somebody(outrider, "approver", "Ann Reed"))
-        )
+    async with signed_in(outrider, "approver", "Ann Reed") as opened:
         yield opened
 
 

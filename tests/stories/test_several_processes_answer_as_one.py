@@ -68,19 +68,18 @@ class Up:
 
     def get(self, path: str) -> tuple[int, str]:
         """One answer, on a connection of its own."""
-        with self.asked(path) as answer:
+        with self.asked(path) as (answer, _):
             return answer.status, answer.read().decode()
 
     @contextmanager
-    def asked(self, path: str) -> Iterator[http.client.HTTPResponse]:
-        """The answer to one request, while it lasts."""
+    def asked(self, path: str) -> Iterator[tuple[http.client.HTTPResponse, int]]:
+        """The answer to one request while it lasts, and our port of its connection."""
         line = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE_SECONDS)
         try:
             line.request("GET", path, headers={"Authorization": f"Bearer {self.session}"})
             answer = line.getresponse()
             assert line.sock is not None
-            answer.own_port = line.sock.getsockname()[1]  # type: ignore[attr-defined]
-            yield answer
+            yield answer, line.sock.getsockname()[1]
         finally:
             line.close()
 
@@ -199,9 +198,9 @@ def answers_by_all(up: Up) -> bool:
     """Whether each of them has one of a handful of connections."""
     found = set()
     for _ in range(10):
-        with up.asked("/api/live") as answer:
+        with up.asked("/api/live") as (answer, port):
             answer.readline()
-            found.add(up.answers(answer.own_port))  # type: ignore[attr-defined]
+            found.add(up.answers(port))
     return len(found) == PROCESSES
 
 
@@ -209,8 +208,8 @@ def test_each_of_them_tells_what_happens_and_all_of_them_are_measured(up: Up) ->
     streams: dict[int, tuple[Any, http.client.HTTPResponse]] = {}
     for _ in range(200):
         asked = up.asked("/api/live")
-        answer = asked.__enter__()
-        pid = up.answers(answer.own_port)  # type: ignore[attr-defined]
+        answer, port = asked.__enter__()
+        pid = up.answers(port)
         if pid in streams:
             asked.__exit__(None, None, None)
         else:

@@ -11,7 +11,7 @@ from outrider.agents.types import Assignment
 from outrider.app.jobs.think import think
 from outrider.kernel.switches import set_switch
 from tests.fleet_world import Fleet
-from tests.web.test_everybody_can_use_the_screens import AXE, faults
+from tests.web.axe import faults, needs_axe
 from tests.web.world import World
 
 TASK = "Look for makers of pumps."
@@ -188,12 +188,11 @@ async def test_tools_tell_what_they_do_and_why_some_cannot(world: World) -> None
     await expect(page.get_by_text("No tool has these words.")).to_be_visible()
 
 
+@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_serious_and_a_phone_holds_it(
     world: World, fleet: Fleet, scheme: str
 ) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: npm ci --prefix web")
     run = await ran(fleet)
     await fleet.set("ops", is_scheduled=True, timezone="Europe/Berlin")
     page = await world.page(path="/agents", color_scheme=scheme, bypass_csp=True)

@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
+from tests.web.axe import faults, needs_axe
 from tests.web.world import EVIDENCE, World
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
 
-
-async def faults(page: Page) -> list[str]:
-    """What axe finds serious or worse. It would hang on a frame that runs no scripts, so it leaves it out."""
-    found: dict[str, Any] = await page.evaluate(
-        AXE.read_text()
-        + f";axe.run({{exclude: [['iframe']]}}, {{runOnly: {RULES}, resultTypes: ['violations']}})"
-    )
-    return [
-        f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0].get('failureSummary', '')}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-
-
+@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_serious_on_any_screen(world: World, scheme: str) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: npm ci --prefix web")
     page = await world.page(color_scheme=scheme, bypass_csp=True)
     found = {"inbox": await faults(page)}
     await page.get_by_role("button", name="As it arrives").click()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.web.test_everybody_can_use_the_screens import AXE, faults
+from tests.web.axe import faults, needs_axe
 from tests.web.world import World
 
 SECRET = "whsec_plain-as-day-0001"
@@ -166,10 +166,9 @@ async def test_a_domain_is_named_and_forgotten(world: World) -> None:
     await expect(guarded).to_have_count(0)
 
 
+@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_serious(world: World, scheme: str, tmp_path: Path) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: npm ci --prefix web")
     address, campaign = await _box(world), await _campaign(world)
     await _services(world)
     page = await world.page(path="/start", color_scheme=scheme, bypass_csp=True)

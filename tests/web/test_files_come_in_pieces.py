@@ -11,7 +11,7 @@ import pytest
 
 from outrider.app.jobs import uploads
 from outrider.app.wiring import Outrider
-from tests.access_world import bearer, client, somebody
+from tests.access_world import bearer, client, signed_in, somebody
 
 FILES = "/api/imports/files"
 
@@ -117,8 +117,7 @@ async def test_settings_tell_no_secret_and_a_wish_no_address(
     browsers: dict[str, httpx2.AsyncClient], outrider: Outrider
 ) -> None:
     outrider.keys.key("suppression")
-    async with client(outrider) as admin:
-        admin.headers.update(await bearer(outrider, await somebody(outrider, "admin", "Mia Lind")))
+    async with signed_in(outrider, "admin", "Mia Lind") as admin:
         answer = await admin.get("/api/settings")
         assert answer.json()["secrets"] == len(list((outrider.settings.home / "keys").iterdir()))
         assert outrider.keys.key("suppression").hex() not in answer.text

@@ -28,7 +28,7 @@ pytestmark = [
 ]
 
 
-async def look(world: World) -> dict[str, Any]:
+async def look(world: World, category: str) -> dict[str, Any]:
     """One look at the inbox, by somebody who is signed in."""
     context = await world.context("mia")
     (cookie,) = await context.cookies()
@@ -40,6 +40,7 @@ async def look(world: World) -> dict[str, Any]:
         f"{world.address}/inbox",
         f"{cookie['name']}={cookie['value']}",
         program,
+        category,
         cwd=FOLDER,
         stdout=asyncio.subprocess.PIPE,
     )
@@ -56,8 +57,8 @@ async def look(world: World) -> dict[str, Any]:
 
 
 async def test_everybody_can_use_the_inbox(world: World) -> None:
-    found = await look(world)
-    assert found["scores"]["accessibility"] == 1, found["faults"]
+    found = await look(world, "accessibility")
+    assert found["score"] == 1, found["faults"]
 
 
 @pytest.mark.soak
@@ -67,10 +68,10 @@ async def test_the_inbox_is_fast(world: World) -> None:
     seen = []
     for _ in range(LOOKS):
         # What else the machine does makes a page slower and never faster: the best look is the page's.
-        seen.append(await look(world))
-        if seen[-1]["scores"]["performance"] >= LEAST_SPEED:
+        seen.append(await look(world, "performance"))
+        if seen[-1]["score"] >= LEAST_SPEED:
             break
-    scores = [one["scores"]["performance"] for one in seen]
+    scores = [one["score"] for one in seen]
     sys.stdout.write(f"performance {scores}, {seen[-1]['faults']}\n")
     assert max(scores) >= LEAST_SPEED
 

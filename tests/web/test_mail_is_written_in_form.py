@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.web.test_everybody_can_use_the_screens import AXE, faults
+from tests.web.axe import faults, needs_axe
 from tests.web.test_reviewers_decide_in_the_browser import another, number_of
 from tests.web.world import World
 
@@ -165,10 +165,9 @@ async def test_the_form_of_a_draft_is_taken_off_by_plain_text(world: World) -> N
     assert (second["rich"], second["body"]) == (None, first["body"])
 
 
+@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_serious_where_mail_is_written(world: World, scheme: str) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: npm ci --prefix web")
     page = await world.page(color_scheme=scheme, bypass_csp=True)
     field = await written(page)
     await field.evaluate(

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from outrider.app.jobs.vary import vary
 from outrider.drafts import vary as varying
-from tests.web.test_everybody_can_use_the_screens import AXE, faults
+from tests.web.axe import faults, needs_axe
 from tests.web.test_reviewers_decide_in_the_browser import another, number_of
 from tests.web.world import World
 
@@ -118,12 +118,11 @@ async def test_a_viewer_compares_and_chooses_nothing(world: World) -> None:
     await expect(dialog.get_by_role("button", name="Write")).to_have_count(0)
 
 
+@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_serious_where_mails_are_compared(
     world: World, scheme: str
 ) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: npm ci --prefix web")
     page = await world.page(color_scheme=scheme, bypass_csp=True)
     number = await number_of(page)
     (draft,) = await world.rows("select id from outrider.drafts where number = :n", n=number)

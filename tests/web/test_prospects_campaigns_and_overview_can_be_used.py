@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.web.test_everybody_can_use_the_screens import AXE, faults
+from tests.web.axe import faults, needs_axe
 from tests.web.world import World
 
 SCREENS = ("/overview", "/campaigns", "/prospects")
@@ -21,10 +21,9 @@ async def _addresses(world: World) -> list[str]:
     return [*SCREENS, f"/campaigns/{campaign['id']}", f"/prospects/{best['id']}", gone]
 
 
+@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_serious(world: World, scheme: str) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: npm ci --prefix web")
     page = await world.page(path="/overview", color_scheme=scheme, bypass_csp=True)
     found = {}
     for address in await _addresses(world):

@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from outrider.app.jobs.send_mail import send_mail
+from tests.web.axe import faults, needs_axe
 from tests.web.by_hand import PHONE, PROOF, by_hand, in_doubt
-from tests.web.test_everybody_can_use_the_screens import AXE, faults
 from tests.web.test_reviewers_decide_in_the_browser import approved
 from tests.web.world import World
 
@@ -211,10 +211,9 @@ async def test_a_colleagues_meeting_is_noted_and_keeps_machines_quiet(world: Wor
     assert world.heard == []
 
 
+@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_serious_on_tasks_and_persons(world: World, scheme: str) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: npm ci --prefix web")
     page = await world.page(path="/tasks", color_scheme=scheme, bypass_csp=True)
     await expect(page.get_by_text("Nothing to do by hand")).to_be_visible()
     found = {"empty": await faults(page)}

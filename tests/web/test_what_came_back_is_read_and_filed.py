@@ -12,7 +12,7 @@ from outrider.app.jobs.read_mail import read_mail
 from outrider.app.jobs.sample import Sample
 from outrider.app.jobs.send_mail import send_mail
 from outrider.drafts import decide
-from tests.web.test_everybody_can_use_the_screens import AXE, faults
+from tests.web.axe import faults, needs_axe
 from tests.web.world import World
 
 SCREENS = ("/overview", "/replies", "/audit", "/trace", "/prospects", "/prospects/suppressed")
@@ -142,12 +142,11 @@ async def test_a_trace_is_told_as_a_story_and_leads_on(world: World) -> None:
     await expect(page).to_have_url(re.compile(r"/inbox/\d+$"))
 
 
+@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_serious_where_there_is_something_to_see(
     world: World, scheme: str
 ) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: npm ci --prefix web")
     message_id, *_ = await lived(world)
     async with world.outrider.begin()() as tx:
         await tx.run("update outrider.outbox set sent_at = sent_at - interval '15 days'")

@@ -1,11 +1,11 @@
-// One look of Lighthouse at one address: its scores and what keeps them from being full, as JSON.
-//   node look.mjs ADDRESS COOKIE PATH_OF_CHROMIUM
+// One look of Lighthouse at one address: its score and what keeps it from being full, as JSON.
+//   node look.mjs ADDRESS COOKIE PATH_OF_CHROMIUM accessibility|performance
 import process from 'node:process';
 
 import { launch } from 'chrome-launcher';
 import lighthouse, { desktopConfig } from 'lighthouse';
 
-const [address, cookie, chromePath] = process.argv.slice(2);
+const [address, cookie, chromePath, category] = process.argv.slice(2);
 const chrome = await launch({
   chromePath,
   // Tests run as root in containers, where Chromium's own sandbox cannot be.
@@ -16,7 +16,7 @@ try {
     address,
     {
       port: chrome.port,
-      onlyCategories: ['performance', 'accessibility'],
+      onlyCategories: [category],
       extraHeaders: { Cookie: cookie },
       // The stream of changes stays open, so the page is never quite at rest.
       maxWaitForLoad: 12_000,
@@ -24,13 +24,10 @@ try {
     },
     desktopConfig,
   );
-  const scores = Object.fromEntries(
-    Object.values(lhr.categories).map((one) => [one.id, one.score]),
-  );
-  const counts = Object.values(lhr.categories).flatMap((one) =>
-    one.auditRefs.filter((ref) => ref.weight > 0).map((ref) => lhr.audits[ref.id]),
-  );
-  const faults = counts
+  const { score, auditRefs } = lhr.categories[category];
+  const faults = auditRefs
+    .filter((ref) => ref.weight > 0)
+    .map((ref) => lhr.audits[ref.id])
     .filter((audit) => audit.score !== null && audit.score < 1)
     .map((audit) => ({
       id: audit.id,
@@ -38,7 +35,7 @@ try {
       shown: audit.displayValue ?? '',
       where: (audit.details?.items ?? []).slice(0, 5).map((item) => item.node?.snippet ?? ''),
     }));
-  process.stdout.write(`${JSON.stringify({ scores, faults, warnings: lhr.runWarnings, final: lhr.finalDisplayedUrl, error: lhr.runtimeError ?? null })}\n`);
+  process.stdout.write(`${JSON.stringify({ score, faults, warnings: lhr.runWarnings, final: lhr.finalDisplayedUrl, error: lhr.runtimeError ?? null })}\n`);
 } finally {
   chrome.kill();
 }
