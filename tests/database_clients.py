@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,6 +88,13 @@ class Client:
         self.process.wait()
 
 
+def tell(pids: Iterable[int], what: signal.Signals) -> None:
+    """Signal these processes; one that has ended since it was found needs no signal."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, what)
+
+
 @dataclass
 class Party:
     """A home, and the processes that use it as one account."""
@@ -151,8 +158,7 @@ class Party:
                     with suppress(BrokenPipeError):
                         pipe.close()
         remove(self.home)
-        for pid in self.servers():
-            os.kill(pid, signal.SIGKILL)
+        tell(self.servers(), signal.SIGKILL)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.jobs import Job, defer, register
 from outrider.kernel.jobs_procrastinate import Worker
 from tests.conftest import add_person
-from tests.database_clients import Party, party
+from tests.database_clients import Party, party, tell
 from tests.program import OUTRIDER, Program
 from tests.sending_world import KEY, World, make_world
 
@@ -167,15 +167,12 @@ def killed(guests: Party) -> Callable[[], None]:
 
 def stands_still(guests: Party) -> Callable[[], None]:
     """Every process of Postgres is stopped, until what is returned is called."""
-    frozen = sorted(set(guests.servers()) - set(guests.supervisors()))
-    for pid in frozen:
-        os.kill(pid, signal.SIGSTOP)
-
-    def thaw() -> None:
-        for pid in frozen:
-            os.kill(pid, signal.SIGCONT)
-
-    return thaw
+    frozen: set[int] = set()
+    # Until the postmaster stands still it may start one more.
+    while moving := set(guests.servers()) - set(guests.supervisors()) - frozen:
+        tell(moving, signal.SIGSTOP)
+        frozen |= moving
+    return lambda: tell(frozen, signal.SIGCONT)
 
 
 @contextmanager

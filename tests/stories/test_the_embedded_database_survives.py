@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from outrider.kernel.database.embedded import Embedded, ensure
-from tests.database_clients import Client, Party, party, until
+from tests.database_clients import Client, Party, party, tell, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it watches processes in /proc")
 
@@ -122,8 +122,7 @@ def compute_for_long(link: psycopg.Connection[tuple[object, ...]]) -> None:
 def test_supervisor_and_postmaster_may_be_killed_together(guests: Party) -> None:
     client = guests.join()
     write(client.dsn, 1)
-    for pid in (*guests.supervisors(), *guests.postmasters()):
-        os.kill(pid, signal.SIGKILL)
+    tell((*guests.supervisors(), *guests.postmasters()), signal.SIGKILL)
     again = guests.join()
     write(again.dsn, 2)
     assert rows(again.dsn) == [1, 2]
@@ -133,8 +132,7 @@ def test_supervisor_and_postmaster_may_be_killed_together(guests: Party) -> None
 def test_a_kill_during_the_first_start_blocks_nothing(guests: Party, seconds: float) -> None:
     early = guests.join()
     time.sleep(seconds)
-    for pid in guests.supervisors():
-        os.kill(pid, signal.SIGKILL)
+    tell(guests.supervisors(), signal.SIGKILL)
     early.kill()
     after = guests.join()
     write(after.dsn, 1)
