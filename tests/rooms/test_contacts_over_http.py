@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx2
 import pytest
@@ -99,6 +99,39 @@ async def test_a_consent_keeps_its_proof_and_who_noted_it_and_can_be_withdrawn(
     again = {"agreed": True, "source": "mail of 5 March 2026"}
     anew = (await http.post(path, json=again)).json()["consent"]
     assert (anew["source"], anew["revoked_at"]) == ("mail of 5 March 2026", None)
+
+
+async def test_who_repeats_a_consent_is_not_who_noted_it(
+    http: httpx2.AsyncClient, outrider: Outrider, person: str, clock: VirtualClock
+) -> None:
+    path = f"{person}/text-consent"
+    first = {"agreed": True, "source": "web form, 2 March 2026"}
+    before = (await http.post(path, json=first)).json()["consent"]
+    clock.advance(timedelta(days=1))
+    other = await bearer(outrider, await somebody(outrider, "operator", "Oli Hart"))
+    again = {"agreed": True, "source": "a call"}
+    repeated = (await http.post(path, json=again, headers=other)).json()["consent"]
+    assert repeated == before
+    assert repeated["noted_by"] == "Ann Reed"
+
+
+async def test_the_newest_touches_of_a_person_are_shown_and_no_more(
+    http: httpx2.AsyncClient, outrider: Outrider, person: str
+) -> None:
+    async with outrider.begin()() as tx:
+        await tx.run(
+            "insert into touches (workspace_id, id, account_id, contact_id, channel, direction,"
+            " reference, at) select c.workspace_id, gen_random_uuid(), c.account_id, c.id, 'email',"
+            " 'out', 'mail ' || n, cast(:now as timestamptz) - n * interval '1 hour'"
+            " from contacts c, generate_series(1, 60) n where c.id = cast(:id as uuid)",
+            {"now": tx.now, "id": person.rpartition("/")[2]},
+        )
+    shown = (await http.get(person)).json()
+    at = [one["at"] for one in shown["touches"]]
+    assert len(at) == 50
+    assert at == sorted(at, reverse=True)
+    newest = datetime.fromisoformat(shown["now"]) - timedelta(hours=1)
+    assert datetime.fromisoformat(at[0]) == newest
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,26 @@ async def test_no_key_decides_while_somebody_writes(world: World) -> None:
     assert await world.rows(DECISIONS) == []
 
 
+async def test_no_key_answers_the_mail_while_another_is_written_in_its_place(world: World) -> None:
+    page = await world.page()
+    number = await number_of(page)
+    await expect(page.get_by_role("button", name="Approve A")).to_be_enabled()
+    await page.keyboard.press("e")
+    subject = page.get_by_label("Subject")
+    await subject.fill("A word on the audit")
+    # Beside the field a letter is no part of the words, and no answer either.
+    await page.get_by_role("button", name="Cancel").focus()
+    for key in "wrasj":
+        await page.keyboard.press(key)
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(subject).to_have_value("A word on the audit")
+    assert await number_of(page) == number
+    assert await world.rows(DECISIONS) == []
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("w")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+
+
 async def test_of_two_reviewers_one_decides_and_the_other_sees_who(world: World) -> None:
     mia, kim = await world.page("mia"), await world.page("kim")
     number = await number_of(mia)

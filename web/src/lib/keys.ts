@@ -4,6 +4,8 @@ import { useEffect, useRef } from 'react';
 export type Keys = Readonly<Record<string, (() => void) | undefined>>;
 
 const WRITING = 'input, textarea, select, [contenteditable="true"]';
+/** To move on, a key may be held; an answer is given anew with each press. */
+const HELD = ['j', 'k', 'ArrowDown', 'ArrowUp'];
 
 function isTaken(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
@@ -22,8 +24,9 @@ export function useKeys(keys: Keys): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (isTaken(event)) return;
-      const act = latest.current[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-      if (!act) return;
+      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const act = latest.current[key];
+      if (!act || (event.repeat && !HELD.includes(key))) return;
       event.preventDefault();
       act();
     };

@@ -47,9 +47,10 @@ export function wall(iso: string): string {
 }
 
 /** `09:15`: the time of day in another zone; nothing where the zone is not known. */
-export function clockIn(zone: string, iso: string): string {
+export function clockIn(zone: string | null, now: number): string {
+  if (zone === null) return '';
   try {
-    return new Date(iso).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone });
+    return new Date(now).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone });
   } catch {
     return '';
   }

@@ -12,10 +12,10 @@ from pydantic import Field
 
 from outrider.app.views.prospect_types import InCampaign
 from outrider.app.views.task_types import Frozen, TextConsent, TouchShown
-from outrider.kernel.database.tx import Tx
-from outrider.prospects import consent, touch
+from outrider.kernel.database.tx import Row, Tx
+from outrider.prospects import consent
 from outrider.prospects import read as prospects
-from outrider.prospects.types import Channel, ContactId, Touch
+from outrider.prospects.types import Channel, ContactId
 
 WAYS = ("call", "meeting", "mail", "message")
 """How a colleague reaches somebody."""
@@ -26,13 +26,17 @@ _SEQUENCES = (
     " join outrider.campaigns k on k.id = e.campaign_id"
     " where e.contact_id = :id order by e.created_at, e.id"
 )
+_TOUCHES = (
+    "select t.at, t.channel, t.direction, t.reference from outrider.touches t"
+    " where t.workspace_id = :workspace and t.contact_id = :id order by t.at desc, t.id desc limit :most"
+)
 _CONSENT = (
     "select s.source, s.given_at, s.revoked_at,"
-    # Who said so stands in the log; the agreement itself stands in its own row.
+    # Who said so stands in the log; whoever says it again changes nothing of the agreement.
     " (select p.name from outrider.audit_events v join outrider.people p"
     "  on v.actor = 'person:' || cast(p.id as text)"
-    "  where v.subject = :subject and v.action = 'campaigns.sms_consent'"
-    "  order by v.id desc limit 1) as noted_by"
+    "  where v.subject = :subject and v.action = 'campaigns.sms_consent' and v.at = s.given_at"
+    "  order by v.id limit 1) as noted_by"
     " from outrider.sms_consents s where s.contact_id = :id"
 )
 
@@ -107,15 +111,15 @@ async def text_consent(tx: Tx, contact_id: ContactId) -> TextConsent | None:
 
 async def touches(tx: Tx, contact_id: ContactId, most: int) -> list[TouchShown]:
     """The last touches of a person by anyone, newest first."""
-    found = await touch.of_contact(tx, contact_id)
-    return [_touch(one) for one in found[::-1][:most]]
+    rows = await tx.rows(_TOUCHES, {"workspace": tx.workspace, "id": contact_id, "most": most})
+    return [_touch(row) for row in rows]
 
 
-def _touch(one: Touch) -> TouchShown:
-    said = one.reference.partition(" ")[0] if one.channel is Channel.CRM else ""
+def _touch(row: Row) -> TouchShown:
+    said = row["reference"].partition(" ")[0] if row["channel"] == Channel.CRM else ""
     return TouchShown(
-        at=one.at,
-        channel=str(one.channel),
-        direction=str(one.direction),
+        at=row["at"],
+        channel=row["channel"],
+        direction=row["direction"],
         what=said if said in WAYS else None,
     )

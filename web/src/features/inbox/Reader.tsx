@@ -68,19 +68,22 @@ function Opened({
   const may = (verb: string) => item.can[verb]?.allowed ?? false;
 
   useKeys({
-    j: () => go(neighbour.next),
-    k: () => go(neighbour.before),
-    ArrowDown: () => go(neighbour.next),
-    ArrowUp: () => go(neighbour.before),
-    a: deciding.approve,
-    e: () => may('edit') && setMode('edit'),
-    r: () => may('reject') && setMode('reject'),
-    w: () => item.status === 'pending' && setMode('variants'),
-    s: deciding.snooze,
+    // While something else is written or asked, no key answers the mail or leaves it.
+    ...(mode === 'read' && {
+      j: () => go(neighbour.next),
+      k: () => go(neighbour.before),
+      ArrowDown: () => go(neighbour.next),
+      ArrowUp: () => go(neighbour.before),
+      a: deciding.approve,
+      e: () => may('edit') && setMode('edit'),
+      r: () => may('reject') && setMode('reject'),
+      w: () => item.status === 'pending' && setMode('variants'),
+      s: deciding.snooze,
+      x: () => selection.toggle(item.number),
+      v: () => setView((now) => VIEWS[(VIEWS.indexOf(now) + 1) % VIEWS.length] ?? 'words'),
+      '/': props.focusSearch,
+    }),
     z: undo.now,
-    x: () => selection.toggle(item.number),
-    v: () => setView((now) => VIEWS[(VIEWS.indexOf(now) + 1) % VIEWS.length] ?? 'words'),
-    '/': props.focusSearch,
     Escape: () => (selection.numbers.length > 0 ? selection.clear() : place.close()),
   });
 

@@ -60,7 +60,7 @@ function Body({ account }: { account: Found }) {
   const open = account.people.filter((person) => person.may_write).length;
   return (
     <div className={classes.two}>
-      <div className={classes.main}>
+      <div>
         <Part title={say('people')} aside={say('mayBeWritten', { open, all: account.people_in_all })}>
           <People people={account.people} />
         </Part>
@@ -75,7 +75,7 @@ function Body({ account }: { account: Found }) {
           <Dossier facts={account.facts} />
         </Part>
       </div>
-      <aside className={classes.side} aria-label={say('side')}>
+      <aside aria-label={say('side')}>
         <Part title={say('score')}>
           <Factors score={account.score} />
         </Part>

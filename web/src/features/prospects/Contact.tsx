@@ -7,12 +7,14 @@ import { Failed } from '@/components/Failed';
 import { Loading } from '@/components/Loading';
 import parts from '@/components/parts.module.css';
 import { Part, Screen } from '@/components/Screen';
-import { clockIn, moment } from '@/lib/time';
+import { touchOf } from '@/components/touchTexts';
+import { sentence } from '@/lib/texts/format';
+import { clockIn, moment, useNow } from '@/lib/time';
 
 import classes from './account.module.css';
 import { useContact, type Contact as Found } from './contactQueries';
 import { say, worded } from './contactTexts';
-import { May, sentence, standing } from './People';
+import { May, standing } from './People';
 import { TextMessages } from './TextMessages';
 import { NoteTouch } from './Touched';
 
@@ -45,7 +47,7 @@ export function Contact() {
 function Body({ person }: { person: Found }) {
   return (
     <div className={classes.two}>
-      <div className={classes.main}>
+      <div>
         <Part title={say('contact')}>
           <Reach person={person} />
         </Part>
@@ -54,7 +56,7 @@ function Body({ person }: { person: Found }) {
         </Part>
         <TextMessages person={person} />
       </div>
-      <aside className={classes.side} aria-label={say('touches')}>
+      <aside aria-label={say('touches')}>
         <Part title={say('touches')} act={<NoteTouch person={person} />}>
           <Touches person={person} />
         </Part>
@@ -64,7 +66,8 @@ function Body({ person }: { person: Found }) {
 }
 
 function Reach({ person }: { person: Found }) {
-  const zone = person.timezone && say('zone', { zone: person.timezone, time: clockIn(person.timezone, person.now) });
+  const time = clockIn(person.timezone, useNow(60_000));
+  const zone = time ? say('zone', { zone: person.timezone ?? '', time }) : person.timezone;
   return (
     <dl className={`${parts.card} ${parts.facts}`}>
       <dt>{say('email')}</dt>
@@ -111,9 +114,7 @@ function Touches({ person }: { person: Found }) {
         {person.touches.map((touch) => (
           <li key={`${touch.at}-${touch.channel}-${touch.what ?? ''}`} className={classes.event} data-kind={touch.direction === 'in' ? 'good' : ''}>
             <p className={classes.what}>
-              {touch.what
-                ? worded(`colleague_${touch.what}`, touch.what)
-                : worded(`touch_${touch.channel}_${touch.direction}`, touch.channel)}
+              {touchOf(touch)}
             </p>
             <time className={classes.at} dateTime={touch.at}>
               {moment(touch.at)}

@@ -3,6 +3,7 @@ import { IconBan, IconCheck, IconClockPause } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 
 import parts from '@/components/parts.module.css';
+import { sentence } from '@/lib/texts/format';
 import { moment } from '@/lib/time';
 
 import classes from './account.module.css';
@@ -15,7 +16,7 @@ export function People({ people }: { people: readonly Person[] }) {
     <ul className={classes.people}>
       {people.map((person) => (
         <li key={person.id} className={classes.person}>
-          <div className={classes.who}>
+          <div>
             <p className={classes.first}>
               <Link to="/prospects/people/$contact" params={{ contact: person.id }} className={parts.name}>
                 {person.name}
@@ -52,11 +53,6 @@ export function May({ person }: { person: Pick<Person, 'may_write' | 'is_closed'
       {say(person.is_closed ? 'neverAgain' : 'notNow')}
     </span>
   );
-}
-
-/** What the server says of it, as a sentence. */
-export function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 /** Where somebody stands in a campaign. */

@@ -4,7 +4,6 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { api, ok, type Schemas } from '@/api/client';
 
 export type Contact = Schemas['ContactShown'];
-export type ContactTouch = Schemas['TouchShown'];
 export type Way = NonNullable<Schemas['ColleagueTouch']['by']>;
 
 const at = (id: string) => ({ params: { path: { contact_id: id } } });

@@ -56,20 +56,6 @@ export const { say, has } = catalogue({
   when: 'When',
   whenHint: 'In your own time. Leave it empty for now.',
   keepTouch: 'Note it',
-  touch_email_out: 'Mail from us',
-  touch_email_in: 'Mail from them',
-  touch_call_out: 'Call',
-  touch_call_in: 'Call from them',
-  touch_linkedin_out: 'LinkedIn',
-  touch_linkedin_in: 'LinkedIn, from them',
-  touch_sms_out: 'Text message',
-  touch_sms_in: 'Text message from them',
-  touch_crm_out: 'A colleague, as the CRM tells',
-  touch_crm_in: 'As the CRM tells',
-  colleague_call: 'A colleague’s call',
-  colleague_meeting: 'A colleague’s meeting',
-  colleague_mail: 'A colleague’s mail',
-  colleague_message: 'A colleague’s message',
 });
 
 /** The text for a word of the server; the word itself where there is none. */

@@ -35,6 +35,7 @@ export function Answers({ task, onward }: { task: Task; onward: () => void }) {
   const mayDo = useMay('tasks.do');
   const mayRelease = useMay('drafts.decide');
   const [asked, setAsked] = useState<Ask | null>(null);
+  const [left, setLeft] = useState<Ask | null>(null);
   const saying = useSay(task.number);
   const verbs = verbsOf(task);
   const send = (verb: Verb, note = '') => {
@@ -51,7 +52,7 @@ export function Answers({ task, onward }: { task: Task; onward: () => void }) {
       );
   };
   const act = (verb: Verb) => {
-    if (!verbs.includes(verb) || !task.can[verb]?.allowed) return;
+    if (asked || !verbs.includes(verb) || !task.can[verb]?.allowed) return;
     if (asks(verb)) setAsked(verb);
     else send(verb);
   };
@@ -61,12 +62,29 @@ export function Answers({ task, onward }: { task: Task; onward: () => void }) {
   if (!verbs.some((verb) => task.can[verb]?.allowed) && task.status !== 'open' && task.status !== 'failed') return null;
   if (asked)
     return (
-      <Asked verb={asked} isBusy={saying.isPending} send={(note) => send(asked, note)} leave={() => setAsked(null)} />
+      <Asked
+        verb={asked}
+        goesOn={task.kind !== 'answer' && task.sequence === 'active'}
+        isBusy={saying.isPending}
+        send={(note) => send(asked, note)}
+        leave={() => {
+          setLeft(asked);
+          setAsked(null);
+        }}
+      />
     );
   return (
     <div className={classes.bar} role="toolbar" aria-label={say('decide')}>
       {verbs.map((verb, place) => (
-        <Answer key={verb} task={task} verb={verb} isFirst={place === 0} act={() => act(verb)} isBusy={saying.isPending} />
+        <Answer
+          key={verb}
+          task={task}
+          verb={verb}
+          isFirst={place === 0}
+          wasLeft={verb === left}
+          act={() => act(verb)}
+          isBusy={saying.isPending}
+        />
       ))}
     </div>
   );
@@ -76,11 +94,13 @@ interface AnswerProps {
   task: Task;
   verb: Verb;
   isFirst: boolean;
+  /** Its question was closed without an answer: the focus comes back. */
+  wasLeft: boolean;
   isBusy: boolean;
   act: () => void;
 }
 
-function Answer({ task, verb, isFirst, isBusy, act }: AnswerProps) {
+function Answer({ task, verb, isFirst, wasLeft, isBusy, act }: AnswerProps) {
   const may = task.can[verb];
   const Icon = ICONS[verb];
   return (
@@ -88,6 +108,7 @@ function Answer({ task, verb, isFirst, isBusy, act }: AnswerProps) {
       <span>
         <Button
           size="sm"
+          autoFocus={wasLeft}
           {...(isFirst ? {} : { variant: 'default' })}
           leftSection={<Icon size={16} />}
           rightSection={<Kbd {...(isFirst ? { className: classes.key } : {})}>{KEYS[verb]}</Kbd>}
@@ -104,12 +125,14 @@ function Answer({ task, verb, isFirst, isBusy, act }: AnswerProps) {
 
 interface AskedProps {
   verb: Ask;
+  /** Whether its sequence goes on with it. */
+  goesOn: boolean;
   isBusy: boolean;
   send: (note: string) => void;
   leave: () => void;
 }
 
-function Asked({ verb, isBusy, send, leave }: AskedProps) {
+function Asked({ verb, goesOn, isBusy, send, leave }: AskedProps) {
   const [note, setNote] = useState('');
   return (
     <form
@@ -119,16 +142,16 @@ function Asked({ verb, isBusy, send, leave }: AskedProps) {
         send(note.trim());
       }}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        event.stopPropagation();
-        leave();
+        // No key of the screen takes the note away.
+        if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+        if (event.key === 'Escape') leave();
       }}
     >
       <TextInput
         size="sm"
         autoFocus
         label={say(verb === 'done' ? 'noteDone' : 'noteSkip')}
-        description={say('noUndo')}
+        description={goesOn && say('noUndo')}
         maxLength={500}
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}

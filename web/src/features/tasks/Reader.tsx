@@ -1,6 +1,7 @@
 // One task: what to do and for whom, why now, and the answers to it.
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 
 import { again } from '@/api/client';
 import desk from '@/components/Desk.module.css';
@@ -35,7 +36,16 @@ export function Reader({ number, place, next, before }: Props) {
     ArrowUp: () => go(before),
     Escape: place.close,
   });
+  const isHere = useRef(true);
+  useEffect(() => {
+    isHere.current = true;
+    return () => {
+      isHere.current = false;
+    };
+  }, []);
   const onward = () => {
+    // Whoever went elsewhere before the answer came stays there.
+    if (!isHere.current) return;
     const to = next ?? before;
     if (to === undefined || to === number) place.close();
     else place.open(to);

@@ -1,21 +1,24 @@
 // What became of a task, or what stands in its way.
 import { Notice } from '@/components/Notice';
 import { Told } from '@/components/Told';
+import { sentence } from '@/lib/texts/format';
 import { moment } from '@/lib/time';
 
 import type { Task } from './queries';
 import { say } from './texts';
 
 const TONES = { unknown: 'warn', failed: 'bad', approved: 'good', done: 'good' } as const;
+/** How a state is coloured, here and in the list. */
+export const toneOf = (status: string) => TONES[status as keyof typeof TONES];
 
 export function Standing({ task }: { task: Task }) {
-  const said = [sentenceOf(task), task.reason && whole(task.reason), task.note && say('noted', { note: task.note })];
+  const said = [sentenceOf(task), task.reason && sentence(task.reason), task.note && say('noted', { note: task.note })];
   const words = said.filter(Boolean).join(' ');
   const never = task.kind === 'sms' && task.status === 'open' ? task.can.approve?.why_not : null;
   return (
     <>
       {words && (
-        <Notice tone={TONES[task.status as keyof typeof TONES] ?? 'info'}>
+        <Notice tone={toneOf(task.status)}>
           <Told words={words} />
         </Notice>
       )}
@@ -42,5 +45,3 @@ function sentenceOf(task: Task): string {
       return '';
   }
 }
-
-const whole = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.$/, '')}.`;

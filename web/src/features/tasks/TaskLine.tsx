@@ -14,22 +14,16 @@ import { relative, useNow } from '@/lib/time';
 
 import type { Line } from './queries';
 import classes from './tasks.module.css';
+import { toneOf } from './Standing';
 import { say, worded } from './texts';
 import type { Place } from './usePlace';
 
-export const ICONS = {
+const ICONS = {
   linkedin: IconBrandLinkedin,
   call: IconPhone,
   sms: IconDeviceMobile,
   answer: IconMessageReply,
 } as const;
-
-export const TONES: Readonly<Record<string, string>> = {
-  approved: 'good',
-  done: 'good',
-  unknown: 'warn',
-  failed: 'bad',
-};
 
 interface Props {
   line: Line;
@@ -65,7 +59,7 @@ export function TaskLine({ line, isOpen, search }: Props) {
           <Icon size={14} aria-hidden />
           {say(`kind_${line.kind}`)}
           {line.status !== 'open' && (
-            <span className={parts.badge} data-tone={TONES[line.status]}>
+            <span className={parts.badge} data-tone={toneOf(line.status)}>
               {worded(`status_${line.status}`, line.status)}
             </span>
           )}

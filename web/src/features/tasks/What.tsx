@@ -5,7 +5,7 @@ import { Copy } from '@/components/Copied';
 import desk from '@/components/Desk.module.css';
 import parts from '@/components/parts.module.css';
 import { Part } from '@/components/Screen';
-import { clockIn, day } from '@/lib/time';
+import { clockIn, day, useNow } from '@/lib/time';
 
 import type { Task } from './queries';
 import classes from './tasks.module.css';
@@ -31,8 +31,9 @@ export function What({ task }: { task: Task }) {
 }
 
 function Phone({ task }: { task: Task }) {
-  // Of a task that is over, and to who may not do it, the number is not shown.
-  const isOpen = task.can.done?.allowed || task.can.approve?.allowed || task.can.skip?.allowed;
+  const time = clockIn(task.timezone, useNow(60_000));
+  // Of a task that is over, and to who may not do it, the number is not shown. A void one can be told done.
+  const isOpen = task.can.approve?.allowed || task.can.skip?.allowed;
   if (!task.phone && !isOpen) return null;
   return (
     <>
@@ -45,9 +46,7 @@ function Phone({ task }: { task: Task }) {
         ) : (
           say('noPhone')
         )}
-        {task.timezone && (
-          <span className="quiet"> · {say('localTime', { time: clockIn(task.timezone, task.now) })}</span>
-        )}
+        {time && <span className="quiet"> · {say('localTime', { time })}</span>}
       </dd>
     </>
   );

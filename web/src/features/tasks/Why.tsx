@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 
 import parts from '@/components/parts.module.css';
 import { Part } from '@/components/Screen';
+import { touchOf } from '@/components/touchTexts';
 import { moment, relative, useNow } from '@/lib/time';
 
 import type { Task } from './queries';
@@ -45,12 +46,8 @@ function Touches({ task, now }: { task: Task; now: number }) {
   return (
     <ol className={classes.touches}>
       {task.touches.map((touch) => (
-        <li key={`${touch.at}-${touch.channel}`}>
-          <span>
-            {touch.what
-              ? worded(`colleague_${touch.what}`, touch.what)
-              : worded(`touch_${touch.channel}_${touch.direction}`, touch.channel)}
-          </span>
+        <li key={`${touch.at}-${touch.channel}-${touch.what ?? ''}`}>
+          <span>{touchOf(touch)}</span>
           <time dateTime={touch.at} className="quiet" title={moment(touch.at)}>
             {relative(touch.at, now)}
           </time>

@@ -46,5 +46,9 @@ export function duration(ms: number): string {
 
 const names = new Intl.ListFormat(LOCALE, { type: 'conjunction' });
 
+/** `it did not arrive` → `It did not arrive.` */
+export const sentence = (words: string): string =>
+  `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.$/, '')}.`;
+
 /** `Kim Osei and Mia Lind` */
 export const listed = (items: readonly string[]): string => names.format(items);
