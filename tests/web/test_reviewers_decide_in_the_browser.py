@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.web.world import World
 
+TOLD_MS = 20_000
+"""What others did is told by then, for it is pushed: a page looks by itself once a minute."""
 DECISIONS = "select kind, note, category from outrider.decisions order by decided_at"
 
 
@@ -145,6 +147,29 @@ async def test_no_key_answers_the_mail_while_another_is_written_in_its_place(wor
     await expect(page.get_by_role("dialog")).to_be_visible()
 
 
+async def test_a_late_answer_takes_nobody_away_from_what_they_read_meanwhile(world: World) -> None:
+    page = await world.page()
+    number = await number_of(page)
+    go = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await go.wait()
+        await route.continue_()
+
+    await page.route("**/api/drafts/*/edit", late)
+    await expect(page.get_by_role("button", name="Edit E")).to_be_enabled()
+    await page.keyboard.press("e")
+    await page.get_by_label("Subject").fill("A word on the audit")
+    await page.keyboard.press("Control+Shift+Enter")
+    lines = page.get_by_role("region", name="Drafts").get_by_role("link")
+    await lines.nth(2).click()
+    await another(page, number)
+    elsewhere = await number_of(page)
+    go.set()
+    await approved(world, 1)
+    assert await number_of(page) == elsewhere
+
+
 async def test_of_two_reviewers_one_decides_and_the_other_sees_who(world: World) -> None:
     mia, kim = await world.page("mia"), await world.page("kim")
     number = await number_of(mia)
@@ -152,7 +177,7 @@ async def test_of_two_reviewers_one_decides_and_the_other_sees_who(world: World)
     await expect(kim.get_by_role("button", name="Approve A")).to_be_enabled()
     await kim.keyboard.press("a")
     told = mia.get_by_text(re.compile(r"Kim Osei approved this \d+ s ago"))
-    await expect(told).to_be_visible()
+    await expect(told).to_be_visible(timeout=TOLD_MS)
     await expect(mia.get_by_role("toolbar", name="Decide")).to_have_count(0)
 
 
@@ -193,14 +218,14 @@ async def test_sending_is_halted_from_any_screen_and_everybody_sees_it(world: Wo
     await mia.get_by_role("button", name="Halt everything").click()
     for page in (mia, vic):
         banner = page.get_by_role("status").filter(has_text="This workspace")
-        await expect(banner).to_contain_text("halted by Mia Lind")
+        await expect(banner).to_contain_text("halted by Mia Lind", timeout=TOLD_MS)
         await expect(banner).to_contain_text("wrong price in the mail")
     [row] = await world.rows("select is_on, reason from switches where scope = 'workspace'")
     assert row == {"is_on": True, "reason": "wrong price in the mail"}
     await mia.get_by_role("button", name="Let it go on…").click()
     await mia.get_by_label("Why may it go on?").fill("price corrected")
     await mia.get_by_role("button", name="Let it go on", exact=True).click()
-    await expect(vic.get_by_text("wrong price in the mail")).to_have_count(0)
+    await expect(vic.get_by_text("wrong price in the mail")).to_have_count(0, timeout=TOLD_MS)
 
 
 async def test_a_claim_leads_to_its_source(world: World) -> None:

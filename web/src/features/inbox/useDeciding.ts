@@ -2,6 +2,7 @@
 import { notifications } from '@mantine/notifications';
 
 import { Problem, sentenceOf } from '@/api/client';
+import { useStillHere } from '@/lib/stillHere';
 
 import {
   useApprove,
@@ -42,6 +43,10 @@ export function useDeciding(item: Item, around: Around): Deciding {
   const snoozing = useSnooze();
   const choosing = useChoose();
   const may = (verb: string) => item.can[verb]?.allowed ?? false;
+  const isStillHere = useStillHere();
+  const follow = (made: Decided) => {
+    if (isStillHere()) place.open(made.number, true);
+  };
 
   const approved = (done: Decided) => {
     if (done.was_test) tellTest(done);
@@ -90,15 +95,11 @@ export function useDeciding(item: Item, around: Around): Deciding {
       .decide({ number: item.number, words })
       .then((made) => {
         if (made.was_test) tellTest(made);
-        if (made.was_test || !andApprove) return place.open(made.number, true);
-        onward();
+        if (made.was_test || !andApprove) return follow(made);
+        if (isStillHere()) onward();
         return approving
           .decide({ number: made.number, hash: made.content_hash })
-          .then(approved)
-          .catch((error: unknown) => {
-            tellError(error);
-            place.open(made.number, true);
-          });
+          .then(approved);
       })
       .catch(tellError);
   };
@@ -108,7 +109,7 @@ export function useDeciding(item: Item, around: Around): Deciding {
       .then((made) => {
         done();
         if (made.was_test) tellTest(made);
-        place.open(made.number, true);
+        follow(made);
       })
       .catch(tellError);
   };

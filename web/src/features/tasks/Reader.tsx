@@ -1,7 +1,6 @@
 // One task: what to do and for whom, why now, and the answers to it.
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
 
 import { again } from '@/api/client';
 import desk from '@/components/Desk.module.css';
@@ -9,6 +8,7 @@ import { Failed } from '@/components/Failed';
 import { Loading } from '@/components/Loading';
 import parts from '@/components/parts.module.css';
 import { useKeys } from '@/lib/keys';
+import { useStillHere } from '@/lib/stillHere';
 
 import { Answers } from './Answers';
 import { useTask, type Task } from './queries';
@@ -36,16 +36,9 @@ export function Reader({ number, place, next, before }: Props) {
     ArrowUp: () => go(before),
     Escape: place.close,
   });
-  const isHere = useRef(true);
-  useEffect(() => {
-    isHere.current = true;
-    return () => {
-      isHere.current = false;
-    };
-  }, []);
+  const isStillHere = useStillHere();
   const onward = () => {
-    // Whoever went elsewhere before the answer came stays there.
-    if (!isHere.current) return;
+    if (!isStillHere()) return;
     const to = next ?? before;
     if (to === undefined || to === number) place.close();
     else place.open(to);
