@@ -83,14 +83,14 @@ class User:
 async def crowd(
     address: tuple[str, int], tokens: tuple[str, ...], asks: list[Ask], seconds: float, pause: float
 ) -> dict[str, list[float]]:
-    """As many people as there are tokens, for so long; the first round is not counted."""
+    """As many people as there are tokens, for so long; each one's first answer of each kind is not counted."""
     spent: dict[str, list[float]] = defaultdict(list)
     users = [User(*address, token, spent, random.Random(n)) for n, token in enumerate(tokens)]
     streams = [asyncio.create_task(user.listen()) for user in users]
     for ask in asks:
         for path in ask.paths:
             await users[0].get(path)
-    # Whichever process a connection is with has answered each kind once.
+    # Else what a process and its connections do once would be told of the routes that happened to be first.
     await asyncio.gather(*(user.first(asks) for user in users))
     until = time.perf_counter() + seconds
     await asyncio.gather(*(user.work(asks, until, pause) for user in users))

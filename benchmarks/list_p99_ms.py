@@ -158,7 +158,8 @@ async def main(leads: int, pending: int, seconds: float, pause: float, only: str
         "ratio": round(value / LIMIT_MS, 2),
         "note": f"the slowest of {len(spent)} routes ({worst}); all together median"
         f" {share(every, 0.5):.0f}, p99 {share(every, 0.99):.0f} ms; {len(every)} answers to"
-        f" {len(found.sessions)} people who read {pause} s between two, {size.leads:,} leads, mails and"
+        f" {len(found.sessions)} people who read {pause} s between two and had one of each kind before that does not"
+        f" count, {size.leads:,} leads, mails and"
         f" past mails, {size.leads // 5:,} second drafts of which {size.pending:,} wait;"
         f" filled in {found.seconds:.0f} s",
     }

@@ -12,6 +12,7 @@ from __future__ import annotations
 import atexit
 import functools
 import gc
+import itertools
 import json
 import os
 import signal
@@ -43,7 +44,7 @@ class Warm:
                 [sys.executable, "-m", "tests.warm", str(theirs.fileno()), module],
                 pass_fds=[theirs.fileno()],
                 cwd=ROOT,
-                env={"PATH": os.environ["PATH"]},
+                env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")},
                 stdin=subprocess.DEVNULL,
             )
         atexit.register(self._end)
@@ -82,8 +83,11 @@ class Warm:
             return code, said.read().decode(), told.read().decode()
 
 
+_turns = itertools.count()
+
+
 @functools.cache
-def _of_this_process(process: int, module: str) -> Warm:
+def _of_this_process(process: int, module: str, turn: int) -> Warm:
     return Warm(module)
 
 
@@ -95,8 +99,11 @@ def takes(words: Sequence[str], env: Mapping[str, str]) -> bool:
 
 
 def warm(module: str = "outrider") -> Warm:
-    """The one of this process of the tests."""
-    return _of_this_process(os.getpid(), module)
+    """One of the two of this process of the tests, by turns.
+
+    Each started program has hashes of its own: two commands in a row must not agree only because they share them.
+    """
+    return _of_this_process(os.getpid(), module, next(_turns) % 2)
 
 
 def _wait(orders: socket.socket) -> list[str]:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 PROCESSES = 10
-"""Without `leave` about every second one aborts."""
+"""Without `leave` some of them abort, and each is taken down."""
 ENDS = """
-import asyncio, sys
+import asyncio, os, sys
 from outrider.kernel.leaving import leave
 from outrider.kernel.objects import Objects
 
@@ -21,6 +21,11 @@ async def work():
     digest = await store.put(sys.argv[2].encode())
     return await store.remove(digest)
 
+class Last:
+    def __del__(self):
+        os.write(2, b"The interpreter was taken down.")
+
+last = Last()
 print(asyncio.run(work()))
 leave(int(sys.argv[2]) % 2 * 3)
 """
@@ -69,3 +74,21 @@ def test_an_answer_that_cannot_be_written_is_a_failure() -> None:
             timeout=60,
         )
     assert done.returncode != 0
+    assert b"The disk is full" in done.stderr
+
+
+@pytest.mark.parametrize(("asked", "left"), [(0, 74), (3, 3)])
+def test_what_is_left_to_print_at_the_end_fails_what_did_not_fail_before(
+    asked: int, left: int
+) -> None:
+    code = f"from outrider.kernel.leaving import leave; print('done'); leave({asked})"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONUNBUFFERED": ""},  # else `print` itself would fail
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+        )
+    assert (done.returncode, done.stderr) == (left, b"")

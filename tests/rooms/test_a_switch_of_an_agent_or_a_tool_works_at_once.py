@@ -15,8 +15,8 @@ from outrider.kernel.switches import set_switch
 from tests.agents_world import Script, agent, brain_of, results, think
 from tests.outreach import Office, open_office, people
 
-AT_ONCE_SECONDS = 5.0
-"""Well under a second, as `kill_switch_seconds` measures; a busy machine gets room."""
+AT_ONCE_SECONDS = 1.0
+"""What is promised; a whole run of these takes a twentieth of it."""
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ async def calls_made(office: Office) -> int:
     return int(rows[0]["n"])
 
 
-async def test_the_step_after_the_switch_of_its_agent_is_refused_at_once(
+async def test_the_step_after_the_switch_of_its_agent_is_refused_within_a_second(
     office: Office,
 ) -> None:
     switching = Switching(office, "agent", "sdr")
@@ -67,7 +67,7 @@ async def test_the_step_after_the_switch_of_its_agent_is_refused_at_once(
     assert await calls_made(office) == 1, "only the call before the switch was made"
 
 
-async def test_a_call_after_the_switch_of_its_tool_is_refused_at_once(
+async def test_a_call_after_the_switch_of_its_tool_is_refused_within_a_second(
     office: Office,
 ) -> None:
     """The agent goes on without the tool, and is told why."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import logging
-import multiprocessing
 import os
 import socket
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from pydantic import SecretStr
 
 from outrider.app.cli.serve_many import MOST_BY_ITSELF, how_many, pause_after
 from outrider.app.cli.serve_one import Order
-from outrider.kernel import telemetry
 from outrider.kernel.settings import Settings, load
 
 
@@ -50,23 +49,49 @@ def test_however_often_one_falls_it_is_started_again_within_seconds() -> None:
     assert (pauses[0], pauses[-1]) == (0, 5)
 
 
-def _write(folder: Path, lines: int) -> None:
-    telemetry._FILE_BYTES = 20_000
-    telemetry.configure("INFO", folder, to_stderr=False)
-    for n in range(lines):
-        logging.getLogger("outrider").info("%d %s", n, "x" * 200)
+WRITERS, LINES = 3, 600
+WRITE = f"""
+import logging, sys
+from pathlib import Path
+from outrider.kernel import telemetry
+
+telemetry._FILE_BYTES, telemetry._FILES_KEPT = 20_000, 1_000
+telemetry.configure("INFO", Path(sys.argv[1]), to_stderr=False)
+print("ready", flush=True)
+sys.stdin.readline()
+for n in range({LINES}):
+    logging.getLogger("outrider").info("%s %d %s", sys.argv[2], n, "x" * 200)
+"""
 
 
 def test_processes_that_share_a_log_file_lose_none_and_put_no_empty_one_away(
     tmp_path: Path,
 ) -> None:
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_write, args=(tmp_path, 250)) for _ in range(3)]
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITE, str(tmp_path), str(writer)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for writer in range(WRITERS)
+    ]
     for one in writers:
-        one.start()
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    for one in writers:  # all at once, so that several find the file full
+        assert one.stdin is not None
+        one.stdin.write("\n")
+        one.stdin.flush()
     for one in writers:
-        one.join()
-    assert all(one.exitcode == 0 for one in writers)
+        one.communicate(timeout=60)
+        assert one.returncode == 0
     away = sorted(tmp_path.glob("outrider.log.*"))
-    assert len(away) == 5
+    assert len(away) > 10
     assert all(one.stat().st_size > 10_000 for one in away), [one.stat().st_size for one in away]
+    told = [
+        tuple(map(int, json.loads(line)["event"].split()[:2]))
+        for one in (*away, tmp_path / "outrider.log")
+        for line in one.read_text().splitlines()
+    ]
+    assert sorted(told) == [(writer, n) for writer in range(WRITERS) for n in range(LINES)]

@@ -17,6 +17,8 @@ ALIKE = [
     "a.b@c.example",
     f"{'x' * 64}@mail.a-long-name-of-a-sub-domain.example",
     f"{'x' * 64}@mail.a-long-name-of-a-sub-domain.example.org",
+    f"{'x' * 64}@mail.example",
+    f"{'x' * 64}@mail.example.org",
 ]
 
 

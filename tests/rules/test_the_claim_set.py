@@ -7,14 +7,25 @@ from functools import cache
 
 import pytest
 
-from tests.claims.measure import HALVES, READ, Outcome, by_class, drafts, judge, stopped, tally
+from tests.claims.measure import (
+    HALVES,
+    HELD_OUT,
+    READ,
+    Outcome,
+    by_class,
+    drafts,
+    judge,
+    stopped,
+    tally,
+)
 from tests.claims.swaps import swaps
 
 FLOORS = {"a": (0.97, 0.01), "b": (0.99, 0.02), "c": (0.99, 0.01), "d": (0.99, 0.01), "e": (0.99, 0.02),
           "f": (0.99, 0.01), "g": (0.9, 0.08), "h": (0.8, 0.12), "j": (0.48, 0.17)}  # fmt: skip
 """Per set, the share caught at least and falsely blocked at most that hold today. Rules are developed
-on all of them, so these guard what was won; on new drafts more is blocked, see `docs/claims.md`. Learned
-weights let a few false ones of `a` and `g` through, and stop fewer true ones of a stranger for it."""
+on `a` to `g`, and `h` and `j` were read, so these guard what was won; on new drafts more is blocked, see
+`docs/claims.md`. Learned weights let a few false ones of `a` and `g` through, and stop fewer true ones of a
+stranger for it."""
 
 NEVER_MISSED = (
     "comparison", "competitor", "growth", "invented_customer", "invented_name", "relative_false", "stale", "swapped",
@@ -64,16 +75,16 @@ def test_a_vague_quantity_and_an_old_fact_warn_and_do_not_block() -> None:
 
 
 def test_the_set_is_large_and_its_parts_share_no_company() -> None:
-    parts = {name: drafts(name) for name in (*HALVES, *READ)}
+    parts = {name: drafts(name) for name in (*HALVES, *READ, HELD_OUT)}
     companies = {name: {row.names.account for row in rows} for name, rows in parts.items()}
-    assert sum(map(len, parts.values())) >= 2400
+    assert sum(map(len, parts.values())) >= 2700
     assert sum(map(len, companies.values())) == len(frozenset().union(*companies.values()))
     for rows in parts.values():
         assert len({row.id for row in rows}) == len(rows)
 
 
 def test_every_blamed_piece_stands_in_its_draft() -> None:
-    for row in (row for name in (*HALVES, *READ) for row in drafts(name)):
+    for row in (row for name in (*HALVES, *READ, HELD_OUT) for row in drafts(name)):
         for words in row.blame:
             assert words in row.mail.body or words in row.mail.subject, row.id
         assert bool(row.blame) or row.should != "block", row.id
@@ -84,5 +95,5 @@ def test_a_draft_is_judged_in_a_few_milliseconds() -> None:
     began = time.process_time()
     for row in rows:
         judge(row)
-    # The figure is 1 ms; a loaded machine gets room.
-    assert (time.process_time() - began) / len(rows) < 0.02
+    # The aim is 1 ms; a slow machine gets room.
+    assert (time.process_time() - began) / len(rows) < 0.01

@@ -21,7 +21,7 @@ from outrider.sending import raw, send
 from outrider.sending.types import OutboxStatus, Outgoing
 from tests.sending_world import Wire, World, make_world, means
 
-SOON_SECONDS = 40.0
+SOON_SECONDS = 20.0
 """Within this time a store that is away is given up for now, however busy the machine is."""
 
 
