@@ -15,10 +15,11 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import httpx2
+import pytest
 
 from outrider.app.api.main import create_app
 from outrider.app.jobs import registered_jobs, review, slack_posts
-from outrider.app.slack import people, validate
+from outrider.app.slack import handle, people, validate
 from outrider.app.slack.signature import signature
 from outrider.app.wiring import Outrider
 from outrider.conversations import receive
@@ -250,11 +251,17 @@ async def slack_world(
     workspace: WorkspaceId,
     *,
     token: str = "xoxb-1",
+    form_opens_within: float = 60.0,
 ) -> AsyncIterator[SlackWorld]:
-    """Everything together."""
+    """Everything together; what is not about Slack's patience has time, however busy the machine is."""
     registered_jobs()
     queue = InProcessQueue(clock)
-    with running_slack(clock) as fake, bound(queue):
+    with (
+        running_slack(clock) as fake,
+        bound(queue),
+        pytest.MonkeyPatch.context() as patched,
+    ):
+        patched.setattr(handle, "FORM_OPENS_WITHIN", form_opens_within)
         settings = load(
             home=home,
             slack_bot_token=token,

@@ -102,7 +102,7 @@ async def test_a_deadlock_is_run_again_and_both_get_through(
         return asyncio.create_task(again(lambda: database.transaction(workspace, SYSTEM), work))
 
     await asyncio.gather(crosswise("one", "two"), crosswise("two", "one"))
-    assert len(tries) == 3
+    assert len(tries) > 2  # the second round may end crosswise as well
 
 
 async def test_a_serialization_failure_is_run_again_until_it_succeeds(

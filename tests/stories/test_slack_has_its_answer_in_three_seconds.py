@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from outrider.app.slack import cards
+from outrider.app.slack import cards, handle
 from outrider.drafts.types import DraftStatus
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
@@ -29,7 +29,8 @@ async def world(
     home: Path, clock: VirtualClock, database: Database, workspace: WorkspaceId, person: PersonId
 ) -> AsyncIterator[SlackWorld]:
     """Ann is U0ANN in Slack; nobody else is known."""
-    async with slack_world(home, clock, database, workspace) as world:
+    patience = handle.FORM_OPENS_WITHIN
+    async with slack_world(home, clock, database, workspace, form_opens_within=patience) as world:
         await world.map("ann@try-brand.example", "U0ANN")
         yield world
 

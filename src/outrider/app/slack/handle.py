@@ -65,12 +65,12 @@ async def _event(outrider: Outrider, payload: Mapping[str, Any]) -> Answer:
     return _NOTHING
 
 
-_A_FORM_OPENS_WITHIN = 1.5
+FORM_OPENS_WITHIN = 1.5
 """Seconds since the click came: Slack gives three for the form, and for the answer to the click after it."""
 
 
 async def _clicked(outrider: Outrider, api: SlackApi, click: Click) -> Answer:
-    until = asyncio.get_running_loop().time() + _A_FORM_OPENS_WITHIN
+    until = asyncio.get_running_loop().time() + FORM_OPENS_WITHIN
     try:
         member = await _who(outrider, click.user)
         if click.action in deeds.AT_ONCE:
