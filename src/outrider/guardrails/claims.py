@@ -187,7 +187,8 @@ def _times_in(cover: Cover, text: str, today: date) -> list[tuple[int, int]]:
 def _allowed(names: Names, facts: Sequence[KnownFact], texts: Mapping[str, str]) -> Allowed:
     people = f"{names.contact_first} {names.contact_last}".strip()
     given = (people, names.contact_title, names.sender, names.brand)
-    known = _known_to(names.account, given, names.others, names.competitors, tuple(facts))
+    stored = tuple([(fact.account, fact.kind, fact.value, fact.quote) for fact in facts])
+    known = _known_to(names.account, given, names.others, names.competitors, stored)
     return known.beside(texts.values())
 
 
@@ -197,17 +198,20 @@ def _known_to(
     people: tuple[str, ...],
     own_words: tuple[str, ...],
     competitors: tuple[str, ...],
-    facts: tuple[KnownFact, ...],
+    facts: tuple[tuple[str, str, str, str], ...],
 ) -> Allowed:
-    """What may stand in every mail of this sender to this person; each mail's own words come on top."""
+    """What may stand in every mail of this sender to this person; each mail's own words come on top.
+
+    Of each fact its account, kind, value and quote.
+    """
     short = short_name(account)
-    others = {short_name(fact.account) for fact in facts if not _same(fact.account, account)}
-    stored = [fact.value for fact in facts if fact.kind in ("auditor", "company_name")]
+    others = {short_name(owner) for owner, *_ in facts if not _same(owner, account)}
+    stored = [value for _, kind, value, _ in facts if kind in ("auditor", "company_name")]
     firms = [firm for firm in stored if not _same(firm, account)]
     whole = {*firms, *map(short_name, firms)}
     # A single first name, or the surname after Ms or Mr, is how people are greeted.
     given = (short, account, *people, *_plurals(short))
-    plain = (*own_words, *(fact.quote for fact in facts))
+    plain = (*own_words, *(quote for *_, quote in facts))
     return allowed(given, own_words, {*others, *competitors}, plain, sorted(whole, key=len)[::-1])
 
 
@@ -240,11 +244,16 @@ def _weigh(
         message = f"`{cut(claim.span)}` is a fact about {fact.account}, not {names.account}."
         return [block("claim_foreign", message, "Use this account's own facts.", at)], []
     is_time = _is_in_time(claim.value, fact, today)
-    is_share = any(is_share_of(texts[p.part], p.start, p.end, (fact,)) for p in places)
-    own = tuple(item for item in known.values() if _same(item.account, names.account))
-    if not (is_time or is_share or _is_worked_out(claim.value, fact, own)) and (
-        is_time is False
-        or not (stands(claim.value, fact) or agrees(_with_hedge(claim, at, texts), fact))
+    own = (item for item in known.values() if _same(item.account, names.account))
+    # What is true of most claims is asked first: a figure is seldom worked out.
+    if not (
+        is_time
+        or (
+            is_time is None
+            and (stands(claim.value, fact) or agrees(_with_hedge(claim, at, texts), fact))
+        )
+        or any(is_share_of(texts[p.part], p.start, p.end, (fact,)) for p in places)
+        or _is_worked_out(claim.value, fact, tuple(own))
     ):
         return [_unlike(claim.value, fact, at, is_time is False)], []
     covers = [

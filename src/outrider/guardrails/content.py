@@ -245,6 +245,8 @@ def _length(mail: MailText) -> Iterator[Finding]:
     count = words(mail.body)
     low, high = LIMITS.body_words
     lowest, highest = LIMITS.body_words_wide
+    if low <= count <= high and len(mail.body) <= LIMITS.judged_characters:
+        return
     span = Span(part="body", start=0, end=len(mail.body))
     fix = f"Aim for {low} to {high} words."
     if len(mail.body) > LIMITS.judged_characters:
@@ -291,6 +293,8 @@ def _subject_length(mail: MailText) -> Iterator[Finding]:
     count = words(bare)
     low, high = LIMITS.subject_words
     lowest, highest = LIMITS.subject_words_wide
+    if low <= count <= high and len(bare) <= LIMITS.subject_characters:
+        return
     span = Span(part="subject", start=0, end=len(mail.subject))
     fix = f"Aim for {low} to {high} words and at most {LIMITS.subject_characters} characters."
     message = f"The subject has {count} word{'' if count == 1 else 's'}, {len(bare)} characters."
@@ -326,15 +330,17 @@ def _wrong_entity(mail: MailText, names: Names) -> Iterator[Finding]:
 
 def _folded(name: str) -> str:
     """A name for comparison: `Zoë` greeted as `Zoe` is the same person."""
+    if name.isascii():
+        return name.casefold()
     split = unicodedata.normalize("NFKD", name)
     return "".join(sign for sign in split if not unicodedata.combining(sign)).casefold()
 
 
 def _placeholder(mail: MailText) -> Iterator[Finding]:
-    for part in ("subject", "body"):
-        text = getattr(mail, part)
-        if any(sign in text for sign in _MAY_BE_UNFILLED):
-            for found in _few(_PLACEHOLDER.finditer(text)):
+    both = f"{mail.subject}\n{mail.body}"
+    if any(map(both.__contains__, _MAY_BE_UNFILLED)):
+        for part in ("subject", "body"):
+            for found in _few(_PLACEHOLDER.finditer(getattr(mail, part))):
                 yield _unfilled(part, found)
     empty = _EMPTY_GREETING.match(mail.body)
     if empty:

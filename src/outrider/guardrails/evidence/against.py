@@ -35,19 +35,23 @@ def against(
         dict.fromkeys(
             fact.quote or fact.value
             for fact in facts
-            if fact.kind == "statement" and tokens_of(short_name(fact.account)) == own
+            if fact.kind == "statement"
+            and (fact.account == account or tokens_of(short_name(fact.account)) == own)
         )
     )
     firms = {fact.value for fact in facts if fact.kind == "auditor"}
     firms.update(name for source in sources for name in _firms(source))
+    others = {
+        source: sorted(each for each in firms if each not in source and each not in short)
+        for source in sources
+    }
     for part, text in texts.items():
         for start, end, source in islice(held_otherwise(text, sources), MOST):
             yield _finding(part, text, start, end, source)
         for source in sources:
             for start, end in islice(exchanged(text, source, short), MOST):
                 yield _finding(part, text, start, end, source)
-            others = sorted(each for each in firms if each not in source and each not in short)
-            for start, end in islice(done_by_another(text, source, others), MOST):
+            for start, end in islice(done_by_another(text, source, others[source]), MOST):
                 yield _finding(part, text, start, end, source)
 
 

@@ -33,7 +33,6 @@ def done_by_another(text: str, source: str, others: Sequence[str]) -> Iterator[t
     agents = _agents(source)
     if not agents:
         return
-    own = frozenset(tokens_of(source))
     for other in others:
         at = text.find(first := other.partition(" ")[0])
         while at >= 0:
@@ -42,7 +41,7 @@ def done_by_another(text: str, source: str, others: Sequence[str]) -> Iterator[t
             if found is None or (verb := stem(found["verb"])) not in agents or verb in _WEAK:
                 continue
             words = frozenset(tokens_of(found["name"]))
-            if not words & own and words <= frozenset(tokens_of(other)):
+            if words.isdisjoint(tokens_of(source)) and words <= frozenset(tokens_of(other)):
                 yield found.start(), found.end()
 
 

@@ -16,7 +16,15 @@ from outrider.guardrails.reading.days import month_named
 from outrider.guardrails.reading.mentions import Mention, MentionKind, zones
 from outrider.guardrails.reading.money import is_same_money
 from outrider.guardrails.reading.named import audit_firm, short_name, tokens_of
-from outrider.guardrails.reading.numerals import JUST_OVER, LESS, MORE, NEARLY, ROUNDING, figures
+from outrider.guardrails.reading.numerals import (
+    JUST_OVER,
+    LESS,
+    MORE,
+    NEARLY,
+    ROUNDING,
+    figures,
+    source_mentions,
+)
 from outrider.guardrails.reading.plainwords import is_everyday, stem, stems
 from outrider.guardrails.reading.relative import written_days
 from outrider.guardrails.types import KnownFact
@@ -45,7 +53,6 @@ _ONLY_FIGURES = re.compile(
     re.I,
 )
 _CAPITAL = re.compile(r"\b[A-Z][\w&-]{2,30}")
-_NUMERIC_UNIT = re.compile(r"[A-Z]{3}|people")
 
 
 def agrees(value: str, fact: KnownFact) -> bool:
@@ -125,18 +132,24 @@ def _is_bare_money(mention: Mention) -> bool:
 
 @lru_cache(maxsize=512)
 def _figures_of(text: str) -> tuple[Mention, ...]:
-    found = figures(text, bytearray(len(text)), is_source=True)
+    found = source_mentions(text)
     return tuple(item for item in found if item.kind is not MentionKind.DATE and item.number)
 
 
 def number_of(fact: KnownFact) -> Decimal | None:
     """The value of a fact in money or people; None for a fact of another sort."""
-    if not fact.unit or not _NUMERIC_UNIT.fullmatch(fact.unit):
+    if not fact.unit or not _is_counted_in(fact.unit):
         return None
     try:
         return Decimal(fact.value)
     except InvalidOperation:
         return None
+
+
+def _is_counted_in(unit: str) -> bool:
+    """Whether a unit is people or the code of a currency."""
+    is_code = len(unit) == 3 and unit.isascii() and unit.isalpha() and unit.isupper()
+    return is_code or unit == "people"
 
 
 def _day(fact: KnownFact) -> tuple[int | None, int, int] | None:

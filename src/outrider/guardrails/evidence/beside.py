@@ -20,7 +20,7 @@ from outrider.guardrails.evidence.things import SORTS_OF_PEOPLE
 from outrider.guardrails.evidence.wholes import is_of_another_whole
 from outrider.guardrails.reading.counted import clause_of
 from outrider.guardrails.reading.mentions import Mention, MentionKind
-from outrider.guardrails.reading.numerals import figures
+from outrider.guardrails.reading.numerals import figures, source_mentions
 from outrider.guardrails.reading.phrases import JOINED, STOPS, phrase_after
 from outrider.guardrails.reading.plainwords import stem, stems
 
@@ -256,7 +256,7 @@ def source_figures(source: str) -> tuple[Figure, ...]:
     """Each figure of a source with the words after it; small ones count as well."""
     found = [
         mention
-        for mention in figures(source, bytearray(len(source)), is_source=True)
+        for mention in source_mentions(source)
         if mention.kind is not MentionKind.DATE and mention.number
     ]
     found.sort(key=lambda mention: mention.start)

@@ -56,9 +56,9 @@ def moves(
 ) -> Iterator[Finding]:
     """Growth, comparisons and shares said of the account that no cited source says."""
     facts = tuple({cover.fact.id: cover.fact for cover in covers}.values())
+    sources = {cover.source for cover in covers if cover.fact.kind == "statement"}
     for part, text in texts.items():
         own = [cover for cover in covers if cover.part == part]
-        sources = {cover.source for cover in covers if cover.fact.kind == "statement"}
         for start, end in (
             *_trends(own, text, stored),
             *_moves(own, text, account, facts, sources),

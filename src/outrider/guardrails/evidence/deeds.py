@@ -13,7 +13,7 @@ from functools import lru_cache
 from outrider.guardrails.evidence.agreement import is_about
 from outrider.guardrails.evidence.happenings import told
 from outrider.guardrails.reading.mentions import Mention, MentionKind, sentence
-from outrider.guardrails.reading.numerals import figures
+from outrider.guardrails.reading.numerals import source_mentions
 
 _OF_ALL = re.compile(r"\bof (?:(?:our|your|the|its|their|all) ){0,2}$")
 _UP_TO_FIGURE = re.compile(
@@ -50,7 +50,7 @@ def _is_whole(mention: Mention, text: str) -> bool:
 @lru_cache(maxsize=512)
 def _deeds(source: str) -> tuple[tuple[MentionKind, Decimal, str], ...]:
     found = []
-    for item in figures(source, bytearray(len(source)), is_source=True):
+    for item in source_mentions(source):
         deed = None if item.kind is MentionKind.DATE else deed_of(source, item.start, item.end)
         if deed is not None:
             found.append((item.kind, item.number, deed))

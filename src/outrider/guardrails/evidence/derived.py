@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from outrider.guardrails.evidence.agreement import is_about
 from outrider.guardrails.evidence.beside import source_figures
-from outrider.guardrails.reading.mentions import Mention, MentionKind
+from outrider.guardrails.reading.mentions import Mention, MentionKind, digits_of
 from outrider.guardrails.reading.money import is_same_money
-from outrider.guardrails.reading.plainwords import words_of
+from outrider.guardrails.reading.plainwords import small, words_of
 from outrider.guardrails.types import KnownFact
 
 _COUNTS = {
@@ -93,9 +93,7 @@ class _Known(NamedTuple):
 def shares_in(text: str) -> tuple[tuple[int, int], ...]:
     """Where a text tells a share in words: `three out of four`, `a third of`."""
     words = words_of(text)
-    if _SHARE_WORDS.isdisjoint(words) and (
-        _LINKING.isdisjoint(words) or not _HAS_RATIO.search(text)
-    ):
+    if _SHARE_WORDS.isdisjoint(words) and not _may_be_ratio(text, words):
         return ()
     cents = tuple(found.span() for found in _CENTS.finditer(text))
     leads = ((found, len(found[0]) - len(found[0].lstrip())) for found in _SHARE.finditer(text))
@@ -106,7 +104,15 @@ _SHARE_WORDS = frozenset(
     "cents pence half third thirds quarter quarters fifth fifths sixth tenth tenths most".split()
 )
 _LINKING = frozenset(("in", "of"))
-_HAS_RATIO = re.compile(rf"(?:in|of)(?: every)? {_COUNT}\b", re.IGNORECASE)
+_COUNT_WORDS = frozenset(_COUNTS)
+_HAS_RATIO = re.compile(rf"(?:in|of)(?: every)? {_COUNT}\b")
+
+
+def _may_be_ratio(text: str, words: frozenset[str]) -> bool:
+    """Whether a text may tell `three out of four` or `9 in 10`."""
+    if _LINKING.isdisjoint(words) or (_COUNT_WORDS.isdisjoint(words) and not digits_of(text)):
+        return False
+    return _HAS_RATIO.search(small(text)) is not None
 
 
 def is_share_of(text: str, start: int, end: int, facts: Sequence[KnownFact]) -> bool:

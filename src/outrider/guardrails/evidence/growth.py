@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from outrider.guardrails.evidence.happenings import told, told_of
 from outrider.guardrails.evidence.order import direction
-from outrider.guardrails.reading.plainwords import heads_of, stem, stems, words_of
+from outrider.guardrails.reading.plainwords import small, stem, stems, words_of
 
 _PARTICLE = (
     r"(?<!ed )(?<!ing )(?<!took )(?<!made )(?<!make )(?<!set )(?<!add )(?<!adds )(?<!end )(?<!ran )(?<!run "
@@ -65,12 +65,13 @@ _AVERAGE = re.compile(
     rf"(?:of|for|in) (?:the )?(?:\w+ ){{0,2}}{_OF_A_KIND}\b",
     re.IGNORECASE,
 )
-_ONGOING = (
-    r"(?:grow|ris|climb|fall|shrink|drop|increas|declin|soar|surg|boom|rocket|creep|slid|tick|shoot|"
-    r"balloon|expand|swell|widen|mount|multiply|doubl|dwindl|slipp)ing(?: up| down)?"
+_GROWING = (
+    "grow|ris|climb|fall|shrink|drop|increas|declin|soar|surg|boom|rocket|creep|slid|tick|shoot|"
+    "balloon|expand|swell|widen|mount|multiply|doubl|dwindl|slipp"
 )
+_ONGOING = rf"(?:{_GROWING})ing(?: up| down)?"
 _TREND = re.compile(
-    rf"\b(?P<head>[a-z][\w-]+) (?:(?:is|are|was|were) (?:up|down) (?:sharply|strongly|steeply|markedly|"
+    rf"\b(?P<head>[a-z][\w-]+) (?=[iawhkr])(?:(?:is|are|was|were) (?:up|down) (?:sharply|strongly|steeply|markedly|"
     rf"noticeably|nicely|"
     rf"a lot|well|again|on (?:the|last) year|year[- ]on[- ]year|no end|considerably|significantly|dramatically|"
     rf"slightly)"
@@ -94,6 +95,15 @@ _TREND_WORDS = frozenset("up down been keeps kept keep growing rising climbing f
                          "high highs low lows expanding swelling widening mounting multiplying doubling dwindling "
                          "declining booming picked taken gone "
                          "shot come ticked crept slowed plummeted record historic".split())  # fmt: skip
+_TREND_ALONE = frozenset(f"{stem}ing" for stem in _GROWING.split("|")) | {
+    "high",
+    "highs",
+    "low",
+    "lows",
+}
+_TREND_VERBS = ("is", "are", "was", "were", "has", "have")
+_TREND_ENDS = frozenset("up down picked taken gone shot come ticked crept slowed plummeted".split())
+"""In all that `_TREND` finds stands a word of the first, or one of these right after a verb."""
 _SINCE_WORDS = frozenset(
     "digits prior previous preceding decade decades generation memory ever yet record".split()
 )
@@ -103,25 +113,26 @@ _NUMBER_OF = re.compile(
 _RANK = rf"(?:(?:second|third|fourth|fifth|world's|country's|region's|industry's)[ -])?(?:{_DEGREES}) (?:and \w+ )?"
 _PRONOUN = "(?:It|This|That|He|She|They|There|Which|Who|What|Here|Such)"
 _COMPARES = re.compile(
-    r"\b(?:twice|double|triple|two times|three times|four times|five times|ten times) "
+    r"\b(?=\w)(?:(?:twice|double|triple|two times|three times|four times|five times|ten times) "
     r"(?:as|the|what|more|higher|larger|bigger)\b(?: (?:much|many|high|large|big) as)?"
-    rf"|\b(?:you are|you're|your (?:company|group|firm|business|team) is|(?-i:(?!{_PRONOUN})[A-Z])\w+ (?:is|has|"
+    rf"|(?:you are|you're|your (?:company|group|firm|business|team) is|(?-i:(?!{_PRONOUN})[A-Z])\w+ (?:is|has|"
     rf"was|runs|owns|"
     rf"operates)|"
     rf"you (?:have|run|own|operate)) (?:probably |still |now )?the {_RANK}(?!(?:question|thing|person|one|way|point|"
     rf"reason|"
     r"step|copy|version|of us|to|time)\b)\w+"
-    rf"|\bas (?:the|one of the) {_RANK}(?!(?:question|thing|person|one|way|point|step|copy|version|of us|to|"
+    rf"|as (?:the|one of the) {_RANK}(?!(?:question|thing|person|one|way|point|step|copy|version|of us|to|"
     rf"time)\b)\w+"
-    r"|\b(?:the|among the|one of the) (?!first|only)"
+    r"|(?:the|among the|one of the) (?!first|only)"
     + _RANK
     + r"(?:[a-z-]+ ){0,3}(?:in|of|among|across|"
     r"anywhere in) (?:the |its |your |"
     r"all |any )?(?:whole |entire )?(?:industry|country|region|world|sector|market|state|county|city|trade|peers|"
     r"nation|continent|kind|"
-    r"(?-i:(?!January|February|March|April|May|June|July|August|September|October|November|December)[A-Z])\w+)",
+    r"(?-i:(?!January|February|March|April|May|June|July|August|September|October|November|December)[A-Z])\w+))",
     re.IGNORECASE,
 )
+"""Each form begins a word, which is asked once: most places of a text begin none."""
 _SHARES = re.compile(
     r"\b(?:by )?(?:more than |over |nearly |almost |about )?(?:half|an? (?:third|quarter|fifth|tenth)|"
     r"(?:two|three) (?:thirds|quarters|fifths)) of (?:your|its|their|all|sales|revenue|"
@@ -131,15 +142,24 @@ _SHARES = re.compile(
     re.IGNORECASE,
 )
 _MULTIPLE = re.compile(r"\b(?:doubl|tripl|quadrupl|halv)(?=ed|ing|e\b)")
-_MOVE_HEADS = frozenset(
-    "doub trip quad halv grow rise fall shru jump clim incr decr decl drop surg expa swel grew "
-    "step leap impr dip push drov driv lift brou shra rose fell soar plun slum gone went".split()
+_MOVE_WORDS = frozenset(
+    "doubled tripled quadrupled halved grown risen fallen shrunk jumped climbed increased decreased declined dropped "
+    "surged expanded swelled gone went grew shrank rose fell soared plunged slumped step jump leap rise increase "
+    "improvement drop fall dip pushed drove driven lifted brought".split()
 )
+"""One of them stands in all that `_MOVES` finds but `up 4%`."""
 _BY_FIGURE = re.compile(r"(?:up|down) (?:by )?[$\d]", re.IGNORECASE)
 _WAYS = frozenset(("up", "down"))
-_COMPARE_WORDS = frozenset(
-    "twice double triple times largest biggest oldest fastest smallest youngest best worst leading only "
-    "first number most least cheapest highest lowest".split()
+_MULTIPLES = frozenset("twice double triple times".split())
+_DEGREE_WORDS = frozenset(
+    "largest biggest oldest fastest smallest youngest best worst leading only first number most least cheapest "
+    "highest lowest".split()
+)
+_DEGREES_OF = frozenset("second third fourth fifth world country region industry".split())
+"""What may stand between `the` and a degree."""
+_COMPARATIVES = frozenset(
+    "more fewer less higher lower larger bigger smaller faster slower longer better worse greater cheaper later "
+    "earlier".split()
 )
 _SHARE_WORDS = frozenset("half third thirds quarter quarters fifth fifths tenth tenths".split())
 _HYPOTHETICAL = re.compile(
@@ -163,16 +183,30 @@ _CONDITION = re.compile(
 
 def moved(text: str) -> Iterator[tuple[int, int]]:
     """Growth, comparisons and shares without a figure, outside questions and conditions."""
-    words, heads = words_of(text), heads_of(text)
+    words = words_of(text)
     for pattern, is_possible in (
-        (_MOVES, heads & _MOVE_HEADS or (words & _WAYS and _BY_FIGURE.search(text))),
-        (_THAN, "than" in words),
-        (_AVERAGE, words & _KINDS or ("what" in words and words & _BESIDE)),
-        (_COMPARES, words & _COMPARE_WORDS),
-        (_SHARES, words & _SHARE_WORDS),
+        (_MOVES, not words.isdisjoint(_MOVE_WORDS) or _may_go(text, words)),
+        (_THAN, "than" in words and not words.isdisjoint(_COMPARATIVES)),
+        (_AVERAGE, not words.isdisjoint(_KINDS) or ("what" in words and words & _BESIDE)),
+        (_COMPARES, _may_compare(text, words)),
+        (_SHARES, not words.isdisjoint(_SHARE_WORDS)),
     ):
         for found in pattern.finditer(text) if is_possible else ():
             yield found.span()
+
+
+def _may_go(text: str, words: frozenset[str]) -> bool:
+    """Whether something may be up or down by a figure."""
+    return not words.isdisjoint(_WAYS) and _BY_FIGURE.search(text) is not None
+
+
+def _may_compare(text: str, words: frozenset[str]) -> bool:
+    """Whether `_COMPARES` can find anything: a multiple, or a degree after `the`."""
+    degrees = words & _DEGREE_WORDS
+    if not degrees or not words.isdisjoint(_DEGREES_OF):
+        return bool(degrees) or not words.isdisjoint(_MULTIPLES)
+    low = small(text)
+    return any(f"the {degree}" in low for degree in degrees) or not words.isdisjoint(_MULTIPLES)
 
 
 _BESIDE = frozenset("above below over under than beyond double twice half times".split())
@@ -188,7 +222,7 @@ def trends(text: str, sources: Sequence[str]) -> Iterator[tuple[int, int, bool, 
     """
     words = words_of(text)
     is_trend = not words.isdisjoint(_TREND_WORDS)
-    patterns = [_TREND] if is_trend else []
+    patterns = [_TREND] if is_trend and _may_trend(text, words) else []
     if not words.isdisjoint(_SINCE_WORDS) or (is_trend and "year" in words):
         patterns.append(_SINCE_BEFORE)
     for found in (hit for pattern in patterns for hit in pattern.finditer(text)):
@@ -201,6 +235,14 @@ def trends(text: str, sources: Sequence[str]) -> Iterator[tuple[int, int, bool, 
         ]
         is_yours = bool(own or _NUMBER_OF.search(before) or _YOUR_OWN.search(before))
         yield *found.span(), is_yours, any(says_move(source, found[0]) for source in own)
+
+
+def _may_trend(text: str, words: frozenset[str]) -> bool:
+    """Whether `_TREND` can find anything."""
+    if not words.isdisjoint(_TREND_ALONE):
+        return True
+    low = small(text)
+    return any(f"{verb} {end}" in low for end in words & _TREND_ENDS for verb in _TREND_VERBS)
 
 
 _YOUR_OWN = re.compile(r"\byour (?:[a-z-]+ ){0,3}$", re.IGNORECASE)

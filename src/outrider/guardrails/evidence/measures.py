@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from outrider.guardrails.evidence.agreement import is_about
 from outrider.guardrails.reading.mentions import Mention, MentionKind
-from outrider.guardrails.reading.numerals import figures
+from outrider.guardrails.reading.numerals import source_mentions
 from outrider.guardrails.reading.plainwords import stem
 
 _SORTS = {
@@ -89,7 +89,7 @@ def _is_bare(mention: Mention, source: str) -> bool:
     """`1,200 tonnes of cylinders` of 1,200 cylinders: the source counts pieces and measures nothing."""
     return not _measured(source) and any(
         item.kind is MentionKind.NUMBER and is_about(mention, item.number)
-        for item in _figures_in(source)
+        for item in source_mentions(source)
     )
 
 
@@ -100,7 +100,7 @@ def is_label(mention: Mention, text: str, source: str) -> bool:
         return False
     same = [
         _LABEL.search(source, 0, item.start)
-        for item in _figures_in(source)
+        for item in source_mentions(source)
         if item.number == mention.number
     ]
     return bool(same) and all(found and stem(found[1]) == stem(counted[1]) for found in same)
@@ -140,16 +140,11 @@ def _is_at_another_rate(mention: Mention, text: str, source: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _figures_in(source: str) -> tuple[Mention, ...]:
-    return tuple(figures(source, bytearray(len(source)), is_source=True))
-
-
-@lru_cache(maxsize=512)
 def _rates(source: str) -> tuple[tuple[Decimal, str], ...]:
     """Each number of a source with the time that it is counted for, where it is."""
     found = (
         (item.number, _RATE.match(source, item.end))
-        for item in _figures_in(source)
+        for item in source_mentions(source)
         if item.kind is MentionKind.NUMBER
     )
     return tuple((number, rate[1].lower()) for number, rate in found if rate is not None)
@@ -159,7 +154,7 @@ def _rates(source: str) -> tuple[tuple[Decimal, str], ...]:
 def _measured(source: str) -> tuple[tuple[Decimal, tuple[str, str]], ...]:
     """Each number of a source with its unit of measure, where it has one."""
     found = []
-    for item in _figures_in(source):
+    for item in source_mentions(source):
         unit = _unit(source, item.end) if item.kind is MentionKind.NUMBER else None
         if item.text.lower().endswith("pounds") and source.startswith(" of ", item.end):
             unit = ("stuff", "lb")

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from outrider.guardrails.reading.mentions import Mention, MentionKind
-from outrider.guardrails.reading.numerals import figures
+from outrider.guardrails.reading.numerals import source_mentions
 
 _PAIRS = (
     "in-house|insourc\\w+ / outsourc\\w+",
@@ -94,7 +94,7 @@ def is_turned(mention: Mention, text: str, source: str) -> bool:
     said = _way(text, mention.end)
     return said is not None and any(
         item.kind is mention.kind and item.number == mention.number and way not in (None, said)
-        for item in figures(source, bytearray(len(source)), is_source=True)
+        for item in source_mentions(source)
         if item.kind is not MentionKind.DATE
         for way in (_way(source, item.end),)
     )

@@ -46,7 +46,7 @@ class Relation:
 def _of(near: str, never: str, before: str = r"(?!)", after: str = r"(?!)") -> Relation:
     return Relation(
         near=re.compile(rf"\b(?:{near})\b", re.IGNORECASE),
-        never=re.compile(rf"\b(?:{never})\b", re.IGNORECASE),
+        never=re.compile(rf"\b(?=\w)(?:{never})\b", re.IGNORECASE),
         before=re.compile(rf"\b(?:{before}) (?:[a-z]+ ){{0,3}}$", re.IGNORECASE),
         after=re.compile(after, re.IGNORECASE),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 
 from outrider.guardrails.evidence.covers import Cover, block, cut
@@ -25,9 +26,9 @@ MOST = 20
 """More findings of one sort than these help nobody."""
 
 _CLAUSE_END = re.compile(
-    r"[,;:.!?\n]|\band (?=(?:I|you|we|it|they|he|she|that|this|then|now|so|yet|who|how|what|do|does|did|is|are|was|"
-    r"were|has|have|your|our|my|their|there|some|somebody|someone|nobody|not|still|just|every\w*|each|\w+'s)\b)|"
-    r"\b(?:but|so|while|which|who|whose|where|after which)\b",
+    r"[,;:.!?\n]|\b(?=[abws])(?:and (?=(?:I|you|we|it|they|he|she|that|this|then|now|so|yet|who|how|what|do|does|"
+    r"did|is|are|was|were|has|have|your|our|my|their|there|some|somebody|someone|nobody|not|still|just|every\w*|each|\w+'s)\b)|"
+    r"(?:but|so|while|which|who|whose|where|after which)\b)",
     re.IGNORECASE,
 )
 _MEETING = re.compile(
@@ -68,6 +69,7 @@ _YOU = re.compile(r"\byou", re.IGNORECASE)
 _OURS = re.compile(r"\b(?:I|we|our|us|my)\b")
 
 
+@lru_cache(maxsize=64)
 def clause(text: str, start: int, end: int) -> tuple[int, int]:
     """The offsets of the clause around a piece of text, within its sentence."""
     low, high = sentence(text, start, end)

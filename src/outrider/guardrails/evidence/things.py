@@ -24,7 +24,7 @@ from outrider.guardrails.evidence.narrowed import is_narrowed
 from outrider.guardrails.evidence.opposites import is_turned
 from outrider.guardrails.evidence.order import pairs_of
 from outrider.guardrails.reading.mentions import Mention, MentionKind, sentence
-from outrider.guardrails.reading.numerals import figures
+from outrider.guardrails.reading.numerals import source_mentions
 from outrider.guardrails.reading.phrases import REACH, hanging, phrase_after
 from outrider.guardrails.reading.plainwords import stem, stems
 from outrider.guardrails.types import KnownFact
@@ -110,7 +110,7 @@ class Thing(NamedTuple):
 
 def is_of_another(mention: Mention, text: str, fact: KnownFact, facts: Sequence[KnownFact]) -> bool:
     """Whether the words on a figure name the thing of another fact's figure, and nothing of its own."""
-    said = hanging(text, mention.start, mention.end)
+    said = on_it = hanging(text, mention.start, mention.end)
     source = fact.quote or fact.value
     if fact.kind == "statement" and (
         is_part_for_whole(mention, text, source) or is_turned(mention, text, source)
@@ -118,7 +118,7 @@ def is_of_another(mention: Mention, text: str, fact: KnownFact, facts: Sequence[
         return True
     if _is_of_its_neighbour(mention, said, fact):
         return True
-    others = tuple(item for item in facts if item.id != fact.id)
+    others = tuple([item for item in facts if item.id.int != fact.id.int])
     is_own = fact.kind == "statement" and (
         any(
             said & thing.words
@@ -145,7 +145,7 @@ def is_of_another(mention: Mention, text: str, fact: KnownFact, facts: Sequence[
     if fact.kind == "employees" and _is_no_people(mention, text, fact):
         return True
     return (
-        _is_placed_elsewhere(mention, text, fact, others)
+        _is_placed_elsewhere(mention, text, on_it, fact, others)
         or _is_flow_for_stock(mention, text, fact, facts)
         or _is_in_another_story(mention, text, fact, others)
     )
@@ -169,29 +169,31 @@ def _is_in_another_story(
     mention: Mention, text: str, fact: KnownFact, others: Sequence[KnownFact]
 ) -> bool:
     """A figure in a sentence that has words of another statement with such a figure, and none of its own."""
+    stories = [other for other in others if _tells_another(mention, other)]
+    if not stories:
+        return False
     low, high = sentence(text, mention.start, mention.end)
     said = stems(f"{text[low : mention.start]} . {text[mention.end : high]}") - _GENERIC - _ANYWHERE
     earlier, _ = sentence(text, max(0, low - 2), max(0, low - 2))
     own = known_words(fact)
     if not own.isdisjoint(said | stems(text[earlier:low])):
         return False
-    return any(
-        (said & known_words(other)) - _GENERIC
-        and any(thing.kind is mention.kind for thing in things_of(other))
-        and not any(is_about(mention, thing.number) for thing in things_of(other))
-        for other in others
-        if other.kind == "statement"
-    )
+    return any((said & known_words(other)) - _GENERIC for other in stories)
+
+
+def _tells_another(mention: Mention, other: KnownFact) -> bool:
+    """Whether a statement has figures of the mention's kind, and not this one."""
+    if other.kind != "statement":
+        return False
+    alike = [thing for thing in things_of(other) if thing.kind is mention.kind]
+    return bool(alike) and not any(is_about(mention, thing.number) for thing in things_of(other))
 
 
 def _is_in_a_story(mention: Mention, said: frozenset[str], others: Sequence[KnownFact]) -> bool:
     """`$171 million for a pair of tugboats`, where a statement tells the price of tugboats."""
     return any(
-        said & stems(other.quote or other.value)
-        and any(thing.kind is mention.kind for thing in things_of(other))
-        and not any(is_about(mention, thing.number) for thing in things_of(other))
+        _tells_another(mention, other) and said & stems(other.quote or other.value)
         for other in others
-        if other.kind == "statement"
     )
 
 
@@ -241,7 +243,7 @@ def _counted(fact: KnownFact) -> tuple[tuple[Decimal, str | None], ...]:
     source = fact.quote or fact.value
     return tuple(
         (item.number, deed_of(source, item.start, item.end))
-        for item in figures(source, bytearray(len(source)), is_source=True)
+        for item in source_mentions(source)
         if item.kind is MentionKind.NUMBER and item.number
     )
 
@@ -271,11 +273,7 @@ def is_part_for_whole(mention: Mention, text: str, source: str) -> bool:
     if found is None or mention.kind is not MentionKind.NUMBER:
         return False
     said = _up_to_clause(text, found.end())
-    counted = [
-        item
-        for item in figures(source, bytearray(len(source)), is_source=True)
-        if item.kind is MentionKind.NUMBER
-    ]
+    counted = [item for item in source_mentions(source) if item.kind is MentionKind.NUMBER]
     counted.sort(key=lambda item: item.start)
     own = [item for item in counted if is_about(mention, item.number)]
     if not own or any(_OF_WHICH.match(source, item.end) for item in own):
@@ -294,7 +292,11 @@ def _up_to_clause(text: str, start: int) -> frozenset[str]:
 
 
 def _is_placed_elsewhere(
-    mention: Mention, text: str, fact: KnownFact, others: Sequence[KnownFact]
+    mention: Mention,
+    text: str,
+    said: frozenset[str],
+    fact: KnownFact,
+    others: Sequence[KnownFact],
 ) -> bool:
     """`2,240 employees at the site in Brno`, where another fact counts the employees of Brno."""
     if mention.kind is not MentionKind.NUMBER:
@@ -303,7 +305,7 @@ def _is_placed_elsewhere(
     found = _PLACED.match(text, mention.end, mention.end + REACH)
     names = {*_NAME.findall(text, low, mention.start), found["name"] if found else ""}
     names = {name for name in names if name and name not in fact.account}
-    said, source = hanging(text, mention.start, mention.end), fact.quote or fact.value
+    source = fact.quote or fact.value
     return not any(name in source for name in names) and any(
         any(name in (other.quote or other.value) for name in names)
         and thing.kind is mention.kind
@@ -333,7 +335,7 @@ def things_of(fact: KnownFact) -> tuple[Thing, ...]:
     if fact.kind != "statement":
         return ()
     source = fact.quote or fact.value
-    found = figures(source, bytearray(len(source)), is_source=True)
+    found = source_mentions(source)
     return tuple(
         Thing(
             item.kind,

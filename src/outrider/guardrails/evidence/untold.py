@@ -14,7 +14,7 @@ from itertools import islice
 from outrider.guardrails.evidence.covers import block, cut
 from outrider.guardrails.evidence.happenings import completes, told, told_of
 from outrider.guardrails.reading.mentions import sentence
-from outrider.guardrails.reading.plainwords import heads_of, stem, stems, words_of
+from outrider.guardrails.reading.plainwords import heads_of, starts_of, stem, stems, words_of
 from outrider.guardrails.types import Finding, Span
 
 MOST = 20
@@ -44,7 +44,7 @@ _TOLD = (
     r"about))|saw|noticed|in the wake of|thanks to|now that"
 )
 _AFTER_EVENT = re.compile(
-    rf"\b(?:{_TOLD})[ ](?P<of>(?:the|your|its|their|that|(?-i:[A-Z][\w&-]*)(?: (?-i:[A-Z])[\w&-]*)?['\u2019]s|"
+    rf"\b(?=\w)(?:{_TOLD})[ ](?P<of>(?:the|your|its|their|that|(?-i:[A-Z][\w&-]*)(?: (?-i:[A-Z])[\w&-]*)?['\u2019]s|"
     rf"last \w+'s|this \w+'s|all the|all those|those|these)"
     rf"(?: [a-z'\u2019-]+){{0,2}}[ ]+(?:{_NOUNS}))\b",
     re.IGNORECASE,
@@ -75,11 +75,14 @@ _SUDDEN = (
     r"storm damage|"
     r"price increase|price cut|pay deal|wage deal|delay|crash|pile-?up|rollover|collision|grounding"
 )
-_SUDDEN_HEADS = frozenset(
-    "acqu merg take buyo dive spin ipo layo redu rest stri walk fire floo expl brea data secu hack cybe rans outa bank "
-    "laws reca prof fund join insp inve clos relo refi acci powe blac dera spil evac prot scan cont outb infe lock "
-    "down pena burg leak warn defa stor pric pay wage dela cras coll grou pile roll".split()
+_SUDDEN_STARTS = frozenset(
+    "accide acquis bankru black blacko breach break breaki burgla buyout closur collis contam crash cyber cybera data "
+    "defaul delay derail divest downgr evacua explos fire fires flood floodi floods fundin ground hack hacks infest "
+    "inspec invest ipo ipos joint lawsui layoff leak lock lockou merger outage outbre pay penalt pile pileup power "
+    "price profit protes ransom recall redund refina reloca restru rollov scanda securi spill spin spinof storm "
+    "strike takeov wage walkou warnin".split()
 )
+"""The first six letters of every word that `_SUDDEN` or `_GRAVE`, in the plural too, begins with."""
 _WHEN = (
     r"(?: (?:in|at|on|of|from|near) (?-i:[A-Z])[\w-]*| (?:last|this) (?:week|month|year|quarter|spring|summer|autumn|"
     r"fall|winter|"
@@ -121,6 +124,16 @@ _EVENT_HEADS = frozenset(
     "part prof reco new sale purc open loss".split()
 )
 """The first letters of every word in `_NOUNS`."""
+_EVENT_STARTS = frozenset(
+    "accide acquis appoin award awards bankru breach buyout carve carveo chapte citati closur collap cyber cybera data "
+    "depart divest downsi earthq expans explos fire fires flood floods fundin furlou go ground hack hurric "
+    "impair implem incide invest ipo joint launch lawsui layoff listin litiga loss materi merger migrat "
+    "move new openin outage partne profit promot purcha ransom recall record redund reloca reorga resign restat "
+    "restru roll rollou sale securi series settle shutdo spin spinof strike switch takeov theft thefts violat walkou "
+    "wildfi write writed writeo".split()
+)
+"""The first six letters of every word that `_NOUNS` begins with."""
+_NTHS = frozenset("second third fourth fifth sixth seventh eighth ninth tenth".split())
 _NOUN = re.compile(rf"\b(?:{_NOUNS})\b", re.IGNORECASE)
 _YOU_HAD = re.compile(
     r"(?: that| which)? (?:you|your [a-z]+) "
@@ -186,9 +199,8 @@ def untold(
     """Events told of the account that neither a cited source nor the campaign's words tell."""
     known = [*sources, *own]
     yield from _congratulated(texts, known)
-    names = frozenset(word for source in sources for word in _CAPITAL.findall(source))
     for part, text in texts.items():
-        for start, end, verb in islice(_told(text, account, names), MOST):
+        for start, end, verb in islice(_told(text, account, sources), MOST):
             if any(_tells(source, verb, text[start : max(end, start + 90)]) for source in known):
                 continue
             message = f"No cited source tells of `{cut(text[start:end])}`."
@@ -213,19 +225,20 @@ def _congratulated(texts: Mapping[str, str], known: Sequence[str]) -> Iterator[F
                 yield block("claim_uncovered", message, _FIX, span)
 
 
-def _told(text: str, account: str, names: frozenset[str]) -> Iterator[tuple[int, int, str]]:
+def _told(text: str, account: str, sources: Sequence[str]) -> Iterator[tuple[int, int, str]]:
     """Where an event is presupposed, and its word."""
     is_possible = not _EVENT_HEADS.isdisjoint(heads_of(text))
-    is_led = is_possible and not _LEADS.isdisjoint(words_of(text))
+    is_named = is_possible and not _EVENT_STARTS.isdisjoint(starts_of(text))
+    is_led = is_named and not _LEADS.isdisjoint(words_of(text))
     for found in _AFTER_EVENT.finditer(text) if is_led else ():
         said = text[slice(*sentence(text, found.start(), found.end()))]
         is_yours = found["of"].casefold().startswith(("your", "last", "this"))
         about = is_yours or _YOU.search(said) or _named(account, said) or _DATED.search(said)
-        about = about or not names.isdisjoint(_CAPITAL.findall(said))
+        about = about or _shares_name(said, sources)
         if about and not _SUPPOSED.search(said[: max(1, said.find(found["of"]))]):
             yield found.start("of"), found.end("of"), found["of"]
     if is_possible:
-        yield from _had(text)
+        yield from _had(text, is_named)
     yield from _definite(text)
     for found in _deeds(text, account):
         low, _ = sentence(text, found.start(), found.end())
@@ -239,7 +252,7 @@ def _told(text: str, account: str, names: frozenset[str]) -> Iterator[tuple[int,
 
 def _definite(text: str) -> Iterator[tuple[int, int, str]]:
     """What is told as known with its time or place, of whomever; and the noun that names it."""
-    is_possible = not _SUDDEN_HEADS.isdisjoint(heads_of(text))
+    is_possible = not _SUDDEN_STARTS.isdisjoint(starts_of(text))
     for found in _DEFINITE.finditer(text) if is_possible else ():
         said = text[slice(*sentence(text, found.start(), found.end()))]
         if not _SUPPOSED.search(said[: max(1, said.find(found["of"]))]) and not _OF_OURS.search(
@@ -253,19 +266,21 @@ def _definite(text: str) -> Iterator[tuple[int, int, str]]:
 _OF_OURS = re.compile(r"\b(?:we|our|us)\b")
 
 
-def _had(text: str) -> Iterator[tuple[int, int, str]]:
-    """`Your recent merger`, `the fire you had`."""
-    if not _LATELY.isdisjoint(words_of(text)) or _YEAR.search(text):
+def _had(text: str, is_named: bool) -> Iterator[tuple[int, int, str]]:
+    """`Your recent merger`, `the fire you had`, where an event is named; `your second plant`."""
+    words = words_of(text)
+    is_grave = not _SUDDEN_STARTS.isdisjoint(starts_of(text))
+    if is_named and (not _LATELY.isdisjoint(words) or _YEAR.search(text)):
         for found in _RECENT_EVENT.finditer(text):
             yield found.start("of"), found.end("of"), _event_of(found["of"])
-    for found in _HAPPENED.finditer(text) if "your" in text.lower() else ():
+    for found in _HAPPENED.finditer(text) if "your" in words and is_grave else ():
         name = "of" if found["of"] else "your"
         said = text[slice(*sentence(text, found.start(), found.end()))]
         if not _SUPPOSED.search(said[: max(1, said.find(found[name]))]):
             yield found.start(name), found.end(name), found[name]
-    for found in _NTH_SITE.finditer(text) if "your" in text.lower() else ():
+    for found in _NTH_SITE.finditer(text) if not _NTHS.isdisjoint(words) else ():
         yield found.start("nth"), found.end("nth"), found["nth"].split()[0]
-    for found in _YOU_HAD.finditer(text) if "you" in text else ():
+    for found in _YOU_HAD.finditer(text) if is_named and "you" in text else ():
         noun = _NOUN_BEFORE.search(text, max(0, found.start() - 30), found.start())
         if noun:
             yield noun.start(), found.end(), noun[0]
@@ -308,6 +323,12 @@ def _event_of(words: str) -> str:
     """The words up to the one that names the event."""
     found = list(_NOUN.finditer(words))
     return words[: found[-1].end()] if found else words
+
+
+def _shares_name(said: str, sources: Sequence[str]) -> bool:
+    """Whether a word with a capital of a sentence stands in a source."""
+    names = frozenset(_CAPITAL.findall(said))
+    return any(not names.isdisjoint(_CAPITAL.findall(source)) for source in sources)
 
 
 def _named(account: str, said: str) -> bool:

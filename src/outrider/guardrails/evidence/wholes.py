@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from outrider.guardrails.evidence.agreement import is_about
 from outrider.guardrails.reading.mentions import Mention, MentionKind
-from outrider.guardrails.reading.numerals import figures
+from outrider.guardrails.reading.numerals import source_mentions
 
 _GROUPS = {
     "income": "sales revenue revenues turnover income takings receipts",
@@ -49,7 +49,7 @@ def _known(source: str) -> tuple[tuple[Decimal, frozenset[str]], ...]:
     """Each percentage of a source with the groups of what it is taken of."""
     return tuple(
         (item.number, _whole(source, item.end))
-        for item in figures(source, bytearray(len(source)), is_source=True)
+        for item in source_mentions(source)
         if item.kind is MentionKind.PERCENT
     )
 

@@ -83,7 +83,11 @@ def _patterns(words: Whole) -> Iterator[re.Pattern[str]]:
         yield _SNAKE
     if words.has_any(_LABEL_WORDS):
         yield _LABEL
-    if words.has_any(_OWN_WORDS) and words.longest >= 8:
+    if (
+        words.longest >= 8
+        and words.has_any(_OWN_WORDS)
+        and any(map(words.text.__contains__, ":#="))
+    ):
         yield _OWN_ID
     if words.longest >= _LAST_OF_UUID and words.text.count("-") > 3:
         yield _UUID

@@ -29,7 +29,7 @@ _ENVELOPE_WORDS = frozenset(
     "here sure certainly absolutely subject body draft revised email system assistant user human developer ai".split()
 )
 _SPEECH = re.compile(
-    r"\bas an? (?:ai(?:,| language model| assistant| model| chatbot| agent,)|(?:large )?language model)"
+    r"\b(?=\w)(?:as an? (?:ai(?:,| language model| assistant| model| chatbot| agent,)|(?:large )?language model)"
     r"|\bi(?:'m| am) (?:just |only )?an? (?:ai language model|large language model|language model)\b"
     r"|\bi(?:'m sorry,? but i| am sorry,? but i)? (?:cannot|can't|can not) (?:help(?=[.,!]| (?:you )?with "
     r"(?:that|this|"
@@ -46,7 +46,7 @@ _SPEECH = re.compile(
     r"adjust\w*|revis\w+|tweaks?|version|rewrite|shorter|shorten|edits?)\b"
     r"|\bi(?:'ve| have) (?:drafted|written|rewritten|revised|shortened) (?:the|this|a|an|your) (?:\w+ "
     r")?(?:e-?mail|draft|"
-    r"message|version|follow-up)\b",
+    r"message|version|follow-up)\b)",
     _I,
 )
 _ENVELOPE = re.compile(
@@ -89,6 +89,8 @@ _URI_WORDS = frozenset(("data", "javascript", "vbscript"))
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}|\b[0-9a-fA-F]{32,}\b")
 _LOWER, _UPPER, _DIGIT = re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]")
 _MARK_SIGNS = re.compile(r"[<\[{`|*#~_]")
+_SIGNS = re.compile("[<\\[{`|*#~_\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Any sign of a mark, and any control character: most mails have none."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _UNSEEN = re.compile(
@@ -110,10 +112,12 @@ _BLACK_FLAG = "\U0001f3f4"
 def injection_residue(words: Whole, mail: MailText) -> Iterator[Finding]:
     """Assistant's talk, prompts, tool calls, fences, blobs, hidden and turning signs, active links."""
     yield from _spoken(words)
-    if _MARK_SIGNS.search(words.text):
+    has_signs = _SIGNS.search(words.text) is not None
+    if has_signs and _MARK_SIGNS.search(words.text):
         yield from _marked(words)
     yield from _carried(words, mail)
-    yield from _hidden(words)
+    if has_signs or not words.text.isascii():
+        yield from _hidden(words)
 
 
 def _spoken(words: Whole) -> Iterator[Finding]:

@@ -56,7 +56,9 @@ class Subject:
 def _told(triggers: str, *patterns: str) -> Told:
     """`triggers` are words; a `+` divides sets of which each must have one; none: it always runs."""
     sets = tuple(frozenset(words.split()) for words in triggers.split("+") if words)
-    return Told(sets, re.compile("|".join(patterns), _I))
+    told = "|".join(patterns)
+    # Words begin where a word does, which is asked once: most places of a text begin none.
+    return Told(sets, re.compile(rf"\b(?=\w)(?:{told})" if sets else told, _I))
 
 
 _PRICING = Subject(

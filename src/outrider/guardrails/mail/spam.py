@@ -40,6 +40,8 @@ _RUNS = re.compile(
     r"[!?\uff01\uff1f]{2,}|\${2,}|€{2,}|£{2,}|\*{4,}|[\U0001f300-\U0001faff\u2600-\u27bf]{4,}"
 )
 _FOUR = re.compile("[A-Z\u00c0-\u00d6\u00d8-\u00de\u0391-\u03a9\u0410-\u042f]{4}")
+_FOUR_PLAIN = re.compile("[A-Z][A-Z]{3}")
+"""The same of ASCII; a set that stands once and first is found fast."""
 _RUN_SIGNS = ("!!", "??", "!?", "?!", "$$", "€€", "££", "****")
 _SIGN_OF_A_WORD = re.compile(r"[^\W_]")
 _SHORTENERS = frozenset(
@@ -83,7 +85,7 @@ def _subject(words: Whole, mail: MailText, names: Names) -> Iterator[Finding]:
 
 def _shouting(words: Whole, names: Names) -> Iterator[Finding]:
     text = words.text
-    if not _FOUR.search(text):
+    if not (_FOUR_PLAIN if text.isascii() else _FOUR).search(text):
         return
     bare = _without_names(text[words.body_at :], names)
     loud = _CAPITALS.findall(bare)
@@ -115,7 +117,7 @@ def _without_names(text: str, names: Names) -> str:
 
 
 def _runs(words: Whole) -> Iterator[Finding]:
-    if not words.text.isascii() or any(sign in words.text for sign in _RUN_SIGNS):
+    if not words.text.isascii() or any(map(words.text.__contains__, _RUN_SIGNS)):
         for found in few(_RUNS.finditer(words.text)):
             span = words.span(*found.span())
             # Questions in a row are a habit of people, stars in a row a rule between two parts.

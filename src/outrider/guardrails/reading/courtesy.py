@@ -67,7 +67,7 @@ def _closing(body: str, names: Names) -> Iterator[tuple[int, int]]:
     while end > 0 and len(lines) < _MOST_CLOSING:
         start = body.rfind("\n", 0, end) + 1
         line = body[start:end]
-        if len(line) > 60 or _SENTENCE.search(line):
+        if len(line) > 60 or line[-1] in "?!" or _SENTENCE.search(line):
             return
         lines.append((start, end))
         if _is_signature([word.casefold() for word in _WORDS.findall(line)], sender):
@@ -96,4 +96,6 @@ def _is_signature(words: list[str], sender: list[str]) -> bool:
 
 
 def _split(name: str) -> list[str]:
+    if name.isalpha():
+        return [name.casefold()]
     return [word.casefold() for word in _WORDS.findall(name)]

@@ -8,7 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from outrider.guardrails.reading.mentions import Mention, MentionKind, is_free, take, windows
+from outrider.guardrails.reading.mentions import (
+    Mention,
+    MentionKind,
+    digits_of,
+    is_free,
+    take,
+    windows,
+)
 from outrider.guardrails.reading.plainwords import words_of
 
 _MONTHS = {
@@ -36,15 +43,15 @@ _AROUND = 24
 """The longest that a date reaches before or after its month."""
 _MONTH_WORDS = frozenset(_MONTHS)
 _DATE_WITH_MONTH = re.compile(
-    rf"\b{_MONTH.format('m1')} {_DAY.format('d1')}\b(?!%|,\d|\.\d)(?:,? {_YEAR.format('y1')}\b)?"
-    rf"|\b{_DAY.format('d2')} (?:of )?{_MONTH.format('m2')}(?:,? {_YEAR.format('y2')}\b)?"
-    rf"|\b(?P<era>[Ee]arly|[Mm]id|[Ll]ate|[Ee]nd of|[Bb]eginning of|[Ss]tart of)[ -]"
+    rf"\b(?=\w)(?:{_MONTH.format('m1')} {_DAY.format('d1')}\b(?!%|,\d|\.\d)(?:,? {_YEAR.format('y1')}\b)?"
+    rf"|{_DAY.format('d2')} (?:of )?{_MONTH.format('m2')}(?:,? {_YEAR.format('y2')}\b)?"
+    rf"|(?P<era>[Ee]arly|[Mm]id|[Ll]ate|[Ee]nd of|[Bb]eginning of|[Ss]tart of)[ -]"
     rf"{_MONTH.format('m3')}(?: {_YEAR.format('y3')}\b)?"
-    rf"|\b{_MONTH.format('m4')} {_YEAR.format('y4')}\b"
-    rf"|\b(?:[Ii]n|[Bb]y|[Oo]f|[Ss]ince|[Uu]ntil|[Tt]hrough|[Ll]ast|[Nn]ext|[Tt]his|[Ff]rom|"
+    rf"|{_MONTH.format('m4')} {_YEAR.format('y4')}\b"
+    rf"|(?:[Ii]n|[Bb]y|[Oo]f|[Ss]ince|[Uu]ntil|[Tt]hrough|[Ll]ast|[Nn]ext|[Tt]his|[Ff]rom|"
     rf"[Bb]efore|[Aa]fter|[Ee]very|[Yy]our|[Tt]he|[Dd]uring) {_MONTH.format('m5')}"
     rf"(?! (?:be|have|not|I|we|you|[0-3]?\d(?:st|nd|rd|th)?)\b(?!%|,\d|\.\d))(?:,? {_YEAR.format('y5')}\b)?"
-    rf"|\b(?P<m6>January|February|April|June|July|August|September|October|November|December)\b"
+    rf"|(?P<m6>January|February|April|June|July|August|September|October|November|December)\b)"
 )
 _HAS_DATE_DIGITS = re.compile(r"\d\d|\d/")
 _DATE_IN_DIGITS = re.compile(
@@ -59,11 +66,14 @@ _DATE_IN_DIGITS = re.compile(
 def dates(text: str, taken: bytearray) -> Iterator[Mention]:
     """Every date of a text, in the order of the forms; marks in `taken` what it used."""
     has_month = not _MONTH_WORDS.isdisjoint(words_of(text))
+    if not has_month and not digits_of(text):
+        return
     for is_possible, quick, pattern in (
         (has_month, _HAS_MONTH, _DATE_WITH_MONTH),
-        (True, _HAS_DATE_DIGITS, _DATE_IN_DIGITS),
+        (digits_of(text), _HAS_DATE_DIGITS, _DATE_IN_DIGITS),
     ):
-        for low, high in windows(text, quick, _AROUND) if is_possible else ():
+        hits = quick.finditer(text) if is_possible else ()
+        for low, high in windows((hit.span() for hit in hits), _AROUND):
             for found in pattern.finditer(text, low, high):
                 mention = _dated(found) if is_free(taken, found) else None
                 if mention is not None:

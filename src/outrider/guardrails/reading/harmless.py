@@ -125,17 +125,17 @@ mondays fridays
 """After everyday words with capitals these make a public day: `Labor Day`, `Cyber Monday`."""
 
 STANDARDS = (
-    r"(?-i:\b(?:ASC|ASU)[ -]?\d{3,4}(?:-\d{1,3}){0,2}\b|\b(?:IFRS|IAS|GASB|FRS|SFAS|FAS|ISA|AS)[ -]?\d{1,4}\b"
-    r"|\b(?:ISO|IEC|EN|NIST|ANSI|ASTM|IEEE|FIPS|UL|NFPA|API|CFR|OSHA|DOT|PAS|BS)(?:[ /-](?:IEC|SP|Form|A))?"
-    r"[ -]?\d{1,6}(?:[.-]\d{1,5}){0,2}\b|\bSOC[ -]?[123]\b|\bPCI[ -]DSS(?: \d(?:\.\d)?)?\b|\bBasel I{1,3}V?\b"
-    r"|\bNIS ?2\b|\bSOX(?:[ -](?:404|302))?\b|\bReg(?:ulation)? S-[KX]\b|\bB2[BC]\b|\b[234]D\b"
-    r"|\b(?:Section|Topic|Rule|Regulation|Article|Title|Part|Scope|Tier|Class|Type|Level|Phase|Annex) "
-    r"(?:\d{1,4}|[IVX]{1,4})\b|\bForms? (?:W-2|I-9|941|1099|1040|300A?)s?\b"
-    r"|\b(?:W-2|I-9|1099|401\(?k\)?|CO2)s?\b)"
-    r"|\b(?:Form )?(?:10-K|10-Q|8-K|20-F|40-F)s?\b|\b24[/-]7\b|\b9[ -]?to[ -]?5\b|\b50/50\b|\b80/20\b"
-    r"|\b(?:1st|2nd|3rd)\b"
+    r"(?-i:(?:ASC|ASU)[ -]?\d{3,4}(?:-\d{1,3}){0,2}\b|(?:IFRS|IAS|GASB|FRS|SFAS|FAS|ISA|AS)[ -]?\d{1,4}\b"
+    r"|(?:ISO|IEC|EN|NIST|ANSI|ASTM|IEEE|FIPS|UL|NFPA|API|CFR|OSHA|DOT|PAS|BS)(?:[ /-](?:IEC|SP|Form|A))?"
+    r"[ -]?\d{1,6}(?:[.-]\d{1,5}){0,2}\b|SOC[ -]?[123]\b|PCI[ -]DSS(?: \d(?:\.\d)?)?\b|Basel I{1,3}V?\b"
+    r"|NIS ?2\b|SOX(?:[ -](?:404|302))?\b|Reg(?:ulation)? S-[KX]\b|B2[BC]\b|[234]D\b"
+    r"|(?:Section|Topic|Rule|Regulation|Article|Title|Part|Scope|Tier|Class|Type|Level|Phase|Annex) "
+    r"(?:\d{1,4}|[IVX]{1,4})\b|Forms? (?:W-2|I-9|941|1099|1040|300A?)s?\b"
+    r"|(?:W-2|I-9|1099|401\(?k\)?|CO2)s?\b)"
+    r"|(?:Form )?(?:10-K|10-Q|8-K|20-F|40-F)s?\b|24[/-]7\b|9[ -]?to[ -]?5\b|50/50\b|80/20\b"
+    r"|(?:1st|2nd|3rd)\b"
 )
-"""Numbers that are names of rules, forms and everyday phrases (a regular expression)."""
+"""Numbers that are names of rules, forms and everyday phrases: a regular expression, from the start of a word."""
 
 COUNTED_OFF = (
     r"\b(?:number|note|step|part|option|question|item|point|tip|day|week|round|idea|reason|problem|exhibit|"

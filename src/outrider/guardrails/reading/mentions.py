@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -53,9 +53,10 @@ class Mention(NamedTuple):
 _LINKS = re.compile(r"(?:https?://|www\.)\S{1,2000}", re.IGNORECASE)
 _ADDRESSES = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _RULES_AND_TIMES = re.compile(
-    rf"{STANDARDS}|\bpages? \d{{1,3}}\b|\b[01]?\d(?::[0-5]\d)?[ ]?(?:[ap]\.?m\b\.?)|\b[0-2]?\d:[0-5]\d\b",
+    rf"\b(?=\w)(?:{STANDARDS}|pages? \d{{1,3}}\b|[01]?\d(?::[0-5]\d)?[ ]?(?:[ap]\.?m\b\.?)|[0-2]?\d:[0-5]\d\b)",
     re.IGNORECASE,
 )
+"""Each form begins a word, which is asked once: most places of a text begin none."""
 _RESULTS = re.compile(
     r"\b(?:customers?|clients?|users|sav(?:es?|ed|ing|ings)|trust\w*)\b", re.IGNORECASE
 )
@@ -74,14 +75,16 @@ _COUNTED_OFF = re.compile(COUNTED_OFF, re.IGNORECASE)
 _COUNT_OFF_WORDS = frozenset(
     "number note step part option question item point tip day week round idea reason problem exhibit chapter no".split()
 )
-_FIGURE_NEXT = re.compile(r"\.? (?:\d|one|tw|th|fo|fi|si|se|ei|ni|te|el)")
-_DIGITS = re.compile(r"\d+")
+_FIGURE_NEXT = re.compile(r"\.? (?:\d|one|two|thr|fou|fiv|six|sev|eig|nin|ten|ele|twe)")
+_DIGITS = re.compile(r"\d\d*")
+_DIGITS_PLAIN = re.compile(r"[0-9][0-9]*")
+"""The same of ASCII; a set that stands once and first is found fast, here and in `_SENTENCE_END`."""
 _AROUND = 40
 """How far before and after a digit the name of a rule or a time of day may reach."""
 _LONGEST_SENTENCE = 600
 _SENTENCE_END = re.compile(
-    r"[.!?](?=\s)(?<!\bDr[.!?])(?<!\bMr[.!?])(?<!\bMs[.!?])(?<!\bMrs[.!?])(?<!\bSt[.!?])(?<!\bNo[.!?])"
-    r"(?<!\bInc[.!?])(?<!\bvs[.!?])(?<![ .][A-Z][.!?])|\n"
+    r"[.!?\n](?:(?<=\n)|(?=\s)(?<!\bDr[.!?])(?<!\bMr[.!?])(?<!\bMs[.!?])(?<!\bMrs[.!?])(?<!\bSt[.!?])"
+    r"(?<!\bNo[.!?])(?<!\bInc[.!?])(?<!\bvs[.!?])(?<![ .][A-Z][.!?]))"
 )
 
 
@@ -99,7 +102,7 @@ def is_guess(text: str, mention: Mention) -> bool:
 def zones(text: str) -> list[tuple[int, int]]:
     """Links, addresses, names of standards and times of day: nothing inside them is a mention."""
     # Each look is skipped where it cannot find anything: most mails hold none of these.
-    patterns = [_LINKS] if "://" in text or "www." in text.lower() else []
+    patterns = [_LINKS] if "://" in text or "www" in words_of(text) else []
     patterns += [_ADDRESSES] if "@" in text else []
     patterns += [_COUNTED_OFF] if _may_count_off(text) else []
     found = [hit.span() for pattern in patterns for hit in pattern.finditer(text)]
@@ -125,16 +128,23 @@ def _rules_and_times(text: str) -> list[tuple[int, int]]:
     """Looked for around digits only."""
     return [
         hit.span()
-        for low, high in windows(text, _DIGITS, _AROUND)
+        for low, high in windows(digits_of(text), _AROUND)
         for hit in _RULES_AND_TIMES.finditer(text, low, high)
     ]
 
 
-def windows(text: str, sign: re.Pattern[str], width: int) -> list[tuple[int, int]]:
-    """The stretches of a text within `width` characters of what a quick pattern finds."""
+@lru_cache(maxsize=64)
+def digits_of(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the runs of digits of a text stand."""
+    pattern = _DIGITS_PLAIN if text.isascii() else _DIGITS
+    return tuple([found.span() for found in pattern.finditer(text)])
+
+
+def windows(places: Iterable[tuple[int, int]], width: int) -> list[tuple[int, int]]:
+    """The stretches of a text within `width` characters of these places in it."""
     found: list[tuple[int, int]] = []
-    for hit in sign.finditer(text):
-        low, high = max(0, hit.start() - width), hit.end() + width
+    for start, end in places:
+        low, high = max(0, start - width), end + width
         if found and low <= found[-1][1]:
             low = found.pop()[0]
         found.append((low, high))

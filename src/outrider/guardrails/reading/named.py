@@ -42,7 +42,7 @@ _LEGAL = re.compile(
 )
 _PEELED = ORDINARY | frozenset("mr mrs ms mx dr prof".split())
 _DID = re.compile(DEEDS_OF_NAMES)
-_UPPER = re.compile(r"[A-Z]")
+_FROM_CAPITAL = re.compile(r"[A-Z](?:[\w&]|['.\-/](?=[^\W_]))*")
 _AFTER_GREETING = re.compile(r"[,!]? ([A-Z][\w'-]+)[,.!\n]")
 _BODIES = frozenset(
     "Group Board Company Bank Trust Firm Partnership Council University Union Commission Government State County "
@@ -64,12 +64,12 @@ class Allowed:
     known_others: frozenset[tuple[str, ...]] = frozenset()
     whole: tuple[str, ...] = ()
     """Names of stored facts that are found as one piece: `Weaver and Tidwell`."""
-    plain: tuple[frozenset[str], ...] = ()
-    """Words that the mail or its sources write small, so that a capital at a start is no name."""
+    plain: tuple[str, ...] = ()
+    """The mail and its sources: what they write small is no name for a capital at a start."""
 
     def beside(self, texts: Iterable[str]) -> Allowed:
         """The same, with the words that these texts write small."""
-        plain = (*map(small_words, texts), *self.plain)
+        plain = (*texts, *self.plain)
         return Allowed(self.sequences, self.texts, self.given, self.known_others, self.whole, plain)
 
     def holds(self, tokens: Sequence[str]) -> bool:
@@ -115,7 +115,7 @@ def allowed(
         known_others=frozenset(tokens_of(other) for other in others) - {()} - set(kept),
         given=given,
         whole=tuple(name for name in whole if len(name) > 3),
-        plain=tuple(small_words(text) for text in plain),
+        plain=tuple(plain),
     )
 
 
@@ -129,26 +129,24 @@ def names_in(text: str, taken: bytearray, may: Allowed, titled: bool = False) ->
         if group and _joins(text, group[-1], word) and not titled:
             group.append(word)
             continue
-        if group:
+        if group and not _is_ordinary(group, may):
             yield from _judged(text, group, may, titled)
         group = [word]
-    if group:
+    if group and not _is_ordinary(group, may):
         yield from _judged(text, group, may, titled)
 
 
 def _capitals(text: str) -> Iterator[re.Match[str]]:
-    """The words with a capital in them, and audit firms in small letters."""
+    """The words with a capital in them, whole, and audit firms in small letters."""
     if not text.isascii() or not _FIRM_WORDS.isdisjoint(words_of(text)):
         yield from (found for found in _TOKEN.finditer(text) if _capital(found[0]))
         return
     end = 0
-    for sign in _UPPER.finditer(text):
+    for sign in _FROM_CAPITAL.finditer(text):
         start = sign.start()
-        if start < end:
-            continue
         while start > end and (text[start - 1].isalnum() or text[start - 1] in "_&'.-/"):
             start -= 1
-        for found in _TOKEN.finditer(text, start):
+        for found in _TOKEN.finditer(text, start) if start < sign.start() else (sign,):
             if found.end() > sign.start():
                 end = found.end()
                 yield found
@@ -228,9 +226,6 @@ def _judged(
     titled: bool,
 ) -> Iterator[Mention]:
     """One run of capitals: ordinary words at its ends are peeled off, the rest must be allowed."""
-    if len(group) == 1 and (folded := _fold(group[0][0])) in _PEELED:
-        if (folded,) not in may.known_others:
-            return
     last = group[-1]
     if _is_day(group, may) or _is_greeting(text, group, may):
         return
@@ -255,6 +250,12 @@ def _judged(
         return
     start, end = group[0].start(), group[-1].end()
     yield Mention(kind=MentionKind.NAME, start=start, end=end, text=text[start:end])
+
+
+def _is_ordinary(group: list[re.Match[str]], may: Allowed) -> bool:
+    """Whether a run of capitals is one ordinary word, as most are."""
+    folded = _fold(group[0][0])
+    return len(group) == 1 and folded in _PEELED and (folded,) not in may.known_others
 
 
 def _is_day(group: list[re.Match[str]], may: Allowed) -> bool:
@@ -346,7 +347,7 @@ def _is_body(text: str, group: list[re.Match[str]]) -> bool:
     return len(group) == 1 and group[0][0] in _BODIES and text[: group[0].start()].endswith("the ")
 
 
-def _is_plain(word: str, small: Sequence[frozenset[str]]) -> bool:
+def _is_plain(word: str, texts: Sequence[str]) -> bool:
     """Whether a capital is one of the place: an everyday word, or one written small elsewhere."""
     if _is_everyday(word):
         return True
@@ -354,7 +355,7 @@ def _is_plain(word: str, small: Sequence[frozenset[str]]) -> bool:
     if not word.isalpha() or not word[1:].islower() or audit_firm(word):
         return False
     forms = (folded, folded.removesuffix("s"), f"{folded}s")
-    return any(form in words for words in small for form in forms)
+    return any(form in small_words(text) for text in texts for form in forms)
 
 
 def _is_opening_word(word: str, following: re.Match[str] | None) -> bool:

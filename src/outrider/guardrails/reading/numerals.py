@@ -9,11 +9,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from outrider.guardrails.reading.days import dates
-from outrider.guardrails.reading.mentions import Mention, MentionKind, is_free, take
+from outrider.guardrails.reading.mentions import Mention, MentionKind, digits_of, is_free, take
 from outrider.guardrails.reading.money import CODES, SCALES, SIGNS, WORDS, currency
-from outrider.guardrails.reading.plainwords import words_of
+from outrider.guardrails.reading.plainwords import small, words_of
 
 _NUM = (
     r"\d{1,3}(?:,\d{3})+(?:\.\d{1,10})?|\d{1,2}(?:,\d\d)+,\d{3}(?!\d)|\d{1,3}(?:['\u2019]\d{3})+(?!\d)|"
@@ -52,6 +53,9 @@ _QUALIFIER = re.compile(
     )
     + r")[ ]$",
     re.IGNORECASE,
+)
+_QUALIFIER_ENDS = tuple(
+    {f"{words.rpartition(' ')[2]} " for words in MORE | JUST_OVER | LESS | NEARLY | ROUNDING}
 )
 _QUALIFIED = re.compile(
     r"(?P<more>\+)|[ -](?P<odd>odd)\b|[ -](?P<just>and a bit|and change|plus change|and then some)\b|"
@@ -98,9 +102,9 @@ _WORD = (
 _FACTOR = "hundred|dozen|thousand|million|billion|trillion|lakh|crore"
 _SPELLED = frozenset((*_UNITS, *_FACTORS, "half")) - {"zero", "one"}
 _NUMBER_WORD = re.compile(
-    rf"\b(?P<words>(?:half an?(?= (?:{_FACTOR}))|an?(?= (?:{_FACTOR}))|one(?=[ -](?:{_FACTOR}|percent\b|per cent))|"
-    rf"{_WORD})(?: and an? half(?= (?:{_FACTOR}|hours|days|weeks|months|years)\b)| point(?: (?:zero|oh|nought|"
-    rf"one|{_WORD}))+|(?:[ -]| and )(?:{_WORD}|{_FACTOR}|(?<=-)one|one(?= "
+    rf"\b(?=[aefhnost])(?P<words>(?:half an?(?= (?:{_FACTOR}))|an?(?= (?:{_FACTOR}))|one(?=[ -](?:{_FACTOR}|"
+    rf"percent\b|per cent))|{_WORD})(?: and an? half(?= (?:{_FACTOR}|hours|days|weeks|months|years)\b)| point(?: "
+    rf"(?:zero|oh|nought|one|{_WORD}))+|(?:[ -]| and )(?:{_WORD}|{_FACTOR}|(?<=-)one|one(?= "
     rf"(?:{_FACTOR}))))*)\b"
     rf"(?:[ -](?P<after>percent|per cent|percentage points?|{'|'.join(sorted(WORDS - {'kr'}))})\b)?",
     re.IGNORECASE,
@@ -152,9 +156,15 @@ def figures(text: str, taken: bytearray, *, is_source: bool = False) -> Iterator
                 yield _part_of(found)
     if is_source:
         yield from _ordinals(text, taken)
-    for digits in _DIGITS.finditer(text):
+    for digits in _DIGITS.finditer(text) if digits_of(text) else ():
         yield from _numbers(text, digits, taken)
     yield from _in_words(text, taken)
+
+
+@lru_cache(maxsize=512)
+def source_mentions(source: str) -> tuple[Mention, ...]:
+    """Dates and figures of a source, in the order of `figures`."""
+    return tuple(figures(source, bytearray(len(source)), is_source=True))
 
 
 def _in_words(text: str, taken: bytearray) -> Iterator[Mention]:
@@ -342,7 +352,9 @@ def _part_of(found: re.Match[str]) -> Mention:
 
 def _qualifier(text: str, start: int, end: int) -> str:
     """The words of more, less or roughly right before a figure, or right after it."""
-    found = _QUALIFIER.search(text, max(0, start - 20), start)
+    low = max(0, start - 20)
+    may_qualify = small(text[low:start].removesuffix("\n")).endswith(_QUALIFIER_ENDS)
+    found = _QUALIFIER.search(text, low, start) if may_qualify else None
     if found:
         return found[1].lower()
     after = _QUALIFIED.match(text, end)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from outrider.guardrails.reading.mentions import sentence
-from outrider.guardrails.reading.plainwords import stem
+from outrider.guardrails.reading.plainwords import small, stem
 
 REACH = 60
 """How many characters before and after a figure a phrase may take."""
@@ -33,6 +33,12 @@ _LINKS = re.compile(
     r"north|well|below|above|an?|estimated)\b[ ]|[:=(] ?)+$",
     re.IGNORECASE,
 )
+_LINK_ENDS = tuple(
+    "of |at |was |were |is |are |to |hit |total |totals |ed |by |around |up |down |now |only |just |some |about |"
+    "roughly |nearly |almost |over |under |a |little |more |less |than |put |stood |stands |came |comes |"
+    "approximately |close |north |well |below |above |an |:|: |=|= |(|( ".split("|")
+)
+"""What `_LINKS` ends in."""
 _MUST_LINK = re.compile(
     r"\b(?:of|at|was|were|is|are|to|reached|hit|totals?|total+ed|exceeded|by)\b|[:=(]",
     re.IGNORECASE,
@@ -85,6 +91,8 @@ def _words_after(text: str, end: int) -> Iterator[str]:
 def _phrase_before(text: str, start: int) -> Iterator[str]:
     low, _ = sentence(text, start, start)
     before = text[max(low, start - REACH) : start]
+    if not small(before).endswith(_LINK_ENDS):
+        return
     link = _LINKS.search(before)
     if link is None or not _MUST_LINK.search(link[0]):
         return

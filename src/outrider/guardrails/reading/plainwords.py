@@ -30,6 +30,8 @@ _ENDINGS = (
 _PREFIXES = ("un", "re", "non", "pre", "over", "under", "sub", "mid", "half", "self")
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _RUN = re.compile(r"[a-z]+")
+_SMALL = {0x0130: "i", 0x0131: "i", 0x017F: "s"}
+"""The letters that patterns take for a small one of ASCII, and `lower` does not."""
 _EMPTY = frozenset(
     "a an the of in on at to for and or by with from as is are was were be been being our your its "
     "their my his her this that these those than more most all each per which who whom we you it "
@@ -82,7 +84,18 @@ def words_of(text: str) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def heads_of(text: str) -> frozenset[str]:
     """The first four letters of each word of a text."""
-    return frozenset(word[:4] for word in words_of(text))
+    return frozenset([word[:4] for word in words_of(text)])
+
+
+@lru_cache(maxsize=64)
+def starts_of(text: str) -> frozenset[str]:
+    """The first six letters of each word of a text: `closure` is told from `closed`."""
+    return frozenset([word[:6] for word in words_of(text)])
+
+
+def small(text: str) -> str:
+    """The text in small letters, sign for sign, as a pattern sees it that ignores case."""
+    return text.lower() if text.isascii() else text.translate(_SMALL).lower()
 
 
 def _forms(word: str) -> Iterator[str]:

@@ -10,13 +10,14 @@ figure a whole year. Relative words fit when the days that they can mean meet th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 from outrider.guardrails.reading.mentions import Mention, MentionKind, windows
 from outrider.guardrails.reading.numerals import figures
-from outrider.guardrails.reading.plainwords import heads_of
+from outrider.guardrails.reading.plainwords import heads_of, small
 from outrider.guardrails.types import KnownFact
 
 _COUNTS = {
@@ -75,7 +76,7 @@ _SEASONS = {
     "winter": (12, 2),
 }
 _RELATIVE = re.compile(
-    rf"\b(?P<count3>{_COUNT})-(?P<unit3>{_UNIT})-old\b"
+    rf"\b(?=\w)(?:(?P<count3>{_COUNT})-(?P<unit3>{_UNIT})-old\b"
     rf"|\b(?:for|(?:in|over|during) the (?:past|last)|these|the past|the last) (?:(?P<hedge4>{_HEDGE}) )?"
     rf"(?!an? (?:day|while|quarter|season)\b)(?P<count4>{_COUNT}) (?:long |whole |full |good |"
     rf"solid )?(?P<unit4>{_UNIT})(?:e?s)?\b"
@@ -94,9 +95,10 @@ _RELATIVE = re.compile(
     rf"(?P<unit2>{_UNIT})(?:e?s)?\b(?! (?:a|per) )"
     rf"|\b(?P<which>last|this|next) (?P<what>week|month|quarter|year|spring|summer|autumn|fall|winter)\b(?! of\b)"
     rf"|\b(?P<beforelast>the year before last)\b|\b(?P<yesterday>yesterday)\b"
-    rf"|\b(?:in|during|over) (?P<q>Q[1-4])\b(?![ -]?(?:FY|'?\d))",
+    rf"|\b(?:in|during|over) (?P<q>Q[1-4])\b(?![ -]?(?:FY|'?\d)))",
     re.IGNORECASE,
 )
+"""Each form begins a word, which is asked once: most places of a text begin none."""
 _PAST_WAYS = ("ago", "back", "earlier", "on", "later", "in", "into", "after", "since", "gone", "gone by",
               "passed", "elapsed", "old", "behind you", "behind us", "behind them", "behind it")  # fmt: skip
 _TIME_HEADS = frozenset(
@@ -111,18 +113,27 @@ _WISHES = re.compile(
     r"\b(?:wants?|needs?|wish(?:es)?|due|like it was)\b[^.!?;\n]{0,40}$", re.IGNORECASE
 )
 _TIME_WORD = re.compile(
-    r"\b(?:day|week|fortnight|month|quarter|year|decade|centur|spring|summer|autumn|fall|winter|season|christmas|"
-    r"vintage|harvest|"
-    r"anniversar|birthday|yesterday)|\bQ[1-4]\b",
-    re.IGNORECASE,
+    r"\b(?:(?P<alone>anniversar|birthday|yesterday|year before last|q[1-4]\b)|day|week|fortnight|month|quarter|year|"
+    r"decade|centur|spring|summer|autumn|fall|winter|season|christmas|vintage|harvest)"
 )
-_AROUND = 60
+"""Of a text in small letters."""
 _NTH = {
     word: count
     for count, word in enumerate(
         "first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1
     )
 }
+_BEFORE_TIME = (
+    "-",
+    *(f"{digit} " for digit in "0123456789"),
+    *(f"{word} " for word in (*_COUNTS, *_NTH) if " " not in word),
+    *(
+        f"{word} "
+        for word in "of few good several half long whole full entire solid last this next".split()
+    ),
+)
+"""What leads a word of time in all that `_RELATIVE` finds, but for the words that stand alone."""
+_AROUND = 60
 _FOR_YEARS = re.compile(
     r"\b(?:for(?: a| another| a further)?|term of|of) (\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twelve|"
     r"fifteen|twenty)[ -](?:more |further )?years?\b",
@@ -158,10 +169,17 @@ def relatives(text: str, today: date) -> tuple[Relative, ...]:
         return ()
     return tuple(
         _relative(found, today)
-        for low, high in windows(text, _TIME_WORD, _AROUND)
+        for low, high in windows(_told_times(small(text)), _AROUND)
         for found in _RELATIVE.finditer(text, low, high)
         if not (found["count4"] and not _has_lasted(text, found)) and not _is_wish(text, found)
     )
+
+
+def _told_times(low: str) -> Iterator[tuple[int, int]]:
+    """Where `_RELATIVE` may find something in a text in small letters: `for the year` tells no time from today."""
+    for hit in _TIME_WORD.finditer(low):
+        if hit["alone"] or low.endswith(_BEFORE_TIME, 0, hit.start()):
+            yield hit.span()
 
 
 def _has_lasted(text: str, found: re.Match[str]) -> bool:
@@ -211,6 +229,8 @@ def fits(words: Relative, fact: KnownFact, today: date) -> bool:
 
 def lasts(value: str, fact: KnownFact, today: date) -> bool | None:
     """Whether a length of time reaches from a day of the fact to today, or back; None for no such length."""
+    if _TIME_HEADS.isdisjoint(heads_of(value)):
+        return None
     found = _LASTED.fullmatch(value.strip())
     if found is None:
         return None
