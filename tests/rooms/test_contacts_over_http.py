@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
 
+from outrider.app.views import contacts
 from outrider.app.wiring import Outrider
-from outrider.campaigns import tasks
+from outrider.campaigns import sms, tasks
 from outrider.kernel.clock import VirtualClock
+from outrider.kernel.database.tx import Row, Tx
+from outrider.kernel.errors import InvalidInput
+from outrider.prospects import read as prospects
+from outrider.prospects.types import ContactId
 from tests.access_world import bearer, signed_in, somebody
 from tests.rooms.test_tasks_are_done_once import PHONE, started
+
+
+@dataclass(frozen=True)
+class Counting(Tx):
+    """A transaction that notes how many rows each of its queries got."""
+
+    counts: list[int] = field(default_factory=list)
+
+    async def rows(self, statement: Any, values: Mapping[str, Any] | None = None) -> Sequence[Row]:
+        found = await super().rows(statement, values)
+        self.counts.append(len(found))
+        return found
+
+
+async def touched(tx: Tx, contact_id: str, times: int) -> None:
+    """So many mails to a person, one each hour up to an hour ago."""
+    await tx.run(
+        "insert into touches (workspace_id, id, account_id, contact_id, channel, direction,"
+        " reference, at) select c.workspace_id, gen_random_uuid(), c.account_id, c.id, 'email',"
+        " 'out', 'mail ' || n, cast(:now as timestamptz) - n * interval '1 hour'"
+        " from contacts c, generate_series(1, :times) n where c.id = cast(:id as uuid)",
+        {"now": tx.now, "id": contact_id, "times": times},
+    )
 
 
 @pytest.fixture
@@ -113,25 +144,37 @@ async def test_who_repeats_a_consent_is_not_who_noted_it(
     repeated = (await http.post(path, json=again, headers=other)).json()["consent"]
     assert repeated == before
     assert repeated["noted_by"] == "Ann Reed"
+    async with outrider.begin()() as tx:
+        logged = await tx.rows("select at from audit_events where action = 'campaigns.sms_consent'")
+    # The log holds one consent, with the proof that counts.
+    assert [row["at"] for row in logged] == [clock.now() - timedelta(days=1)]
 
 
 async def test_the_newest_touches_of_a_person_are_shown_and_no_more(
-    http: httpx2.AsyncClient, outrider: Outrider, person: str
+    http: httpx2.AsyncClient, outrider: Outrider, person: str, clock: VirtualClock
 ) -> None:
     async with outrider.begin()() as tx:
-        await tx.run(
-            "insert into touches (workspace_id, id, account_id, contact_id, channel, direction,"
-            " reference, at) select c.workspace_id, gen_random_uuid(), c.account_id, c.id, 'email',"
-            " 'out', 'mail ' || n, cast(:now as timestamptz) - n * interval '1 hour'"
-            " from contacts c, generate_series(1, 60) n where c.id = cast(:id as uuid)",
-            {"now": tx.now, "id": person.rpartition("/")[2]},
-        )
+        await touched(tx, person.rpartition("/")[2], 60)
     shown = (await http.get(person)).json()
     at = [one["at"] for one in shown["touches"]]
     assert len(at) == 50
     assert at == sorted(at, reverse=True)
-    newest = datetime.fromisoformat(shown["now"]) - timedelta(hours=1)
-    assert datetime.fromisoformat(at[0]) == newest
+    assert datetime.fromisoformat(at[0]) == clock.now() - timedelta(hours=1)
+
+
+async def test_the_command_shows_the_newest_touches_in_their_order_and_reads_no_more(
+    outrider: Outrider, person: str
+) -> None:
+    id_ = person.rpartition("/")[2]
+    async with outrider.begin()() as tx:
+        await touched(tx, id_, 60)
+        watched = Counting(**{one.name: getattr(tx, one.name) for one in fields(Tx)})
+        contact = await prospects.contact(tx, ContactId(UUID(id_)))
+        shown = await contacts.one(watched, contact.email)
+        newest = [(tx.now - timedelta(hours=n)).isoformat() for n in range(20, 0, -1)]
+    assert [one["at"] for one in shown["touches"]] == newest
+    assert {(one["channel"], one["direction"]) for one in shown["touches"]} == {("email", "out")}
+    assert max(watched.counts) == contacts.MOST_TOUCHES == 20
 
 
 @pytest.mark.parametrize(
@@ -150,6 +193,28 @@ async def test_a_consent_without_a_proof_is_none(
     refused = await http.post(f"{person}/text-consent", json=body)
     assert refused.status_code in (400, 422), refused.text
     assert (await http.get(person)).json()["consent"] is None
+
+
+@pytest.mark.parametrize("source", ["", "  \t "])
+async def test_a_withdrawal_needs_a_proof_as_a_consent_does(
+    outrider: Outrider, person: str, source: str
+) -> None:
+    id_ = ContactId(UUID(person.rpartition("/")[2]))
+    async with outrider.begin()() as tx:
+        assert await sms.agree(tx, id_, "web form")
+        for say in (sms.agree, sms.withdraw):
+            with pytest.raises(InvalidInput) as refused:
+                await say(tx, id_, source)
+            assert (
+                str(refused.value) == "The source is empty: say where and when the person said so."
+            )
+        # A wish to stop that is told at length is one.
+        assert await sms.withdraw(tx, id_, f" {'x' * 300} ")
+        assert not await sms.withdraw(tx, id_, "again")
+        logged = await tx.rows(
+            "select action from audit_events where action like 'campaigns.sms%' order by action"
+        )
+    assert [row["action"] for row in logged] == ["campaigns.sms_consent", "campaigns.sms_no_more"]
 
 
 async def test_who_may_only_look_notes_nothing(

@@ -74,10 +74,13 @@ async def test_the_request_holds_no_address_and_no_id(tx: Tx, world: World) -> N
     assert str(draft.contact_id) not in told
 
 
-async def test_a_second_word_of_the_same_judge_changes_nothing(tx: Tx, world: World) -> None:
+async def test_a_second_word_of_the_same_judge_changes_no_score_and_is_paid_for(
+    tx: Tx, world: World
+) -> None:
     draft = await offline_draft(tx, world)
     first = await judge.save(tx, draft, said(judgement(4)))
-    assert await judge.save(tx, draft, said(judgement(1))) == first
+    again = await judge.save(tx, draft, said(judgement(1)))
+    assert again == first.model_copy(update={"cost_usd": 2 * first.cost_usd})
     [event] = await events(tx, "drafts.judge")
     assert event["model"] == "another-model"
     assert event["judges_own_work"] is False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,7 +13,7 @@ from outrider.app.jobs.vary import vary
 from outrider.app.wiring import Outrider
 from outrider.drafts import decide, read, rewrite
 from outrider.drafts import vary as varying
-from outrider.drafts.types import Draft, DraftStatus
+from outrider.drafts.types import Draft, DraftStatus, Variant, WriteRequest
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.errors import Conflict, NotFound
@@ -142,6 +144,48 @@ async def test_no_draft_gets_more_than_nine(outrider: Outrider, draft: Draft, wo
             assert await varying.save(tx, draft, question, given)
         with pytest.raises(Conflict, match="9 variants already"):
             await varying.request(tx, draft, world.request())
+
+
+async def written_at_once(
+    outrider: Outrider, draft: Draft, world: World, bodies: Sequence[str]
+) -> list[Variant | BaseException | None]:
+    """Every writer was asked before any of them answered."""
+    questions = []
+    for _ in bodies:
+        async with outrider.begin()() as tx:
+            questions.append(await varying.request(tx, draft, world.request()))
+
+    async def save(question: WriteRequest, body: str) -> Variant | None:
+        async with outrider.begin()() as tx:
+            return await varying.save(tx, draft, question, answer("Lease terms", body))
+
+    saves = (save(question, body) for question, body in zip(questions, bodies, strict=True))
+    return await asyncio.gather(*saves, return_exceptions=True)
+
+
+async def test_variants_written_at_the_same_time_are_all_kept_and_can_all_be_chosen(
+    outrider: Outrider, draft: Draft, world: World, person: PersonId
+) -> None:
+    bodies = [f"Hi Dana,\n\nWho reads page {number} of them?" for number in range(4)]
+    made = await written_at_once(outrider, draft, world, bodies)
+    numbers = [one.number for one in made if isinstance(one, Variant)]
+    assert sorted(numbers) == [1, 2, 3, 4]
+    async with outrider.begin()() as tx:
+        version = await varying.choose(tx, draft.id, person, 4)
+    assert version.body == bodies[numbers.index(4)]
+
+
+async def test_at_the_same_time_no_draft_gets_more_than_nine_either(
+    outrider: Outrider, draft: Draft, world: World
+) -> None:
+    bodies = [f"Hi Dana,\n\nWho reads page {number} of them?" for number in range(12)]
+    made = await written_at_once(outrider, draft, world, bodies)
+    refused = [str(one) for one in made if isinstance(one, Conflict)]
+    assert len(refused) == 3
+    assert f"Draft {draft.number} has 9 variants already: choose one" in refused[0]
+    async with outrider.begin()() as tx:
+        listed = await varying.listing(tx, draft.id)
+    assert [one.number for one in listed] == list(range(1, varying.MOST_VARIANTS + 1))
 
 
 async def test_what_variants_cost_counts_for_the_mail(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,8 @@ from uuid import UUID
 
 import pytest
 
+from outrider.app.cli.serve_many import Processes
+from outrider.app.cli.serve_one import Told
 from outrider.app.views import kept as module
 from outrider.app.views.campaign_figures import Figures
 from outrider.app.views.kept import REST, SLOW_SECONDS, Counted, Line, kept, share
@@ -109,6 +112,66 @@ async def test_a_count_that_fails_leaves_the_last_one(
     await settled(outrider)
     assert await kept(outrider, "slow", count, int) == first
     await settled(outrider)
+
+
+async def test_what_nobody_asked_for_in_a_week_is_dropped_and_counted_anew(
+    outrider: Outrider, clock: VirtualClock
+) -> None:
+    rare, common = Campaigns(2 * SLOW_SECONDS), Campaigns(2 * SLOW_SECONDS)
+    lines: list[Line] = []
+    share(outrider.database, lines.append)
+    for days in range(1, 20):
+        await kept(outrider, f"overview {days}", rare, int)
+    await kept(outrider, "overview 30", common, int)
+    shelf = module._SHELVES[outrider.database]
+    assert len(shelf.counted) == 20
+    assert not shelf.first, "nobody waits any more"
+    for _ in range(8):
+        clock.advance(timedelta(days=1))
+        await kept(outrider, "overview 30", common, int)
+        await settled(outrider)
+    assert [name for _, name in shelf.counted] == ["overview 30"]
+    counts = rare.times
+    anew = await kept(outrider, "overview 7", rare, int)
+    assert (anew.as_of, rare.times) == (clock.now(), counts + 1)
+
+
+async def test_what_others_counted_and_nobody_asked_for_in_a_week_is_dropped_too(
+    outrider: Outrider, clock: VirtualClock
+) -> None:
+    async with another_process(outrider) as other:
+        lines: list[Line] = []
+        share(outrider.database, lines.append)
+        adopt = share(other.database, lambda _: None)
+        for days in (1, 2):
+            await kept(outrider, f"overview {days}", Campaigns(2 * SLOW_SECONDS), int)
+            clock.advance(timedelta(days=5))
+        adopt(lines[0])
+        late = lines[0].model_copy(update={"name": "overview 3", "as_of": clock.now()})
+        adopt(lines[1])
+        assert len(module._SHELVES[other.database].told) == 2
+        adopt(late)
+        assert [name for _, name in module._SHELVES[other.database].told] == [
+            "overview 2",
+            "overview 3",
+        ]
+
+
+def test_what_nobody_asked_for_in_a_week_is_told_to_no_new_process(
+    home: Path, clock: VirtualClock
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        several = Processes(load(home=home), listener, 2, for_people=False)
+        for name, day in (("overview 1", 0), ("overview 2", 6), ("overview 3", 8)):
+            line = Line(
+                workspace=WorkspaceId(UUID(int=7)),
+                name=name,
+                as_of=clock.now() + timedelta(days=day),
+                seconds=1.0,
+                value=day,
+            )
+            several._heard(1, Told(kept=line).line())
+    assert [name for _, name in several._figures] == ["overview 2", "overview 3"]
 
 
 async def test_one_workspace_never_sees_the_figure_of_another(

@@ -19,6 +19,7 @@ from benchmarks._scale import Seeded, Size, plain, seeded
 
 from outrider.app.views import (
     audit,
+    contacts,
     fleet_metrics,
     happened,
     inbox,
@@ -28,11 +29,15 @@ from outrider.app.views import (
     prospect,
     prospect_list,
     sending,
+    task_desk,
     trace,
 )
 from outrider.app.views.inbox_types import Shelf
+from outrider.app.views.task_desk import Asked, Asker
+from outrider.app.views.task_types import TaskKind, TaskShelf
 from outrider.drafts import read
 from outrider.kernel import access
+from outrider.kernel.access import Permission
 from outrider.kernel.clock import SystemClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM, Row, Tx
@@ -43,7 +48,7 @@ MOST_READ = 1_500
 """Rows of one table that one query takes; the tables have 6,000 and more."""
 BIG = (
     "agent_steps audit_events audit_leaves contacts decisions drafts emails enrollments facts"
-    " outbox reviews scores snapshots threads touches turns"
+    " outbox reviews scores snapshots tasks threads touches turns"
 ).split()
 
 
@@ -101,12 +106,14 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prospect_list, "MOST_COUNTED", 200)
     monkeypatch.setattr(prospect_list, "MOST_FOUND", 50)
     monkeypatch.setattr(sending, "MOST", 20)
+    monkeypatch.setattr(task_desk, "MOST_COUNTED", 100)
 
 
 @pytest.mark.usefixtures("short")
 async def test_every_list_reads_few_rows(filled: tuple[Database, Seeded]) -> None:
     database, found = filled
     _seal(found)
+    _by_hand(found)
     async with database.transaction(found.workspace, SYSTEM) as tx:
         await tx.run("set local enable_seqscan = off")
         watched = Explaining(**{one.name: getattr(tx, one.name) for one in fields(Tx)})
@@ -193,6 +200,23 @@ def _seal(found: Seeded) -> None:
         )
 
 
+def _by_hand(found: Seeded) -> None:
+    """A task for each enrollment, of every kind and status; nobody did half of those that are old."""
+    with psycopg.connect(plain(found.url), autocommit=True) as conn:
+        conn.execute(
+            "insert into outrider.tasks (workspace_id, id, number, campaign_id, enrollment_id,"
+            " account_id, contact_id, step, channel, text, content_hash, approved_hash, status, note,"
+            " due_at, done_at, created_at) select e.workspace_id, gen_random_uuid(), e.n,"
+            " e.campaign_id, e.id, e.account_id, e.contact_id, e.n % 2, (array['call','linkedin','sms'])"
+            "[1 + e.n % 3], 'Call.', 'x', 'x', s, '', e.created_at, case when s in ('done','skipped')"
+            " then e.created_at + interval '1 day' end, e.created_at"
+            " from (select *, row_number() over (partition by workspace_id order by id) as n"
+            "  from outrider.enrollments) e, lateral (select (array['open','approved','sending','unknown',"
+            "  'failed','done','skipped','void'])[1 + e.n / 6 % 8] as s) t"
+        )
+        conn.execute("vacuum analyze outrider.tasks")
+
+
 def _begins(row: Row, words: str) -> bool:
     name = row["name"].lower().split()
     begins = [" ".join(name[n:]) for n in range(3)]
@@ -217,6 +241,12 @@ async def _asks(tx: Tx) -> list[Callable[[], Awaitable[object]]]:
     draft = await read.find(tx, str(one["number"]))
     member = await access.member(tx, person["id"])
     assert member is not None
+    task = await tx.row("select number from outrider.tasks where status = 'open' limit 1")
+    contact = await tx.row("select email from outrider.contacts limit 1")
+    assert task
+    assert contact
+    asker = Asker(member, frozenset(Permission))
+    shelves = [Asked(shelf, kind) for shelf in TaskShelf for kind in (None, *TaskKind)]
     log = [
         audit.Asked(),
         audit.Asked(action="drafts"),
@@ -241,6 +271,10 @@ async def _asks(tx: Tx) -> list[Callable[[], Awaitable[object]]]:
         lambda: prospect.one(tx, account["id"]),
         lambda: sending.desk(tx),
         *(partial(audit.search, tx, asked) for asked in log),
+        *(partial(task_desk.page, tx, asked, member) for asked in shelves),
+        lambda: task_desk.waiting(tx),
+        lambda: task_desk.one(tx, task["number"], asker),
+        lambda: contacts.one(tx, contact["email"]),
         lambda: trace.trace(tx, mail["message_id"]),
         lambda: happened.since(tx, tx.now),
         lambda: metrics.measured(tx),

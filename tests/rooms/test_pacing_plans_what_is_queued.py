@@ -158,7 +158,7 @@ async def test_the_last_look_keeps_gap_and_cap_for_a_batch_that_is_overdue(
     items = await enqueued(world)
     clock.advance(timedelta(days=2, hours=4))
     async with world.begin() as tx:
-        found = await facts.gather(tx, world.mailbox, items)
+        found = await facts.gather(tx, world.mailbox, items, {})
         waits = [rules.may_go_now(found[item.id], tx.now) for item in items]
     assert waits[0] is None
     untils = [wait.until for wait in waits if wait]
@@ -182,7 +182,7 @@ async def test_a_clock_that_is_put_back_holds_nobody_up_for_longer_than_two_gaps
         )
     clock.advance(-back)
     async with world.begin() as tx:
-        found = await facts.gather(tx, world.mailbox, [second])
+        found = await facts.gather(tx, world.mailbox, [second], {})
         wait = rules.may_go_now(found[second.id], tx.now)
         assert wait is None or wait.why is not Why.GAP or wait.until - tx.now <= TWO_GAPS
         assert found[second.id].used_today == (1 if back < timedelta(days=1) else 0)
@@ -192,7 +192,7 @@ async def test_what_health_leaves_of_a_cap_is_what_is_planned(world: World) -> N
     await world.approved(6)
     items = await enqueued(world)
     async with world.begin() as tx:
-        found = await facts.gather(tx, world.mailbox, items, QUARTER)
+        found = await facts.gather(tx, world.mailbox, items, {}, QUARTER)
     assert {rules.cap_on(one.terms, tx.now.date()) for one in found.values()} == {10}
 
 

@@ -12,7 +12,7 @@ import pytest
 from outrider.campaigns import create
 from outrider.campaigns.types import Campaign
 from outrider.drafts.review import policy as policies
-from outrider.drafts.review.types import Action, Clock, OnTimeout, Policy, Rule
+from outrider.drafts.review.types import Action, Clock, OnTimeout, Policy, Rule, SecondReader
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM, Tx
@@ -167,3 +167,22 @@ async def test_each_change_is_in_the_log_with_who_and_what(tx: Tx, admin: Person
     body = json.loads(rows[0]["body"])
     assert body["auto_approve"] is True
     assert body["rules"] == ["big deal"]
+
+
+@pytest.mark.parametrize(
+    "reader", [SecondReader(), SecondReader(is_on=True), SecondReader(is_on=True, severity="warn")]
+)
+async def test_the_log_says_whether_a_second_reader_is_on(
+    tx: Tx, admin: PersonId, reader: SecondReader
+) -> None:
+    stored = await policies.adopt(tx, admin, Policy(second_reader=reader), None)
+    row = await tx.row(
+        "select body from outrider.audit_events where action = 'drafts.set_policy'"
+        " and subject = :subject",
+        {"subject": f"policy:{stored.id}"},
+    )
+    assert row is not None
+    assert json.loads(row["body"])["second_reader"] == {
+        "is_on": reader.is_on,
+        "severity": reader.severity,
+    }

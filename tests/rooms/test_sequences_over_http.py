@@ -11,7 +11,7 @@ import pytest
 from outrider.app.api import sequences as door
 from outrider.app.api.main import create_app
 from outrider.app.wiring import Outrider
-from outrider.campaigns import create, enrol, sequence_file
+from outrider.campaigns import create, enrol, sequence_file, tasks
 from outrider.kernel import access
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
@@ -85,9 +85,14 @@ async def test_steps_are_previewed_set_and_shown(
 
 
 async def test_a_task_is_listed_done_once_and_then_gone(
-    http: httpx2.AsyncClient, manager: dict[str, str]
+    http: httpx2.AsyncClient,
+    manager: dict[str, str],
+    database: Database,
+    workspace: WorkspaceId,
 ) -> None:
     await http.put(PATH, headers=manager, json={"toml": CALL, "apply": "in-flight"})
+    async with database.transaction(workspace, SYSTEM) as tx:
+        await tasks.open_due(tx)
     (task,) = (await http.get("/api/tasks", headers=manager)).json()["items"]
     assert (task["text"], task["contact"], task["account"]) == ("Call Dana.", "Dana", "Acme")
     path = f"/api/tasks/{task['number']}"

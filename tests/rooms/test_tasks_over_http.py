@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from outrider.app.jobs.tasks_due import open_tasks_everywhere
 from outrider.app.wiring import Outrider
 from outrider.campaigns import tasks
 from outrider.campaigns.task_types import OutreachTask
@@ -139,6 +140,25 @@ async def test_a_shelf_a_kind_and_whose_it_is_can_be_asked_for(place: Place) -> 
     assert await numbers() == [connect.number]
     wrong = await place.ask("approver", "GET", "", params={"kind": "fax"})
     assert wrong.status_code == 400
+
+
+async def test_looking_at_the_list_opens_nothing_and_the_job_does_for_every_workspace(
+    place: Place,
+) -> None:
+    async with place.outrider.begin()() as tx:
+        await started(tx, "call")
+    assert (await place.ask("operator", "GET", "")).json()["items"] == []
+    async with place.outrider.begin()() as tx:
+        assert await tx.rows("select 1 from tasks") == []
+        before = await tx.rows("select id from audit_events")
+    await open_tasks_everywhere(place.outrider)
+    (line,) = (await place.ask("operator", "GET", "")).json()["items"]
+    assert line["text"] == "Hi Dana, a word on Acme?"
+    async with place.outrider.begin()() as tx:
+        after = await tx.rows("select id, action from audit_events")
+    # Every browser hears of it, and asks again.
+    fresh = {row["id"] for row in after} - {row["id"] for row in before}
+    assert [row["action"] for row in after if row["id"] in fresh] == ["campaigns.task"]
 
 
 async def test_the_same_word_twice_is_one_touch(place: Place) -> None:

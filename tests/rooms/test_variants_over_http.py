@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx2
 import pytest
 
+from outrider.app.jobs import long_work
 from outrider.app.jobs.vary import vary
 from outrider.app.wiring import Outrider
 from outrider.drafts import decide, store
 from outrider.drafts.types import Draft
+from outrider.kernel.clock import VirtualClock
+from outrider.kernel.errors import NotFound
 from tests.access_world import bearer, signed_in, somebody
 from tests.drafts_world import build, offline_draft
 
@@ -64,6 +68,46 @@ async def test_variants_are_asked_for_compared_and_one_is_chosen(
     after = (await http.get(f"{path}/variants")).json()
     assert [one["is_chosen"] for one in after["items"]] == [False, True, False]
     assert not after["can"]["allowed"]
+
+
+async def test_what_is_being_written_is_found_again_and_not_asked_for_twice(
+    http: httpx2.AsyncClient, outrider: Outrider, draft: Draft
+) -> None:
+    path, may_end = f"/api/drafts/{draft.number}/variants", asyncio.Event()
+    async with outrider.begin()() as tx:
+        ann = (await tx.rows("select id from people where name = 'Ann Reed'"))[0]["id"]
+
+    async def doing(tell: long_work.Telling) -> dict[str, Any]:
+        await may_end.wait()
+        return {"variants": []}
+
+    by, what = f"person:{ann}", ("variants", f"draft {draft.number}")
+    work = long_work.begin(outrider, by, what, doing)
+    assert (await http.get(path)).json()["work"] == str(work.id)
+    again = await http.post(path, json={"count": 1})
+    assert (again.status_code, "still being written" in again.json()["detail"]) == (409, True)
+    other = await bearer(outrider, await somebody(outrider, "approver", "Mia Lind"))
+    assert (await http.get(path, headers=other)).json()["work"] is None
+    may_end.set()
+    await finished(http, work.model_dump(mode="json"))
+    assert (await http.get(path)).json()["work"] is None
+
+
+async def test_work_that_ended_long_ago_is_forgotten_when_more_is_begun(
+    outrider: Outrider, clock: VirtualClock
+) -> None:
+    async def doing(tell: long_work.Telling) -> dict[str, Any]:
+        return {}
+
+    first = long_work.begin(outrider, "person:1", ("run", "one"), doing)
+    clock.advance(long_work.KEPT)
+    second = long_work.begin(outrider, "person:1", ("run", "two"), doing)
+    assert long_work.find(outrider, "person:1", first.id)
+    clock.advance(timedelta(seconds=1))
+    long_work.begin(outrider, "person:1", ("run", "three"), doing)
+    with pytest.raises(NotFound):
+        long_work.find(outrider, "person:1", first.id)
+    assert long_work.find(outrider, "person:1", second.id)
 
 
 async def test_two_who_choose_at_once_make_one_decision(

@@ -31,6 +31,7 @@ from tests.reader_world import (
     checks_of,
     clean,
     close_models,
+    configure,
     doubt,
     scene,
     words_of,
@@ -220,6 +221,23 @@ def test_the_command_line_refuses_it_without_models(
     said = program.run("policy", "set", str(file))
     assert "second_reader.is_on needs a model" in plain_sentence(said)
     assert "is_on = false" in program.ok("policy", "show").out
+
+
+def test_the_command_line_says_whether_a_second_reader_reads(
+    home: Path, tmp_path: Path, owner_url: URL
+) -> None:
+    program, file = Program(home, owner_url), tmp_path / "policy.toml"
+    configure(home, "http://127.0.0.1:9")
+    for written, told in (
+        ("is_on = false", "No second reader reads the drafts."),
+        ("is_on = true", "A second reader reads each draft; its doubts block."),
+        (
+            'is_on = true\nseverity = "warn"',
+            "A second reader reads each draft; its doubts warn.",
+        ),
+    ):
+        file.write_text(f"[second_reader]\n{written}\n")
+        assert told in program.ok("policy", "set", str(file)).out
 
 
 async def test_where_the_models_went_away_each_draft_says_so(here: Scene) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 from playwright.async_api import Page, expect
 
+from outrider.app.jobs import long_work
 from outrider.app.jobs.vary import vary
 from outrider.drafts import vary as varying
 from tests.web.axe import faults, needs_axe
@@ -60,6 +64,32 @@ async def test_other_mails_are_written_compared_and_one_takes_the_drafts_place(
     assert decisions == [{"kind": "edit", "note": "Chose variant 2."}]
     assert await world.rows("select 1 from outrider.outbox") == []
     assert world.heard == []
+
+
+async def test_what_is_being_written_is_found_again_by_who_closed_the_window(world: World) -> None:
+    page = await world.page()
+    number = await number_of(page)
+    mia = await world.outrider.person("mia@keystoneledger.example")
+    may_end = asyncio.Event()
+
+    async def doing(tell: long_work.Telling) -> dict[str, Any]:
+        await may_end.wait()
+        return {"variants": []}
+
+    what = ("variants", f"draft {number}")
+    long_work.begin(world.outrider, f"person:{mia.person_id}", what, doing)
+    dialog = page.get_by_role("dialog")
+    write = dialog.get_by_role("button", name="Write 2 more")
+    for _ in range(2):
+        await opened(page)
+        await expect(dialog.get_by_role("progressbar")).to_be_visible()
+        await expect(write).to_have_count(0)
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_have_count(0)
+    await opened(page)
+    await expect(dialog.get_by_role("progressbar")).to_be_visible()
+    may_end.set()
+    await expect(write).to_be_visible()
 
 
 async def test_who_comes_second_is_told_and_nothing_is_chosen_twice(world: World) -> None:

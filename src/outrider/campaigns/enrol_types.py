@@ -12,16 +12,18 @@ from outrider.campaigns.types import (
     StepChannel,
     StopReason,
 )
+from outrider.prospects.touch_rules import TouchPolicy
 from outrider.prospects.types import ContactId
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an enrollment is, and whether it goes on."""
+    """How far an enrollment is, whether it goes on, and how closely its touches may follow."""
 
     status: EnrollmentStatus
     stop_reason: StopReason | None
     next_step: int
+    policy: TouchPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,32 +69,54 @@ class SmsReport:
     """Numbers of approved tasks that stay, and why."""
 
 
-async def agree(tx: Tx, contact_id: ContactId, source: str) -> None:
-    """Note that a person agreed to text messages, and where.
+async def agree(tx: Tx, contact_id: ContactId, source: str) -> bool:
+    """Note that a person agreed to text messages, and where; a consent that holds stays as it is.
+
+    Returns:
+        Whether anything changed; the same again is not logged: it is no second consent.
 
     Raises:
         InvalidInput: the source is empty or too long.
         NotFound: there is no such contact.
     """
-    if not source.strip() or len(source) > LONGEST_SOURCE:
+    proof = _proof(source)
+    if len(proof) > LONGEST_SOURCE:
         raise InvalidInput(
-            "The source of the consent is empty or too long: say where and when the person agreed, "
-            f"in {LONGEST_SOURCE} characters."
+            f"The source has {len(proof)} characters: say in {LONGEST_SOURCE} at most where and "
+            "when the person agreed."
         )
     contact = await prospects.contact(tx, contact_id)
-    await store_tasks.give_sms_consent(tx, contact.id, source.strip())
-    # The proof is in a person's words, and may name whom it is of.
-    about = About(contact.id, contact.email, {"source": source.strip()})
-    await record(tx, "campaigns.sms_consent", f"contact:{contact.id}", about=about)
+    changed = await store_tasks.give_sms_consent(tx, contact.id, proof)
+    if changed:
+        # The proof is in a person's words, and may name whom it is of.
+        about = About(contact.id, contact.email, {"source": proof})
+        await record(tx, "campaigns.sms_consent", f"contact:{contact.id}", about=about)
+    return changed
 
 
 async def withdraw(tx: Tx, contact_id: ContactId, source: str) -> bool:
-    """Note that a person wants no more text messages; mail is not touched by it."""
+    """Note that a person wants no more text messages; mail is not touched by it.
+
+    However long the source is: a wish to stop is never turned away for its words.
+
+    Returns:
+        Whether there was a consent to withdraw.
+
+    Raises:
+        InvalidInput: the source is empty.
+    """
+    proof = _proof(source)
     changed = await store_tasks.revoke_sms_consent(tx, contact_id)
     if changed:
-        about = About(contact_id, facts={"source": source})
+        about = About(contact_id, facts={"source": proof})
         await record(tx, "campaigns.sms_no_more", f"contact:{contact_id}", about=about)
     return changed
+
+
+def _proof(source: str) -> str:
+    if not source.strip():
+        raise InvalidInput("The source is empty: say where and when the person said so.")
+    return source.strip()
 
 
 async def approve(tx: Tx, number: int, person_id: PersonId) -> OutreachTask:

@@ -146,6 +146,13 @@ async def sequence(tx: Tx, sequence_id: SequenceId) -> Steps | None:
     return _sequence(await tx.row(sql, {"id": sequence_id}))
 
 
+async def sequences_by_id(tx: Tx, sequence_ids: Sequence[SequenceId]) -> list[Steps]:
+    """Several versions of steps, of any campaigns, in one query; those that do not exist are left out."""
+    sql = f"select {_SEQUENCE} from sequences where id = any(:ids)"
+    rows = await tx.rows(sql, {"ids": list(sequence_ids)})
+    return [Steps.model_validate(dict(row)) for row in rows]
+
+
 def _sequence(row: Mapping[str, Any] | None) -> Steps | None:
     if row is None:
         return None

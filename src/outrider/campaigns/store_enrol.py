@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,8 @@ from outrider.campaigns.types import (
     StopReason,
 )
 from outrider.kernel.database.tx import Tx
+from outrider.prospects import touch_rules
+from outrider.prospects.touch_rules import TouchPolicy
 from outrider.prospects.types import ContactId
 
 STATUS = "case when status = 'paused' and due_at <= :now then 'active' else status end"
@@ -266,18 +269,24 @@ async def under_way(
 
 
 async def progress(tx: Tx, enrollment_ids: Sequence[UUID]) -> dict[EnrollmentId, Progress]:
-    """How far each enrollment is; one query."""
-    sql = f"""select id, {STATUS} as status, stop_reason, next_step from enrollments
-              where id = any(:ids)"""
+    """How far each enrollment is, with the pacing of its steps; one query."""
+    sql = f"""select e.id, {STATUS} as status, stop_reason, next_step, cast(s.pacing as text)
+              from enrollments e join sequences s on s.id = e.sequence_id where e.id = any(:ids)"""
     rows = await tx.rows(sql, {"ids": list(enrollment_ids), "now": tx.now})
     return {
         EnrollmentId(row["id"]): Progress(
             EnrollmentStatus(row["status"]),
             StopReason(row["stop_reason"]) if row["stop_reason"] else None,
             row["next_step"],
+            _policy(row["pacing"]),
         )
         for row in rows
     }
+
+
+@lru_cache(maxsize=64)
+def _policy(pacing: str) -> TouchPolicy:
+    return touch_rules.policy(json.loads(pacing))
 
 
 async def pacing(

@@ -5,6 +5,7 @@ In: values and the open transaction. Out: the room's types. Never: a commit, a r
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -21,41 +22,48 @@ _COLUMNS = (
     " handed_off_at, done_at, missed_at"
 )
 
+_MADE = {
+    *("id", "campaign_id", "enrollment_id", "account_id", "contact_id"),
+    *("step", "channel", "text", "content_hash", "status", "due_at"),
+}
+# A step that has a task takes no number: there is no gap.
+_ADD = """
+    with made as (
+      select n.*, t.number as had, row_number() over (partition by t.number is null order by place)
+        + (select coalesce(max(number), 0) from tasks) as fresh
+      from jsonb_array_elements(cast(:made as jsonb)) with ordinality as e(task, place),
+        jsonb_to_record(e.task) as n(id uuid, campaign_id uuid, enrollment_id uuid, account_id uuid,
+          contact_id uuid, step int, channel text, text text, content_hash text, status text,
+          due_at timestamptz)
+      left join tasks t on t.enrollment_id = n.enrollment_id and t.step = n.step)
+    insert into tasks (workspace_id, id, number, campaign_id, enrollment_id, account_id,
+      contact_id, step, channel, text, content_hash, status, note, due_at, created_at)
+    select :workspace, id, coalesce(had, fresh), campaign_id, enrollment_id, account_id,
+      contact_id, step, channel, text, content_hash, status, '', due_at, :now
+    from made
+    on conflict (workspace_id, enrollment_id, step) do update
+      set channel = excluded.channel, text = excluded.text, status = excluded.status,
+        content_hash = excluded.content_hash, due_at = excluded.due_at, reason = null,
+        approved_hash = null, approved_by = null, missed_at = null
+      where tasks.status = 'void' and tasks.done_at is null
+    returning id, number, enrollment_id, step"""
+
 
 async def add(tx: Tx, tasks: Sequence[OutreachTask]) -> list[OutreachTask]:
     """Keep new tasks, numbered on; one step of an enrollment has one task, and a void one reopens."""
     if not tasks:
         return []
+    # A statement sees what was there when it began: only the one after the lock may count on.
     lock = "select pg_advisory_xact_lock(hashtextextended(:key, 0))"
     await tx.run(lock, {"key": f"campaigns.tasks:{tx.workspace}"})
-    row = await tx.row("select coalesce(max(number), 0) as last from tasks")
-    last = row["last"] if row else 0
-    sql = """
-        insert into tasks (workspace_id, id, number, campaign_id, enrollment_id, account_id,
-          contact_id, step, channel, text, content_hash, status, note, due_at, created_at)
-        values (:workspace, :id, :number, :campaign_id, :enrollment_id, :account_id,
-          :contact_id, :step, :channel, :text, :content_hash, :status, '', :due_at, :now)
-        on conflict (workspace_id, enrollment_id, step) do update
-          set channel = :channel, text = :text, content_hash = :content_hash, status = :status,
-            due_at = :due_at, reason = null, approved_hash = null, approved_by = null,
-            missed_at = null
-          where tasks.status = 'void' and tasks.done_at is null
-        returning id, number"""
-    kept = []
-    for task in tasks:
-        numbered = task.model_copy(update={"number": last + 1})
-        values = numbered.model_dump() | {
-            "workspace": tx.workspace,
-            "channel": str(task.channel),
-            "status": str(task.status),
-            "now": tx.now,
-        }
-        kept_row = await tx.row(sql, values)
-        if kept_row is not None:
-            same = {"id": kept_row["id"], "number": kept_row["number"]}
-            kept.append(numbered.model_copy(update=same))
-            last = max(last, kept_row["number"])
-    return kept
+    made = json.dumps([task.model_dump(mode="json", include=_MADE) for task in tasks])
+    rows = await tx.rows(_ADD, {"workspace": tx.workspace, "now": tx.now, "made": made})
+    kept = {(row["enrollment_id"], row["step"]): row for row in rows}
+    return [
+        task.model_copy(update={"id": row["id"], "number": row["number"]})
+        for task in tasks
+        if (row := kept.get((task.enrollment_id, task.step))) is not None
+    ]
 
 
 async def find(tx: Tx, number: int, *, lock: bool = False) -> OutreachTask | None:
@@ -153,8 +161,8 @@ async def at_the_wire(tx: Tx, before: datetime) -> list[OutreachTask]:
     return [OutreachTask.model_validate(dict(row)) for row in rows]
 
 
-async def give_sms_consent(tx: Tx, contact_id: ContactId, source: str) -> None:
-    """Note that a person agreed to text messages; one who withdrew may agree again."""
+async def give_sms_consent(tx: Tx, contact_id: ContactId, source: str) -> bool:
+    """Note that a person agreed to text messages, again after a withdrawal; False when it holds already."""
     sql = """
         insert into sms_consents (workspace_id, id, contact_id, source, given_at)
         values (:workspace, :id, :contact, :source, :now)
@@ -162,7 +170,7 @@ async def give_sms_consent(tx: Tx, contact_id: ContactId, source: str) -> None:
           set source = :source, given_at = :now, revoked_at = null
           where sms_consents.revoked_at is not null"""
     values = {"workspace": tx.workspace, "id": tx.new_id(), "contact": contact_id}
-    await tx.run(sql, values | {"source": source, "now": tx.now})
+    return (await tx.run(sql, values | {"source": source, "now": tx.now})).rowcount == 1
 
 
 async def revoke_sms_consent(tx: Tx, contact_id: ContactId) -> bool:

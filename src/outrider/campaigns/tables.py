@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -229,6 +230,21 @@ tasks = workspace_table(
     UniqueConstraint("workspace_id", "number"),
     UniqueConstraint("workspace_id", "enrollment_id", "step"),
     Index("ix_tasks_open", "workspace_id", "status", "due_at"),
+    # The two shelves of the screen, each in its order.
+    Index(
+        "ix_tasks_waiting",
+        "workspace_id",
+        "due_at",
+        "number",
+        postgresql_where=text("status in ('open','approved','sending','unknown','failed')"),
+    ),
+    Index(
+        "ix_tasks_over",
+        "workspace_id",
+        text("coalesce(done_at, due_at) desc"),
+        text("number desc"),
+        postgresql_where=text("status in ('done','skipped','void')"),
+    ),
     CheckConstraint(
         "status in ('open','approved','sending','unknown','done','skipped','failed','void')",
         name="status",

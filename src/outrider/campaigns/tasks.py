@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from outrider.campaigns import enrol, store_enrol, store_tasks
+from outrider.campaigns import enrol, sequence_rules, store, store_enrol, store_tasks
 from outrider.campaigns.rules import add_business_days
 from outrider.campaigns.task_states import TaskEvent, after
 from outrider.campaigns.task_types import OutreachTask, TaskId, TaskStatus
-from outrider.campaigns.types import Enrollment, SequenceId, StepChannel
+from outrider.campaigns.types import Enrollment, SequenceId, Step, StepChannel
 from outrider.campaigns.types import Sequence as Steps
+from outrider.kernel import switches
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Conflict, InvalidInput, NotFound
-from outrider.kernel.switches import halted
 from outrider.prospects import consent, touch, touch_rules
 from outrider.prospects import read as prospects
 from outrider.prospects.touch_rules import Wait
@@ -53,12 +53,20 @@ class Opened:
 
 
 async def open_due(tx: Tx, limit: int = 200) -> Opened:
-    """Make tasks of the steps that are due and no mail; a kill switch or a wish for silence holds them."""
+    """Make tasks of the steps that are due and no mail; a kill switch or a wish for silence holds them.
+
+    However many are due, it asks as often; each task that is made writes its event.
+    """
     due = await store_enrol.due_by_hand(tx, limit)
-    if not due or await halted(tx) is not None:
+    if not due or await switches.halted(tx) is not None:
         return Opened((), ())
     may = await consent.may_write(tx, [one.contact_id for one in due])
-    willing = [one for one in due if may[one.contact_id] is None and not await _is_off(tx, one)]
+    off = await _campaigns_off(tx)
+    willing = [
+        one for one in due if may[one.contact_id] is None and not off & {"", str(one.campaign_id)}
+    ]
+    if not willing:
+        return Opened((), ())
     fresh: list[OutreachTask] = []
     waiting: list[tuple[Enrollment, Wait]] = []
     people = await _People.load(tx, willing)
@@ -67,7 +75,7 @@ async def open_due(tx: Tx, limit: int = 200) -> Opened:
         if wait is not None:
             waiting.append((enrollment, wait))
             continue
-        task = await _task(tx, enrollment, people)
+        task = _task(tx, enrollment, people)
         fresh += [task] if task else []
         people.count(tx, enrollment)
     kept = await store_tasks.add(tx, fresh)
@@ -91,8 +99,10 @@ async def tell_missed(tx: Tx) -> list[OutreachTask]:
     return found
 
 
-async def _is_off(tx: Tx, enrollment: Enrollment) -> bool:
-    return await halted(tx, [("campaign", str(enrollment.campaign_id))]) is not None
+async def _campaigns_off(tx: Tx) -> set[str]:
+    """Ids of campaigns whose switch is on; an empty one stands for all of them."""
+    moved = await switches.listing(tx)
+    return {one.target for one in moved if one.is_on and one.scope == "campaign"}
 
 
 def local_now(tx: Tx, contact: Contact) -> datetime:
@@ -116,13 +126,15 @@ class _People:
     async def load(cls, tx: Tx, enrollments: Sequence[Enrollment]) -> _People:
         contacts = await prospects.contacts_by_id(tx, [one.contact_id for one in enrollments])
         account_ids = list(dict.fromkeys(one.account_id for one in enrollments))
+        accounts = await prospects.accounts_by_id(tx, account_ids)
         since = tx.now - timedelta(days=touch_rules.LOOK_BACK_DAYS)
-        versions = dict.fromkeys(one.sequence_id for one in enrollments)
+        versions = list(dict.fromkeys(one.sequence_id for one in enrollments))
+        sequences = await store.sequences_by_id(tx, versions)
         return cls(
             {one.id: one for one in contacts},
-            {id_: await prospects.account(tx, id_) for id_ in account_ids},
+            {one.id: one for one in accounts},
             await touch.of_accounts(tx, account_ids, since),
-            {id_: await enrol.sequence(tx, id_) for id_ in versions},
+            {one.id: one for one in sequences},
         )
 
     def wait(self, tx: Tx, enrollment: Enrollment) -> Wait | None:
@@ -135,6 +147,12 @@ class _People:
             touch_rules.policy(self.sequences[enrollment.sequence_id].pacing),
             contact.country or self.accounts[enrollment.account_id].country,
         )
+
+    def step(self, enrollment: Enrollment) -> Step | None:
+        """The next step as this person gets it; None: the sequence has no such step."""
+        steps = self.sequences[enrollment.sequence_id].steps
+        step = sequence_rules.step_of(steps, enrollment.next_step)
+        return None if step is None else sequence_rules.resolved(step, enrollment.arms)
 
     def count(self, tx: Tx, enrollment: Enrollment) -> None:
         """A task that is made is a touch for those that come after it."""
@@ -150,8 +168,8 @@ class _People:
         )
 
 
-async def _task(tx: Tx, enrollment: Enrollment, people: _People) -> OutreachTask | None:
-    step = await enrol.step_for(tx, enrollment)
+def _task(tx: Tx, enrollment: Enrollment, people: _People) -> OutreachTask | None:
+    step = people.step(enrollment)
     if step is None:
         return None
     contact = people.contacts[enrollment.contact_id]

@@ -53,6 +53,7 @@ IMPERSONAL = {
     "layouts": "frames of mails",
     "policies": "settings",
     "approvals": "who of us approved, by id",
+    "draft_askings": "of which draft a model is asked now, by id",
     "looks": "who of us looked, by id",
     "seeds": "what was made wrong in a test draft",
     "working_times": "hours of our own people",

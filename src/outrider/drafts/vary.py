@@ -33,12 +33,7 @@ async def request(tx: Tx, draft: Draft, original: WriteRequest) -> WriteRequest:
         Conflict: the draft is not pending, or has as many variants as there may be.
     """
     await _check(tx, draft)
-    made = await store_variants.of_draft(tx, draft.id)
-    if len(made) >= MOST_VARIANTS:
-        raise Conflict(
-            f"Draft {draft.number} has {len(made)} variants already: choose one, or reject it "
-            "with a note."
-        )
+    made = await _room_for_one(tx, draft)
     thread = await store_writing.angles_of(tx, draft.enrollment_id)
     tried = (*original.angles_used, *thread, draft.angle, *(item.mail.angle for item in made))
     return original.model_copy(update={"angles_used": tuple(dict.fromkeys(filter(None, tried)))})
@@ -50,11 +45,13 @@ async def save(
     """Keep a variant with what the checks say of it; None when it says nothing new.
 
     Raises:
-        Conflict: the draft is not pending any more, or somebody added a variant at the same moment.
+        Conflict: the draft is not pending any more, or has got as many variants meanwhile as there may be.
         InvalidInput: the writer gave an empty or an endless mail.
     """
+    # Two that are written at the same time get their numbers one after the other.
+    await store.lock(tx, draft.id)
     await _check(tx, draft)
-    made = await store_variants.of_draft(tx, draft.id)
+    made = await _room_for_one(tx, draft)
     mail = answer.output
     words = wording(mail.subject, mail.body, mail.language)
     known = {draft.body, *(item.mail.body for item in made)}
@@ -75,8 +72,7 @@ async def save(
         cost_usd=answer.cost_usd,
         created_at=tx.now,
     )
-    if not await store_variants.add(tx, variant):
-        raise Conflict(f"Draft {draft.number} got a variant at the same moment; list them again.")
+    await store_variants.add(tx, variant)
     body = {
         "number": variant.number,
         "angle": mail.angle,
@@ -129,6 +125,17 @@ async def choose(tx: Tx, draft_id: UUID, person_id: PersonId, number: int) -> Dr
             "writer": chosen.writer,
         }
     )
+
+
+async def _room_for_one(tx: Tx, draft: Draft) -> list[Variant]:
+    """The variants that there are, if there may be one more."""
+    made = await store_variants.of_draft(tx, draft.id)
+    if len(made) >= MOST_VARIANTS:
+        raise Conflict(
+            f"Draft {draft.number} has {len(made)} variants already: choose one, or reject it "
+            "with a note."
+        )
+    return made
 
 
 async def _check(tx: Tx, draft: Draft) -> None:

@@ -164,9 +164,10 @@ async def save_version(
     return draft
 
 
-async def ask_for_review(tx: Tx, draft: Draft) -> None:
-    """Have a new version judged and routed once `tx` commits."""
-    await defer(tx, REVIEW_JOB, key=f"draft:{draft.id}", args={"draft_id": str(draft.id)})
+async def ask_for_review(tx: Tx, draft: Draft, not_before: datetime | None = None) -> None:
+    """Have a version judged and routed once `tx` commits, or later."""
+    args = {"draft_id": str(draft.id)}
+    await defer(tx, REVIEW_JOB, key=f"draft:{draft.id}", args=args, not_before=not_before)
 
 
 def thread_of(draft: Draft) -> Thread:

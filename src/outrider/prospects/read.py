@@ -33,6 +33,11 @@ async def accounts(
     return await store.accounts_page(tx, after, limit, status)
 
 
+async def accounts_by_id(tx: Tx, account_ids: Sequence[AccountId]) -> list[Account]:
+    """These accounts, oldest first, in one query; those that do not exist are left out."""
+    return await store.accounts(tx, account_ids)
+
+
 async def contact(tx: Tx, contact_id: ContactId) -> Contact:
     """One contact.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from outrider.drafts.sendable_types import Sendable
 from outrider.sending.types import DeliveryResult, OutboxItem, Outgoing
@@ -44,7 +44,8 @@ class Prepared:
 
     def now(self, item: OutboxItem) -> Prepared:
         """The same mail with its row as it is after a move."""
-        return replace(self, claimed=replace(self.claimed, item=item))
+        claimed = Claimed(item, self.claimed.sendable)
+        return Prepared(claimed, self.outgoing, self.place, self.fault)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,9 +106,9 @@ async def listing(tx: Tx) -> list[Mailbox]:
     return await store.mailboxes(tx)
 
 
-async def by_id(tx: Tx, mailbox_id: MailboxId) -> Mailbox:
-    """One mailbox by its id. Raises NotFound."""
-    found = await store.mailbox(tx, mailbox_id)
+async def by_id(tx: Tx, mailbox_id: MailboxId, *, lock: bool = False) -> Mailbox:
+    """One mailbox by its id; `lock` holds it until the transaction ends. Raises NotFound."""
+    found = await store.mailbox(tx, mailbox_id, lock=lock)
     if found is None:
         raise NotFound(f"There is no mailbox {mailbox_id} in this workspace.")
     return found

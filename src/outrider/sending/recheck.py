@@ -8,7 +8,7 @@ for all of them. What was built is used only if not a byte of its draft and deci
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -95,7 +95,7 @@ async def look(
     # Locked last: it makes one mailbox's senders queue up, so it is held as briefly as can be.
     sender = await _sender(tx, mailbox_id, list(people.campaigns))
     verdicts = _judge(mails, people, sender, means)
-    verdicts = await _in_time(tx, mails, verdicts, sender)
+    verdicts = await _in_time(tx, mails, verdicts, sender, people)
     return await _save(tx, means, mails, verdicts)
 
 
@@ -121,8 +121,7 @@ def _has_moved(mail: Prepared, marks: Mapping[DraftId, Mark]) -> bool:
 
 
 async def _sender(tx: Tx, mailbox_id: MailboxId, ids: Sequence[CampaignId]) -> _Sender:
-    await store.lock_mailbox(tx, mailbox_id)
-    mailbox = await mailboxes.by_id(tx, mailbox_id)
+    mailbox = await mailboxes.by_id(tx, mailbox_id, lock=True)
     own = ("mailbox", str(mailbox_id))
     return _Sender(
         mailbox=mailbox,
@@ -136,15 +135,18 @@ def _judge(
     mails: Sequence[Prepared], people: _People, sender: _Sender, means: Means
 ) -> list[Verdict]:
     verdicts: list[Verdict] = []
+    used_today = sender.used_today
     for mail in mails:
-        verdict = _verdict(mail, people, sender, means)
+        verdict = _verdict(mail, people, sender, used_today, means)
         if verdict.act is Act.GO and mail.fault is None:
-            sender = replace(sender, used_today=sender.used_today + 1)
+            used_today += 1
         verdicts.append(verdict)
     return verdicts
 
 
-def _verdict(mail: Prepared, people: _People, sender: _Sender, means: Means) -> Verdict:
+def _verdict(
+    mail: Prepared, people: _People, sender: _Sender, used_today: int, means: Means
+) -> Verdict:
     item, built = mail.item, mail.claimed.sendable
     mark = people.marks.get(item.draft_id)
     read = people.fresh.get(item.draft_id, built) if mark is not None else None
@@ -161,7 +163,7 @@ def _verdict(mail: Prepared, people: _People, sender: _Sender, means: Means) -> 
         mailbox_is_active=sender.mailbox.status == "active",
         health=None if standing.may_send else standing.reason,
         daily_cap=limits.cap_of(sender.mailbox, standing.factor),
-        used_today=sender.used_today,
+        used_today=used_today,
         campaign=campaign.status,
         enrollment=enrollment.status,
         stop_reason=enrollment.stop_reason,
@@ -221,7 +223,7 @@ def _as_of_now(content: MailContent | None, parts: _Parts) -> MailContent | None
 
 def _with(part: _Part, **now: object) -> _Part:
     """A part with these fields; itself when it has them, for a copy takes as long as all else here."""
-    if all(getattr(part, name) == value for name, value in now.items()):
+    if now.items() <= vars(part).items():
         return part
     return part.model_copy(update=now)
 
@@ -242,12 +244,19 @@ def _is_clean(content: MailContent) -> bool:
 
 
 async def _in_time(
-    tx: Tx, mails: Sequence[Prepared], verdicts: Sequence[Verdict], sender: _Sender
+    tx: Tx,
+    mails: Sequence[Prepared],
+    verdicts: Sequence[Verdict],
+    sender: _Sender,
+    people: _People,
 ) -> list[Verdict]:
     """The same verdicts, and a wait for whoever may go but not at this time."""
     pairs = zip(mails, verdicts, strict=True)
     items = [mail.item for mail, one in pairs if one.act is Act.GO and mail.fault is None]
-    known = await pace.gather(tx, sender.mailbox, items, sender.standing.factor) if items else {}
+    if not items:
+        return list(verdicts)
+    policies = {id_: one.policy for id_, one in people.enrollments.items()}
+    known = await pace.gather(tx, sender.mailbox, items, policies, sender.standing.factor)
     timed: list[Verdict] = []
     for mail, one in zip(mails, verdicts, strict=True):
         wait = may_go_now(known[mail.item.id], tx.now) if mail.item.id in known else None

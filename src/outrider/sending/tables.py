@@ -115,7 +115,8 @@ outbox = workspace_table(
     ),
     Index("ix_outbox_newest", "workspace_id", "id"),
     Index("ix_outbox_unknown", "workspace_id", "id", postgresql_where=text("status = 'unknown'")),
-    Index("ix_outbox_sending", "lease_until", postgresql_where=text("status = 'sending'")),
+    # By account: a look asks for what is at the wire to the people of its mails' accounts.
+    Index("ix_outbox_sending", "account_id", postgresql_where=text("status = 'sending'")),
     Index(
         "ix_outbox_handed_off",
         "workspace_id",

@@ -2662,6 +2662,8 @@ export interface paths {
         /**
          * List Tasks
          * @description Tasks with something to do, the longest due first; or those that are over, newest first.
+         *
+         *     Nothing is opened by looking: a job does that every minute, and its event calls every browser.
          */
         get: operations["list_tasks"];
         put?: never;
@@ -3681,11 +3683,6 @@ export interface components {
             may_write: boolean;
             /** Name */
             name: string;
-            /**
-             * Now
-             * Format: date-time
-             */
-            now: string;
             /**
              * Source
              * @description Where the address came from
@@ -7614,6 +7611,11 @@ export interface components {
              * @description How many more there may be
              */
             left: number;
+            /**
+             * Work
+             * @description The writing that this person asked for and that still goes on
+             */
+            work?: string | null;
         };
         /**
          * VariantShown

@@ -43,11 +43,11 @@ async def list_tasks(
     ] = False,
     limit: Annotated[int, Query(ge=1, le=200)] = 200,
 ) -> TaskPage:
-    """Tasks with something to do, the longest due first; or those that are over, newest first."""
+    """Tasks with something to do, the longest due first; or those that are over, newest first.
+
+    Nothing is opened by looking: a job does that every minute, and its event calls every browser.
+    """
     async with person.begin() as tx:
-        # Who may only look changes nothing by looking.
-        if shelf is TaskShelf.WAITING and Permission.TASKS_DO in person.permissions:
-            await tasks.open_due(tx)
         return await view.page(tx, Asked(shelf, kind, mine, limit), person.member)
 
 

@@ -48,7 +48,9 @@ class Choice(Strict):
 async def list_variants(person: Reads, ref: str) -> Variants:
     """The other mails there are for a draft, each with what the checks say of it."""
     async with person.begin() as tx:
-        return await view.of_draft(tx, await read.find(tx, ref), person.member)
+        found = await view.of_draft(tx, await read.find(tx, ref), person.member)
+    work = long_work.running(person.outrider, person.principal, _what(found.draft))
+    return found.model_copy(update={"work": work and work.id})
 
 
 @router.post("/drafts/{ref}/variants", status_code=202)
@@ -61,6 +63,11 @@ async def ask_for_variants(person: Decides, ref: str, wanted: VariantsWanted) ->
         now = await view.of_draft(tx, draft, person.member)
     if not now.can.allowed:
         raise NotAllowed(now.can.why_not or "You may not change this draft.")
+    if long_work.running(person.outrider, person.principal, _what(draft.number)):
+        raise Conflict(
+            f"The variants of draft {draft.number} that you asked for are still being written:"
+            " wait for them."
+        )
     if now.left < wanted.count:
         raise Conflict(
             f"Draft {draft.number} may get {now.left} more variants, not {wanted.count}: ask for fewer,"
@@ -73,8 +80,11 @@ async def ask_for_variants(person: Decides, ref: str, wanted: VariantsWanted) ->
         )
         return {"variants": [one.number for one in made]}
 
-    what = ("variants", f"draft {draft.number}")
-    return long_work.begin(person.outrider, person.principal, what, doing)
+    return long_work.begin(person.outrider, person.principal, _what(draft.number), doing)
+
+
+def _what(number: int) -> tuple[str, str]:
+    return "variants", f"draft {number}"
 
 
 @router.get("/variant-work/{work_id}")

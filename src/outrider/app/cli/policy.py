@@ -93,6 +93,7 @@ def set_(
     say(f"{_whose(campaign)} policy is version {stored.version} now.")
     for line in changes or ("Nothing is different from before.",):
         say(f"  {line}")
+    say(_reader(stored.policy))
     _warn(stored.policy)
 
 
@@ -250,6 +251,12 @@ def _told(stored: StoredPolicy) -> str:
     whose = "campaign's own" if stored.campaign_id else "workspace's"
     said = f" ({stored.note})" if stored.note else ""
     return f"The {whose} policy, version {stored.version}, set by {stored.made_by}{said}."
+
+
+def _reader(policy: Policy) -> str:
+    if not policy.second_reader.is_on:
+        return "No second reader reads the drafts."
+    return f"A second reader reads each draft; its doubts {policy.second_reader.severity}."
 
 
 def _warn(policy: Policy) -> None:

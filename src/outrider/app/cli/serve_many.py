@@ -1,7 +1,8 @@
 """Several processes that answer on one listener, kept up by the process that has the workers.
 
 In: settings, a bound listener, how many. Out: processes that answer; their lines, passed on to each other.
-Never: a process that outlives this one: each ends when the pipe on its stdin does, however this one ended.
+Never: a process that outlives this one: each ends when the pipe on its stdin does, however this one ended; one
+that hangs and is left in its place.
 """
 
 from __future__ import annotations
@@ -14,11 +15,21 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from types import TracebackType
 
 from pydantic import ValidationError
 
-from outrider.app.cli.serve_one import BACK, GONE, LONGEST_LINE, OUTAGES, Order, Told
+from outrider.app.cli.serve_one import (
+    BACK,
+    BEAT_SECONDS,
+    GONE,
+    LONGEST_LINE,
+    OUTAGES,
+    Order,
+    Told,
+)
+from outrider.app.views.kept import DROPPED_AFTER, Line
 from outrider.kernel import telemetry
 from outrider.kernel.errors import InvalidSetting
 from outrider.kernel.settings import Settings
@@ -30,6 +41,10 @@ _QUICKLY = 10.0
 _LONGEST_PAUSE = 5.0
 _LAST_BREATH = 2.0
 """Seconds from a process's last word to its end."""
+SILENT_LOOKS = 15
+"""A process that answers says something before each of our looks; after 30 s without a word it hangs."""
+SILENT_LOOKS_AT_START = 300
+"""It says nothing while it reads its program, which takes minutes on a machine that is busy enough."""
 
 _log = telemetry.get_logger("serve")
 _database = telemetry.get_logger("database")
@@ -68,6 +83,30 @@ class _Outages(logging.Filter):
         return event not in (GONE, BACK) or self.is_news("workers", event)
 
 
+class Silence:
+    """How long a process has said nothing, in looks of ours and by no clock.
+
+    A machine that slept for a night makes one look longer. One that is so busy that we ourselves come late
+    to a look says nothing of a process that does not get to speak, so that look does not count.
+    """
+
+    def __init__(self) -> None:
+        """It has just begun."""
+        self._looks = 0
+        self._most = SILENT_LOOKS_AT_START
+
+    def broken(self) -> None:
+        """The process said something."""
+        self._looks = 0
+        self._most = SILENT_LOOKS
+
+    def is_too_long(self, seconds: float) -> bool:
+        """Whether the process hangs; `seconds` is how long we were away since the look before."""
+        if seconds < 2 * BEAT_SECONDS:
+            self._looks += 1
+        return self._looks >= self._most
+
+
 def pause_after(falls: int) -> float:
     """Seconds before a process that fell so soon, so many times in a row, is started again."""
     # No number of falls is too many: a database may be away for a day.
@@ -88,7 +127,7 @@ class Processes:
         self._numbers = range(1, many + 1)
         self._alive: dict[int, Process] = {}
         self._ready = {number: asyncio.Event() for number in self._numbers}
-        self._figures: dict[tuple[str, str], bytes] = {}
+        self._figures: dict[tuple[str, str], tuple[datetime, bytes]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._is_ending = False
         self._outages = _Outages()
@@ -191,10 +230,17 @@ class Processes:
         assert self._order is not None
         assert process.stdout is not None
         order = self._order.model_copy(update={"number": number})
-        _say(process, order.model_dump_json().encode() + b"\n", *self._figures.values())
-        with suppress(ValueError):  # a line without an end
-            async for line in process.stdout:
-                self._heard(number, line)
+        figures = [line for _, line in self._figures.values()]
+        _say(process, order.model_dump_json().encode() + b"\n", *figures)
+        silence = Silence()
+        watch = asyncio.create_task(self._ended_if_it_hangs(number, process, silence))
+        try:
+            with suppress(ValueError):  # a line without an end
+                async for line in process.stdout:
+                    silence.broken()
+                    self._heard(number, line)
+        finally:
+            watch.cancel()
         # To kill one that is dead already would hide how it ended.
         with suppress(TimeoutError):
             async with asyncio.timeout(_LAST_BREATH):
@@ -202,6 +248,18 @@ class Processes:
         if process.returncode is None and not self._is_ending:
             process.kill()  # it closed its mouth and lives: nobody would hear whether it answers
         return await process.wait()
+
+    async def _ended_if_it_hangs(self, number: int, process: Process, silence: Silence) -> None:
+        clock = asyncio.get_running_loop().time
+        before = clock()
+        while not self._is_ending:  # in a good end it may take its time
+            await asyncio.sleep(BEAT_SECONDS)
+            now = clock()
+            if silence.is_too_long(now - before) and not self._is_ending:
+                _log.error("api_process_hangs", number=number, pid=process.pid)
+                process.kill()
+                return
+            before = now
 
     def _heard(self, number: int, line: bytes) -> None:
         try:
@@ -215,8 +273,15 @@ class Processes:
         if told.outage:
             self._said_of_database(f"api-{number}", told.outage)
         if told.kept:
-            self._figures[str(told.kept.workspace), told.kept.name] = line
+            self._keep(told.kept, line)
             self._tell([other for other in self._numbers if other != number], line)
+
+    def _keep(self, figure: Line, line: bytes) -> None:
+        """For processes that come later; what nobody asks for any more is dropped, as they do."""
+        self._figures[str(figure.workspace), figure.name] = figure.as_of, line
+        for key, (as_of, _) in list(self._figures.items()):
+            if figure.as_of - as_of > DROPPED_AFTER:
+                del self._figures[key]
 
     def _said_of_database(self, who: str, outage: dict[str, str | float]) -> None:
         event = str(outage["event"])

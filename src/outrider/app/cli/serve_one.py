@@ -1,7 +1,8 @@
 """One of several API processes: it answers on the listener that `outrider up` holds.
 
 In: an order on stdin, then a line for whatever the other processes tell. Out: answers; on stdout a line of
-JSON once it answers, and one for each figure that it counted. Never: a job, a mail, a life after the end of
+JSON once it answers, one for each figure that it counted, and one every two seconds, by which the other end
+knows that it is not stuck. Never: a job, a mail, a life after the end of
 stdin, which is the end of the process that started it.
 """
 
@@ -13,6 +14,7 @@ import logging
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -30,6 +32,8 @@ from outrider.kernel.settings import Settings
 OUTAGES = "outrider.kernel.database.outage"
 """The logger that says whether the database answers."""
 GONE, BACK = "database_gone", "database_back"
+BEAT_SECONDS = 2.0
+"""Between two words of one that has nothing to say; they come from the loop that answers requests."""
 LONGEST_LINE = 64 * 1024 * 1024
 """A line may tell a figure over everything there is."""
 
@@ -69,6 +73,8 @@ class Told(BaseModel):
     """What goes through the pipes while it runs; each line has one of these."""
 
     is_ready: bool = False
+    is_alive: bool = False
+    """A line that says nothing else."""
     family: dict[str, int] | None = None
     """Every process that belongs to this Outrider by its name; the first is the one with the workers."""
     kept: Line | None = None
@@ -107,7 +113,8 @@ class _One:
         self._says, _ = await asyncio.get_running_loop().connect_write_pipe(
             asyncio.BaseProtocol, sys.stdout
         )
-        async with opened(self._settings) as outrider:
+        # A database that is not there yet is waited for, and that is no hanging.
+        async with self._beating(), opened(self._settings) as outrider:
             app.state.outrider = outrider
             await look_everywhere(outrider)
             adopt = share(outrider.database, lambda line: self.tell(Told(kept=line)))
@@ -122,6 +129,20 @@ class _One:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
+
+    @asynccontextmanager
+    async def _beating(self) -> AsyncIterator[None]:
+        async def beat() -> None:
+            while True:
+                self.tell(Told(is_alive=True))
+                await asyncio.sleep(BEAT_SECONDS)
+
+        beats = asyncio.create_task(beat())
+        try:
+            yield
+        finally:
+            beats.cancel()
+            await asyncio.gather(beats, return_exceptions=True)
 
     async def _hear(self, adopt: Callable[[Line], None]) -> None:
         """What the others tell, to the end of it."""

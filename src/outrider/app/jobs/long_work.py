@@ -7,7 +7,7 @@ can read. Never: a result that is only in memory, the work of one person shown t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,8 @@ from outrider.kernel.telemetry import get_logger
 TELL_EVERY_SECONDS = 0.5
 SILENT = timedelta(seconds=60)
 """Work that told nothing for so long ended with its process."""
+KEPT = timedelta(days=1)
+"""How long one can look at work that has ended; forgotten when the same person begins some."""
 _log = get_logger("work")
 _running: set[asyncio.Task[None]] = set()
 
@@ -74,6 +76,9 @@ def begin(outrider: Outrider, by: str, what: tuple[str, str], doing: Doing) -> W
     )
     file = _file(outrider, by, work.id)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for old in _all(outrider, by):
+        if now - old.told_at > KEPT:
+            _file(outrider, by, old.id).unlink(missing_ok=True)
     _write(file, work)
     task = asyncio.create_task(_run(outrider, file, work, doing))
     _running.add(task)
@@ -84,15 +89,29 @@ def begin(outrider: Outrider, by: str, what: tuple[str, str], doing: Doing) -> W
 def find(outrider: Outrider, by: str, id_: UUID) -> Work:
     """How it stands. Raises NotFound: there is no such work of this person."""
     try:
-        work = Work.model_validate_json(_file(outrider, by, id_).read_bytes())
+        return _read(outrider, _file(outrider, by, id_))
     except OSError:
         raise NotFound(f"There is no work {id_} of yours.") from None
+
+
+def running(outrider: Outrider, by: str, what: tuple[str, str]) -> Work | None:
+    """What this person began of this kind, about this, and what still runs."""
+    found = (work for work in _all(outrider, by) if (work.kind, work.about) == what)
+    return next((work for work in found if work.state == "running"), None)
+
+
+def _all(outrider: Outrider, by: str) -> Iterator[Work]:
+    for file in _folder(outrider, by).glob("*.json"):
+        with suppress(OSError):  # forgotten meanwhile
+            yield _read(outrider, file)
+
+
+def _read(outrider: Outrider, file: Path) -> Work:
+    work = Work.model_validate_json(file.read_bytes())
     silent = outrider.clock.now() - work.told_at > SILENT
-    return work.model_copy(update={"state": "interrupted"}) if _runs(work) and silent else work
-
-
-def _runs(work: Work) -> bool:
-    return work.state == "running"
+    if work.state == "running" and silent:
+        return work.model_copy(update={"state": "interrupted"})
+    return work
 
 
 async def _run(outrider: Outrider, file: Path, work: Work, doing: Doing) -> None:
@@ -134,5 +153,8 @@ def _write(file: Path, work: Work) -> None:
 
 
 def _file(outrider: Outrider, by: str, id_: UUID) -> Path:
-    owner = by.replace(":", "-")
-    return outrider.settings.home / "work" / str(outrider.workspace) / owner / f"{id_}.json"
+    return _folder(outrider, by) / f"{id_}.json"
+
+
+def _folder(outrider: Outrider, by: str) -> Path:
+    return outrider.settings.home / "work" / str(outrider.workspace) / by.replace(":", "-")

@@ -5,8 +5,8 @@ approval that nobody judged, that the second reader has still to read, or while 
 person's name on one.
 
 Each step is stored before the next begins, so a job that died goes on where it stopped: readings and
-scores are not asked for twice, a review is made once, and an approval that was refused is a person's to
-decide.
+scores are not asked for twice, nor by two jobs at once, a review is made once, and an approval that was
+refused is a person's to decide.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from outrider.app.jobs.second_read import second_read
 from outrider.app.views import heard
 from outrider.app.wiring import Outrider
 from outrider.drafts import decide, read
-from outrider.drafts.review import judge, route, seed
+from outrider.drafts.review import ask, judge, route, seed
 from outrider.drafts.review.types import Action, Review
 from outrider.drafts.types import DecidedBy, Draft, DraftStatus, Judgement, JudgeRequest
-from outrider.drafts.write import REVIEW_JOB
+from outrider.drafts.write import REVIEW_JOB, ask_for_review
 from outrider.kernel.asking import Answer
 from outrider.kernel.database.tx import Actor, ActorKind
 from outrider.kernel.errors import (
@@ -42,7 +42,11 @@ _log = get_logger("jobs")
 
 
 async def review(outrider: Outrider, draft_id: UUID) -> Review | None:
-    """Read, judge, route, and approve if the policy says so; None when the draft waits no more."""
+    """Read, judge, route, and approve if the policy says so; None when there is no review to tell of.
+
+    While another job waits for an answer on the same version, this one leaves it to that one, and looks
+    again when its lease has ended.
+    """
     await second_read(outrider, draft_id)
     begin = outrider.begin(ROUTER)
     async with begin() as tx:
@@ -50,12 +54,22 @@ async def review(outrider: Outrider, draft_id: UUID) -> Review | None:
         known = await route.review_of(tx, draft.id)
         if draft.status is not DraftStatus.PENDING:
             return known
-        is_judged = await judge.scores_of(tx, draft.id) is not None
-        question = None if known or is_judged else await judge.request(tx, draft)
+        busy = await ask.busy_until(tx, draft.id)
+        is_judged = known is not None or await judge.scores_of(tx, draft.id) is not None
+        leave = None if busy or is_judged else await ask.begin(tx, draft.id)
+        if leave and await judge.scores_of(tx, draft.id) is not None:  # judged since we looked
+            await ask.end(tx, leave)
+            is_judged, leave = True, None
+        if busy or not (is_judged or leave):
+            await ask_for_review(tx, draft, not_before=busy or tx.now + ask.LEASE)
+            return known
+        question = await judge.request(tx, draft) if leave else None
     answer = await _judged(outrider, draft, question) if question else None
     async with begin() as tx:
         if answer is not None:
             await judge.save(tx, draft, answer)
+        if leave is not None:
+            await ask.end(tx, leave)
         made = await route.route(tx, draft, await heard.newest_words(tx, draft.contact_id))
         if made.verdict.action is not Action.AUTO_APPROVE:
             await slack_posts.refresh(outrider, tx, draft.lineage_id)

@@ -5,7 +5,8 @@ error: whatever goes wrong is a finding that sends the draft to a person; the mo
 as its reader.
 
 It runs before the judge and before the policy is asked, and is stored by itself. A job that died in
-between finds it done; one that died before asks again, and until then nothing is approved by a policy.
+between finds it done; one that died before asks again after its lease, and until then nothing is approved
+by a policy. What an answer costs is counted however late it comes, if this process lives to hear it.
 """
 
 from __future__ import annotations
@@ -16,13 +17,17 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
+
 from outrider.agents.models import Models
 from outrider.app.wiring import Outrider
 from outrider.drafts import read as drafts
-from outrider.drafts.review import second
+from outrider.drafts.review import ask, second
 from outrider.drafts.review.reading_types import Reading, ReadRequest, Reply, Silence, Told
 from outrider.drafts.review.second import SECOND_READ_TASK, Asked
 from outrider.drafts.review.types import Policy
+from outrider.drafts.types import Draft
 from outrider.kernel.asking import Answer, Task, Tier
 from outrider.kernel.database.tx import Actor, ActorKind
 from outrider.kernel.errors import (
@@ -37,6 +42,8 @@ from outrider.kernel.telemetry import get_logger
 READER = Actor(ActorKind.JOB, "second_reader")
 ANSWERS_WITHIN = timedelta(seconds=120)
 """Over all models that are tried; a draft waits no longer for its reading."""
+LATE: set[asyncio.Task[None]] = set()
+"""Answers that nobody waits for any more, and that are still to be counted."""
 _TIERS = (Tier.MID, Tier.HEAVY, Tier.LIGHT)
 
 _log = get_logger("jobs")
@@ -45,18 +52,27 @@ _log = get_logger("jobs")
 async def second_read(
     outrider: Outrider, draft_id: UUID, within: timedelta = ANSWERS_WITHIN
 ) -> Reading | None:
-    """Ask for what the policy wants and nobody did yet; None when there is nothing to do."""
+    """Ask for what the policy wants and nobody asked for yet; None when there is nothing to do."""
     begin = outrider.begin(READER)
     async with begin() as tx:
         draft = await drafts.find(tx, str(draft_id))
         asked = await second.request(tx, draft)
-    if asked is None:
+        leave = await ask.begin(tx, draft.id) if asked else None
+        if leave and not await second.waits(tx, draft):  # read since we looked
+            await ask.end(tx, leave)
+            return None
+    if asked is None or leave is None:
         return None
-    told = await _told(outrider, asked, within)
+    answering = asyncio.create_task(_told(outrider, asked))
+    told = await _in_time(answering, within)
     if told.silence is not None:
         _log.warning("not_read", draft=draft.number, why=told.silence)
     async with begin() as tx:
-        return await second.save(tx, draft, asked, told)
+        kept = await second.save(tx, draft, asked, told)
+        await ask.end(tx, leave)
+    if told.silence is Silence.LATE:
+        _count_when_it_comes(outrider, draft, answering)
+    return kept
 
 
 def require_models(outrider: Outrider, policy: Policy) -> None:
@@ -82,7 +98,35 @@ def require_models(outrider: Outrider, policy: Policy) -> None:
         )
 
 
-async def _told(outrider: Outrider, asked: Asked, within: timedelta) -> Told:
+async def _in_time(answering: asyncio.Task[Told], within: timedelta) -> Told:
+    """What is told in time. A request that is under way is paid for, so it is left to end."""
+    try:
+        done, _ = await asyncio.wait({answering}, timeout=within.total_seconds())
+    except asyncio.CancelledError:
+        answering.cancel()
+        raise
+    return answering.result() if done else Told(silence=Silence.LATE)
+
+
+def _count_when_it_comes(outrider: Outrider, draft: Draft, answering: asyncio.Task[Told]) -> None:
+    async def count() -> None:
+        try:
+            told = await answering
+            async with outrider.begin(READER)() as tx:
+                await second.settle(tx, draft, told)
+        except asyncio.CancelledError:
+            _log.warning("late_answer_not_counted", draft=draft.number, reason="stopped")
+            raise
+        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
+            reason = type(error).__name__
+            _log.error("late_answer_not_counted", draft=draft.number, reason=reason)
+
+    counting = asyncio.create_task(count())
+    LATE.add(counting)
+    counting.add_done_callback(LATE.discard)
+
+
+async def _told(outrider: Outrider, asked: Asked) -> Told:
     """The answer, or why there is none. No transaction is open here."""
     try:
         configured = outrider.thinking
@@ -90,10 +134,7 @@ async def _told(outrider: Outrider, asked: Asked, within: timedelta) -> Told:
         if task is None:
             is_offline = configured is None
             return Told(silence=Silence.NO_MODEL if is_offline else Silence.ONLY_THE_WRITER)
-        async with asyncio.timeout(within.total_seconds()):
-            answer = await outrider.asking().ask(task, asked.question)
-    except TimeoutError:
-        return Told(silence=Silence.LATE)
+        answer = await outrider.asking().ask(task, asked.question)
     except OutriderError as error:
         return _unanswered(error)
     except Exception as error:  # noqa: BLE001 - a draft is never left unread because an SDK broke

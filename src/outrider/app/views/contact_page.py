@@ -5,7 +5,6 @@ In: the open transaction, a contact. Out: typed values. Never: a change, a phone
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from pydantic import Field
@@ -67,7 +66,6 @@ class ContactShown(Frozen):
     campaigns: list[InOneCampaign]
     consent: TextConsent | None = Field(description="To text messages; none: never given")
     touches: list[TouchShown] = Field(description="By anyone, the newest first, at most 50")
-    now: datetime
 
 
 async def one(tx: Tx, contact_id: UUID) -> ContactShown:
@@ -99,7 +97,6 @@ async def one(tx: Tx, contact_id: UUID) -> ContactShown:
         campaigns=[InOneCampaign.model_validate(dict(row)) for row in rows],
         consent=await text_consent(tx, contact.id),
         touches=await touches(tx, contact.id, MOST_TOUCHES),
-        now=tx.now,
     )
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from outrider.app.views.contact_page import touches
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import NotFound
-from outrider.prospects import consent, touch
+from outrider.prospects import consent
 from outrider.prospects import read as prospects
 from outrider.prospects.types import Contact
 
@@ -34,7 +35,7 @@ async def one(tx: Tx, email: str) -> dict[str, Any]:
         raise NotFound(f"There is no contact {email}: import it first.")
     account = await prospects.account(tx, contact.account_id)
     why_not = (await consent.may_write(tx, [contact.id]))[contact.id]
-    touches = await touch.of_contact(tx, contact.id)
+    newest = await touches(tx, contact.id, MOST_TOUCHES)
     rows = await tx.rows(_SEQUENCES, {"id": contact.id})
     return {
         **_person(contact),
@@ -51,7 +52,7 @@ async def one(tx: Tx, email: str) -> dict[str, Any]:
                 "channel": str(one.channel),
                 "direction": str(one.direction),
             }
-            for one in touches[-MOST_TOUCHES:]
+            for one in reversed(newest)
         ],
     }
 

@@ -5,8 +5,8 @@ was quick to count, or one without its instant; anything on disk, so that it is 
 
 A count rests for as long as `REST` counts take: what is counted in 10 ms is never kept, what takes two
 seconds is at most some forty old when somebody looks, and counting never takes more than a small part of
-the database's time. Nobody looks: nothing is counted. Several processes tell each other what they counted,
-and no two of them count the same figure anew at the same time.
+the database's time. Nobody looks: nothing is counted, and after a week the last count is dropped. Several
+processes tell each other what they counted, and no two of them count the same figure anew at the same time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Generic, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import psycopg
 from pydantic import BaseModel, TypeAdapter
@@ -38,6 +38,8 @@ SLOW_SECONDS = 0.03
 """What is counted within this time is counted each time."""
 REST = 20
 """Counting takes at most one part in so many of the time."""
+DROPPED_AFTER = timedelta(days=7)
+"""Whoever asks has it counted anew, so that nobody has asked for what was counted so long ago."""
 
 _ALONE = "select pg_try_advisory_xact_lock(hashtextextended(:name, 0)) as is_mine"
 
@@ -76,8 +78,15 @@ class _Shelf:
     """What others counted, until somebody asks for it here."""
     counted: dict[_Key, Counted[Any]] = field(default_factory=dict)
     refreshed: dict[_Key, asyncio.Task[None]] = field(default_factory=dict)
-    first: dict[_Key, asyncio.Lock] = field(default_factory=dict)
+    first: WeakValueDictionary[_Key, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """Gone with the last of those who wait."""
     one: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def sweep(self, now: datetime) -> None:
+        """Drop what nobody asks for any more."""
+        for figures in (self.told, self.counted):
+            for key in [key for key, one in figures.items() if now - one.as_of > DROPPED_AFTER]:
+                del figures[key]
 
 
 _SHELVES: WeakKeyDictionary[Database, _Shelf] = WeakKeyDictionary()
@@ -90,6 +99,7 @@ def share(database: Database, tell: Tell) -> Tell:
 
     def adopt(line: Line) -> None:
         shelf.told[line.workspace, line.name] = line
+        shelf.sweep(line.as_of)
 
     return adopt
 
@@ -104,6 +114,7 @@ async def kept(outrider: Outrider, name: str, make: Make[T], kind: type[T]) -> C
         kind: what it makes, as other processes are told it.
     """
     shelf = _shelf(outrider.database)
+    shelf.sweep(outrider.clock.now())
     key = (outrider.workspace, name)
     found = _last(shelf, key, kind)
     if found is None:

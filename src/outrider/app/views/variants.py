@@ -6,6 +6,7 @@ In: the open transaction, a draft, who looks. Out: typed values. Never: a change
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import Field
 
@@ -46,6 +47,9 @@ class Variants(Frozen):
     items: list[VariantShown]
     left: int = Field(description="How many more there may be")
     can: May = Field(description="Whether this person may ask for some and choose one, now")
+    work: UUID | None = Field(
+        default=None, description="The writing that this person asked for and that still goes on"
+    )
 
 
 async def of_draft(tx: Tx, draft: Draft, member: Member) -> Variants:

@@ -3,6 +3,6 @@
 In: a pending draft, the active policy, reviewers' hours, a judge's answer. Out: one review for each
 draft, its scores, what falls due. Never: a decision on a draft (`drafts.decide`), a change of its words.
 
-Verbs: `policy` (adopt, restore, active, history, check) · `trial` (a dry run) · `route` · `judge` ·
+Verbs: `policy` (adopt, restore, active, history, check) · `trial` (a dry run) · `route` · `ask` · `second` · `judge` ·
 `calendar` (hours, delegates) · `chase` · `snooze` · `look` · `bulk` · `seed` · `agree` · `reviewers`.
 """

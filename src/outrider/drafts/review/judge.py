@@ -88,7 +88,7 @@ async def request(tx: Tx, draft: Draft) -> JudgeRequest:
 
 
 async def save(tx: Tx, draft: Draft, answer: Answer[Judgement]) -> Scores:
-    """Keep the scores; the same judge's second word on the same version changes nothing."""
+    """Keep the scores; of the same judge's second word on the same version only the cost counts."""
     given = answer.output.by_dimension()
     # Who was erased while it was judged must not come back in the reasons.
     await store.lock(tx, draft.id)
@@ -101,16 +101,22 @@ async def save(tx: Tx, draft: Draft, answer: Answer[Judgement]) -> Scores:
         cost_usd=answer.cost_usd,
         scored_at=tx.now,
     )
-    if not await store_scores.add(tx, scores):
-        return await store_scores.of_draft(tx, draft.id) or scores
-    body = {
+    paid = {
         "content_hash": draft.content_hash,
         "model": answer.model,
         "prompt_id": JUDGE_TASK.prompt_id,
-        "scores": {str(name): item.score for name, item in scores.scores.items()},
-        "judges_own_work": answer.model == draft.writer,
         "cost_tokens": answer.tokens,
         "cost_usd": str(answer.cost_usd),
+    }
+    if not await store_scores.add(tx, scores):
+        if answer.cost_usd or answer.tokens:
+            await store_scores.add_cost(tx, draft.id, answer.model, answer.cost_usd)
+            await record(tx, "drafts.settle_judgement", f"draft:{draft.id}", paid)
+        return await store_scores.of_draft(tx, draft.id) or scores
+    body = {
+        **paid,
+        "scores": {str(name): item.score for name, item in scores.scores.items()},
+        "judges_own_work": answer.model == draft.writer,
     }
     await record(tx, "drafts.judge", f"draft:{draft.id}", body)
     return scores

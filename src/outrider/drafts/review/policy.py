@@ -80,6 +80,7 @@ async def adopt(
         "auto_approve": policy.auto_approve,
         "on_timeout": policy.clock.on_timeout,
         "rules": [rule.name for rule in policy.rules],
+        "second_reader": policy.second_reader.model_dump(mode="json"),
     }
     await record(tx, "drafts.set_policy", f"policy:{stored.id}", body)
     return stored

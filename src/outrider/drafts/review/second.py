@@ -100,26 +100,30 @@ async def request(tx: Tx, draft: Draft) -> Asked | None:
 
 
 async def save(tx: Tx, draft: Draft, asked: Asked, told: Told) -> Reading:
-    """Keep what came of it, with its cost; a second word on the same version changes nothing.
+    """Keep what came of it, with its cost; of a second word on the same version only the cost counts.
 
-    A draft that still waits gets the findings at once; the rules' stay as they are. Of a reading for
-    somebody who was erased meanwhile only the cost is kept.
+    A draft that still waits gets the findings at once; the rules' stay as they are. Of a reading that
+    came after the draft was decided or replaced, or its recipient erased, only the cost is kept.
     """
     found = _taken(asked, told)
     # Who was erased while a model read must not come back in its words.
     await store.lock(tx, draft.id)
+    now = await store.by_id(tx, draft.id)
+    is_late = now is None or now.status is not DraftStatus.PENDING
     is_erased = await store_readings.is_erased(tx, draft)
+    said = () if is_erased else _findings(told, found)
     kept = Reading(
         draft_id=draft.id,
         content_hash=draft.content_hash,
         outcome=Outcome.SILENT if found is None else Outcome.READ,
         by=told.model,
-        findings=() if is_erased else _findings(told, found),
+        findings=() if is_late else said,
         tokens=told.tokens,
         cost_usd=told.cost_usd,
         read_at=tx.now,
     )
     if not await store_readings.add(tx, kept):
+        await settle(tx, draft, told)
         return (await store_readings.standing(tx, draft)).reading or kept
     both = reading.joined(draft.findings, kept.findings)
     if both.added:
@@ -133,7 +137,8 @@ async def save(tx: Tx, draft: Draft, asked: Asked, told: Told) -> Reading:
         "why": told.silence,
         "model": told.model,
         "sentences": len(asked.places),
-        "findings": dict(Counter(f"{one.check}:{one.severity}" for one in kept.findings)),
+        "findings": dict(Counter(f"{one.check}:{one.severity}" for one in said)),
+        "late": is_late,
         "added": len(both.added),
         "facts": sorted(str(fact) for fact in found.facts) if found else [],
         "unusable": found.unplaced if found else 0,
@@ -143,6 +148,21 @@ async def save(tx: Tx, draft: Draft, asked: Asked, told: Told) -> Reading:
     }
     await record(tx, "drafts.second_read", f"draft:{draft.id}", body)
     return kept
+
+
+async def settle(tx: Tx, draft: Draft, told: Told) -> None:
+    """Count what an answer cost that came too late to be read; nothing else of it counts."""
+    if not told.tokens and not told.cost_usd:
+        return
+    await store_readings.add_cost(tx, draft.id, told.tokens, told.cost_usd)
+    body = {
+        "content_hash": draft.content_hash,
+        "prompt_id": SECOND_READ_TASK.prompt_id,
+        "model": told.model,
+        "cost_tokens": told.tokens,
+        "cost_usd": str(told.cost_usd),
+    }
+    await record(tx, "drafts.settle_reading", f"draft:{draft.id}", body)
 
 
 async def beside(tx: Tx, draft: Draft, rules: tuple[Finding, ...]) -> Joined:

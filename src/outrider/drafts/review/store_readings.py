@@ -1,8 +1,13 @@
-"""The SQL of second readings. In: the open transaction. Out: frozen values. Never: a row, a commit."""
+"""The SQL of second readings, and of who asks a model of a draft now.
+
+In: the open transaction. Out: frozen values. Never: a row, a commit.
+"""
 
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +25,14 @@ _STANDING = (
     " (select row_to_json(r) from (select policy_id from outrider.reviews where draft_id = :draft) r)"
     f" as review, {store_policies.IN_FORCE.format(campaign=':campaign')} as in_force"
 )
+
+_TAKE = """
+insert into outrider.draft_askings (workspace_id, id, draft_id, until)
+values (:workspace, :id, :draft, :until)
+on conflict (workspace_id, draft_id) do update set id = excluded.id, until = excluded.until
+where outrider.draft_askings.until <= :now
+returning id
+"""
 
 
 async def standing(tx: Tx, draft: Draft) -> Standing:
@@ -55,6 +68,15 @@ async def add(tx: Tx, reading: Reading) -> bool:
         .returning(tables.draft_readings.c.id)
     )
     return await tx.row(statement) is not None
+
+
+async def add_cost(tx: Tx, draft_id: UUID, tokens: int, cost_usd: Decimal) -> None:
+    """Add what another answer on the same version cost; it says nothing more."""
+    await tx.run(
+        "update outrider.draft_readings set tokens = tokens + :tokens, cost_usd = cost_usd + :cost"
+        " where draft_id = :id",
+        {"id": draft_id, "tokens": tokens, "cost": cost_usd},
+    )
 
 
 async def mark(tx: Tx, draft_id: UUID, findings: tuple[Finding, ...]) -> None:
@@ -99,3 +121,33 @@ async def unread(tx: Tx, limit: int) -> list[DraftId]:
         {"limit": limit},
     )
     return [DraftId(row["id"]) for row in rows]
+
+
+async def take(tx: Tx, draft_id: UUID, until: datetime) -> UUID | None:
+    """Write the intent down, over one whose lease has ended; None while another one's lasts."""
+    row = await tx.row(
+        _TAKE,
+        {
+            "workspace": tx.workspace,
+            "id": tx.new_id(),
+            "draft": draft_id,
+            "until": until,
+            "now": tx.now,
+        },
+    )
+    return UUID(str(row["id"])) if row else None
+
+
+async def until(tx: Tx, draft_id: UUID) -> datetime | None:
+    """The end of the lease that lasts for this draft."""
+    row = await tx.row(
+        "select until from outrider.draft_askings where draft_id = :draft and until > :now",
+        {"draft": draft_id, "now": tx.now},
+    )
+    found: datetime | None = row["until"] if row else None
+    return found
+
+
+async def give_back(tx: Tx, leave: UUID) -> None:
+    """Delete an intent that got its answer; one that was taken over has another id."""
+    await tx.run("delete from outrider.draft_askings where id = :id", {"id": leave})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,15 @@ async def add(tx: Tx, scores: Scores) -> bool:
         .returning(tables.draft_scores.c.id)
     )
     return await tx.row(statement) is not None
+
+
+async def add_cost(tx: Tx, draft_id: UUID, by: str, cost_usd: Decimal) -> None:
+    """Add what another answer of the same judge cost; its scores stay the first ones."""
+    await tx.run(
+        "update outrider.draft_scores set cost_usd = cost_usd + :cost"
+        " where draft_id = :id and by = :by",
+        {"id": draft_id, "by": by, "cost": cost_usd},
+    )
 
 
 async def of_draft(tx: Tx, draft_id: UUID) -> Scores | None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import insert
 
 from outrider.drafts.review import tables
 from outrider.drafts.types import Variant
@@ -21,21 +21,15 @@ _VARIANTS = (
 )
 
 
-async def add(tx: Tx, variant: Variant) -> bool:
-    """Insert a variant; False when its number is taken."""
+async def add(tx: Tx, variant: Variant) -> None:
+    """Insert a variant; its draft is locked, so that its number is free."""
     values = {
         "workspace_id": tx.workspace,
         "id": tx.new_id(),
         **variant.model_dump(exclude={"mail", "findings"}),
         **variant.model_dump(mode="json", include={"mail", "findings"}),
     }
-    statement = (
-        insert(tables.draft_variants)
-        .values(values)
-        .on_conflict_do_nothing()
-        .returning(tables.draft_variants.c.id)
-    )
-    return await tx.row(statement) is not None
+    await tx.run(insert(tables.draft_variants).values(values))
 
 
 async def of_draft(tx: Tx, draft_id: UUID) -> list[Variant]:

@@ -125,6 +125,15 @@ draft_readings = workspace_table(
     CheckConstraint("outcome in ('read','silent')", name="outcome"),
 )
 
+draft_askings = workspace_table(
+    "draft_askings",
+    id_column(),
+    Column("draft_id", Uuid, ForeignKey("outrider.drafts.id"), nullable=False),
+    # Whoever has the row asks a model of the draft; then another may.
+    instant("until"),
+    UniqueConstraint("workspace_id", "draft_id"),
+)
+
 looks = workspace_table(
     "looks",
     id_column(),

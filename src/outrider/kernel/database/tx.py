@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeAlias, cast
 from uuid import UUID
 
 import psycopg
+from psycopg.adapt import Dumper
 from psycopg.rows import dict_row
 from sqlalchemy import CursorResult, Executable, TextClause, text
 from sqlalchemy.exc import DBAPIError
@@ -126,7 +127,7 @@ class Tx:
         cursor = raw.cursor(row_factory=dict_row)
         try:
             with traced(statement):
-                await cursor.execute(_for_driver(statement), values or {})
+                await cursor.execute(_for_driver(statement), _written(values or {}))
         except psycopg.Error as error:
             # As every other statement of the transaction raises it.
             wrapped = DBAPIError.instance(
@@ -151,6 +152,35 @@ class Tx:
         )
         result = await self.conn.execute(clause, list(values))
         return int(result.rowcount)
+
+
+class _Ids(str):
+    """Ids as one text that Postgres reads as `uuid[]`."""
+
+    __slots__ = ()
+
+
+class _IdsDumper(Dumper):
+    oid = psycopg.adapters.types["uuid"].array_oid
+
+    def dump(self, obj: _Ids) -> bytes:
+        return obj.encode("ascii")
+
+
+psycopg.adapters.register_dumper(_Ids, _IdsDumper)
+
+
+def _written(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parameters, lists of ids as one text: the driver takes six times as long, id by id."""
+    return {
+        name: _as_ids(value) if type(value) is list else value for name, value in values.items()
+    }
+
+
+def _as_ids(several: list[Any]) -> _Ids | list[Any]:
+    if set(map(type, several)) != {UUID}:
+        return several
+    return _Ids("{" + ",".join([f"{one.int:032x}" for one in several]) + "}")
 
 
 @lru_cache(maxsize=4096)

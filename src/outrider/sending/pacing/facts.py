@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from outrider.campaigns import sequences
 from outrider.campaigns.types import EnrollmentId
 from outrider.kernel.database.tx import Tx
 from outrider.prospects import clues
@@ -27,9 +26,10 @@ async def gather(
     tx: Tx,
     mailbox: Mailbox,
     items: Sequence[OutboxItem],
+    policies: Mapping[EnrollmentId, TouchPolicy],
     factor: Decimal = Decimal(1),
 ) -> dict[OutboxId, PaceFacts]:
-    """Facts on claimed mails of one mailbox; five queries for all of them, four without a pace.
+    """Facts on claimed mails of one mailbox; four queries for all of them, three without a pace.
 
     The facts are in turn: each counts the mails before it in `items` that may leave now, so that
     `rules.may_go_now` on each, at `tx.now`, keeps cap, gap and touches even when they are judged at
@@ -39,6 +39,7 @@ async def gather(
         tx: the open transaction; the mailbox is locked in it.
         mailbox: as it is now.
         items: mails that were claimed and not handed off.
+        policies: how closely touches may follow each other, by enrollment; left out: as is standard.
         factor: what health leaves of the cap, 0 to 1.
     """
     terms = Terms.of(mailbox, factor)
@@ -48,7 +49,7 @@ async def gather(
         latest = tx.now + rules.least_gap(terms)
         used, last = await store.usage(tx, mailbox.id, day_of(mailbox, tx.now), latest)
     places = await places_of(tx, [item.contact_id for item in items])
-    touched = await _touched(tx, items, places)
+    touched = _Touched(await _known(tx, items), policies, places, tx.now)
     plain = [
         PaceFacts(
             terms, item.draft_id, places.get(item.contact_id, Place()), used, last, touched(item)
@@ -89,13 +90,11 @@ class _Touched:
         self._known[item.account_id].append(touch)
 
 
-async def _touched(
-    tx: Tx, items: Sequence[OutboxItem], places: Mapping[ContactId, Place]
-) -> _Touched:
+async def _known(tx: Tx, items: Sequence[OutboxItem]) -> touching.Ledger:
+    """The touches of the accounts of some mails, with what is at the wire to them."""
     known = await touching.ledger(tx, [item.account_id for item in items])
     await touching.at_the_wire(tx, known)
-    policies = await sequences.touch_policies(tx, [item.enrollment_id for item in items])
-    return _Touched(known, policies, places, tx.now)
+    return known
 
 
 def _after_each_other(

@@ -227,16 +227,19 @@ def in_turn(facts: Iterable[PaceFacts], now: datetime) -> list[PaceFacts]:
     Judged one by one at `now`, they keep cap and gap together: the first goes, the second is asked
     to wait a gap, the third another one.
     """
+    several = list(facts)
+    # Most mailboxes of a fast sender have no pace, and then every mail finds the same.
+    if not several or several[0].terms.pacing is None:
+        return several
     found: list[PaceFacts] = []
     used, last = None, None
-    for one in facts:
-        # Most mailboxes of a fast sender have no pace, and then every mail finds the same.
-        if used is not None and (used, last or one.last_at) != (one.used_today, one.last_at):
+    for one in several:
+        if used is not None:
             one = replace(one, used_today=used, last_at=last or one.last_at)
         used, last = one.used_today, one.last_at
         wait = may_go_now(one, now)
         found.append(one)
-        if one.terms.pacing is None or (wait is not None and wait.why is not Why.GAP):
+        if wait is not None and wait.why is not Why.GAP:
             continue
         at = now if wait is None else wait.until
         if local_day(one.terms, at) == local_day(one.terms, now):

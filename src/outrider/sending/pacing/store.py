@@ -64,17 +64,19 @@ async def entries(
     return found
 
 
+# One status after the other, as each has an index of its own and both together have none. A plain
+# `handed_off_at is not null` would let the index of all that ever left be walked instead.
+AT_THE_WIRE = " union all ".join(
+    f"{_ENTRY}, handed_off_at as at from outrider.outbox where workspace_id = :workspace"
+    f" and account_id = any(:ids) and status = '{status}'"
+    " and coalesce(handed_off_at, '-infinity') > '-infinity'"
+    for status in ("sending", "unknown")
+)
+
+
 async def handed_off(tx: Tx, accounts: Sequence[AccountId]) -> list[Entry]:
     """Mails to people of these accounts that left and have no answer, or none that is known."""
-    rows = await tx.rows(
-        # One status after the other, as each has an index of its own and both together have none.
-        " union all ".join(
-            f"{_ENTRY}, handed_off_at as at from outrider.outbox where workspace_id = :workspace"
-            f" and account_id = any(:ids) and status = '{status}' and handed_off_at is not null"
-            for status in ("sending", "unknown")
-        ),
-        {"workspace": tx.workspace, "ids": list(accounts)},
-    )
+    rows = await tx.rows(AT_THE_WIRE, {"workspace": tx.workspace, "ids": list(accounts)})
     return [
         Entry(row["draft_id"], row["at"], True, row["account_id"], row["contact_id"])
         for row in rows

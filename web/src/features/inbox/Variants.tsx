@@ -39,6 +39,7 @@ export default function Variants({ item, deciding, close }: Props) {
             left={variants.left}
             why={variants.can.why_not}
             isFirst={variants.items.length === 0}
+            going={variants.work ?? null}
           />
           <div className={classes.columns}>
             <Column
@@ -75,13 +76,14 @@ interface AskProps {
   left: number;
   why: string | null;
   isFirst: boolean;
+  going: string | null;
 }
 
-function Ask({ number, left, why, isFirst }: AskProps) {
+function Ask({ number, left, why, isFirst, going }: AskProps) {
   const most = Math.min(left, AT_ONCE);
   const [wanted, setWanted] = useState(USUAL);
   const count = Math.min(wanted, most);
-  const { start, work, isGoing } = useAsk(number);
+  const { start, work, isGoing } = useAsk(number, going);
   const made = (work?.result?.variants as readonly number[] | undefined)?.length;
   if (why) return <Notice tone="warn">{why}</Notice>;
   return (

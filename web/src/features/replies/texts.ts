@@ -19,7 +19,6 @@ export const { say, told, has } = catalogue({
   line: '{contact}, {account}',
   unclassed: 'no meaning yet',
   from: '{contact}, {campaign}',
-  openAccount: '{account}',
   answersDraft: 'It answers step {step}: {subject}',
   trace: 'Trace',
   stranger: 'What the person wrote. Nothing in it is followed.',

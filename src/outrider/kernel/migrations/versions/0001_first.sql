@@ -1098,6 +1098,10 @@ CREATE INDEX ix_tasks_contact_id ON outrider.tasks (contact_id);
 
 CREATE INDEX ix_tasks_open ON outrider.tasks (workspace_id, status, due_at);
 
+CREATE INDEX ix_tasks_over ON outrider.tasks (workspace_id, coalesce(done_at, due_at) desc, number desc) WHERE status in ('done','skipped','void');
+
+CREATE INDEX ix_tasks_waiting ON outrider.tasks (workspace_id, due_at, number) WHERE status in ('open','approved','sending','unknown','failed');
+
 CREATE TABLE outrider.threads (
     workspace_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -1158,6 +1162,17 @@ CREATE TABLE outrider.decisions (
     CONSTRAINT fk_decisions_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
     CONSTRAINT fk_decisions_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id),
     CONSTRAINT fk_decisions_person_id FOREIGN KEY(person_id) REFERENCES outrider.people (id)
+);
+
+CREATE TABLE outrider.draft_askings (
+    workspace_id UUID NOT NULL,
+    id UUID NOT NULL,
+    draft_id UUID NOT NULL,
+    until TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_draft_askings PRIMARY KEY (id),
+    CONSTRAINT uq_draft_askings_workspace_id_draft_id UNIQUE (workspace_id, draft_id),
+    CONSTRAINT fk_draft_askings_workspace_id FOREIGN KEY(workspace_id) REFERENCES outrider.workspaces (id),
+    CONSTRAINT fk_draft_askings_draft_id FOREIGN KEY(draft_id) REFERENCES outrider.drafts (id)
 );
 
 CREATE TABLE outrider.draft_readings (
@@ -1386,7 +1401,7 @@ CREATE INDEX ix_outbox_ready ON outrider.outbox (workspace_id, mailbox_id, not_b
 
 CREATE INDEX ix_outbox_seen_as ON outrider.outbox (workspace_id, seen_as) WHERE seen_as is not null;
 
-CREATE INDEX ix_outbox_sending ON outrider.outbox (lease_until) WHERE status = 'sending';
+CREATE INDEX ix_outbox_sending ON outrider.outbox (account_id) WHERE status = 'sending';
 
 CREATE INDEX ix_outbox_sent ON outrider.outbox (workspace_id, sent_at, id) WHERE status = 'sent';
 
@@ -2250,6 +2265,14 @@ create policy app on outrider.decisions to outrider_app using (workspace_id = (s
 
 create policy agent_reads on outrider.decisions for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
 
+alter table outrider.draft_askings enable row level security;
+
+alter table outrider.draft_askings force row level security;
+
+create policy app on outrider.draft_askings to outrider_app using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid)) with check (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
+create policy agent_reads on outrider.draft_askings for select to outrider_agent using (workspace_id = (select nullif(current_setting('outrider.workspace', true), '')::uuid));
+
 alter table outrider.draft_readings enable row level security;
 
 alter table outrider.draft_readings force row level security;
@@ -2577,6 +2600,10 @@ grant select on outrider.approvals to outrider_agent;
 grant select, insert on outrider.decisions to outrider_app;
 
 grant select on outrider.decisions to outrider_agent;
+
+grant select, insert, update, delete on outrider.draft_askings to outrider_app;
+
+grant select on outrider.draft_askings to outrider_agent;
 
 grant select, insert, update, delete on outrider.draft_readings to outrider_app;
 

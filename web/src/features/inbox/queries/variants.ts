@@ -15,10 +15,11 @@ export const useVariants = (number: number) =>
     queryFn: () => ok<Schemas['Variants']>(api.GET('/api/drafts/{ref}/variants', at(number))),
   });
 
-/** Ask for some; they appear one by one as they are written. */
-export function useAsk(number: number) {
+/** Ask for some; they appear one by one as they are written. `going` was asked for before. */
+export function useAsk(number: number, going: string | null) {
   const client = useQueryClient();
   const [id, setId] = useState<string>();
+  if (going && id === undefined) setId(going);
   const start = useMutation({
     mutationFn: (count: number) =>
       ok<Work>(api.POST('/api/drafts/{ref}/variants', { ...at(number), body: { count } })),
