@@ -24,7 +24,8 @@ from benchmarks._sending import cpu_of, ended, go, orders, smtp_source, start, t
 
 MAILS = 24_000
 MAILBOXES = 12
-PROCESSES = 3
+PROCESSES = os.cpu_count() or 1
+"""One a core, as `outrider send` takes them."""
 LANES = 1
 SIGNATURES = 500
 LENGTH = 3_100
