@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 _NOT_WRITTEN = 74
@@ -20,7 +21,7 @@ def leave(code: int) -> NoReturn:
     """End this process now with this code; callbacks of `atexit` run, standard output and error are flushed.
 
     A reader that went away (a closed pipe) is no failure. Output that cannot be written for another reason
-    (a full disk) turns code 0 into 74.
+    (a full disk) turns code 0 into 74, and standard error says so.
     """
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
@@ -28,6 +29,14 @@ def leave(code: int) -> NoReturn:
             stream.flush()
         except BrokenPipeError:
             pass
-        except (OSError, ValueError, AttributeError):  # a full disk; closed; none at all
+        except (OSError, ValueError, AttributeError) as error:  # a full disk; closed; none at all
             code = code or _NOT_WRITTEN
+            if stream is sys.stdout:
+                _tell(error)
     os._exit(code)
+
+
+def _tell(error: Exception) -> None:
+    reason = getattr(error, "strerror", None) or error
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(f"Not all of the answer could be written: {reason}.\n")
