@@ -110,6 +110,23 @@ async def test_work_that_ended_long_ago_is_forgotten_when_more_is_begun(
     assert long_work.find(outrider, "person:1", second.id)
 
 
+async def test_a_file_of_work_that_was_cut_off_stands_in_the_way_of_nothing(
+    outrider: Outrider,
+) -> None:
+    async def doing(tell: long_work.Telling) -> dict[str, Any]:
+        return {}
+
+    by, what = "person:1", ("run", "one")
+    cut = long_work.begin(outrider, by, what, doing)
+    await asyncio.gather(*long_work._running)
+    (file,) = (outrider.settings.home / "work").rglob(f"{cut.id}.json")
+    file.write_bytes(b"")  # what a file is after the power went
+    with pytest.raises(NotFound):
+        long_work.find(outrider, by, cut.id)
+    assert long_work.running(outrider, by, what) is None
+    assert long_work.begin(outrider, by, what, doing).state == "running"
+
+
 async def test_two_who_choose_at_once_make_one_decision(
     http: httpx2.AsyncClient, outrider: Outrider, draft: Draft
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import logging
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 import structlog
 
+from outrider.kernel import telemetry
 from outrider.kernel.errors import InvalidSetting
 from outrider.kernel.telemetry import configure, correlated, correlation_id, get_logger, redact
 
@@ -118,3 +121,20 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
     (tmp_path / "file").write_text("x")
     with pytest.raises(InvalidSetting, match=r"log folder .* cannot be written"):
         configure("INFO", tmp_path / "file" / "logs")
+
+
+def test_lines_go_on_and_old_files_are_put_away_where_a_folder_cannot_be_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_file: int, _how: int) -> None:
+        raise OSError(errno.EBADF, "a network disk locks no folder")
+
+    monkeypatch.setattr(fcntl, "flock", refused)
+    monkeypatch.setattr(telemetry, "_FILE_BYTES", 300)
+    configure("INFO", tmp_path / "logs", to_stderr=False)
+    for number in range(6):
+        get_logger("test").info("told", number=number)
+    files = sorted((tmp_path / "logs").iterdir(), reverse=True)
+    assert len(files) > 1
+    said = [line["number"] for file in files for line in lines(file.read_text())]
+    assert said == list(range(6))

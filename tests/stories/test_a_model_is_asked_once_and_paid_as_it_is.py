@@ -19,7 +19,7 @@ from outrider.app.jobs.review import review
 from outrider.app.jobs.second_read import second_read
 from outrider.app.views import drafts as drafts_view
 from outrider.drafts import decide, rewrite
-from outrider.drafts.review import ask, judge
+from outrider.drafts.review import ask, judge, route, second
 from outrider.drafts.types import Dimension, Draft, DraftStatus, Judgement
 from outrider.guardrails.types import Severity
 from outrider.kernel.asking import Answer
@@ -151,6 +151,41 @@ async def test_whoever_died_while_a_model_thought_is_asked_for_again_after_its_l
         assert await jobs_later(tx) == 2
     clock.advance(timedelta(seconds=1))
     assert await review(here.outrider, here.draft.id) is not None
+    assert (len(here.models.asked), judged(here)) == (1, 1)
+
+
+@pytest.mark.parametrize("verb", [(second, "save"), (judge, "save"), (route, "route")])
+async def test_a_job_that_fails_leaves_no_lease_and_the_one_after_it_is_no_later(
+    here: Scene, monkeypatch: pytest.MonkeyPatch, verb: tuple[Any, str]
+) -> None:
+    async def fails(*_: Any) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(*verb, fails)
+        with pytest.raises(RuntimeError):
+            await review(here.outrider, here.draft.id)
+    async with here.outrider.begin()() as tx:
+        assert await ask.busy_until(tx, here.draft.id) is None
+    assert await review(here.outrider, here.draft.id) is not None
+    async with here.outrider.begin()() as tx:
+        assert await jobs_later(tx) == 0
+
+
+async def test_scores_that_were_paid_for_are_kept_when_the_review_fails(
+    here: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(route, "route", fails)
+        for _ in range(2):
+            with pytest.raises(RuntimeError):
+                await review(here.outrider, here.draft.id)
+    async with here.outrider.begin()() as tx:
+        assert await judge.scores_of(tx, here.draft.id) is not None
+    await review(here.outrider, here.draft.id)
     assert (len(here.models.asked), judged(here)) == (1, 1)
 
 

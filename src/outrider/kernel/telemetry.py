@@ -13,7 +13,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TextIO
@@ -148,13 +148,16 @@ class _LogFile(logging.handlers.RotatingFileHandler):
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold this folder's lock, which ends with the process and needs no file of its own."""
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    """Hold this folder's lock, which ends with the process and needs no file of its own.
+
+    Where a folder cannot be locked, as on some network disks, lines are worth more than old files.
+    """
+    with ExitStack() as held:
+        with suppress(OSError):
+            folder_file = os.open(folder, os.O_RDONLY)
+            held.callback(os.close, folder_file)
+            fcntl.flock(folder_file, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(held)
 
 
 def _is_put_away(stream: TextIO, name: str) -> bool:

@@ -90,7 +90,7 @@ def find(outrider: Outrider, by: str, id_: UUID) -> Work:
     """How it stands. Raises NotFound: there is no such work of this person."""
     try:
         return _read(outrider, _file(outrider, by, id_))
-    except OSError:
+    except (OSError, ValueError):
         raise NotFound(f"There is no work {id_} of yours.") from None
 
 
@@ -102,7 +102,7 @@ def running(outrider: Outrider, by: str, what: tuple[str, str]) -> Work | None:
 
 def _all(outrider: Outrider, by: str) -> Iterator[Work]:
     for file in _folder(outrider, by).glob("*.json"):
-        with suppress(OSError):  # forgotten meanwhile
+        with suppress(OSError, ValueError):  # forgotten meanwhile; cut off with the machine's power
             yield _read(outrider, file)
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from outrider.app.jobs import slack_posts
-from outrider.app.jobs.second_read import second_read
+from outrider.app.jobs.second_read import on_leave, second_read
 from outrider.app.views import heard
 from outrider.app.wiring import Outrider
 from outrider.drafts import decide, read
@@ -64,12 +64,9 @@ async def review(outrider: Outrider, draft_id: UUID) -> Review | None:
             await ask_for_review(tx, draft, not_before=busy or tx.now + ask.LEASE)
             return known
         question = await judge.request(tx, draft) if leave else None
-    answer = await _judged(outrider, draft, question) if question else None
+    if leave and question:
+        await _judge(outrider, draft, question, leave)
     async with begin() as tx:
-        if answer is not None:
-            await judge.save(tx, draft, answer)
-        if leave is not None:
-            await ask.end(tx, leave)
         made = await route.route(tx, draft, await heard.newest_words(tx, draft.contact_id))
         if made.verdict.action is not Action.AUTO_APPROVE:
             await slack_posts.refresh(outrider, tx, draft.lineage_id)
@@ -101,6 +98,16 @@ async def _planted(outrider: Outrider) -> None:
         tests = await seed.plant_share(tx)
     for test in tests:
         await review(outrider, test.id)
+
+
+async def _judge(outrider: Outrider, draft: Draft, question: JudgeRequest, leave: UUID) -> None:
+    async with on_leave(outrider, leave):
+        answer = await _judged(outrider, draft, question)
+        # By itself: what was paid for is kept, whatever becomes of the review.
+        async with outrider.begin(ROUTER)() as tx:
+            if answer is not None:
+                await judge.save(tx, draft, answer)
+            await ask.end(tx, leave)
 
 
 async def _judged(

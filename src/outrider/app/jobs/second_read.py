@@ -12,6 +12,8 @@ by a policy. What an answer costs is counted however late it comes, if this proc
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -63,16 +65,28 @@ async def second_read(
             return None
     if asked is None or leave is None:
         return None
-    answering = asyncio.create_task(_told(outrider, asked))
-    told = await _in_time(answering, within)
-    if told.silence is not None:
-        _log.warning("not_read", draft=draft.number, why=told.silence)
-    async with begin() as tx:
-        kept = await second.save(tx, draft, asked, told)
-        await ask.end(tx, leave)
+    async with on_leave(outrider, leave):
+        answering = asyncio.create_task(_told(outrider, asked))
+        told = await _in_time(answering, within)
+        if told.silence is not None:
+            _log.warning("not_read", draft=draft.number, why=told.silence)
+        async with begin() as tx:
+            kept = await second.save(tx, draft, asked, told)
+            await ask.end(tx, leave)
     if told.silence is Silence.LATE:
         _count_when_it_comes(outrider, draft, answering)
     return kept
+
+
+@asynccontextmanager
+async def on_leave(outrider: Outrider, leave: UUID) -> AsyncIterator[None]:
+    """What fails with leave to ask gives it back, so that the job fails as often as jobs may, and no more."""
+    try:
+        yield
+    except Exception:
+        async with outrider.begin(READER)() as tx:
+            await ask.end(tx, leave)
+        raise
 
 
 def require_models(outrider: Outrider, policy: Policy) -> None:

@@ -145,8 +145,8 @@ def is_fraction_of(words: str, facts: Sequence[KnownFact]) -> bool:
     share = Decimal("0.5") if found["half"] else None
     if share is None:
         share = (
-            Decimal({"two": 2, "three": 3}.get(found["count"].lower(), 1))
-            / _PARTS[found["part"].lower()]
+            Decimal({"two": 2, "three": 3}.get(small(found["count"]), 1))
+            / _PARTS[small(found["part"])]
         )
     known = (change / 100 for fact in facts for change in _changes(fact))
     shares = (one for fact in facts for one in _shares(fact))
@@ -158,7 +158,7 @@ def is_multiple_of(words: str, facts: Sequence[KnownFact]) -> bool:
     found = _TIMES.search(words)
     if found is None:
         return False
-    times = _TIMES_OVER[found[0].lower().split()[0]]
+    times = _TIMES_OVER[small(found[0]).split()[0]]
     return any(
         share and times <= 1 / share < times + 1 for fact in facts for share in _shares(fact)
     )
@@ -249,14 +249,14 @@ def _share(found: re.Match[str]) -> Decimal | None:
     if found["half"]:
         return Decimal("0.5")
     if found["part"]:
-        top = {"a": 1, "an": 1}.get(found["count"].lower()) or _COUNTS[found["count"].lower()]
-        return Decimal(top) / _PARTS[found["part"].lower()]
+        top = {"a": 1, "an": 1}.get(small(found["count"])) or _COUNTS[small(found["count"])]
+        return Decimal(top) / _PARTS[small(found["part"])]
     top, bottom = (_count(found[name]) for name in ("top", "bottom"))
     return Decimal(top) / bottom if 0 < top < bottom else None
 
 
 def _count(word: str) -> int:
-    return _COUNTS.get(word.lower()) or int(word)
+    return _COUNTS.get(small(word)) or int(word)
 
 
 @lru_cache(maxsize=512)

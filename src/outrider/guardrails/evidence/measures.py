@@ -13,7 +13,7 @@ from functools import lru_cache
 from outrider.guardrails.evidence.agreement import is_about
 from outrider.guardrails.reading.mentions import Mention, MentionKind
 from outrider.guardrails.reading.numerals import source_mentions
-from outrider.guardrails.reading.plainwords import stem
+from outrider.guardrails.reading.plainwords import small, stem
 
 _SORTS = {
     "stuff": "g:gram|grams|gramme|grammes kg:kilogram|kilograms|kilogramme|kilogrammes|kilo|kilos|kg|kgs "
@@ -136,7 +136,7 @@ def _is_at_another_rate(mention: Mention, text: str, source: str) -> bool:
     if not known and _YEARLY.search(source):
         # What is told of a year is not told of a week; a part of it may follow by division.
         known = ["year"] if _is_bare(mention, source) else []
-    return bool(known) and said[1].lower() not in known
+    return bool(known) and small(said[1]) not in known
 
 
 @lru_cache(maxsize=512)
@@ -147,7 +147,7 @@ def _rates(source: str) -> tuple[tuple[Decimal, str], ...]:
         for item in source_mentions(source)
         if item.kind is MentionKind.NUMBER
     )
-    return tuple((number, rate[1].lower()) for number, rate in found if rate is not None)
+    return tuple((number, small(rate[1])) for number, rate in found if rate is not None)
 
 
 @lru_cache(maxsize=512)
@@ -168,9 +168,9 @@ def _unit(text: str, end: int) -> tuple[str, str] | None:
     found = _UNIT.match(text, end)
     if found is None or (len(found["unit"]) == 1 and not text[end : end + 1].isspace()):
         return None
-    sort, short = _UNITS[found["unit"].lower()]
+    sort, short = _UNITS[small(found["unit"])]
     sort = sort.removesuffix(" too")
-    power = _POWERS[found["power"][0].lower()] if found["power"] else ""
+    power = _POWERS[small(found["power"][0])] if found["power"] else ""
     if power:
         sort = "area" if power == "square " else "stuff"
     return sort, power + short

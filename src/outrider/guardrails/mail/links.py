@@ -16,7 +16,7 @@ _LINK = re.compile(
     rf"|(?:{_ENDINGS})(?![\w-]|\.\w))",
     re.IGNORECASE,
 )
-_MAY_LINK = re.compile(r"\.(?<=[\w-]\.)(?:[^\W\d]|(?<=[wW]{3}\.)\w)|:[/\\]")
+_MAY_LINK = re.compile(r"\.(?<=[\w-]\.)(?:[^\W\d]|(?<=[wW]{3}\.)[^\s<>\"')\]])|:[/\\]")
 """What every link has, and `$1.2 billion` has not; few mails have it outside their signature. A literal stands
 first, as that is found fast."""
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")

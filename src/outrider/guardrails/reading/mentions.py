@@ -102,7 +102,7 @@ def is_guess(text: str, mention: Mention) -> bool:
 def zones(text: str) -> list[tuple[int, int]]:
     """Links, addresses, names of standards and times of day: nothing inside them is a mention."""
     # Each look is skipped where it cannot find anything: most mails hold none of these.
-    patterns = [_LINKS] if "://" in text or "www" in words_of(text) else []
+    patterns = [_LINKS] if "://" in text or "www." in text.lower() else []
     patterns += [_ADDRESSES] if "@" in text else []
     patterns += [_COUNTED_OFF] if _may_count_off(text) else []
     found = [hit.span() for pattern in patterns for hit in pattern.finditer(text)]

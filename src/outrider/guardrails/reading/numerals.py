@@ -186,7 +186,7 @@ def _may_spell(words: frozenset[str], text: str) -> bool:
     if not _COUNTS.isdisjoint(words):
         return True
     scales = words & _SPELLED
-    low = text.lower() if scales else ""
+    low = small(text) if scales else ""
     return any(f"{one}{scale}" in low for scale in (*scales, "per") for one in _ONES)
 
 
@@ -205,10 +205,10 @@ def _ordinals(text: str, taken: bytearray) -> Iterator[Mention]:
         if found["digits"]:
             number = int(found["digits"])
         elif found["word"]:
-            number = _ORDINALS[found["word"].lower()]
+            number = _ORDINALS[small(found["word"])]
         else:
-            unit = found["unit"].lower()
-            number = _UNITS[found["tens"].lower()]
+            unit = small(found["unit"])
+            number = _UNITS[small(found["tens"])]
             number += _ORDINALS.get(unit) or ("first", "second").index(unit) + 1
         span = (found.start(), found.end(), found[0])
         yield Mention(MentionKind.NUMBER, *span, number=Decimal(number), half_unit=Decimal("0.5"))
@@ -249,7 +249,7 @@ def _figure(found: re.Match[str], sign: re.Match[str] | None) -> Mention:
     whole, _, places = digits.partition(".")
     start = sign.start() if sign else found.start()
     before_words = _qualifier(found.string, start, found.end())
-    scale = SCALES[found["scale"].lower()] if found["scale"] else 0
+    scale = SCALES[small(found["scale"])] if found["scale"] else 0
     before, after = (sign["sign"] if sign else ""), found["after"] or ""
     scale += _scale_of(sign, after)
     number = Decimal(digits).scaleb(scale)
@@ -285,8 +285,8 @@ def _scale_of(sign: re.Match[str] | None, after: str) -> int:
 
 
 def _spelled(found: re.Match[str]) -> Mention:
-    number, unit = _value_of(found["words"].lower())
-    after = (found["after"] or "").lower()
+    number, unit = _value_of(small(found["words"]))
+    after = small(found["after"] or "")
     money = currency(after)
     kind = MentionKind.AMOUNT if money else MentionKind.PERCENT if after else MentionKind.NUMBER
     qualifier = _qualifier(found.string, found.start(), found.end())
@@ -335,8 +335,8 @@ def _value_of(words: str) -> tuple[Decimal, Decimal]:
 
 def _part_of(found: re.Match[str]) -> Mention:
     """`two thirds of a billion`: a rounded figure."""
-    share = Decimal(_PARTS_OF[found["part"].lower().replace("-", " ")])
-    number = share.scaleb(SCALES[found["scale"].lower()])
+    share = Decimal(_PARTS_OF[small(found["part"]).replace("-", " ")])
+    number = share.scaleb(SCALES[small(found["scale"])])
     money = currency(found["after"] or "")
     return Mention(
         kind=MentionKind.AMOUNT if money else MentionKind.NUMBER,
@@ -356,7 +356,7 @@ def _qualifier(text: str, start: int, end: int) -> str:
     may_qualify = small(text[low:start].removesuffix("\n")).endswith(_QUALIFIER_ENDS)
     found = _QUALIFIER.search(text, low, start) if may_qualify else None
     if found:
-        return found[1].lower()
+        return small(found[1])
     after = _QUALIFIED.match(text, end)
     if after is None:
         return ""

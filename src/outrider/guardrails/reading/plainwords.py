@@ -78,7 +78,7 @@ def stems(text: str) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def words_of(text: str) -> frozenset[str]:
     """The small letters' runs of a text: a cheap look whether a pattern can match at all."""
-    return frozenset(_RUN.findall(text.lower()))
+    return frozenset(_RUN.findall(small(text)))
 
 
 @lru_cache(maxsize=64)

@@ -209,8 +209,8 @@ def _relative(found: re.Match[str], today: date) -> Relative:
         is_counted=bool(found["count"] or found["count2"] or is_since),
         is_since=is_since,
         quarter=int(found["q"][1]) if found["q"] else 0,
-        is_year=(found["what"] or "").lower() == "year",
-        is_season=(found["what"] or "").lower() in _SEASONS,
+        is_year=small(found["what"] or "") == "year",
+        is_season=small(found["what"] or "") in _SEASONS,
     )
 
 
@@ -234,7 +234,7 @@ def lasts(value: str, fact: KnownFact, today: date) -> bool | None:
     found = _LASTED.fullmatch(value.strip())
     if found is None:
         return None
-    unit = found["unit"].lower()
+    unit = small(found["unit"])
     unit = unit if unit in _DAYS else "year"
     half = 0.5 if found["half"] or found["half2"] else 0
     counts = [_count_of(found[name]) for name in ("low", "high") if found[name]]
@@ -254,7 +254,7 @@ def lasts(value: str, fact: KnownFact, today: date) -> bool | None:
 
 
 def _count_of(word: str) -> float:
-    tens, _, ones = word.lower().partition("-")
+    tens, _, ones = small(word).partition("-")
     return float(word) if word.isdigit() else float(_COUNTS[tens]) + (_COUNTS[ones] if ones else 0)
 
 
@@ -304,7 +304,7 @@ def runs_until(mention: Mention, fact: KnownFact) -> bool:
 
 
 def _whole_years(word: str) -> int:
-    return int(word) if word.isdigit() else int(_COUNTS[word.lower()])
+    return int(word) if word.isdigit() else int(_COUNTS[small(word)])
 
 
 def _days(year: int, month: int, day: int) -> list[date]:
@@ -327,10 +327,10 @@ def _meant(found: re.Match[str], today: date) -> tuple[date, date]:
         (found[name] for name in ("unit", "unit2", "unit3", "unit4") if found[name]), ""
     ).lower()
     if found["nth"]:
-        years = _NTH[found["nth"].lower()]
+        years = _NTH[small(found["nth"])]
         return _moved(today, -366 * years - 30), _moved(today, -365 * (years - 1) + 30)
     if found["birthday"]:
-        years = _NTH[found["birthday"].lower()]
+        years = _NTH[small(found["birthday"])]
         return _moved(today, -365 * years - 75), _moved(today, -365 * years + 75)
     if unit:
         return _counted(found, unit, today)
@@ -340,7 +340,7 @@ def _meant(found: re.Match[str], today: date) -> tuple[date, date]:
         return today - timedelta(days=1), today - timedelta(days=1)
     if found["beforelast"]:
         return date(today.year - 2, 1, 1), date(today.year - 2, 12, 31)
-    return _named(found["which"].lower(), found["what"].lower(), today)
+    return _named(small(found["which"]), small(found["what"]), today)
 
 
 def _counted(found: re.Match[str], unit: str, today: date) -> tuple[date, date]:
@@ -352,13 +352,13 @@ def _counted(found: re.Match[str], unit: str, today: date) -> tuple[date, date]:
     slack = max(min(_SLACK[unit], 0.55 * length), 0.15 * length)
     slack /= 3 if found["whole"] else 1
     low, high = length - slack, length + slack
-    hedge = (found["hedge"] or found["hedge2"] or found["hedge4"] or "").lower()
+    hedge = small(found["hedge"] or found["hedge2"] or found["hedge4"] or "")
     if hedge in _SHORT_OF:
         low, high = length / 2, length + 1
     elif hedge in _BEYOND:
         low, high = length - 1, length * 1.6
     low = max(low, 0)
-    way = (found["way"] or "").lower()
+    way = small(found["way"] or "")
     if way.endswith(_PAST_WAYS) or found["count3"] or found["count4"]:
         return _moved(today, -high), _moved(today, -low)
     return _moved(today, low), _moved(today, high)
