@@ -162,6 +162,9 @@ async def test_four_people_of_one_account_are_not_asked_in_one_day(tx: Tx) -> No
     await tx.run("update enrollments set account_id = :id", {"id": account})
     found = await tasks.open_due(tx)
     assert (len(found.tasks), len(found.waiting)) == (3, 1)
+    # Nobody has done them yet, and that makes no room for a fourth.
+    again = await tasks.open_due(tx)
+    assert (len(again.tasks), len(again.waiting)) == (0, 1)
 
 
 async def test_a_task_that_is_not_there_is_named(tx: Tx) -> None:
@@ -310,6 +313,26 @@ async def test_what_changed_after_the_approval_keeps_the_message_here(
     async with begin() as tx:
         held = await tasks.find(tx, task.number)
         assert (held.status, bool(held.reason)) == (status, True)
+
+
+async def test_a_message_that_must_wait_stands_before_no_other(
+    database: Database, workspace: WorkspaceId, person: PersonId
+) -> None:
+    def begin() -> AbstractAsyncContextManager[Tx]:
+        return database.transaction(workspace, SYSTEM)
+
+    waits, *rest = [await approved(begin, person) for _ in range(3)]
+    async with begin() as tx:
+        await tx.run(
+            "update campaigns set status = 'paused' where id = :id", {"id": waits.campaign_id}
+        )
+    provider = Provider(ACCEPTS)
+    for asked in (1, 2):
+        report = await sms.send_all(begin, provider, SUPPRESSOR, limit=1)
+        assert [number for number, _ in report.waiting] == [waits.number]
+        assert (report.sent, provider.asked) == (1, asked)
+    async with begin() as tx:
+        assert {(await tasks.find(tx, one.number)).status for one in rest} == {TaskStatus.DONE}
 
 
 async def test_a_switch_or_a_stop_after_the_approval_keeps_the_message_here(

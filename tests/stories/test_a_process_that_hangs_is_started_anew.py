@@ -93,6 +93,18 @@ async def test_one_that_hangs_is_ended_and_another_answers_in_its_place(
     assert other.returncode is None
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="it stops processes as Linux does")
+async def test_one_that_hangs_does_not_keep_the_others_from_their_end(
+    several: tuple[Processes, int],
+) -> None:
+    processes, _ = several
+    stuck, other = processes._alive[1], processes._alive[2]
+    os.kill(stuck.pid, signal.SIGSTOP)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await processes.end()
+    assert (stuck.returncode, other.returncode) == (-signal.SIGKILL, 0)
+
+
 async def test_none_is_ended_because_whoever_listens_was_away(
     several: tuple[Processes, int], log: Path
 ) -> None:

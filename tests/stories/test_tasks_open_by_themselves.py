@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from outrider.app.jobs import tasks_due
 from outrider.app.jobs.tasks_due import open_tasks
 from outrider.app.wiring import Outrider
 from outrider.campaigns import enrol, tasks
@@ -17,7 +20,9 @@ from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
 from outrider.kernel.settings import load
+from outrider.kernel.switches import set_switch
 from tests.rooms.test_tasks_are_done_once import opened, started
+from tests.rooms.test_tasks_are_opened_by_few_statements import reached
 
 
 async def test_the_job_opens_what_is_due_and_tells_once_what_nobody_did(
@@ -48,6 +53,39 @@ async def test_the_job_opens_what_is_due_and_tells_once_what_nobody_did(
         assert (await enrol.find(tx, late[1].enrollment_id)).next_step == 2
         await enrol.stop(tx, [late[2].enrollment_id], reason=StopReason.REPLIED)
         assert (await tasks.find(tx, 3)).status is TaskStatus.VOID
+
+
+@pytest.mark.parametrize("held", ["campaign", "account"])
+async def test_those_who_must_wait_do_not_stand_before_those_who_need_not(
+    database: Database, workspace: WorkspaceId, clock: VirtualClock, home: Path, objects: Objects,
+    keys: Keys, monkeypatch: pytest.MonkeyPatch, held: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(tasks_due, "AT_ONCE", 3)
+    outrider = Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
+    async with outrider.begin()() as tx:
+        campaign, first = await started(tx, "call", people=7)
+        if held == "campaign":
+            await set_switch(tx, "campaign", str(campaign.id), is_on=True, reason="test")
+        else:
+            await reached(tx, first)
+    clock.advance(timedelta(seconds=1))
+    async with outrider.begin()() as tx:
+        _, rest = await started(tx, "call", people=4)
+    opened = await open_tasks(outrider)
+    assert {task.enrollment_id for task in opened.tasks} == {one.id for one in rest}
+    assert len(opened.waiting) == (0 if held == "campaign" else len(first))
+
+
+async def test_a_task_that_stays_undone_holds_the_account_no_longer_than_a_touch(
+    tx: Tx, clock: VirtualClock, database: Database
+) -> None:
+    _, people = await started(tx, "linkedin", 4)
+    await tx.run("update enrollments set account_id = :id", {"id": people[0].account_id})
+    assert len((await tasks.open_due(tx)).tasks) == 3
+    await tx.conn.commit()
+    clock.advance(timedelta(days=7))
+    async with database.transaction(tx.workspace, SYSTEM) as later:
+        assert len((await tasks.open_due(later)).tasks) == 1
 
 
 async def test_a_weekend_is_nobodys_delay(tx: Tx, clock: VirtualClock, database: Database) -> None:

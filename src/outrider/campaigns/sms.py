@@ -154,17 +154,27 @@ async def approve(tx: Tx, number: int, person_id: PersonId) -> OutreachTask:
     return approved
 
 
+async def is_any_under_way(tx: Tx) -> bool:
+    """Whether a message is released and waits to leave, or was handed off and has no answer."""
+    return await store_tasks.is_any_under_way(tx)
+
+
 async def send_all(
     begin: Begin, provider: TextMessages, suppressor: Suppressor, limit: int = 100
 ) -> SmsReport:
-    """Send what is approved and may leave now, one after the other; never two tries for one."""
+    """Send what is approved and may leave now, one after the other; never two tries for one.
+
+    At most `limit` are handed over; those that must wait do not count, and stand before nobody.
+    """
     async with begin() as tx:
         lost = await give_up_lost(tx)
-        candidates = [task.id for task in await store_tasks.approved(tx, limit)]
+        candidates = await store_tasks.approved(tx)
     counts = dict.fromkeys(SmsDelivery, 0)
     waiting: list[tuple[int, str]] = []
     failed = 0
     for task_id in candidates:
+        if sum(counts.values()) == limit:
+            break
         async with begin() as tx:
             ready = await claim(tx, task_id, suppressor)
         if isinstance(ready, OutreachTask):

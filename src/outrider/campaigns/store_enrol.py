@@ -119,15 +119,22 @@ async def due(tx: Tx, campaign_id: CampaignId, limit: int) -> list[Enrollment]:
     return _all(await tx.rows(sql, {"campaign": campaign_id, "now": tx.now, "limit": limit}))
 
 
-async def due_by_hand(tx: Tx, limit: int) -> list[Enrollment]:
-    """Those of active campaigns whose next step is due, is no mail, and has no task yet."""
+async def due_by_hand(tx: Tx, limit: int, after: Enrollment | None = None) -> list[Enrollment]:
+    """Those of active campaigns whose next step is due, is no mail, and has no task yet.
+
+    The longest due first; only those that come after `after`, when given.
+    """
     sql = f"""
         select {_COLUMNS} from enrollments e
         where next_channel <> 'email' and {_IS_DUE} and not exists (
           select 1 from tasks t where t.enrollment_id = e.id and t.step = e.next_step
             and t.status <> 'void')
-        order by due_at, id limit :limit"""
-    return _all(await tx.rows(sql, {"now": tx.now, "limit": limit}))
+          and (cast(:after as uuid) is null
+            or (coalesce(due_at, 'infinity'), id) > (cast(:due as timestamptz), :after))
+        order by coalesce(due_at, 'infinity'), id limit :limit"""
+    due = after.due_at.isoformat() if after and after.due_at else "infinity"
+    values = {"now": tx.now, "limit": limit, "after": after.id if after else None, "due": due}
+    return _all(await tx.rows(sql, values))
 
 
 async def sent(tx: Tx, before: Enrollment, after: Enrollment) -> Enrollment | None:

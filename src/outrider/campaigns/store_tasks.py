@@ -14,7 +14,7 @@ from uuid import UUID
 from outrider.campaigns.task_types import OutreachTask, TaskId, TaskStatus
 from outrider.campaigns.types import EnrollmentId
 from outrider.kernel.database.tx import Tx
-from outrider.prospects.types import ContactId
+from outrider.prospects.types import AccountId, ContactId, Touch
 
 _COLUMNS = (
     "id, number, campaign_id, enrollment_id, account_id, contact_id, step, channel, text,"
@@ -92,6 +92,17 @@ async def of_step(tx: Tx, enrollment_id: EnrollmentId, step: int) -> OutreachTas
     return _task(await tx.row(sql, {"id": enrollment_id, "step": step}))
 
 
+async def planned(tx: Tx, account_ids: Sequence[AccountId], since: datetime) -> list[Touch]:
+    """Touches that are to come of tasks that were made since an instant, as of when they were made."""
+    sql = """select account_id, contact_id, channel, 'out' as direction, 'planned' as reference,
+               greatest(created_at, due_at) as at
+             from tasks where account_id = any(:ids) and step > 0
+               and status in ('open','approved','sending','unknown','failed')
+               and greatest(created_at, due_at) >= :since"""
+    rows = await tx.rows(sql, {"ids": list(account_ids), "since": since})
+    return [Touch.model_validate(dict(row)) for row in rows]
+
+
 async def grow(tx: Tx, enrollment_id: EnrollmentId, words: str) -> bool:
     """Add words to the answer of an enrollment, to be read (again); False when it has none."""
     sql = """update tasks set text = case when status = 'open' then text || E'\n' || :words
@@ -145,12 +156,17 @@ async def void(tx: Tx, enrollment_ids: Sequence[EnrollmentId], reason: str) -> i
     return (await tx.run(sql, {"ids": list(enrollment_ids), "reason": reason})).rowcount
 
 
-async def approved(tx: Tx, limit: int) -> list[OutreachTask]:
+async def approved(tx: Tx) -> list[TaskId]:
     """Approved text messages, oldest first."""
-    sql = f"""select {_COLUMNS} from tasks where status = 'approved' and channel = 'sms'
-              order by due_at, number limit :limit"""
-    rows = await tx.rows(sql, {"limit": limit})
-    return [OutreachTask.model_validate(dict(row)) for row in rows]
+    sql = """select id from tasks where status = 'approved' and channel = 'sms'
+             order by due_at, number"""
+    return [TaskId(row["id"]) for row in await tx.rows(sql)]
+
+
+async def is_any_under_way(tx: Tx) -> bool:
+    """Whether there is a text message that is approved, or at the wire."""
+    sql = """select 1 from tasks where status in ('approved', 'sending') and channel = 'sms' limit 1"""
+    return await tx.row(sql) is not None
 
 
 async def at_the_wire(tx: Tx, before: datetime) -> list[OutreachTask]:

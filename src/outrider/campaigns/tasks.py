@@ -50,23 +50,27 @@ class Opened:
     tasks: tuple[OutreachTask, ...]
     waiting: tuple[tuple[Enrollment, Wait], ...]
     """Due, but somebody was in touch too recently; asked again the next time."""
+    last: Enrollment | None = None
+    """The last one that was looked at; None when it was the last one of all."""
 
 
-async def open_due(tx: Tx, limit: int = 200) -> Opened:
+async def open_due(tx: Tx, limit: int = 200, after: Enrollment | None = None) -> Opened:
     """Make tasks of the steps that are due and no mail; a kill switch or a wish for silence holds them.
 
-    However many are due, it asks as often; each task that is made writes its event.
+    However many are due, it asks as often; each task that is made writes its event. Of more than `limit`
+    the rest is looked at with `after`, so that those who must wait do not stand before those who need not.
     """
-    due = await store_enrol.due_by_hand(tx, limit)
+    due = await store_enrol.due_by_hand(tx, limit, after)
     if not due or await switches.halted(tx) is not None:
         return Opened((), ())
+    last = due[-1] if len(due) == limit else None
     may = await consent.may_write(tx, [one.contact_id for one in due])
     off = await _campaigns_off(tx)
     willing = [
         one for one in due if may[one.contact_id] is None and not off & {"", str(one.campaign_id)}
     ]
     if not willing:
-        return Opened((), ())
+        return Opened((), (), last)
     fresh: list[OutreachTask] = []
     waiting: list[tuple[Enrollment, Wait]] = []
     people = await _People.load(tx, willing)
@@ -82,7 +86,7 @@ async def open_due(tx: Tx, limit: int = 200) -> Opened:
     for task in kept:
         body = {"task": task.number, "step": task.step, "channel": str(task.channel)}
         await record(tx, "campaigns.task", f"enrollment:{task.enrollment_id}", body)
-    return Opened(tuple(kept), tuple(waiting))
+    return Opened(tuple(kept), tuple(waiting), last)
 
 
 async def tell_missed(tx: Tx) -> list[OutreachTask]:
@@ -130,10 +134,13 @@ class _People:
         since = tx.now - timedelta(days=touch_rules.LOOK_BACK_DAYS)
         versions = list(dict.fromkeys(one.sequence_id for one in enrollments))
         sequences = await store.sequences_by_id(tx, versions)
+        touches = await touch.of_accounts(tx, account_ids, since)
+        for planned in await store_tasks.planned(tx, account_ids, since):
+            touches[planned.account_id].append(planned)
         return cls(
             {one.id: one for one in contacts},
             {one.id: one for one in accounts},
-            await touch.of_accounts(tx, account_ids, since),
+            touches,
             {one.id: one for one in sequences},
         )
 

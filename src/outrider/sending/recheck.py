@@ -93,7 +93,12 @@ async def look(
     """
     people = await _people(tx, mails)
     # Locked last: it makes one mailbox's senders queue up, so it is held as briefly as can be.
-    sender = await _sender(tx, mailbox_id, list(people.campaigns))
+    mailbox = await store.mailbox(tx, mailbox_id, lock=True, wait=False)
+    if mailbox is None:
+        mailbox = await mailboxes.by_id(tx, mailbox_id, lock=True)
+        # Whoever held it took any time: who opted out meanwhile gets no mail.
+        people = await _people(tx, mails)
+    sender = await _sender(tx, mailbox, list(people.campaigns))
     verdicts = _judge(mails, people, sender, means)
     verdicts = await _in_time(tx, mails, verdicts, sender, people)
     return await _save(tx, means, mails, verdicts)
@@ -120,12 +125,11 @@ def _has_moved(mail: Prepared, marks: Mapping[DraftId, Mark]) -> bool:
     return mark is not None and (read is None or read.mark.version != mark.version)
 
 
-async def _sender(tx: Tx, mailbox_id: MailboxId, ids: Sequence[CampaignId]) -> _Sender:
-    mailbox = await mailboxes.by_id(tx, mailbox_id, lock=True)
-    own = ("mailbox", str(mailbox_id))
+async def _sender(tx: Tx, mailbox: Mailbox, ids: Sequence[CampaignId]) -> _Sender:
+    own = ("mailbox", str(mailbox.id))
     return _Sender(
         mailbox=mailbox,
-        standing=(await bands.standing(tx, [mailbox_id]))[mailbox_id],
+        standing=(await bands.standing(tx, [mailbox.id]))[mailbox.id],
         switches={id_: await halted(tx, [("campaign", str(id_)), own]) for id_ in ids},
         used_today=await limits.used_today(tx, mailbox),
     )

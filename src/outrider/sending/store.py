@@ -95,9 +95,14 @@ async def mailboxes(tx: Tx) -> list[Mailbox]:
     return [Mailbox.model_validate(dict(row)) for row in rows]
 
 
-async def mailbox(tx: Tx, id_: MailboxId, *, lock: bool = False) -> Mailbox | None:
-    """One mailbox by its id, as it is once nobody else holds it if it is to be locked."""
-    held = " for no key update" if lock else ""
+async def mailbox(
+    tx: Tx, id_: MailboxId, *, lock: bool = False, wait: bool = True
+) -> Mailbox | None:
+    """One mailbox by its id, as it is once nobody else holds it if it is to be locked.
+
+    None where there is no such mailbox, or where another holds it and `wait` is false.
+    """
+    held = f" for no key update{'' if wait else ' skip locked'}" if lock else ""
     sql = f"select {_MAILBOX} from outrider.mailboxes where id = :id{held}"
     row = await tx.row(sql, {"id": id_})
     return Mailbox.model_validate(dict(row)) if row else None

@@ -32,6 +32,7 @@ from outrider.app.jobs.privacy import forget_forever
 from outrider.app.jobs.send_forever import send_forever
 from outrider.app.jobs.stored_secrets import look_everywhere, look_forever, must_open
 from outrider.app.jobs.tasks_due import open_tasks_forever
+from outrider.app.jobs.texts import send_texts_forever
 from outrider.app.slack.listen import listen_forever
 from outrider.app.wiring import Outrider, opened
 from outrider.kernel import access, heap, telemetry
@@ -251,6 +252,7 @@ async def _workers(outrider: Outrider) -> AsyncIterator[Sequence[str]]:
     pause = outrider.settings.send_every
     if pause is not None:
         parts["sender"] = lambda: send_forever(outrider, pause)
+        parts["texts"] = lambda: send_texts_forever(outrider, pause)
     look = outrider.settings.agents_every
     if look is not None:
         parts["agents"] = lambda: start_forever(outrider, look)

@@ -13,8 +13,7 @@ from outrider.app.cli.output import as_json, counted, listing, minute, note, poi
 from outrider.app.cli.session import run
 from outrider.app.cli.who import As
 from outrider.app.wiring import Outrider, local_person, person_actor
-from outrider.kernel.errors import InvalidSetting, NotFound
-from outrider.prospects.identity import Suppressor
+from outrider.kernel.errors import NotFound
 
 SEND_HELP = (
     "The keys folder holds twilio.json: account_sid, auth_token (or api_key and api_secret), and"
@@ -148,17 +147,9 @@ def approve(number: Number, as_: As = None) -> None:
 
 def send(json_: Json = False) -> None:
     """Send the text messages that are approved, through Twilio."""
-    from outrider.campaigns import sms
+    from outrider.app.jobs.texts import send_texts
 
-    async def work(outrider: Outrider) -> sms.SmsReport:
-        provider = _twilio(outrider)
-        try:
-            suppressor = Suppressor(outrider.keys.key("suppression"))
-            return await sms.send_all(outrider.begin(), provider, suppressor)
-        finally:
-            await provider.close()
-
-    report = run(work)
+    report = run(send_texts)
     if json_:
         as_json(
             {
@@ -218,16 +209,3 @@ def consent(
 
     run(work)
     say(f"{email} {'gets no text messages' if no else 'agreed to text messages'}.")
-
-
-def _twilio(outrider: Outrider) -> Any:
-    from outrider.vendors.sms_twilio import KEY_FILE, from_secret
-
-    file = outrider.keys.folder / KEY_FILE
-    try:
-        secret = outrider.handed(KEY_FILE).decode()
-    except (OSError, UnicodeDecodeError):
-        raise InvalidSetting(
-            f"There is no readable {file}, so no text message can be sent. {SEND_HELP}"
-        ) from None
-    return from_secret(secret, outrider.clock)

@@ -13,7 +13,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from outrider.app.wiring import Outrider
 from outrider.campaigns import tasks
-from outrider.campaigns.task_types import OutreachTask
 from outrider.campaigns.tasks import Opened
 from outrider.kernel import access
 from outrider.kernel.database.tx import Actor, ActorKind
@@ -30,18 +29,18 @@ _log = get_logger("jobs")
 
 async def open_tasks(outrider: Outrider) -> Opened:
     """Open everything that is due in this workspace; what touches forbid now waits."""
-    begin, made = outrider.begin(CLOCK), list[OutreachTask]()
+    begin, opened = outrider.begin(CLOCK), Opened((), ())
     while True:
         async with begin() as tx:
-            opened = await tasks.open_due(tx, AT_ONCE)
-        made += opened.tasks
-        if len(opened.tasks) < AT_ONCE:
+            more = await tasks.open_due(tx, AT_ONCE, opened.last)
+        opened = Opened(opened.tasks + more.tasks, opened.waiting + more.waiting, more.last)
+        if opened.last is None:
             break
     async with begin() as tx:
         missed = await tasks.tell_missed(tx)
     for task in missed:
         _log.warning("task_missed", task=task.number, channel=str(task.channel))
-    return Opened(tuple(made), opened.waiting)
+    return opened
 
 
 async def open_tasks_everywhere(outrider: Outrider) -> None:

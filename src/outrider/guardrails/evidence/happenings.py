@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from outrider.guardrails.evidence.covers import Cover
 from outrider.guardrails.evidence.order import direction
-from outrider.guardrails.reading.plainwords import stem, stems
+from outrider.guardrails.reading.plainwords import small, stem, stems
 
 _FAMILIES = {
     "acquire": r"acquir(?:ed|es?|ing)|acquisitions?|bought|buying|purchased|purchases?(?= of)|"
@@ -234,7 +234,7 @@ def told(text: str) -> tuple[tuple[int, int, str], ...]:
     """The events of a text: offsets and the family of each verb."""
     found = [(hit.start(), hit.end(), hit.lastgroup or "") for hit in _ANY.finditer(text)]
     found += [
-        (hit.start("verb"), hit.end(), _PLANS[hit["verb"].lower()])
+        (hit.start("verb"), hit.end(), _PLANS[small(hit["verb"])])
         for hit in _PLANNED.finditer(text)
     ]
     return tuple(sorted(found))

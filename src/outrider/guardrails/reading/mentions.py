@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from outrider.guardrails.reading.harmless import COUNTED_OFF, STANDARDS
-from outrider.guardrails.reading.plainwords import words_of
+from outrider.guardrails.reading.plainwords import small, words_of
 
 
 class MentionKind(StrEnum):
@@ -112,7 +112,7 @@ def zones(text: str) -> list[tuple[int, int]]:
 def _may_count_off(text: str) -> bool:
     """Whether a figure or the first letters of a number follow one of the words that count off."""
     words = _COUNT_OFF_WORDS & words_of(text)
-    low = text.lower() if words else ""
+    low = small(text) if words else ""
     return any(_FIGURE_NEXT.match(low, at) for word in words for at in _ends_of(word, low))
 
 

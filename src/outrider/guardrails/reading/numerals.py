@@ -312,8 +312,8 @@ def _value_of(words: str) -> tuple[Decimal, Decimal]:
     for word in words.replace("-", " ").replace(" and a half", " .5").replace(" and ", " ").split():
         if word == "point":
             place, unit = 1, Decimal("0.1")
-        elif place and word not in _FACTORS:
-            part += Decimal(_NOUGHT.get(word) or _UNITS[word]).scaleb(-place)
+        elif place and (word in _NOUGHT or word in _UNITS):
+            part += Decimal(_NOUGHT[word] if word in _NOUGHT else _UNITS[word]).scaleb(-place)
             place, unit = place + 1, Decimal(1).scaleb(-place)
         elif word == ".5":
             part += Decimal(word)

@@ -323,9 +323,8 @@ def _in_quarter(quarter: int, fact: KnownFact, span: tuple[date, date]) -> bool:
 
 
 def _meant(found: re.Match[str], today: date) -> tuple[date, date]:
-    unit = next(
-        (found[name] for name in ("unit", "unit2", "unit3", "unit4") if found[name]), ""
-    ).lower()
+    units = (found[name] for name in ("unit", "unit2", "unit3", "unit4") if found[name])
+    unit = small(next(units, ""))
     if found["nth"]:
         years = _NTH[small(found["nth"])]
         return _moved(today, -366 * years - 30), _moved(today, -365 * (years - 1) + 30)
@@ -345,9 +344,8 @@ def _meant(found: re.Match[str], today: date) -> tuple[date, date]:
 
 def _counted(found: re.Match[str], unit: str, today: date) -> tuple[date, date]:
     unit = unit if unit in _DAYS else "year"
-    word = next(
-        found[name] for name in ("count", "count2", "count3", "count4") if found[name]
-    ).lower()
+    words = (found[name] for name in ("count", "count2", "count3", "count4") if found[name])
+    word = small(next(words))
     length = (_count_of(word) + (0.5 if found["half"] or found["halves"] else 0)) * _DAYS[unit]
     slack = max(min(_SLACK[unit], 0.55 * length), 0.15 * length)
     slack /= 3 if found["whole"] else 1
