@@ -252,7 +252,7 @@ async def _workers(outrider: Outrider) -> AsyncIterator[Sequence[str]]:
     pause = outrider.settings.send_every
     if pause is not None:
         parts["sender"] = lambda: send_forever(outrider, pause)
-        parts["texts"] = lambda: send_texts_forever(outrider, pause)
+        parts["texts"] = lambda: send_texts_forever(outrider)
     look = outrider.settings.agents_every
     if look is not None:
         parts["agents"] = lambda: start_forever(outrider, look)

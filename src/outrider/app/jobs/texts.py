@@ -23,6 +23,8 @@ from outrider.prospects.identity import Suppressor
 from outrider.vendors.sms_twilio import KEY_FILE, from_secret
 
 SENDER = Actor(ActorKind.JOB, "texts")
+EVERY = timedelta(minutes=1)
+"""Each that must wait, as for the day to begin where the person is, is looked at in every round."""
 
 _log = get_logger("sending")
 
@@ -78,7 +80,7 @@ async def _in(outrider: Outrider) -> int:
     return report.sent
 
 
-async def send_texts_forever(outrider: Outrider, every: timedelta) -> None:
+async def send_texts_forever(outrider: Outrider, every: timedelta = EVERY) -> None:
     """`send_texts_everywhere` every `every` until cancelled."""
     told: dict[WorkspaceId, str] = {}
     while True:
