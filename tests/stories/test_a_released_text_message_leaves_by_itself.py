@@ -77,3 +77,25 @@ async def test_without_a_key_it_waits_and_the_log_says_so_once(
         key(outrider, fake.secret)
         assert await send_texts_everywhere(outrider, told) == 1
     assert told == {}
+
+
+async def test_a_provider_in_trouble_gets_one_message_a_round_and_the_log_says_so_once(
+    outrider: Outrider, person: PersonId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with outrider.begin()() as tx:
+        for n in range(3):
+            one, task = await opened_sms(tx, f"+1512555020{n}")
+            await sms.agree(tx, one.contact_id, "web form")
+            await sms.approve(tx, task.number, person)
+    told: dict[WorkspaceId, str] = {}
+    with FakeTwilio() as fake, capture_logs() as log:
+        monkeypatch.setattr(sms_twilio, "URL", fake.url)
+        key(outrider, FakeTwilio.secret_of("another-token"))
+        for _ in range(2):
+            assert await send_texts_everywhere(outrider, told) == 0
+        async with outrider.begin()() as tx:
+            events = "select 1 from audit_events where action = 'campaigns.sms_approved'"
+            assert len(await tx.rows(events)) == 2, "one try a round"
+        assert [one["event"] for one in log] == ["texts_not_sent"]
+        key(outrider, fake.secret)
+        assert await send_texts_everywhere(outrider, told) == 3

@@ -67,6 +67,8 @@ class SmsReport:
     put_off: int = 0
     waiting: tuple[tuple[int, str], ...] = ()
     """Numbers of approved tasks that stay, and why."""
+    trouble: str = ""
+    """What the provider said when it took no more; the rest was not tried."""
 
 
 async def agree(tx: Tx, contact_id: ContactId, source: str) -> bool:
@@ -164,16 +166,17 @@ async def send_all(
 ) -> SmsReport:
     """Send what is approved and may leave now, one after the other; never two tries for one.
 
-    At most `limit` are handed over; those that must wait do not count, and stand before nobody.
+    At most `limit` are handed over; those that must wait do not count, and stand before nobody. A provider
+    that takes no message, or leaves one in doubt, gets no other in this round.
     """
     async with begin() as tx:
         lost = await give_up_lost(tx)
         candidates = await store_tasks.approved(tx)
     counts = dict.fromkeys(SmsDelivery, 0)
     waiting: list[tuple[int, str]] = []
-    failed = 0
+    failed, trouble = 0, ""
     for task_id in candidates:
-        if sum(counts.values()) == limit:
+        if trouble or sum(counts.values()) == limit:
             break
         async with begin() as tx:
             ready = await claim(tx, task_id, suppressor)
@@ -186,12 +189,15 @@ async def send_all(
         async with begin() as tx:
             await settle(tx, task_id, result)
         counts[result.delivery] += 1
+        if result.delivery in (SmsDelivery.TRY_LATER, SmsDelivery.UNKNOWN):
+            trouble = result.answer
     return SmsReport(
         sent=counts[SmsDelivery.ACCEPTED],
         failed=counts[SmsDelivery.REFUSED] + failed,
         unknown=counts[SmsDelivery.UNKNOWN] + lost,
         put_off=counts[SmsDelivery.TRY_LATER],
         waiting=tuple(waiting),
+        trouble=trouble,
     )
 
 

@@ -265,7 +265,8 @@ class Settings(BaseSettings):
     )
     send_every: timedelta | None = Field(
         default=timedelta(seconds=5),
-        description="Pause between two looks for due mail while `outrider up` runs. `null`: it never sends.",
+        description="Pause between two looks for due mail while `outrider up` runs. `null`: it never sends, text"
+        " messages neither.",
     )
     agents_every: timedelta | None = Field(
         default=timedelta(seconds=15),

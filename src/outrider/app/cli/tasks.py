@@ -158,6 +158,7 @@ def send(json_: Json = False) -> None:
                 "unknown": report.unknown,
                 "put_off": report.put_off,
                 "waiting": dict(report.waiting),
+                "trouble": report.trouble,
             }
         )
         return
@@ -167,6 +168,8 @@ def send(json_: Json = False) -> None:
     )
     for number, reason in report.waiting:
         note(f"Task {number} waits: {reason}.")
+    if report.trouble:
+        note(f"The rest was not tried: {report.trouble}")
     if report.unknown:
         point(
             "Look up the unknown ones at Twilio: outrider tasks done N, or outrider tasks lost N."

@@ -16,7 +16,7 @@ from outrider.campaigns import sms
 from outrider.campaigns.sms import SmsReport
 from outrider.kernel import access
 from outrider.kernel.database.tx import Actor, ActorKind
-from outrider.kernel.errors import InvalidSetting, OutriderError
+from outrider.kernel.errors import InvalidSetting, OutriderError, VendorUnavailable
 from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.telemetry import get_logger
 from outrider.prospects.identity import Suppressor
@@ -77,6 +77,8 @@ async def _in(outrider: Outrider) -> int:
     report = await send_texts(outrider)
     if report.sent or report.failed or report.unknown:
         _log.info("texts_sent", count=report.sent, failed=report.failed, in_doubt=report.unknown)
+    if report.trouble:
+        raise VendorUnavailable(report.trouble)
     return report.sent
 
 
