@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -11,12 +10,9 @@ import pytest
 from outrider.app.views import replies as view
 from outrider.app.views.reply import MOST_TEXT
 from outrider.app.wiring import Outrider
-from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.access_world import signed_in
 from tests.answers import Answers
 from tests.mails import bounce, reply
@@ -31,15 +27,7 @@ async def answers(
 
 
 @pytest.fixture
-async def http(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> AsyncIterator[httpx2.AsyncClient]:
-    outrider = Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
+async def http(outrider: Outrider) -> AsyncIterator[httpx2.AsyncClient]:
     async with signed_in(outrider, "viewer") as opened:
         yield opened
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -23,8 +22,6 @@ from outrider.kernel.errors import DatabaseUnavailable
 from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.jobs_procrastinate import Worker
 from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.agents_world import Script
 from tests.fleet_world import Fleet
 from tests.outreach import Filings, open_office, people
@@ -47,15 +44,8 @@ class Slow(Script):
 
 
 @pytest.fixture
-def fleet(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Fleet:
-    return Fleet(Outrider(load(home=home), clock, database, objects, keys, workspace, "test"))
+def fleet(outrider: Outrider) -> Fleet:
+    return Fleet(outrider)
 
 
 async def every_quarter(fleet: Fleet, agent: str = "ops") -> None:

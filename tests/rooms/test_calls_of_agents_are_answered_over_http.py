@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -11,12 +10,6 @@ import pytest
 from outrider.agents.types import Assignment
 from outrider.app.jobs import think
 from outrider.app.wiring import Outrider
-from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.access_world import bearer, client, somebody
 from tests.deals import deals_can_be_moved
 from tests.fleet_world import Fleet
@@ -29,17 +22,9 @@ def moved(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-async def fleet(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-    moved: list[str],
-) -> Fleet:
+async def fleet(moved: list[str], outrider: Outrider) -> Fleet:
     """The crm agent has asked to move a deal."""
-    made = Fleet(Outrider(load(home=home), clock, database, objects, keys, workspace, "test"))
+    made = Fleet(outrider)
     await made.set("crm", tools=["deal_update_stage"])
     made.says([{"deal_update_stage": {"deal": "Acme"}}, "never said"])
     await think.think(made.outrider, "crm", Assignment(task="Move the deal Acme"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,12 +12,7 @@ from outrider.app.jobs.think import think
 from outrider.app.views import kept
 from outrider.app.wiring import Outrider
 from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
 from outrider.kernel.errors import VendorUnavailable
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.access_world import bearer, client, somebody
 from tests.fleet_world import Fleet
 
@@ -33,15 +27,8 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def fleet(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Fleet:
-    return Fleet(Outrider(load(home=home), clock, database, objects, keys, workspace, "test"))
+def fleet(outrider: Outrider) -> Fleet:
+    return Fleet(outrider)
 
 
 async def scraped(fleet: Fleet) -> tuple[str, dict[str, float]]:

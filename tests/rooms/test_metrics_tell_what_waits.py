@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -21,9 +20,7 @@ from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.ids import PersonId, WorkspaceId
-from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from outrider.sending import mailboxes
 from tests.conftest import add_person
 from tests.drafts_world import build
@@ -59,17 +56,11 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def monitor(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
+    clock: VirtualClock, database: Database, workspace: WorkspaceId, outrider: Outrider
 ) -> AsyncIterator[Monitor]:
     viewer = await add_person(database, workspace, "Vera", "vera@brand.example", "viewer")
     async with database.connection() as conn:
         token = await access.open_session(conn, viewer, clock.now())
-    outrider = Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
     transport = httpx2.ASGITransport(app=create_app(outrider))
     async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as opened:
         yield Monitor(opened, {"Authorization": f"Bearer {token}"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -17,24 +16,13 @@ from outrider.kernel import access
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.ids import PersonId, WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.conftest import add_person
 
 RULE = {"name": "big", "when": "deal_value > 100000", "action": "escalate", "reason": "Large."}
 
 
 @pytest.fixture
-async def http(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> AsyncIterator[httpx2.AsyncClient]:
-    outrider = Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
+async def http(outrider: Outrider) -> AsyncIterator[httpx2.AsyncClient]:
     transport = httpx2.ASGITransport(app=create_app(outrider))
     async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as opened:
         yield opened

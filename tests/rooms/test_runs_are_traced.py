@@ -15,12 +15,7 @@ from outrider.agents.types import Assignment
 from outrider.app.jobs.think import think
 from outrider.app.wiring import Outrider, opened
 from outrider.kernel import tracing
-from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
 from outrider.kernel.errors import InvalidSetting, VendorUnavailable
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
 from outrider.kernel.settings import load
 from tests.fleet_world import Fleet
 
@@ -32,15 +27,8 @@ TASK = "Write to dana.cole@acmestores.example about the leases of Acme Stores."
 
 
 @pytest.fixture
-def fleet(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Fleet:
-    return Fleet(Outrider(load(home=home), clock, database, objects, keys, workspace, "test"))
+def fleet(outrider: Outrider) -> Fleet:
+    return Fleet(outrider)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -17,9 +16,6 @@ from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.ids import PersonId, WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.conftest import add_person
 from tests.rooms.test_campaigns_enrol import MAILBOX
 from tests.rooms.test_sequences_follow_replies import add_contact
@@ -30,14 +26,8 @@ CALL = '[[steps]]\nnumber = 1\nchannel = "call"\npurpose = "first_touch"\ntempla
 
 @pytest.fixture
 async def http(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
+    database: Database, workspace: WorkspaceId, outrider: Outrider
 ) -> AsyncIterator[httpx2.AsyncClient]:
-    outrider = Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
     app = create_app(outrider)
     if not any(getattr(route, "path", "") == "/api/tasks" for route in app.routes):
         app.include_router(door.router)

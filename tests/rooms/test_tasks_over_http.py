@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -14,12 +13,6 @@ from outrider.app.jobs.tasks_due import open_tasks_everywhere
 from outrider.app.wiring import Outrider
 from outrider.campaigns import tasks
 from outrider.campaigns.task_types import OutreachTask
-from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.access_world import bearer, client, somebody
 from tests.rooms.test_tasks_are_done_once import PHONE, started, texted
 
@@ -47,15 +40,7 @@ class Place:
 
 
 @pytest.fixture
-async def place(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> AsyncIterator[Place]:
-    outrider = Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
+async def place(outrider: Outrider) -> AsyncIterator[Place]:
     headers = {}
     for role, name in NAMES.items():
         headers[role] = await bearer(outrider, await somebody(outrider, role, name))

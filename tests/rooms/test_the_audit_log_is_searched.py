@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -21,9 +20,7 @@ from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind
 from outrider.kernel.ids import PersonId, WorkspaceId, new_id
-from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.conftest import add_person
 from tests.sealing import sealed_up_to
 
@@ -51,12 +48,7 @@ async def login(database: Database, person: PersonId, clock: VirtualClock) -> di
 
 @pytest.fixture
 async def log(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
+    clock: VirtualClock, database: Database, workspace: WorkspaceId, outrider: Outrider
 ) -> AsyncIterator[Log]:
     ada = await add_person(database, workspace, "Ada Moss", "ada@brand.example", "compliance")
     headers = await login(database, ada, clock)
@@ -71,7 +63,6 @@ async def log(
         clock.advance(timedelta(hours=1))
         async with database.transaction(workspace, actor) as tx:
             await record(tx, action, subject, body)
-    outrider = Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
     transport = httpx2.ASGITransport(app=create_app(outrider))
     async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as opened:
         yield Log(opened, headers)

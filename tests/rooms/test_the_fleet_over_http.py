@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -16,25 +15,13 @@ from outrider.agents.toolbox.registry import TOOLS
 from outrider.app.wiring import Outrider
 from outrider.kernel import access, switches
 from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.access_world import bearer, client, somebody
 from tests.fleet_world import Fleet
 
 
 @pytest.fixture
-def fleet(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Fleet:
-    return Fleet(Outrider(load(home=home), clock, database, objects, keys, workspace, "test"))
+def fleet(outrider: Outrider) -> Fleet:
+    return Fleet(outrider)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -15,12 +14,6 @@ from outrider.app.wiring import Outrider
 from outrider.kernel.audit.append import record
 from outrider.kernel.audit.exported import Exported
 from outrider.kernel.audit.seal import Seal, Signer
-from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.access_world import bearer, signed_in, somebody
 from tests.sealing import sealed_up_to
 
@@ -60,15 +53,7 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> AsyncIterator[Desk]:
-    outrider = Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
+async def desk(outrider: Outrider) -> AsyncIterator[Desk]:
     async with signed_in(outrider, "compliance") as http:
         yield Desk(outrider, http)
 

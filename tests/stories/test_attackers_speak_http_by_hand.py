@@ -24,11 +24,6 @@ from outrider.app.api.web import WebPage
 from outrider.app.wiring import Outrider
 from outrider.kernel import access
 from outrider.kernel.access.api_keys import PREFIX
-from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
 from outrider.kernel.settings import load
 from tests import attackers
 from tests.access_world import client
@@ -47,17 +42,8 @@ HIDDEN = (
 
 
 @pytest.fixture
-async def here(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Inhabited:
-    return await inhabited(
-        Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
-    )
+async def here(outrider: Outrider) -> Inhabited:
+    return await inhabited(outrider)
 
 
 @pytest.fixture

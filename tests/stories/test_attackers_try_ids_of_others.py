@@ -6,7 +6,6 @@ What a lesser role may not do is asked of each route in `tests/rooms/test_every_
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +16,6 @@ from outrider.kernel.access import api_keys
 from outrider.kernel.access.permissions import KEY_PERMISSIONS
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests import attackers
 from tests.access_world import bearer, somebody
 from tests.attackers import Operation
@@ -52,15 +47,7 @@ class Both:
 
 
 @pytest.fixture
-async def both(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Both:
-    outrider = Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
+async def both(clock: VirtualClock, database: Database, outrider: Outrider) -> Both:
     theirs = await inhabited(outrider)
     async with database.connection() as conn:
         other = await access.ensure_workspace(conn, "other", clock.now())

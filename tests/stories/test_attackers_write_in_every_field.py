@@ -7,19 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
 from outrider.app.wiring import Outrider
-from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests import attackers
 from tests.attackers import MARKUP, Operation
 from tests.attackers_world import Inhabited, asking, inhabited
@@ -49,17 +42,8 @@ TAKEN = {
 
 
 @pytest.fixture
-async def here(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Inhabited:
-    return await inhabited(
-        Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
-    )
+async def here(outrider: Outrider) -> Inhabited:
+    return await inhabited(outrider)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,20 +15,14 @@ from outrider.campaigns.types import StopReason
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM, Tx
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from outrider.kernel.switches import set_switch
 from tests.rooms.test_tasks_are_done_once import opened, started
 from tests.rooms.test_tasks_are_opened_by_few_statements import reached
 
 
 async def test_the_job_opens_what_is_due_and_tells_once_what_nobody_did(
-    database: Database, workspace: WorkspaceId, clock: VirtualClock, home: Path, objects: Objects,
-    keys: Keys,
-) -> None:  # fmt: skip
-    outrider = Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
+    clock: VirtualClock, outrider: Outrider
+) -> None:
     async with outrider.begin()() as tx:
         await started(tx, "call", people=3)
     opened = await open_tasks(outrider)
@@ -57,11 +50,9 @@ async def test_the_job_opens_what_is_due_and_tells_once_what_nobody_did(
 
 @pytest.mark.parametrize("held", ["campaign", "account"])
 async def test_those_who_must_wait_do_not_stand_before_those_who_need_not(
-    database: Database, workspace: WorkspaceId, clock: VirtualClock, home: Path, objects: Objects,
-    keys: Keys, monkeypatch: pytest.MonkeyPatch, held: str,
-) -> None:  # fmt: skip
+    clock: VirtualClock, monkeypatch: pytest.MonkeyPatch, held: str, outrider: Outrider
+) -> None:
     monkeypatch.setattr(tasks_due, "AT_ONCE", 3)
-    outrider = Outrider(load(home=home), clock, database, objects, keys, workspace, "test")
     async with outrider.begin()() as tx:
         campaign, first = await started(tx, "call", people=7)
         if held == "campaign":

@@ -17,12 +17,6 @@ from sqlalchemy import URL
 
 from outrider.agents.roster import ROSTER
 from outrider.app.wiring import Outrider
-from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database.connect import Database
-from outrider.kernel.ids import WorkspaceId
-from outrider.kernel.objects import Objects
-from outrider.kernel.secrets import Keys
-from outrider.kernel.settings import load
 from tests.fleet_world import Fleet
 from tests.program import OUTRIDER, Program
 
@@ -32,15 +26,8 @@ MINUTES = 6
 
 
 @pytest.fixture
-async def fleet(
-    home: Path,
-    clock: VirtualClock,
-    database: Database,
-    workspace: WorkspaceId,
-    objects: Objects,
-    keys: Keys,
-) -> Fleet:
-    found = Fleet(Outrider(load(home=home), clock, database, objects, keys, workspace, "test"))
+async def fleet(outrider: Outrider) -> Fleet:
+    found = Fleet(outrider)
     for agent in AGENTS:
         assert agent in ROSTER
         await found.set(agent, is_scheduled=True, schedule=["* * * * *"], timezone="UTC")
