@@ -28,7 +28,7 @@ if [ ! -f web/node_modules/.package-lock.json ] || [ web/package-lock.json -nt w
   # Without a network npm would try for a quarter of an hour.
   limit=""
   command -v timeout >/dev/null 2>&1 && limit="timeout 300"
-  $limit npm ci --prefix web --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-timeout=60000 >&2 ||
+  $limit npm ci --prefix web --no-audit --no-fund --loglevel=error --no-update-notifier --fetch-retries=1 --fetch-timeout=60000 >&2 ||
     give_up "npm could not fetch its packages, as told above; say sh scripts/web.sh again when it can."
   touch web/node_modules/.package-lock.json
 fi
