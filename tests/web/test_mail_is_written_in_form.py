@@ -21,10 +21,15 @@ PASTE = """(field, html) => {
 READY = """field => field.editor.isInitialized && document.activeElement === field
   && field.contains(getSelection().anchorNode)"""
 # What counts is where the field believes the caret to be, not the browser: it hears of it a moment later.
-IS_AT_END = """field => new Promise(tell => requestAnimationFrame(() => requestAnimationFrame(() => {
-  const {doc, selection} = field.editor.state;
-  tell(selection.empty && selection.head === doc.content.size - 1);
-})))"""
+SETTLED = "field => new Promise(tell => requestAnimationFrame(() => requestAnimationFrame(() => tell(%s))))"
+IS_AT_END = SETTLED % (
+    "field.editor.state.selection.empty"
+    " && field.editor.state.selection.head === field.editor.state.doc.content.size - 1"
+)
+IS_FIRST_LINE = SETTLED % (
+    "field.editor.state.doc.textBetween(field.editor.state.selection.from, field.editor.state.selection.to)"
+    ".startsWith('Hi ')"
+)
 EVIL = (
     "<h2>News</h2><p>From <b>our</b> <i>page</i><script>window.ran = 1</script>"
     '<img src="/no.png" onerror="window.ran = 2"><svg onload="window.ran = 3"></svg></p>'
@@ -48,12 +53,22 @@ async def written(page: Page) -> Locator:
 
 
 async def to_the_end(page: Page, field: Locator) -> None:
-    """Put the caret behind the last word, again if the field's own focus came in between."""
+    """Put the caret behind the last word."""
+    await _until(field, IS_AT_END, page, "Control+End")
+
+
+async def mark_the_first_line(page: Page, field: Locator) -> None:
+    await _until(field, IS_FIRST_LINE, page, "Control+Home", "Shift+End")
+
+
+async def _until(field: Locator, state: str, page: Page, *keys: str) -> None:
+    """Press `keys`, again if the field's own focus came in between, until the field is in `state`."""
     for _ in range(50):
-        await page.keyboard.press("Control+End")
-        if await field.evaluate(IS_AT_END):
+        for key in keys:
+            await page.keyboard.press(key)
+        if await field.evaluate(state):
             return
-    pytest.fail("The caret does not come to the end of the words.")
+    pytest.fail(f"{' '.join(keys)} does not bring the field there: {state}")
 
 
 async def test_bold_lists_and_links_are_sent_as_they_were_written(world: World) -> None:
@@ -126,9 +141,7 @@ async def test_what_plain_text_loses_is_told_and_comes_back(world: World) -> Non
     page = await world.page()
     number = await number_of(page)
     field = await written(page)
-    await page.keyboard.press("Control+Home")
-    await page.keyboard.press("Shift+End")
-    await page.wait_for_function("() => String(getSelection()).startsWith('Hi ')")
+    await mark_the_first_line(page, field)
     await page.keyboard.press("Control+b")
     await expect(field.locator("strong")).to_be_visible()
     await to_the_end(page, field)
