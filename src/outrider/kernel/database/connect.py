@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import psycopg
 import sqlalchemy.exc
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, Pool, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from outrider.kernel import tracing
@@ -169,28 +169,39 @@ class Database:
         A pooled connection may have died since its last use. That shows in this first statement,
         before anything was done, so it is tried once more on a fresh one.
         """
-        conn = await self._ready(role, workspace)
+        conn, pool = await self._ready(role, workspace)
         raw = await _driver(conn)
         try:
             async with conn.begin():
                 yield conn
         except (sqlalchemy.exc.DBAPIError, psycopg.Error) as error:
             if raw.closed:
+                _say_cut_off(error)
                 raise self._unavailable(role, error) from error
             told = told_of(error)
             if told is None:
                 raise
             raise told from error
         finally:
-            await conn.close()
+            if self._is_in_use(role, pool):
+                await conn.close()
+            else:
+                await _drop(conn)
 
-    async def _ready(self, role: Role, workspace: str) -> AsyncConnection:
+    def _is_in_use(self, role: Role, pool: Pool) -> bool:
+        """Whether this pool still serves; one that does not keeps what it gets back open for ever."""
+        engine = self._engines.get(role)
+        return engine is not None and engine.pool is pool
+
+    async def _ready(self, role: Role, workspace: str) -> tuple[AsyncConnection, Pool]:
         for is_last in (False, True):
+            pool = self.engine(role).pool
             conn = await self._connected(role)
             try:
                 await _begin(conn, workspace)
             except (psycopg.OperationalError, OSError) as error:
                 await _drop(conn)
+                _say_cut_off(error)
                 if is_last:
                     raise self._unavailable(role, error) from error
                 await self.engine(role).dispose()
@@ -200,7 +211,7 @@ class Database:
             else:
                 break
         self._outage.answered(role)
-        return conn
+        return conn, pool
 
     async def _connected(self, role: Role) -> AsyncConnection:
         try:
@@ -282,6 +293,19 @@ async def _drop(conn: AsyncConnection) -> None:
     """Close a connection whose state is not known, and keep it out of the pool."""
     await conn.invalidate()
     await conn.close()
+
+
+def _say_cut_off(error: BaseException) -> None:
+    """Go on with the cancellation that this error came of: psycopg closes a connection cut off twice.
+
+    Raises:
+        asyncio.CancelledError: there was one, and no fault of the database.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, asyncio.CancelledError):
+            raise asyncio.CancelledError(*cause.args) from error
+        cause = cause.__cause__ or cause.__context__
 
 
 def why(error: BaseException) -> str:
