@@ -21,7 +21,7 @@ run: setup       ## a sample workspace, the main job run visibly, then the web a
 test: setup $(VENV)/.system  ## all checks and all tests
 	@sh scripts/web.sh
 	@$(BIN)/python scripts/check.py
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	@$(BIN)/python scripts/run_tests.py -n $(WORKERS) --dist worksteal
 
 web: setup       ## build the web app and check its types (needs Node)
 	@sh scripts/web.sh --check
