@@ -2,12 +2,13 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 
-export type Link = 'live' | 'polling' | 'offline';
+/** `joining`: the stream was asked for and has not answered yet, which is no trouble. */
+export type Link = 'joining' | 'live' | 'polling' | 'offline';
 
 const POLL_MS = 10_000;
 const BUNCH_MS = 250;
 
-let link: Link = 'polling';
+let link: Link = 'joining';
 const listeners = new Set<() => void>();
 
 function become(next: Link): void {
@@ -65,7 +66,9 @@ export function useLive(): void {
     source.addEventListener('ready', ready);
     source.addEventListener('error', () => become(navigator.onLine ? 'polling' : 'offline'));
     const poll = window.setInterval(() => {
-      if (link !== 'live') void client.invalidateQueries();
+      if (link === 'live') return;
+      void client.invalidateQueries();
+      if (link === 'joining') become('polling');
     }, POLL_MS);
     return () => {
       source.close();

@@ -8,7 +8,7 @@ import { say } from './texts';
 
 export function LinkState() {
   const link = useLink();
-  if (link === 'live') return null;
+  if (link === 'live' || link === 'joining') return null;
   return (
     <Tooltip label={say(`${link}About`)}>
       <span className={classes.state} role="status">

@@ -13,11 +13,13 @@ import {
   IconRobot,
   IconUsers,
 } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 
 import { useMe } from '@/api/me';
 import { Mark } from '@/components/Mark';
 import { counted, useWaiting } from '@/features/inbox/queries/list';
+import { useRepliesWaiting } from '@/features/replies/waiting';
 import { useFirstSteps } from '@/features/start/queries';
 import { useTasksWaiting } from '@/features/tasks/waiting';
 
@@ -43,10 +45,17 @@ export function Nav() {
   const permissions = useMe()?.permissions ?? [];
   const counts: Readonly<Record<string, number | undefined>> = {
     '/inbox': useWaiting(),
+    '/replies': useRepliesWaiting(permissions.includes('replies.read')),
     '/tasks': useTasksWaiting(permissions.includes('tasks.read')),
   };
+  const { pathname } = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the names lie in one row that is longer than the screen.
+  useEffect(() => {
+    nav.current?.querySelector('[data-status="active"]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [pathname]);
   return (
-    <nav className={classes.nav} aria-label={say('screens')}>
+    <nav ref={nav} className={classes.nav} aria-label={say('screens')}>
       <div className={classes.brand}>
         <Mark size={22} />
         {say('brand')}

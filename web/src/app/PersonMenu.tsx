@@ -51,7 +51,10 @@ export function PersonMenu() {
         <Menu.Label>
           {me?.person.name}
           <br />
-          {me?.person.email} · {me?.role.replace('_', ' ')}
+          <span className={classes.email} title={me?.person.email}>
+            {me?.person.email}
+          </span>
+          {me?.role.replace('_', ' ')}
         </Menu.Label>
         <Menu.Divider />
         {SCHEMES.map(([value, Icon]) => (

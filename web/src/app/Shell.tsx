@@ -1,6 +1,6 @@
 // The frame around every screen: where one can go, what is halted, who one is.
 import { Outlet } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, type ComponentType } from 'react';
 
 import { useLive } from '@/api/live';
 import { useMe } from '@/api/me';
@@ -14,7 +14,8 @@ import { LinkState } from './LinkState';
 import classes from './Shell.module.css';
 import { say } from './texts';
 
-const Palette = lazy(() => import('./Palette'));
+// A screen is whole without it: where it could not be fetched, that must not take the screen away.
+const Palette = lazy<ComponentType>(() => import('./Palette').catch(() => ({ default: () => null })));
 
 export function Shell() {
   useLive();

@@ -4,6 +4,7 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
+  Link,
   Outlet,
   redirect,
   type RouteComponent,
@@ -27,7 +28,11 @@ interface Context {
 const root = createRootRouteWithContext<Context>()({
   component: Outlet,
   errorComponent: ({ error }) => <Failed error={error} />,
-  notFoundComponent: () => <Failed error={new Error(say('noPage'))} />,
+  notFoundComponent: () => (
+    <Failed error={new Error(say('noPage'))}>
+      <Link to="/">{say('toStart')}</Link>
+    </Failed>
+  ),
 });
 
 const login = createRoute({

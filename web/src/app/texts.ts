@@ -7,6 +7,7 @@ export const { say } = catalogue({
   skip: 'Skip to the screen',
   close: 'Close',
   noPage: 'There is no such page.',
+  toStart: 'Go to the first screen',
   workspace: 'Workspace',
 
   inbox: 'Inbox',

@@ -1,12 +1,20 @@
 // What is shown in place of something that could not be loaded.
 import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
 
 import { Problem, sentenceOf } from '@/api/client';
 
 import classes from './states.module.css';
 import { say } from './texts';
 
-export function Failed({ error, again }: { error: unknown; again?: () => void }) {
+interface Props {
+  error: unknown;
+  again?: () => void;
+  /** Another way out. */
+  children?: ReactNode;
+}
+
+export function Failed({ error, again, children }: Props) {
   const offline = error instanceof Problem && error.status === 0;
   return (
     <div className={classes.state} role="alert">
@@ -17,6 +25,7 @@ export function Failed({ error, again }: { error: unknown; again?: () => void })
           {say('again')}
         </Button>
       )}
+      {children}
     </div>
   );
 }

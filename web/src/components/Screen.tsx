@@ -57,19 +57,21 @@ export function Part({ title, children, aside, act }: PartProps) {
 interface TableProps {
   head: readonly string[];
   label?: string;
+  /** Those of the head that count something; their cells are `tabular` and stand at the right. */
+  numbers?: readonly string[];
   children: ReactNode;
 }
 
 /** A table that scrolls by itself where the window is narrow. */
-export function Table({ head, label = say('table'), children }: TableProps) {
+export function Table({ head, label = say('table'), numbers = [], children }: TableProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by key
     <div className={classes.wide} tabIndex={0} role="region" aria-label={label}>
-      <table className={classes.table}>
+      <table className={classes.table} data-counts={numbers.length > 0 || undefined}>
         <thead>
           <tr>
             {head.map((name) => (
-              <th key={name} scope="col">
+              <th key={name} scope="col" data-number={numbers.includes(name) || undefined}>
                 {name}
               </th>
             ))}

@@ -23,15 +23,22 @@ export function relative(iso: string, now: number): string {
   return ms > 0 ? `in ${span(ms)}` : `${span(-ms)} ago`;
 }
 
-/** `Tue 3 Mar, 15:04`, in the reader's own time. */
+/** `Tue 3 Mar, 15:04`, in the reader's own time; with its year where that is not this one. */
 export function moment(iso: string): string {
-  return new Date(iso).toLocaleString('en-GB', {
+  const at = new Date(iso);
+  return at.toLocaleString('en-GB', {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
     hour: '2-digit',
     minute: '2-digit',
+    ...(at.getFullYear() === new Date().getFullYear() ? {} : { year: 'numeric' }),
   });
+}
+
+/** `3 Mar 2026, 15:04:09`, where the order within a minute matters. */
+export function instant(iso: string): string {
+  return `${day(iso)}, ${new Date(iso).toLocaleTimeString('en-GB')}`;
 }
 
 /** `Tue 3 Mar, 09:15` as it stands in an ISO instant: the time of that place, not of the reader. */
@@ -56,13 +63,23 @@ export function clockIn(zone: string | null, now: number): string {
   }
 }
 
-/** `3 Mar 2026` */
+const BARE_DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** `3 Mar 2026`. A day without a time is that day everywhere, also west of Greenwich. */
 export function day(iso: string): string {
   return new Date(iso).toLocaleDateString('en-GB', {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
+    ...(BARE_DAY.test(iso) ? { timeZone: 'UTC' } : {}),
   });
+}
+
+const ISO_DAY = /\b\d{4}-\d{2}-\d{2}\b/g;
+
+/** A sentence of the server with its dates as people write them. */
+export function dated(words: string): string {
+  return words.replace(ISO_DAY, (iso) => (Number.isNaN(Date.parse(iso)) ? iso : day(iso)));
 }
 
 /** The present, renewed every so often. */

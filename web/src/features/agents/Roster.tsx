@@ -19,7 +19,7 @@ import { Spending, Today } from './Spent';
 import { Standing } from './Standing';
 import { State } from './State';
 import { Tabs } from './Tabs';
-import { say } from './texts';
+import { doesOf, say } from './texts';
 
 export function Roster() {
   const found = useRoster();
@@ -50,6 +50,7 @@ function Everybody({ roster }: { roster: readonly Agent[] }) {
       <Table
         label={say('agents')}
         head={[say('agent'), say('thinksWith'), say('nextStart'), say('perRun'), say('today'), say('lastRun')]}
+        numbers={[say('perRun'), say('today')]}
       >
         {roster.map((one) => (
           <tr key={one.name} className={parts.row} data-off={!one.is_enabled || undefined}>
@@ -60,12 +61,13 @@ function Everybody({ roster }: { roster: readonly Agent[] }) {
                 </Link>
                 <Standing agent={one} />
               </span>
+              {doesOf(one.name) && <span className={parts.under}>{doesOf(one.name)}</span>}
               {one.overridden.length > 0 && (
                 <span className={parts.under}>{say('changedFields', { count: one.overridden.length })}</span>
               )}
             </td>
             <td>
-              {one.model ?? <span className="quiet">{say('noModel')}</span>}
+              {one.model ?? <span className="quiet">{say('noModelShort')}</span>}
               <span className={parts.under}>{one.tier}</span>
             </td>
             <td className={parts.when}>

@@ -25,7 +25,9 @@ export function outcomeOf(run: Run): string {
 export function RunTable({ runs, withAgent = true }: { runs: readonly Run[]; withAgent?: boolean }) {
   const head = [say('started'), say('agent'), say('state'), say('outcome'), say('steps'), say('cost'), say('took')];
   return (
-    <Table label={say('runs')} head={withAgent ? head : head.filter((name) => name !== say('agent'))}>
+    <Table label={say('runs')} head={withAgent ? head : head.filter((name) => name !== say('agent'))}
+      numbers={[say('steps'), say('cost'), say('took')]}
+    >
       {runs.map((run) => (
         <tr key={run.id} className={parts.row}>
           <td className={parts.when}>
@@ -47,7 +49,7 @@ export function RunTable({ runs, withAgent = true }: { runs: readonly Run[]; wit
           </td>
           <td className="tabular">{number(run.steps)}</td>
           <td className="tabular">{usd(run.cost_usd)}</td>
-          <td className={parts.when}>{run.seconds === null ? say('stillRunning') : duration(run.seconds * 1000)}</td>
+          <td className={`${parts.when} tabular`}>{run.seconds === null ? say('stillRunning') : duration(run.seconds * 1000)}</td>
         </tr>
       ))}
     </Table>

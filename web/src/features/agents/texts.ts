@@ -17,6 +17,20 @@ export const { say, told, has } = catalogue({
   noToolsFit: 'No tool has these words.',
 
   agent: 'Agent',
+  does_content: 'Proposes texts for a person to publish.',
+  does_coordinator: 'Splits a task and hands each part to the right agent.',
+  does_crm: 'Keeps records in the CRM true.',
+  'does_deal-followup': 'Finds conversations that went quiet, and says what to do next.',
+  does_escalation: 'Prepares what a person has to decide.',
+  'does_gtm-research': 'Looks for the accounts that are worth work now.',
+  'does_inbound-lead': 'Looks at a company that came to us, and drafts a first mail.',
+  does_inbox: 'Looks at replies, and says which need a person today.',
+  'does_monday-digest': 'Sums up last week for the team.',
+  does_ops: 'Looks for bounces, full queues and failed runs.',
+  does_outreach: 'Writes drafts for people who are due.',
+  does_research: 'Finds out what is true about one account.',
+  does_router: 'Hands a colleague’s request to the right agent.',
+  does_sdr: 'Works through the pipeline, from research to drafts for you to decide on.',
   thinksWith: 'Thinks with',
   nextStart: 'Next start',
   perRun: 'Budget per run',
@@ -24,6 +38,7 @@ export const { say, told, has } = catalogue({
   lastRun: 'Last run',
   changedFields: { one: '1 field changed', other: '{count} fields changed' },
   tierAndModel: 'Tier {tier}: {model}',
+  noModelShort: 'no model',
   noModel: 'no model is set up',
   noModelYet: 'No model is set up, so only the sdr works, with the writer that needs none. Name models in models.toml.',
   onlyWhenAsked: 'only when asked',
@@ -201,4 +216,10 @@ export const { say, told, has } = catalogue({
 export function worded(key: string, word: string): string {
   // Such a text has no hole.
   return has(key) ? say(key as 'running') : word.replaceAll('_', ' ');
+}
+
+/** What an agent of ours is there for, in a sentence; nothing for one that was added. */
+export function doesOf(name: string): string {
+  const key = `does_${name}`;
+  return has(key) ? say(key as 'does_sdr') : '';
 }

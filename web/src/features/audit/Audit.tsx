@@ -7,7 +7,7 @@ import { Empty } from '@/components/Empty';
 import { Failed } from '@/components/Failed';
 import { Loading } from '@/components/Loading';
 import { Part, Screen, Table } from '@/components/Screen';
-import { moment } from '@/lib/time';
+import { instant } from '@/lib/time';
 
 import classes from './audit.module.css';
 import { fileOf, useLog, type LogEvent, type Wanted } from './queries';
@@ -74,7 +74,7 @@ function Row({ event }: { event: LogEvent }) {
   const more = Object.entries(event.body).filter(([, value]) => value !== null && value !== '');
   return (
     <tr>
-      <td className={classes.when}>{moment(event.at)}</td>
+      <td className={classes.when}>{instant(event.at)}</td>
       <td>{event.who}</td>
       <td>
         <strong>{event.action}</strong>
@@ -92,7 +92,7 @@ function Row({ event }: { event: LogEvent }) {
           </details>
         )}
       </td>
-      <td className={classes.subject}>
+      <td className={classes.subject} title={event.subject}>
         {event.subject}
         {event.contact && <span className={classes.contact}>{personOf(event.contact)}</span>}
       </td>

@@ -44,6 +44,7 @@ export function Campaigns() {
         <Table
           label={say('campaigns')}
           head={[say('campaign'), say('status'), say('blueprint'), say('people'), say('waiting'), say('sent'), say('answered'), say('since')]}
+          numbers={[say('people'), say('waiting'), say('sent'), say('answered')]}
         >
           {found.data.map((line) => (
             <Row key={line.id} line={line} />
@@ -84,7 +85,7 @@ function Row({ line }: { line: Line }) {
       <td className="tabular">{number(line.sent)}</td>
       <td className="tabular">
         {number(line.replied)}
-        <span className={classes.under}>{percent(line.replied, line.enrolled)}</span>
+        <span className={classes.under}>{percent(line.replied, line.sent)}</span>
       </td>
       <td className={classes.when}>{day(line.created_at)}</td>
     </tr>

@@ -37,7 +37,9 @@ function One({ one }: { one: Experiment }) {
         </span>
       </p>
       <p className={classes.sentence}>{one.sentence}</p>
-      <Table label={say('armsOf', { name: one.name })} head={[say('arm'), say('reached'), say('counted'), one.counts === 'replies' ? say('replies') : say('goodReplies'), say('shareInterval')]}>
+      <Table label={say('armsOf', { name: one.name })} head={[say('arm'), say('reached'), say('counted'), one.counts === 'replies' ? say('replies') : say('goodReplies'), say('shareInterval')]}
+        numbers={[say('reached'), say('counted'), say('replies'), say('goodReplies')]}
+      >
         {one.arms.map((arm) => (
           <tr key={arm.name}>
             <td>{arm.name}</td>

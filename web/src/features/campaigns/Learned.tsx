@@ -49,7 +49,9 @@ export function Learned({ made, names }: { made: Made; names: readonly string[] 
 
 export function FileReports({ reports, names }: { reports: readonly Report[]; names: readonly string[] }) {
   return (
-    <Table label={say('files')} head={[say('file'), say('mails'), say('new'), say('knownAlready'), say('notUsable')]}>
+    <Table label={say('files')} head={[say('file'), say('mails'), say('new'), say('knownAlready'), say('notUsable')]}
+      numbers={[say('mails'), say('new'), say('knownAlready'), say('notUsable')]}
+    >
       {reports.map((report, place) => (
         <tr key={`${names[place]}-${report.source}`}>
           <td>

@@ -72,7 +72,6 @@ interface FormProps {
 function Form({ making, own, rival, error, words, setWords }: FormProps) {
   const set = (change: Partial<Words>) => setWords({ ...words, ...change });
   const isBusy = own.isBusy || rival.isBusy;
-  const isReady = words.name.trim() !== '' && words.brand.trim() !== '' && !isBusy;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     making.start.mutate({
@@ -152,7 +151,7 @@ function Form({ making, own, rival, error, words, setWords }: FormProps) {
         <Trouble error={error ? (typeof error === 'string' ? new Error(error) : error) : null} />
         {own.hasFailed && <Notice tone="warn">{say('fileDidNotCome')}</Notice>}
         <div className={parts.actions}>
-          <Button type="submit" size="sm" loading={making.start.isPending} disabled={!isReady}>
+          <Button type="submit" size="sm" loading={making.start.isPending} disabled={isBusy}>
             {say('createLearn')}
           </Button>
           {isBusy && <span className="quiet">{say('filesAreStillOn')}</span>}

@@ -5,6 +5,7 @@ import parts from '@/components/parts.module.css';
 import { moment } from '@/lib/time';
 
 import classes from './editor.module.css';
+import { purposeOf } from './purposes';
 import { usePreview, type Move, type Planned, type valuesOf } from './steps';
 import { say } from './texts';
 
@@ -42,7 +43,7 @@ function Days({ days }: { days: readonly Planned[] }) {
             {step.date ? new Date(step.date).toLocaleDateString('en-GB', { weekday: 'short', day: 'numeric', month: 'short' }) : say('byReply')}
           </span>
           <span>
-            <strong>{CHANNEL[step.channel] ?? step.channel}</strong> <span className="quiet">{step.purpose.replaceAll('_', ' ')}</span>
+            <strong>{CHANNEL[step.channel] ?? step.channel}</strong> <span className="quiet">{purposeOf(step.purpose)}</span>
             {step.arms.length > 0 && <span className={parts.under}>{step.arms.join(' or ')}</span>}
           </span>
           <span className="quiet tabular">{step.day === null ? '' : say('onDay', { day: step.day })}</span>

@@ -11,6 +11,7 @@ import { percent } from '@/components/Bars';
 import { listed } from '@/lib/texts/format';
 
 import classes from './campaigns.module.css';
+import { purposeOf } from './purposes';
 import type { Step } from './queries';
 import { say } from './texts';
 
@@ -44,7 +45,7 @@ function StepCard({ step }: { step: Step }) {
           <strong>
             {step.number}. {channel}
           </strong>
-          <span className="quiet">{step.purpose.replaceAll('_', ' ')}</span>
+          <span className="quiet">{purposeOf(step.purpose)}</span>
         </p>
         {step.template && <p className={classes.template}>{step.template}</p>}
         {step.arms.length > 0 && (
@@ -80,7 +81,7 @@ function Count({ name, value, more }: { name: string; value: string; more?: stri
       <dt>{name}</dt>
       <dd>
         {value}
-        {more && <span className="quiet"> {more}</span>}
+        {more && <> <span className="quiet beside">{more}</span></>}
       </dd>
     </div>
   );

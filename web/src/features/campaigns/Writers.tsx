@@ -36,7 +36,9 @@ export function Writers({ campaign }: { campaign: string }) {
     >
       {shares.items.length === 0 && <p className={parts.none}>{say('noWriters')}</p>}
       {shares.items.length > 0 && (
-        <Table label={say('writers')} head={[say('mailbox'), say('people'), say('ofNext'), say('leftToday'), say('whyFewer')]}>
+        <Table label={say('writers')} head={[say('mailbox'), say('people'), say('ofNext'), say('leftToday'), say('whyFewer')]}
+          numbers={[say('people'), say('ofNext'), say('leftToday')]}
+        >
           {shares.items.map((one) => (
             <tr key={one.address}>
               <td>

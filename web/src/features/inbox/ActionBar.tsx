@@ -55,7 +55,7 @@ export function ActionBar({ item, deciding, edit, reject }: Props) {
           {say('reject')}
         </Button>
       </Answer>
-      <Answer may={item.can.snooze}>
+      <Answer may={item.can.snooze} does={aside ? undefined : say('untilTomorrow')}>
         <Button
           size="sm"
           variant="subtle"
@@ -75,13 +75,17 @@ export function ActionBar({ item, deciding, edit, reject }: Props) {
 
 function Answer({
   may,
+  does,
   children,
 }: {
   may: { allowed: boolean; why_not: string | null } | undefined;
+  /** What its word alone does not tell. */
+  does?: string | undefined;
   children: ReactElement;
 }) {
+  const words = may?.why_not || does;
   return (
-    <Tooltip label={may?.why_not} disabled={!may?.why_not} multiline maw={320}>
+    <Tooltip label={words} disabled={!words} multiline maw={320}>
       <span>{children}</span>
     </Tooltip>
   );

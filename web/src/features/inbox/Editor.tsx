@@ -1,8 +1,9 @@
 // Other words in place of the draft's, plain or in form. While they are written, the checks follow.
 import { Button, Kbd, Loader, Skeleton, Textarea, TextInput } from '@mantine/core';
-import { lazy, Suspense, useEffect, useId } from 'react';
+import { Suspense, useEffect, useId } from 'react';
 
 import { sentenceOf } from '@/api/client';
+import { later } from '@/components/later';
 
 import classes from './Inbox.module.css';
 import { Kind, Lost } from './Kind';
@@ -13,7 +14,7 @@ import type { Deciding } from './useDeciding';
 import { useWriting } from './useWriting';
 import { say } from './writingTexts';
 
-const RichField = lazy(() => import('./RichField'));
+const RichField = later(() => import('./RichField'));
 
 interface Props {
   item: Item;

@@ -1,5 +1,6 @@
 // The inbox: the list, the mail, the evidence. Which draft is open stands in the address.
 import { IconInbox, IconMoodSmile } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 import { Empty } from '@/components/Empty';
@@ -15,8 +16,6 @@ import { usePlace } from './usePlace';
 import { useSelection } from './useSelection';
 import { useUndo } from './useUndo';
 import { say, told } from './texts';
-
-const RUN = 'outrider run sdr';
 
 export function Inbox({ number }: { number?: number }) {
   const place = usePlace();
@@ -116,7 +115,7 @@ function Nothing({ shelf, words }: { shelf: string; words: string }) {
   if (shelf === 'waiting')
     return (
       <Empty title={say('noneWait')} icon={<IconMoodSmile size={22} />}>
-        {told('noneWaitAbout', { command: <code>{RUN}</code> })}
+        {told('noneWaitAbout', { campaigns: <Link to="/campaigns">{say('campaigns')}</Link> })}
       </Empty>
     );
   return (

@@ -19,6 +19,7 @@ interface Props {
 
 export const ListLine = memo(function ListLine(props: Props) {
   const { line, now, isOpen, isSelected, toggle, open } = props;
+  const who = line.title ? `${line.contact}, ${line.title}` : line.contact;
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isOpen) row.current?.scrollIntoView({ block: 'nearest' });
@@ -48,12 +49,19 @@ export const ListLine = memo(function ListLine(props: Props) {
         }}
       >
         <span className={classes.row}>
-          <span className={classes.account}>{line.account}</span>
+          <span className={classes.account} title={line.account} dir="auto">
+            {line.account}
+          </span>
           <When line={line} now={now} />
         </span>
-        <span className={classes.subject}>{line.subject}</span>
+        <span className={classes.subject} title={line.subject}>
+          {line.subject}
+        </span>
         <span className={classes.row}>
-          <span className={classes.opening}>{line.contact}{line.title ? `, ${line.title}` : ''}</span>
+          <span className={classes.opening} title={who}>
+            <bdi>{line.contact}</bdi>
+            {line.title && `, ${line.title}`}
+          </span>
           <Flags line={line} />
         </span>
       </a>

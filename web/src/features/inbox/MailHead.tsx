@@ -22,10 +22,10 @@ export function MailHead({ item, back }: { item: Item; back: () => void }) {
       <div className={classes.who}>
         <div className={classes.first}>
           <h2 className={classes.name}>
-            {person.name}
+            <bdi>{person.name}</bdi>
             <span className={classes.title}>
               {person.title && `${person.title}, `}
-              {person.account}
+              <bdi>{person.account}</bdi>
             </span>
           </h2>
           <span className={classes.number}>#{item.number}</span>

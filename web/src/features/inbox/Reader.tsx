@@ -1,7 +1,8 @@
 // One draft: the mail in the middle, the evidence beside it, the answers below.
-import { Skeleton } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { Suspense, useEffect, useState } from 'react';
 
+import { again } from '@/api/client';
 import { Failed } from '@/components/Failed';
 import { useKeys } from '@/lib/keys';
 
@@ -46,7 +47,11 @@ export function Reader(props: Props) {
   if (found.isError && !found.data)
     return (
       <div className={classes.nothing}>
-        <Failed error={found.error} again={() => void found.refetch()} />
+        <Failed error={found.error} {...again(found)}>
+          <Button variant="subtle" onClick={props.place.close}>
+            {say('back')}
+          </Button>
+        </Failed>
       </div>
     );
   if (!found.data) return <Loading />;

@@ -1,5 +1,5 @@
 // What is opened now and then comes in pieces of its own, fetched while nothing else is to do.
-import { lazy } from 'react';
+import { later } from '@/components/later';
 
 const editor = () => import('./Editor');
 const rejectDialog = () => import('./RejectDialog');
@@ -7,11 +7,11 @@ const changes = () => import('./Changes');
 const bulk = () => import('./Bulk');
 const variants = () => import('./Variants');
 
-export const Editor = lazy(editor);
-export const RejectDialog = lazy(rejectDialog);
-export const Changes = lazy(changes);
-export const Bulk = lazy(bulk);
-export const Variants = lazy(variants);
+export const Editor = later(editor);
+export const RejectDialog = later(rejectDialog);
+export const Changes = later(changes);
+export const Bulk = later(bulk);
+export const Variants = later(variants);
 
 window.setTimeout(() => {
   for (const piece of [editor, rejectDialog, changes, bulk, variants]) piece().catch(() => undefined);

@@ -10,7 +10,8 @@ export const { say, told, has } = catalogue({
   noMatchAbout: 'Other words, or another shelf, may find it.',
   noneWait: 'Nothing waits for you',
   noneWaitAbout:
-    'New drafts appear here by themselves, as agents write them. To start a run, type {command} in the terminal.',
+    'New drafts appear here by themselves, as agents write them. To have some written now, open one of the {campaigns}.',
+  campaigns: 'campaigns',
   noneAside: 'Nothing is put aside',
   noneDecided: 'Nothing is decided yet',
   noneFound: 'Nothing found',
@@ -68,6 +69,7 @@ export const { say, told, has } = catalogue({
   formLists: 'lists',
 
   decide: 'Decide',
+  untilTomorrow: 'Put it aside until tomorrow; it comes back by itself',
   approve: 'Approve',
   edit: 'Edit',
   reject: 'Reject',
@@ -83,6 +85,7 @@ export const { say, told, has } = catalogue({
   isAside: 'Put aside until tomorrow.',
   wasFirst: 'Somebody was first',
   didNotWork: 'That did not work',
+  aboutWhom: '{title}: {account}',
   wasTest: 'This was a test draft',
   oneOfTwo: 'One of two',
   oneMore: 'It needs {count} approvals: one more, by somebody else.',
@@ -98,7 +101,7 @@ export const { say, told, has } = catalogue({
   noted: ': “{note}”',
   wasSent: 'It was sent.',
   now_approve: '{who} approved this {ago}',
-  now_reject: '{who} sent this back {ago}',
+  now_reject: '{who} rejected this {ago}',
   now_edit: '{who} edited this {ago}',
 
   evidence: 'Evidence',
@@ -155,7 +158,7 @@ export const { say, told, has } = catalogue({
   versions: 'Versions',
   version: 'Version {number}',
   did_approve: '{who} approved it',
-  did_reject: '{who} sent it back',
+  did_reject: '{who} rejected it',
   did_edit: '{who} edited it',
 });
 

@@ -66,7 +66,7 @@ export function useDeciding(item: Item, around: Around): Deciding {
     approving
       .decide({ number: item.number, hash: item.content_hash })
       .then(approved)
-      .catch(tellError);
+      .catch((error: unknown) => tellError(error, item.person.account));
     onward();
   };
   const snooze = () => {
@@ -77,7 +77,7 @@ export function useDeciding(item: Item, around: Around): Deciding {
       .then(() =>
         tell('', say(aside ? 'isBack' : 'isAside'), 'pine'),
       )
-      .catch(tellError);
+      .catch((error: unknown) => tellError(error, item.person.account));
     if (!aside) onward();
   };
   const reject: Deciding['reject'] = (note, category, done) => {
@@ -121,10 +121,12 @@ function tell(title: string, message: string, color: string): void {
   notifications.show({ ...(title ? { title } : {}), message, color });
 }
 
-function tellError(error: unknown): void {
+/** Whom it was about is said where the screen has gone on to somebody else. */
+function tellError(error: unknown, account?: string): void {
   const conflict = error instanceof Problem && error.isConflict;
+  const title = say(conflict ? 'wasFirst' : 'didNotWork');
   tell(
-    say(conflict ? 'wasFirst' : 'didNotWork'),
+    account ? say('aboutWhom', { title, account }) : title,
     sentenceOf(error),
     conflict ? 'yellow' : 'red',
   );

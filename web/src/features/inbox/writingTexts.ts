@@ -48,11 +48,11 @@ export const { say, told } = catalogue({
   outFields: 'fields and buttons',
   outPrograms: 'programs',
 
-  sendBack: 'Send back: {subject}',
+  sendBack: 'Reject: {subject}',
   better: 'What should be better?',
   betterAbout: 'A new version follows your words, in this place, within seconds.',
   about: 'It is about',
-  sendBackNow: 'Send back',
+  sendBackNow: 'Reject',
   shorter: 'Shorter',
   lessFormal: 'Less formal',
   otherAngle: 'Another angle',

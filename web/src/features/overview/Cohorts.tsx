@@ -23,7 +23,7 @@ export function Cohorts({ cohorts, isKnown }: { cohorts: readonly Cohort[]; isKn
   ];
   return (
     <>
-      <Table label={say('cohortsTable')} head={head}>
+      <Table label={say('cohortsTable')} head={head} numbers={[say('people')]}>
         {cohorts.map((one) => (
           <tr key={one.monday}>
             <td className={classes.when}>{day(one.monday)}</td>
@@ -63,7 +63,7 @@ function Cell({ count, of, most, isRipe }: CellProps) {
     <td className={classes.cohort} data-unripe={!isRipe || undefined}>
       <span className={classes.heat} aria-hidden="true" style={{ width: `${(count / of / most) * 100}%` }} />
       <span className="tabular">{number(count)}</span>{' '}
-      <span className="quiet tabular">{isRipe ? share : say('soFar', { share })}</span>
+      <span className="quiet beside">{isRipe ? share : say('soFar', { share })}</span>
     </td>
   );
 }

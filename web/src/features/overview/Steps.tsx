@@ -22,7 +22,7 @@ export function Steps({ found }: { found: Outcomes }) {
   const head = [say('stepHead'), say('sent'), say('replied'), say('good'), say('shareGood')];
   return (
     <>
-      <Table label={say('stepsTable')} head={head}>
+      <Table label={say('stepsTable')} head={head} numbers={head.slice(1, 4)}>
         {steps.map((step) => (
           <Fragment key={`${step.campaign_id}-${step.step}`}>
             <tr>
@@ -72,14 +72,14 @@ function Cells({ one, step, most, found }: CellsProps) {
     <>
       <td className="tabular">{number(one.sent)}</td>
       <td className="tabular">
-        {number(one.replies)} <span className="quiet">{percent(one.replies, one.sent)}</span>
+        {number(one.replies)} <span className="quiet beside">{percent(one.replies, one.sent)}</span>
       </td>
       <td className="tabular">
         {step.counts === 'replies' && step.replies > 0 ? (
           <span className="quiet">{say('notKnown')}</span>
         ) : (
           <>
-            {number(one.good)} <span className="quiet">{percent(one.good, one.sent)}</span>
+            {number(one.good)} <span className="quiet beside">{percent(one.good, one.sent)}</span>
           </>
         )}
       </td>

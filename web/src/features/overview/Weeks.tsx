@@ -23,10 +23,10 @@ export function Weeks({ weeks }: { weeks: Overview['weeks'] }) {
             </span>
           </td>
           <td className="tabular">
-            {number(week.answered)} <span className="quiet">{percent(week.answered, week.sent)}</span>
+            {number(week.answered)} <span className="quiet beside">{percent(week.answered, week.sent)}</span>
           </td>
           <td className="tabular">
-            {number(week.bounced)} <span className="quiet">{percent(week.bounced, week.sent)}</span>
+            {number(week.bounced)} <span className="quiet beside">{percent(week.bounced, week.sent)}</span>
           </td>
         </tr>
       ))}

@@ -8,21 +8,17 @@ export function percentOf(share: number): string {
 }
 
 const UNITS = [
-  [90, 1, 'second'],
-  [5_400, 60, 'minute'],
-  [172_800, 3_600, 'hour'],
-  [Infinity, 86_400, 'day'],
+  [90, 1, 's'],
+  [5_400, 60, 'min'],
+  [172_800, 3_600, 'h'],
+  [Infinity, 86_400, 'd'],
 ] as const;
 
-/** `8.5 sec`, `12 min`, `3 hr`: how long something took a person. */
+/** `8.5 s`, `12 min`, `3 h`: how long something took a person. */
 export function lasting(seconds: number): string {
   const [, size, unit] = UNITS.find(([most]) => seconds < most) ?? UNITS[3];
-  return new Intl.NumberFormat(LOCALE, {
-    style: 'unit',
-    unit,
-    unitDisplay: 'short',
-    maximumFractionDigits: seconds < 10 ? 1 : 0,
-  }).format(seconds / size);
+  const plain = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: seconds < 10 ? 1 : 0 });
+  return `${plain.format(seconds / size)} ${unit}`;
 }
 
 /** `$4.00`; below one dollar with four digits, for a draft costs so little. */

@@ -1,5 +1,5 @@
 // The score as the sum that it is: each factor, what it earns of what it could, and why.
-import { day } from '@/lib/time';
+import { dated, day } from '@/lib/time';
 
 import classes from './account.module.css';
 import bar from './score.module.css';
@@ -29,7 +29,7 @@ export function Factors({ score }: { score: Score | null }) {
             <span className={bar.track} aria-hidden="true" data-unknown={factor.value === null || undefined}>
               <span style={{ width: `${(factor.value ?? 0) * 100}%` }} />
             </span>
-            <span className={classes.reason}>{factor.reason}</span>
+            <span className={classes.reason}>{dated(factor.reason)}</span>
           </li>
         ))}
       </ul>

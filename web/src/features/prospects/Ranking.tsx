@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router';
 
 import { Table } from '@/components/Screen';
-import { relative, useNow } from '@/lib/time';
+import { dated, relative, useNow } from '@/lib/time';
 
 import parts from '@/components/parts.module.css';
 import classes from './prospects.module.css';
@@ -16,7 +16,11 @@ const HEAD = ['place', 'account', 'score', 'why', 'people', 'facts', 'status', '
 export function Ranking({ lines }: { lines: readonly Line[] }) {
   const now = useNow(60_000);
   return (
-    <Table label={say('table')} head={HEAD.map((name) => say(name))}>
+    <Table
+      label={say('table')}
+      head={HEAD.map((name) => say(name))}
+      numbers={[say('people'), say('facts')]}
+    >
       {lines.map((line, place) => (
         <tr key={line.id} className={classes.row}>
           <td className={classes.place}>{place + 1}</td>
@@ -29,7 +33,7 @@ export function Ranking({ lines }: { lines: readonly Line[] }) {
           <td>
             <Points line={line} />
           </td>
-          <td className={classes.why}>{line.why || say('notScored')}</td>
+          <td className={classes.why}>{line.why ? dated(line.why) : say('notScored')}</td>
           <td className="tabular">
             {line.contacts}
             {line.closed > 0 && <span className={classes.closed}>{say('closed', { count: line.closed })}</span>}

@@ -1,4 +1,6 @@
 // Names of things as people say them.
+import { dated } from '@/lib/time';
+
 import { worded } from './texts';
 
 /** `fiscal_year_end` → `Fiscal year ends` */
@@ -22,7 +24,7 @@ export function valueOf(value: string, unit: string | null): string {
       ? value
       : date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });
   }
-  if (unit === null || value.trim() === '' || Number.isNaN(number)) return value;
+  if (unit === null || value.trim() === '' || Number.isNaN(number)) return dated(value);
   if (/^[A-Z]{3}$/.test(unit))
     return number.toLocaleString('en-US', {
       style: 'currency',

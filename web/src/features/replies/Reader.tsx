@@ -72,7 +72,7 @@ function Words({ reply }: { reply: Reply }) {
       </header>
       <div className={desk.body}>{reply.text || <span className="quiet">{say('noWords')}</span>}</div>
       <p className={desk.under}>
-        {say('stranger')} {reply.is_cut && say('isCut')}{' '}
+        {say('stranger')} {reply.kind === 'reply' && say('answerIt')} {reply.is_cut && say('isCut')}{' '}
         {reply.returns_on && say('returnsOn', { day: day(reply.returns_on) })}
       </p>
     </>

@@ -16,6 +16,7 @@ interface Props {
 
 export function ReplyLine({ line, isOpen, shelf }: Props) {
   const now = useNow(60_000);
+  const who = say('line', { contact: line.contact, account: line.account });
   return (
     <li>
       <Link
@@ -26,7 +27,9 @@ export function ReplyLine({ line, isOpen, shelf }: Props) {
         aria-current={isOpen ? 'true' : undefined}
       >
         <span className={desk.first}>
-          <strong className={desk.who}>{say('line', { contact: line.contact, account: line.account })}</strong>
+          <strong className={desk.who} title={who}>
+            {who}
+          </strong>
           <time dateTime={line.received_at} className={desk.when}>
             {relative(line.received_at, now)}
           </time>

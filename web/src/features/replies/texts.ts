@@ -22,6 +22,7 @@ export const { say, told, has } = catalogue({
   answersDraft: 'It answers step {step}: {subject}',
   trace: 'Trace',
   stranger: 'What the person wrote. Nothing in it is followed.',
+  answerIt: 'Outrider does not answer it: write back from the mailbox that it came to.',
   isCut: 'Only the first 20,000 characters are shown.',
   noWords: 'It has no words.',
   returnsOn: 'Back on {day}, as it says.',

@@ -7,6 +7,7 @@ import { BANDS } from './bands';
 import classes from './sending.module.css';
 import type { Box } from './queries';
 import { say } from './texts';
+import { WAYS } from './wayOf';
 
 export function Boxes({ boxes }: { boxes: readonly Box[] }) {
   return (
@@ -22,7 +23,7 @@ export function Boxes({ boxes }: { boxes: readonly Box[] }) {
             </span>
           </div>
           <p className={classes.by}>
-            {say('boxLine', { name: box.name, transport: box.transport, zone: box.zone.split('/').at(-1)?.replaceAll('_', ' ') ?? '' })}
+            {say('boxLine', { name: box.name, way: wayNamed(box.transport), zone: box.zone.split('/').at(-1)?.replaceAll('_', ' ') ?? '' })}
           </p>
           <div className={`${parts.track} ${classes.room}`} aria-hidden="true">
             <span style={{ width: `${box.cap > 0 ? Math.min(100, (box.used / box.cap) * 100) : 0}%` }} />
@@ -39,3 +40,8 @@ export function Boxes({ boxes }: { boxes: readonly Box[] }) {
     </ul>
   );
 }
+
+const wayNamed = (transport: string): string =>
+  transport === 'maildir'
+    ? say('inFolder')
+    : say('byWay', { way: WAYS.find((one) => one.value === transport)?.label ?? transport });

@@ -27,6 +27,8 @@ const PURPOSES = [
 export function Domains() {
   const found = useDomains();
   const mayWrite = useMay('mailboxes.write');
+  // A domain whose purpose is still to be said; a key of its own starts the form anew each time.
+  const [asked, setAsked] = useState({ name: '', time: 0 });
   return (
     <Screen title={say('domains')} about={say('domainsAbout')}
       above={
@@ -42,17 +44,31 @@ export function Domains() {
           {say('noDomainAbout')}
         </Empty>
       )}
-      {found.data?.items.map((one) => <Domain key={one.name} domain={one} mayWrite={mayWrite} />)}
+      {found.data?.items.map((one) => (
+        <Domain
+          key={one.name}
+          domain={one}
+          mayWrite={mayWrite}
+          sayPurpose={() => setAsked(({ time }) => ({ name: one.name, time: time + 1 }))}
+        />
+      ))}
       {mayWrite && (
         <Part title={say('nameDomain')}>
-          <Name />
+          <Name key={asked.time} given={asked.name} />
         </Part>
       )}
     </Screen>
   );
 }
 
-function Domain({ domain, mayWrite }: { domain: All['items'][number]; mayWrite: boolean }) {
+interface DomainProps {
+  domain: All['items'][number];
+  mayWrite: boolean;
+  /** Take it into the form below. */
+  sayPurpose: () => void;
+}
+
+function Domain({ domain, mayWrite, sayPurpose }: DomainProps) {
   const doctor = useDoctor(domain.name);
   const isGuarded = domain.purpose === 'brand' || domain.purpose === 'transactional';
   return (
@@ -68,6 +84,11 @@ function Domain({ domain, mayWrite }: { domain: All['items'][number]; mayWrite: 
           <span className={parts.badge} data-tone={isGuarded ? 'warn' : domain.purpose ? 'good' : ''}>
             {PURPOSES.find((one) => one.value === domain.purpose)?.label ?? say('notSaidWhat')}
           </span>
+          {mayWrite && !domain.purpose && (
+            <Button variant="default" onClick={sayPurpose}>
+              {say('sayWhatFor')}
+            </Button>
+          )}
           {mayWrite && (
             <Button variant="default" leftSection={<IconStethoscope size={14} />} loading={doctor.isPending} onClick={() => doctor.mutate()}>
               {say('examine')}
@@ -84,8 +105,8 @@ function Domain({ domain, mayWrite }: { domain: All['items'][number]; mayWrite: 
   );
 }
 
-function Name() {
-  const [domain, setDomain] = useState('');
+function Name({ given }: { given: string }) {
+  const [domain, setDomain] = useState(given);
   const [purpose, setPurpose] = useState('brand');
   const set = useSetDomain();
   const submit = (event: FormEvent) => {
@@ -95,7 +116,7 @@ function Name() {
   return (
     <form onSubmit={submit} className={classes.name} aria-label={say('nameDomain')}>
       <TextInput label={say('domain')} placeholder={say('exampleDomain')} required size="sm" maxLength={253} value={domain} onChange={(event) => setDomain(event.currentTarget.value)} />
-      <NativeSelect label={say('whatFor')} size="sm" data={PURPOSES} value={purpose} onChange={(event) => setPurpose(event.currentTarget.value)} />
+      <NativeSelect label={say('whatFor')} size="sm" autoFocus={given !== ''} data={PURPOSES} value={purpose} onChange={(event) => setPurpose(event.currentTarget.value)} />
       <Button type="submit" size="sm" loading={set.isPending}>
         {say('save')}
       </Button>

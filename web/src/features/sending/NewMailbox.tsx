@@ -8,6 +8,7 @@ import { useState, type FormEvent } from 'react';
 import { useMay } from '@/api/me';
 import { Notice, Trouble } from '@/components/Notice';
 import { Part, Screen } from '@/components/Screen';
+import { Zones, ZONES } from '@/components/Zones';
 import parts from '@/components/parts.module.css';
 
 import { useAdd, type Wanted, type Way } from './mailboxes';
@@ -91,7 +92,8 @@ function Form() {
         <div className={parts.two}>
           <TextInput label={say('mailsDayAtMost')} type="number" min={0} max={100000} required {...field('daily_cap')} />
           <NativeSelect label={say('howGrowsFromToday')} data={RAMPS} {...field('ramp')} />
-          <TextInput label={say('itsTimeZone')} placeholder={say('exampleZone')} {...field('zone')} />
+          <TextInput label={say('itsTimeZone')} placeholder={say('exampleZone')} list={ZONES} {...field('zone')} />
+          <Zones />
         </div>
       </Part>
       <div>

@@ -1,6 +1,7 @@
 // The cap and the pace of a mailbox; a change needs a reason, which the log keeps.
 import { NativeSelect, TextInput } from '@mantine/core';
 
+import { Zones, ZONES } from '@/components/Zones';
 import parts from '@/components/parts.module.css';
 
 import type { Change, Mailbox } from './mailboxes';
@@ -45,7 +46,8 @@ export function Pace({ box, mayWrite }: { box: Mailbox; mayWrite: boolean }) {
         />
         <TextInput label={say('betweenTwoMails')} placeholder={say('exampleGap')} {...field('gap')} />
         <TextInput label={say('hours')} placeholder="8:30-17:30" {...field('hours')} />
-        <TextInput label={say('timeZone')} placeholder={say('exampleZone')} {...field('zone')} />
+        <TextInput label={say('timeZone')} placeholder={say('exampleZone')} list={ZONES} {...field('zone')} />
+        <Zones />
       </div>
       {ramp && <span className="quiet">{ramp.text}</span>}
     </Reasoned>

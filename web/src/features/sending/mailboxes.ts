@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { api, ok, type Schemas } from '@/api/client';
+import { keepNewer } from '@/api/newer';
 
 export type Mailbox = Schemas['MailboxShown'];
 export type Change = Schemas['MailboxChange'];
@@ -23,8 +24,8 @@ export const useMailbox = (address: string) => useQuery(mailboxQuery(address));
 
 function useFresh(address?: string) {
   const client = useQueryClient();
-  return (now: Mailbox) => {
-    client.setQueryData(mailboxQuery(address ?? now.address).queryKey, now);
+  return async (now: Mailbox) => {
+    await keepNewer(client, mailboxQuery(address ?? now.address).queryKey, now);
     void client.invalidateQueries({ queryKey: ['sending', 'desk'] });
     void client.invalidateQueries({ queryKey: ['start'] });
   };

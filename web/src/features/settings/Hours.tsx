@@ -8,6 +8,7 @@ import { Failed } from '@/components/Failed';
 import { Loading } from '@/components/Loading';
 import { Notice, Trouble } from '@/components/Notice';
 import { Part } from '@/components/Screen';
+import { Zones, ZONES } from '@/components/Zones';
 import parts from '@/components/parts.module.css';
 import { moment } from '@/lib/time';
 
@@ -29,7 +30,7 @@ export function Hours() {
   return (
     <>
       {mayOthers && people.length > 1 && (
-        <NativeSelect label={say('of')} size="xs" w={260} mb={16} value={of} data={people.map((one) => ({ value: one.id, label: one.id === me ? say('nameYou', { name: one.name }) : one.name }))} onChange={(event) => setChosen(event.currentTarget.value)} />
+        <NativeSelect label={say('whoseHours')} size="xs" w={260} mb={16} value={of} data={people.map((one) => ({ value: one.id, label: one.id === me ? say('nameYou', { name: one.name }) : one.name }))} onChange={(event) => setChosen(event.currentTarget.value)} />
       )}
       {found.isLoading && <Loading />}
       {found.isError && !found.data && <Failed error={found.error} again={() => void found.refetch()} />}
@@ -87,9 +88,10 @@ function Week({ of, shown }: { of: string; shown: Shown }) {
           ))}
         </div>
         <div className={parts.two}>
-          <TextInput label={say('timeZone')} size="xs" required value={zone} onChange={(event) => setZone(event.currentTarget.value)} />
+          <TextInput label={say('timeZone')} size="xs" required list={ZONES} value={zone} onChange={(event) => setZone(event.currentTarget.value)} />
           <TextInput label={say('notOnPublicHolidays')} placeholder={say('usOrDeBy')} size="xs" value={holidays} onChange={(event) => setHolidays(event.currentTarget.value)} />
         </div>
+        <Zones />
         <TextInput label={say('daysOff')} placeholder="2026-12-24, 2026-12-31" size="xs" value={off} onChange={(event) => setOff(event.currentTarget.value)} />
         <Trouble error={save.error} />
         <div>

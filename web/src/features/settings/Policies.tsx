@@ -22,7 +22,7 @@ export function Policies() {
   return (
     <>
       <NativeSelect
-        label={say('of')}
+        label={say('policyOf')}
         size="xs"
         w={260}
         mb={16}

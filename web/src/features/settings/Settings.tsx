@@ -1,5 +1,6 @@
 // Everything that is set, in parts; who may not see a part does not find it.
 import { Link, Navigate, useParams } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 
 import { useMe } from '@/api/me';
 import { Screen } from '@/components/Screen';
@@ -34,10 +35,15 @@ export function Settings() {
   const seen = PARTS.filter(({ needs }) => permissions.includes(needs));
   const here = seen.find((one) => one.part === part);
   const first = seen[0];
+  const tabs = useRef<HTMLElement>(null);
+  // On a phone they lie in one row that is longer than the screen.
+  useEffect(() => {
+    tabs.current?.querySelector('[data-status="active"]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [part]);
   if (!here) return first ? <Navigate to="/settings/$part" params={{ part: first.part }} replace /> : null;
   return (
     <Screen title={say('settings')} about={say('settingsAbout')}>
-      <nav className={parts.tabs} aria-label={say('settings')}>
+      <nav ref={tabs} className={parts.tabs} aria-label={say('settings')}>
         {seen.map((one) => (
           <Link key={one.part} to="/settings/$part" params={{ part: one.part }} className={parts.tab}>
             {one.name}

@@ -1,14 +1,19 @@
 // The kill switch in the header of every screen: it says whether mail leaves, and stops it.
 import { Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { IconHandStop } from '@tabler/icons-react';
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { useSyncExternalStore } from 'react';
+
+import { sentenceOf } from '@/api/client';
+import { piece } from '@/api/piece';
 
 import { useSwitches } from './queries';
 import classes from './switches.module.css';
 import { say } from './texts';
 
-const KillDialog = lazy(() => import('./KillDialog'));
+type Dialog = (typeof import('./KillDialog'))['default'];
 
+let Dialog: Dialog | undefined;
 let isOpen = false;
 const listeners = new Set<() => void>();
 
@@ -17,7 +22,21 @@ function show(next: boolean): void {
   for (const tell of listeners) tell();
 }
 
-export const openKillSwitch = () => show(true);
+async function fetchDialog(): Promise<void> {
+  Dialog ??= (await piece(() => import('./KillDialog'))).default;
+}
+
+// It must open at once whenever it is needed, also when the server has another release by then.
+window.setTimeout(() => fetchDialog().catch(() => undefined), 1500);
+
+/** Open the question; where it could not be fetched, say why and leave the screen as it is. */
+export function openKillSwitch(): void {
+  fetchDialog()
+    .then(() => show(true))
+    .catch((error: unknown) =>
+      notifications.show({ title: say('notOpened'), message: sentenceOf(error), color: 'red' }),
+    );
+}
 
 export function KillSwitch() {
   const open = useSyncExternalStore(
@@ -36,17 +55,13 @@ export function KillSwitch() {
           type="button"
           className={classes.button}
           data-halted={halted || undefined}
-          onClick={() => show(true)}
+          onClick={openKillSwitch}
         >
           <IconHandStop size={16} stroke={1.8} aria-hidden />
           <span className={classes.label}>{say(halted ? 'halted' : 'halt')}</span>
         </button>
       </Tooltip>
-      {open && switches && (
-        <Suspense>
-          <KillDialog switches={switches} close={() => show(false)} />
-        </Suspense>
-      )}
+      {open && switches && Dialog && <Dialog switches={switches} close={() => show(false)} />}
     </>
   );
 }

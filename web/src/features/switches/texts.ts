@@ -5,6 +5,7 @@ export const { say, told, has } = catalogue({
   halt: 'Halt',
   halted: 'Halted',
   stopAll: 'Stop all mail at once',
+  notOpened: 'The switch could not be opened. In a terminal: outrider kill on',
   nothingLeaves: 'Nothing leaves this workspace',
   letGoOn: 'Let it go on…',
   see: 'See',

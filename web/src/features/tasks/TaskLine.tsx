@@ -33,6 +33,7 @@ interface Props {
 
 export function TaskLine({ line, isOpen, search }: Props) {
   const now = useNow(60_000);
+  const who = say('line', { contact: line.contact, account: line.account });
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isOpen) row.current?.scrollIntoView({ block: 'nearest' });
@@ -49,7 +50,9 @@ export function TaskLine({ line, isOpen, search }: Props) {
         aria-current={isOpen ? 'true' : undefined}
       >
         <span className={desk.first}>
-          <strong className={desk.who}>{say('line', { contact: line.contact, account: line.account })}</strong>
+          <strong className={desk.who} title={who}>
+            {who}
+          </strong>
           <time dateTime={at} className={desk.when}>
             {relative(at, now)}
           </time>

@@ -59,7 +59,7 @@ export const { say, told, has } = catalogue({
   answerIn: 'An answer to a text message of {campaign}.',
   purpose_first_touch: 'first touch',
   purpose_follow_up: 'follow-up',
-  purpose_break_up: 'last word',
+  purpose_break_up: 'break-up',
   dueSince: 'Due {when}, {ago}.',
   dueNow: 'Due {when}.',
   wasMissed: 'Nobody did it in time; its sequence waits.',

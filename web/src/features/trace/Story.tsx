@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
 import { listed, usd } from '@/lib/texts/format';
-import { day, moment } from '@/lib/time';
+import { day, instant, moment } from '@/lib/time';
 
 import type { Story as Told } from './queries';
 import { say, told, worded } from './texts';
@@ -133,7 +133,7 @@ function Evidence({ story }: { story: Told }) {
             <p className="quiet">
               {say('source', {
                 kind: one.fact.kind.replaceAll('_', ' '),
-                source: one.fact.source.replaceAll('_', ' '),
+                source: worded(`source_${one.fact.source}`, one.fact.source),
                 url: one.fact.url,
                 day: day(one.fact.retrieved_at),
                 quote: one.fact.quote,
@@ -155,7 +155,7 @@ function Log({ story }: { story: Told }) {
       <ul className={classes.events}>
         {story.events.map((event) => (
           <li key={event.id}>
-            <span className={classes.when}>{moment(event.at)}</span>
+            <span className={classes.when}>{instant(event.at)}</span>
             <span>{event.action}</span>
             <span className="quiet">{event.actor}</span>
             <span className="quiet tabular">

@@ -1,7 +1,7 @@
 // Why did this person get this mail? From its Message-ID back to the source of every word.
 import { Button, TextInput } from '@mantine/core';
 import { IconRoute } from '@tabler/icons-react';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 
 import { Empty } from '@/components/Empty';
@@ -11,7 +11,7 @@ import { Screen } from '@/components/Screen';
 
 import { useTrace } from './queries';
 import { Story } from './Story';
-import { say } from './texts';
+import { say, told } from './texts';
 import classes from './trace.module.css';
 
 export function Trace() {
@@ -22,7 +22,7 @@ export function Trace() {
       <Ask key={id} id={id} />
       {id === '' && (
         <Empty title={say('giveOne')} icon={<IconRoute size={22} />}>
-          {say('whereItStands')}
+          {told('whereItStands', { outbox: <Link to="/sending">{say('outbox')}</Link> })}
         </Empty>
       )}
       {found.isLoading && <Loading lines={8} />}

@@ -8,7 +8,8 @@ export const { say, told, has } = catalogue({
   example: '<…@try-brand.example>',
   ask: 'Trace',
   giveOne: 'Give a Message-ID',
-  whereItStands: 'It stands in the headers of every mail, and beside each mail of the outbox.',
+  whereItStands: 'Choose “Trace” beside a mail of the {outbox}. It also stands in the headers of every mail.',
+  outbox: 'outbox',
 
   wasSent: 'It was sent',
   itIs: 'It is {status}',
@@ -47,7 +48,7 @@ export const { say, told, has } = catalogue({
   offline: 'the offline writer',
   decided: '{what} by {who}',
   did_approve: 'approved',
-  did_reject: 'sent back',
+  did_reject: 'rejected',
   did_edit: 'edited',
   noted: '“{note}”',
   run: 'Run of the agent {agent}, {when}, {steps}, {about} about this account: {names}. Cost {cost}.',
@@ -59,6 +60,10 @@ export const { say, told, has } = catalogue({
   noFact: 'The mail states no fact.',
   claim: '“{claim}”',
   source: '{kind}, from {source} ({url}), read {day}: “{quote}”',
+  source_sec_10k: 'the annual report (10-K)',
+  source_sec_10q: 'a quarterly report (10-Q)',
+  source_sec_8k: 'a current report (8-K)',
+  source_import: 'an imported list',
   factGone: 'Its fact is not stored any more.',
 
   proven: {

@@ -22,10 +22,10 @@ export function usd(value: string | number): string {
 }
 
 const lasting = [
-  [1000, 'millisecond'],
-  [60, 'second'],
-  [60, 'minute'],
-  [Infinity, 'hour'],
+  [1000, 'ms'],
+  [60, 's'],
+  [60, 'min'],
+  [Infinity, 'h'],
 ] as const;
 
 /** `13 ms`, `1.2 s`, `4 min`: how long something took. */
@@ -33,12 +33,9 @@ export function duration(ms: number): string {
   let left = ms;
   for (const [size, unit] of lasting) {
     if (left < size)
-      return new Intl.NumberFormat(LOCALE, {
-        style: 'unit',
-        unit,
-        unitDisplay: 'short',
-        maximumFractionDigits: unit === 'second' && left < 10 ? 1 : 0,
-      }).format(left);
+      return `${new Intl.NumberFormat(LOCALE, {
+        maximumFractionDigits: unit === 's' && left < 10 ? 1 : 0,
+      }).format(left)} ${unit}`;
     left /= size;
   }
   return '';

@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { api, ok, type Schemas } from '@/api/client';
+import { keepNewer } from '@/api/newer';
 
 export type Agent = Schemas['AgentCard'];
 export type Change = Schemas['AgentChange'];
@@ -30,8 +31,8 @@ export function useChange(name: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Change) => ok<Agent>(api.PATCH('/api/agents/{name}', { ...at(name), body })),
-    onSuccess: (now) => {
-      client.setQueryData(agentQuery(name).queryKey, now);
+    onSuccess: async (now) => {
+      await keepNewer(client, agentQuery(name).queryKey, now);
       void client.invalidateQueries({ queryKey: rosterQuery.queryKey });
       void client.invalidateQueries({ queryKey: ['agents', 'tools'] });
     },

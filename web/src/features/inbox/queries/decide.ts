@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, ok } from '@/api/client';
 
 import { looked } from './item';
-import { putBack, takeOut } from './list';
+import { putBack, stayOut, takeOut } from './list';
 
 /** What a decision answers, as far as a screen needs it. */
 export interface Decided {
@@ -28,7 +28,9 @@ function useDecision<T extends { number: number }>(
   const client = useQueryClient();
   const mutation = useMutation({
     mutationFn: send,
-    onSettled: () => client.invalidateQueries({ queryKey: ['inbox'] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['inbox'] }),
+    // What went wrong is told at once, also where the list cannot be had either.
+    onError: () => void client.invalidateQueries({ queryKey: ['inbox'] }),
   });
   const { mutateAsync, isPending } = mutation;
   return {
@@ -40,6 +42,7 @@ function useDecision<T extends { number: number }>(
       try {
         const done = await mutateAsync(wanted);
         if (done.status === 'pending' && !done.review?.snoozed_until) putBack(wanted.number);
+        else if (takesOut) stayOut(wanted.number);
         return done;
       } catch (error) {
         putBack(wanted.number);

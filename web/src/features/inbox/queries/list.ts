@@ -80,9 +80,14 @@ export function putBack(number: number): void {
   gone.delete(number);
 }
 
-/** Take a line off the shelves at once, before the server has answered. */
-export function takeOut(client: QueryClient, number: number): void {
+/** The server has it as decided, too; a list on its way may not. */
+export function stayOut(number: number): void {
   gone.set(number, Date.now() + GONE_MS);
+}
+
+/** Take a line off the shelves at once, before the server has answered, however long that takes. */
+export function takeOut(client: QueryClient, number: number): void {
+  gone.set(number, Infinity);
   void client.cancelQueries({ queryKey: ['inbox', 'list', 'waiting'] });
   client.setQueriesData<InfiniteData<Page>>(
     { queryKey: ['inbox', 'list', 'waiting'] },

@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { api, ok, type Schemas } from '@/api/client';
+import { keepNewer } from '@/api/newer';
 
 export type Hours = Schemas['HoursShown'];
 export type HoursWanted = Schemas['HoursWanted'];
@@ -22,7 +23,7 @@ function useHoursChange<Asked>(id: string, change: (asked: Asked) => Promise<Hou
   const client = useQueryClient();
   return useMutation({
     mutationFn: change,
-    onSuccess: (now) => client.setQueryData(hoursQuery(id).queryKey, now),
+    onSuccess: (now) => keepNewer(client, hoursQuery(id).queryKey, now),
   });
 }
 
