@@ -24,6 +24,7 @@ from outrider.agents.message_types import (
     Text,
     ToolOffer,
     ToolResult,
+    storable,
 )
 from outrider.agents.models import Models, ModelSpec
 from outrider.agents.prompt import text
@@ -93,7 +94,7 @@ class ModelAsking:
                 trouble = trouble or error
                 break
         assert trouble is not None
-        trouble.facts |= {"cost_usd": spent.usd, "tokens": spent.tokens}
+        trouble.facts |= {"cost_usd": spent.all_usd, "tokens": spent.tokens}
         raise trouble
 
 
@@ -103,6 +104,13 @@ class _Spent:
 
     usd: Decimal = Decimal(0)
     tokens: int = 0
+    unknown_usd: Decimal = Decimal(0)
+    """What requests could have cost of which nobody knows whether they were paid for."""
+
+    @property
+    def all_usd(self) -> Decimal:
+        """What counts; the next model may still use all that is not surely spent."""
+        return self.usd + self.unknown_usd
 
 
 class _Attempt(Generic[In, Out]):
@@ -130,13 +138,13 @@ class _Attempt(Generic[In, Out]):
             reply = await self._asked()
             given = next((use for use in reply.uses if use.name == ANSWER), None)
             try:
-                raw: Any = given.input if given else _json_of(reply.text)
+                raw: Any = given.input if given else storable(_json_of(reply.text))
                 output = self._task.gives.model_validate(raw)
             except (ValidationError, ValueError) as error:
                 wrong = _why(error) if given else "it answered in prose"
                 self._again(reply, given.id if given else None, wrong)
                 continue
-            return Answer(output, self._spec.name, self._spent.tokens, self._spent.usd)
+            return Answer(output, self._spec.name, self._spent.tokens, self._spent.all_usd)
         raise Refused(
             f"The model {self._spec.key} did not answer {self._task.prompt_id} in the form asked "
             f"for: {wrong}."
@@ -150,7 +158,13 @@ class _Attempt(Generic[In, Out]):
             max_tokens=self._spec.max_output,
             forced_tool=ANSWER,
         )
-        reply = await self._models.complete(self._spec, self._bounded(request))
+        request = self._bounded(request)
+        try:
+            reply = await self._models.complete(self._spec, request)
+        except OutriderError as error:
+            if "cost_usd" not in error.facts:
+                self._spent.unknown_usd += self._spec.reserve(request).usd
+            raise
         self._spent.usd += self._spec.price.of(reply.usage)
         self._spent.tokens += reply.usage.total
         return reply

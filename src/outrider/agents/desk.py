@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from outrider.agents.budget import AtLimit, Limits
+from outrider.agents.budget import AtLimit, Limits, Reserve
 from outrider.agents.journal import Intent, Journal, Standing
 from outrider.agents.message_types import (
     Message,
@@ -21,6 +21,7 @@ from outrider.agents.message_types import (
     ToolUse,
     message_json,
     reply_json,
+    with_own_ids,
 )
 from outrider.agents.models import Models, ModelSpec
 from outrider.agents.routing import Routing
@@ -89,8 +90,8 @@ class LiveDesk:
                 return await self._ask(spec, request, new)
             except (VendorUnavailable, InvalidInput) as error:
                 trouble = error
-            except BudgetExceeded:
-                return await self._cheaper(spec, request, new)
+            except BudgetExceeded as over:
+                return await self._cheaper(spec, request, new, over)
         assert trouble is not None
         raise trouble
 
@@ -99,7 +100,7 @@ class LiveDesk:
         return sorted(chain, key=lambda spec: spec.key != self.model_key)
 
     async def _cheaper(
-        self, dear: ModelSpec, request: ModelRequest, new: Sequence[Message]
+        self, dear: ModelSpec, request: ModelRequest, new: Sequence[Message], over: BudgetExceeded
     ) -> ModelReply:
         """What the policy says at a limit: a cheaper model, or the end."""
         cheaper = self.brain.models.cheaper(dear)
@@ -107,12 +108,9 @@ class LiveDesk:
             for spec in cheaper:
                 try:
                     return await self._ask(spec, request, new)
-                except (BudgetExceeded, VendorUnavailable):
+                except (BudgetExceeded, VendorUnavailable, InvalidInput):
                     continue
-        raise BudgetExceeded(
-            f"The run of {self.hands.spec.name} stopped before a request to {dear.key} that no "
-            "limit covers; what was done is kept."
-        )
+        raise over
 
     async def _ask(
         self, spec: ModelSpec, request: ModelRequest, new: Sequence[Message]
@@ -126,6 +124,7 @@ class LiveDesk:
         (step,) = (await self.journal.commit([intent])).steps
         try:
             reply = await self.brain.models.complete(spec, request)
+            reply = with_own_ids(reply, request.messages, f"call_{step.number}")
         except BaseException as error:
             await self.journal.fail(step, error)
             raise
@@ -152,36 +151,48 @@ class LiveDesk:
 
     async def act(self, uses: Sequence[ToolUse]) -> list[Outcome]:
         """Use the tools that a reply wants, in its order."""
-        standing = await self._intend([u for u in uses if not self._is_begun(u)])
+        standing = await self._intend(uses)
         fresh = iter(standing.steps)
-        outcomes = []
+        outcomes: list[Outcome] = []
+        is_first = True
         for wanted in uses:
             outcome = self.done.pop(wanted.id, None)
             if outcome is None:
                 step = self.open_steps.pop(wanted.id, None)
                 is_again = step is not None
                 step = step or next(fresh)
+                if not is_first:
+                    standing = await self._look_again(wanted, standing)
+                is_first = False
                 outcome = await self._use(wanted, step, standing, is_again=is_again)
                 self._note(wanted, step, outcome)
             outcomes.append(outcome)
         return outcomes
 
+    async def _look_again(self, wanted: ToolUse, before: Standing) -> Standing:
+        """Keep what the tools before it came to, and see what was said and switched meanwhile."""
+        now = await self.journal.commit(looks=[self._intent(wanted)])
+        return replace(now, over=before.over)
+
     def _is_begun(self, wanted: ToolUse) -> bool:
         return wanted.id in self.open_steps or wanted.id in self.done
 
     async def _intend(self, uses: Sequence[ToolUse]) -> Standing:
-        intents = [
-            Intent(
-                StepKind.TOOL,
-                wanted.name[:LONGEST_NAME],
-                {"use": wanted.id, "asked": dict(wanted.input)},
-                sha256=digest(wanted.input),
-                fresh_for=self._fresh_for(wanted.name),
-                may_need_a_person=self._may_need_a_person(wanted.name),
-            )
-            for wanted in uses
-        ]
-        return await self.journal.commit(intents)
+        fresh = [self._intent(wanted) for wanted in uses if not self._is_begun(wanted)]
+        begun = [self._intent(wanted) for wanted in uses if wanted.id in self.open_steps]
+        return await self.journal.commit(fresh, begun)
+
+    def _intent(self, wanted: ToolUse) -> Intent:
+        tool = self.brain.tools.get(wanted.name)
+        return Intent(
+            StepKind.TOOL,
+            wanted.name[:LONGEST_NAME],
+            {"use": wanted.id, "asked": dict(wanted.input)},
+            Reserve(usd=tool.cost_usd) if tool is not None else Reserve(),
+            sha256=digest(wanted.input),
+            fresh_for=self._fresh_for(wanted.name),
+            may_need_a_person=self._may_need_a_person(wanted.name),
+        )
 
     def _fresh_for(self, name: str) -> timedelta:
         tool = self.brain.tools.get(name)
@@ -206,7 +217,8 @@ class LiveDesk:
             is_dry_run=self.hands.assignment.is_dry_run or self.hands.env.is_dry_run,
             switch=standing.switch,
             request=standing.requests.get(key),
-            money_left_usd=self.journal.left_usd,
+            set_aside_usd=step.cost_reserved,
+            over=standing.over.get(step.id, ""),
             earlier=self.said.get(key),
         )
         tool = self.brain.tools.get(step.name)
@@ -214,7 +226,7 @@ class LiveDesk:
             call.found = outcome_of(standing.found[key], tool)
         if is_again and tool is not None and tool.fetch is not None and not tool.is_repeatable:
             outcome = Outcome(CallStatus.FAILED, _INTERRUPTED)
-            self.journal.ended(step, ended(outcome, tool))
+            self.journal.ended(step, ended(outcome, tool, is_made=True))
             return outcome
         with tracing.tool(tool.name if tool else "unknown", wanted.id) as span:
             used = await use(call, self.hands, self.journal, step)
@@ -223,7 +235,8 @@ class LiveDesk:
                 if used.outcome.is_error:
                     span.failed(str(used.outcome.content.get("error", "failed")))
         if not used.is_recorded:
-            self.journal.ended(step, ended(used.outcome, tool, is_found=used.is_found))
+            of = ended(used.outcome, tool, is_found=used.is_found, is_made=used.is_made)
+            self.journal.ended(step, of)
         return used.outcome
 
     def _note(self, wanted: ToolUse, step: Step, outcome: Outcome) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from outrider.agents import store_context, store_steps
 from outrider.agents.budget import Limits, Reserve, broken_limit, periods
 from outrider.agents.ports import Begin
 from outrider.agents.states import step_after
-from outrider.agents.steps import canonical, digest, sentence
+from outrider.agents.steps import canonical, digest, failed
 from outrider.agents.store_line import Line
 from outrider.agents.types import (
     AgentSpec,
@@ -50,6 +50,8 @@ class Intent:
     """Of a tool: how long what it found holds for later runs."""
     may_need_a_person: bool = False
     """Of a tool: whether people may have been asked about this call."""
+    over: str = ""
+    """Of a tool: the limit that does not cover its cost; nothing is set aside for it then."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ class Standing:
     """What people were asked, by `tool sha256`; the newest of each."""
     found: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What an earlier call gave that still holds, by `tool sha256`, as its step keeps it."""
+    over: Mapping[StepId, str] = field(default_factory=dict)
+    """The tools that no limit covers, each with that limit."""
 
 
 class Journal:
@@ -113,19 +117,24 @@ class Journal:
         if not ended.error:
             self.spent_usd += ended.cost_usd - step.cost_reserved
 
-    async def commit(self, intents: Sequence[Intent] = ()) -> Standing:
+    async def commit(
+        self, intents: Sequence[Intent] = (), looks: Sequence[Intent] = ()
+    ) -> Standing:
         """Write the results that wait, and the intents of what comes next.
 
+        `looks` are tools whose intents are written already: of them only the rows are asked again.
+
         Raises:
-            BudgetExceeded: a request does not fit; the results are written all the same.
+            BudgetExceeded: a request does not fit; the results are written all the same. A tool that
+                does not fit is written with nothing set aside, and told of in what is returned.
             SwitchedOff: a kill switch is on and a model was to be asked; likewise.
         """
         waiting = tuple(self._waiting)
         try:
-            standing, over = await self._commit(waiting, intents)
+            standing, over = await self._commit(waiting, intents, looks)
         except _Halted as halt:
             # Nothing of that transaction is kept; the results are, and the request is not made.
-            await self._commit(waiting, ())
+            await self._commit(waiting, (), ())
             del self._waiting[: len(waiting)]
             raise SwitchedOff(f"The run stopped: {halt}.") from None
         del self._waiting[: len(waiting)]
@@ -135,33 +144,35 @@ class Journal:
         return standing
 
     async def _commit(
-        self, waiting: Sequence[Result], intents: Sequence[Intent]
+        self, waiting: Sequence[Result], intents: Sequence[Intent], looks: Sequence[Intent]
     ) -> tuple[Standing, str | None]:
         """One transaction: results, intents, and what the rows say; or why a limit forbids it."""
-        over = self._over_own(intents)
+        priced, over = self._priced(intents)
         made: list[Step] = []
 
         async def write(tx: Tx) -> Standing:
-            made[:] = () if over else self._steps(tx, intents)
-            return await self._write_all(tx, waiting, intents, made)
+            made[:] = () if over else self._steps(tx, priced)
+            return await self._write_all(tx, waiting, (*priced, *looks), made)
 
         async def again(tx: Tx) -> Standing:
             ended = [result.step.id for result in waiting]
             if await store_steps.is_kept(tx, [step.id for step in made], ended):
-                return await self._read(tx, intents, tuple(made))
+                return await self._read(tx, (*priced, *looks), tuple(made))
             return await write(tx)
 
-        is_shared = self._limits.are_shared and any(one.reserve.tokens for one in intents)
+        is_shared = self._limits.are_shared and any(_takes(one) for one in priced)
         if self.line is None or (is_shared and over is None):
             # Whoever waits for the lock on money may not keep the line from others.
             async with self._begin() as tx:
-                over = over or (await self._over_shared(tx, intents) if is_shared else None)
+                if is_shared and over is None:
+                    priced, over = self._priced(priced, await self._spent(tx))
                 async with driver(tx.conn).pipeline():
                     standing = await write(tx)
         else:
             standing = await self.line.together(write, again)
         self._number += len(made)
-        return standing, over
+        unfit = {step.id: one.over for step, one in zip(made, priced, strict=False) if one.over}
+        return replace(standing, over=unfit), over
 
     async def _write_all(
         self, tx: Tx, waiting: Sequence[Result], intents: Sequence[Intent], steps: Sequence[Step]
@@ -224,9 +235,12 @@ class Journal:
         await record(tx, "agents.step", f"run:{self.run_id}", told)
 
     async def fail(self, step: Step, error: BaseException) -> None:
-        """Keep a failure at once. The reserve stays counted: nobody knows what was charged."""
+        """Keep a failure at once. The reserve stays counted unless it is known what was charged."""
+        ended = failed(error)
         async with self._begin() as tx:
-            await self.write(tx, step, Ended(error=sentence(error)))
+            await self.write(tx, step, ended)
+        if ended.is_settled:
+            self.spent_usd += ended.cost_usd - step.cost_reserved
 
     def _targets(self, tools: Sequence[str]) -> list[tuple[str, str]]:
         found = [("agent", self.spec.name), *(("tool", name) for name in tools)]
@@ -246,24 +260,41 @@ class Journal:
         calls = [f"{t.name} {t.sha256 or digest(t.input)}" for t in tools if t.may_need_a_person]
         return await store_steps.requests(answers, self.spec.name, calls) if calls else None
 
-    def _over_own(self, intents: Sequence[Intent]) -> str | None:
-        usd = sum((intent.reserve.usd for intent in intents), Decimal(0))
-        if usd <= self.left_usd:
-            return None
-        return (
-            f"the budget of this run, ${self.spec.budget_usd}, does not cover it: "
-            f"${self.spent_usd:f} is spent or set aside, and ${usd:f} would be reserved"
-        )
+    def _priced(
+        self, intents: Sequence[Intent], spent: store_steps.Spent | None = None
+    ) -> tuple[list[Intent], str | None]:
+        """The intents with what can be set aside for them; and why a request is not to be made.
 
-    async def _over_shared(self, tx: Tx, intents: Sequence[Intent]) -> str | None:
-        reserve = Reserve(
-            usd=sum((intent.reserve.usd for intent in intents), Decimal(0)),
-            tokens=sum(intent.reserve.tokens for intent in intents),
-        )
+        `spent` counts against the limits that others share; without it only the run's own holds.
+        """
+        found: list[Intent] = []
+        usd = Decimal(0)
+        for one in intents:
+            reserve = Reserve(usd=usd + one.reserve.usd, tokens=one.reserve.tokens)
+            why = self._over(reserve, spent) if _takes(one) else None
+            if why is not None and one.kind is StepKind.MODEL:
+                return list(intents), why
+            if why is None:
+                usd = reserve.usd
+            found.append(one if why is None else replace(one, reserve=Reserve(), over=why))
+        return found, None
+
+    def _over(self, reserve: Reserve, spent: store_steps.Spent | None) -> str | None:
+        if reserve.usd > self.left_usd:
+            return (
+                f"the budget of this run, ${self.spec.budget_usd}, does not cover it: "
+                f"${self.spent_usd:f} is spent or set aside, and ${reserve.usd:f} would be reserved"
+            )
+        if spent is None:
+            return None
+        phase, has_lead = self.assignment.phase, self.assignment.lead_id is not None
+        return broken_limit(self._limits, spent, reserve, phase=phase, has_lead=has_lead)
+
+    async def _spent(self, tx: Tx) -> store_steps.Spent:
+        """What counts against the limits that others share, until this transaction ends."""
         await store_steps.lock_money(tx)
         lead, phase = self.assignment.lead_id, self.assignment.phase
-        spent = await store_steps.spent(tx, self.run_id, lead, phase, periods(tx.now))
-        return broken_limit(self._limits, spent, reserve, phase=phase, has_lead=lead is not None)
+        return await store_steps.spent(tx, self.run_id, lead, phase, periods(tx.now))
 
     def _steps(self, tx: Tx, intents: Sequence[Intent]) -> tuple[Step, ...]:
         numbered = enumerate(intents, self._number + 1)
@@ -284,6 +315,10 @@ class Journal:
             lead_id=self.assignment.lead_id,
             phase=self.assignment.phase,
         )
+
+
+def _takes(intent: Intent) -> bool:
+    return bool(intent.reserve.usd or intent.reserve.tokens)
 
 
 class _Halted(Exception):

@@ -20,7 +20,7 @@ from outrider.agents import store, store_lent, store_line
 from outrider.agents.budget import Limits
 from outrider.agents.desk import Brain, LiveDesk
 from outrider.agents.journal import Journal
-from outrider.agents.message_types import ToolUse
+from outrider.agents.message_types import ToolUse, storable
 from outrider.agents.models import Models
 from outrider.agents.ports import Begin, Env
 from outrider.agents.states import run_after
@@ -74,7 +74,8 @@ class Loan:
         """
         async with self.lock:
             self.used += 1
-            (outcome,) = await self.desk.act([ToolUse(f"lent_{self.used}", name, given)])
+            wanted = ToolUse(f"lent_{self.used}", storable(name), storable(given))
+            (outcome,) = await self.desk.act([wanted])
             async with self.env.begin() as tx:
                 await self.journal.flush(tx)
         return outcome

@@ -8,8 +8,10 @@ They are plain dataclasses: a run makes hundreds of them, and each is read back 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -38,6 +40,8 @@ class ToolResult:
     content: str
     is_error: bool = False
 
+
+_NOT_STORED = re.compile("[\x00\ud800-\udfff]")
 
 Part: TypeAlias = Text | ToolUse | ToolResult
 
@@ -97,6 +101,15 @@ class Stop(StrEnum):
     REFUSED = "refused"
 
 
+NOT_BEGUN = frozenset({400, 401, 403, 404, 413, 422, 429, 503, 529})
+"""HTTP statuses by which a vendor says that it did not begin; of others nobody knows what was charged."""
+
+
+def charged(status: int) -> dict[str, object]:
+    """What the error of an answer with this status says of money, as its facts."""
+    return {"cost_usd": Decimal(0)} if status in NOT_BEGUN else {}
+
+
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
     """One request. `forced_tool` makes the model use this tool and nothing else."""
@@ -126,6 +139,51 @@ class ModelReply:
     def uses(self) -> tuple[ToolUse, ...]:
         """The tools that it wants used."""
         return tuple(part for part in self.parts if isinstance(part, ToolUse))
+
+
+def storable(node: Any) -> Any:
+    """The same value in characters that the database keeps: no NUL, no half of a surrogate pair.
+
+    Models and pages write them, and a step that cannot be kept would be paid for again.
+    """
+    if isinstance(node, str):
+        return _NOT_STORED.sub("\ufffd", node)
+    if isinstance(node, Mapping):
+        return {storable(key): storable(value) for key, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [storable(value) for value in node]
+    return node
+
+
+def storable_reply(reply: ModelReply) -> ModelReply:
+    """A reply of which every word can be kept."""
+    parts: list[Part] = []
+    for part in reply.parts:
+        if isinstance(part, ToolUse):
+            parts.append(ToolUse(storable(part.id), storable(part.name), storable(part.input)))
+        elif isinstance(part, Text):
+            parts.append(Text(storable(part.text)))
+        else:
+            parts.append(part)
+    return replace(reply, parts=tuple(parts), model=storable(reply.model))
+
+
+def with_own_ids(reply: ModelReply, before: Sequence[Message], name: str) -> ModelReply:
+    """The reply with an id of its own for each use; some servers give every call the same, or none.
+
+    `before` is the conversation so far, `name` begins the ids that are put in place of those.
+    """
+    if not reply.uses:
+        return reply
+    known = {p.id for message in before for p in message.parts if isinstance(p, ToolUse)}
+    parts: list[Part] = []
+    for number, part in enumerate(reply.parts):
+        if isinstance(part, ToolUse):
+            if not part.id or part.id in known:
+                part = replace(part, id=f"{name}_{number}")
+            known.add(part.id)
+        parts.append(part)
+    return replace(reply, parts=tuple(parts))
 
 
 def part_json(part: Part) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -15,7 +16,15 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from outrider.agents.budget import Reserve
-from outrider.agents.message_types import Message, ModelReply, ModelRequest, Text, ToolUse, Usage
+from outrider.agents.message_types import (
+    Message,
+    ModelReply,
+    ModelRequest,
+    Text,
+    ToolUse,
+    Usage,
+    storable_reply,
+)
 from outrider.agents.ports import Model
 from outrider.agents.toolbox.breaker import Breaker
 from outrider.kernel import tracing
@@ -154,7 +163,7 @@ class Models:
         return sorted(less, key=lambda spec: spec.price.output, reverse=True)
 
     async def complete(self, spec: ModelSpec, request: ModelRequest) -> ModelReply:
-        """One request to one model.
+        """One request to one model; a reply that says nothing of its tokens counts as the most it may be.
 
         Raises:
             VendorUnavailable: it did not answer, or is left alone after failures.
@@ -164,12 +173,13 @@ class Models:
         if wait is not None:
             raise VendorUnavailable(
                 f"The model {spec.key} failed five times in a row and is left alone for "
-                f"{wait.total_seconds():.0f} s."
+                f"{wait.total_seconds():.0f} s.",
+                cost_usd=Decimal(0),
             )
         try:
             with tracing.request(spec.vendor.value, spec.name, request.max_tokens) as span:
                 async with self._gate, asyncio.timeout(spec.timeout.total_seconds()):
-                    reply = await self._adapters[spec.key].complete(request)
+                    reply = _counted(request, await self._adapters[spec.key].complete(request))
                 if tracing.is_on():
                     span.tell(_traced(spec, reply))
         except TimeoutError:
@@ -182,6 +192,14 @@ class Models:
             raise
         self._breaker.succeeded(spec.key)
         return reply
+
+
+def _counted(request: ModelRequest, reply: ModelReply) -> ModelReply:
+    """Some servers that speak a vendor's protocol leave the usage out: no limit may rest on that."""
+    reply = storable_reply(reply)
+    if reply.usage.total:
+        return reply
+    return replace(reply, usage=Usage(estimated_tokens(request), request.max_tokens))
 
 
 def _traced(spec: ModelSpec, reply: ModelReply) -> dict[str, object]:

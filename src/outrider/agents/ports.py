@@ -30,6 +30,8 @@ class Model(Protocol):
             VendorUnavailable: no answer, overloaded, or an answer that cannot be read.
             InvalidSetting: the key is wrong, or there is no such model.
             InvalidInput: the vendor refuses the request as it is.
+
+        An error that the vendor takes no money for says so in its facts: `cost_usd` is nought.
         """
         ...
 

@@ -9,7 +9,7 @@ P3 opens new accounts, best first; P4 turns to the next person where the first s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from outrider.agents import rules, turns
 from outrider.agents.propose import propose
@@ -17,6 +17,7 @@ from outrider.agents.research import research_new
 from outrider.agents.roster import CHECK_BOUNCES, DUE_FOLLOW_UPS, ENROLL, SCORE
 from outrider.agents.shift import Shift
 from outrider.agents.steps import STOPS_THE_RUN, sentence
+from outrider.agents.toolbox.types import DRY_RUN, CallStatus
 from outrider.agents.types import ActionKind
 from outrider.campaigns import enrol
 from outrider.campaigns.types import Enrollment, EnrollmentStatus, StopReason
@@ -165,11 +166,15 @@ async def _enrol_first(
             if people.get(account_id):
                 person = rules.best_first(people[account_id])[0]
                 fresh += await _enrol(shift, person, owners[len(fresh)])
+                room -= shift.env.is_dry_run
     return fresh
 
 
 async def _enrol(shift: Shift, contact: Contact, mailbox_id: MailboxId) -> list[Enrollment]:
     asked = {"contact_id": str(contact.id), "campaign_id": str(shift.campaign.id)}
+    if shift.env.is_dry_run:
+        await _would_enrol(shift, contact, asked)
+        return []
     async with shift.recorder.tool(ENROLL, asked) as call:
         fresh = await enrol.enrol(call.tx, shift.campaign.id, [contact.id], mailbox_id)
         await register.mark(call.tx, [contact.account_id], AccountEvent.SEQUENCED)
@@ -181,6 +186,15 @@ async def _enrol(shift: Shift, contact: Contact, mailbox_id: MailboxId) -> list[
     shift.actions += call.actions
     shift.given[mailbox_id] += len(fresh)
     return fresh
+
+
+async def _would_enrol(shift: Shift, contact: Contact, asked: Mapping[str, str]) -> None:
+    """In a dry run nobody is enrolled; what would have been done is kept (A-52, A-53)."""
+    async with shift.recorder.tool(ENROLL, asked) as call:
+        account = await prospects.account(call.tx, contact.account_id)
+        message = DRY_RUN.format(name=ENROLL)
+        call.output |= {"status": CallStatus.DRY_RUN.value, "content": {"message": message}}
+        call.said(shift.act(ActionKind.SKIPPED, f"{account.name}: {message}", account.id))
 
 
 async def _exhaust(shift: Shift, account_ids: list[AccountId]) -> None:

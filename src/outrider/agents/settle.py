@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from outrider.agents import overrides, store_line, store_requests
 from outrider.agents.ports import Env
 from outrider.agents.steps import sentence
+from outrider.agents.toolbox.gates import seen
 from outrider.agents.toolbox.hands import Hands
 from outrider.agents.toolbox.seam import checked
 from outrider.agents.toolbox.types import CallStatus, Tool
@@ -110,6 +111,9 @@ async def perform(
             )
             if not claimed:
                 raise Conflict(f"The request for {asked.tool} is {asked.status}; nothing was done.")
+            tool = tools.get(asked.tool)
+            if tool is not None and tool.cost_usd:
+                await store_requests.count(tx, asked.id, tool.cost_usd)
         return await _ended(asked, env, spec, tools)
 
 
@@ -199,7 +203,8 @@ async def _do(asked: ToolRequest, env: Env, spec: AgentSpec, tool: Tool | None) 
         needs = tool.needs if tool else "there is no such tool"
         raise Refused(f"{asked.tool} is not set up: {needs}.")
     try:
-        given = tool.takes.model_validate(asked.input)
+        # The request has the model's own words; what a person could not see was not agreed to.
+        given = seen(tool.takes.model_validate(asked.input))
     except ValidationError:
         raise Refused(f"The input of {asked.tool} is no longer what the tool takes.") from None
     hands = Hands(env, spec, RunId(asked.run_id), Assignment(task="settled by a person"))

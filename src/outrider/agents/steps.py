@@ -17,6 +17,7 @@ from uuid import UUID
 
 from outrider.agents import store, store_steps
 from outrider.agents.budget import Limits, Reserve, broken_limit, periods
+from outrider.agents.message_types import storable
 from outrider.agents.ports import Begin
 from outrider.agents.states import step_after
 from outrider.agents.types import (
@@ -37,6 +38,7 @@ from outrider.kernel.errors import (
     BudgetExceeded,
     DatabaseUnavailable,
     NotAllowed,
+    OutriderError,
     Refused,
     SwitchedOff,
 )
@@ -175,10 +177,13 @@ class Recorder:
         self.spent_usd += ended.cost_usd - step.cost_reserved
 
     async def fail(self, step: Step, error: BaseException) -> None:
-        """Keep the failure. The reserved cost stays counted: nobody knows what was charged."""
+        """Keep the failure. The reserved cost stays counted unless it is known what was charged."""
+        ended = failed(error)
         async with self._begin() as tx:
             status = step_after(step.status, "fail")
-            await self._end(tx, step, status, Ended(error=sentence(error)))
+            await self._end(tx, step, status, ended)
+        if ended.is_settled:
+            self.spent_usd += ended.cost_usd - step.cost_reserved
 
     async def _end(self, tx: Tx, step: Step, status: StepStatus, ended: Ended) -> None:
         """Close the row and tell the log: which tool or model, on what, at what cost."""
@@ -234,7 +239,19 @@ def canonical(value: Mapping[str, Any]) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
 
 
+def failed(error: BaseException) -> Ended:
+    """A failure as its step keeps it, with what it cost where the error says so."""
+    facts = error.facts if isinstance(error, OutriderError) else {}
+    cost, tokens = facts.get("cost_usd"), facts.get("tokens")
+    return Ended(
+        error=sentence(error),
+        tokens=tokens if isinstance(tokens, int) else 0,
+        cost_usd=cost if isinstance(cost, Decimal) else Decimal(0),
+        is_settled=isinstance(cost, Decimal),
+    )
+
+
 def sentence(error: BaseException) -> str:
     """An error as one line for the record."""
     words = " ".join(str(error).split()) or type(error).__name__
-    return words[:1000]
+    return str(storable(words[:1000]))

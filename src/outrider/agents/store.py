@@ -219,14 +219,16 @@ async def add_step(tx: Tx, step: Step) -> None:
 
 
 async def end_step(tx: Tx, step: StepId, status: StepStatus, ended: Ended) -> bool:
-    """Write what became of a step that is still intended."""
+    """Write what became of a step that is still intended; see `store_steps.end`."""
     result = await tx.run(
         "update outrider.agent_steps set status = :status, output = cast(:output as jsonb),"
-        " model = :model, tokens = :tokens, cost = :cost, error = :error, completed_at = :now"
+        " model = :model, tokens = :tokens, cost = :cost, error = :error, completed_at = :now,"
+        " cost_reserved = case when :settled then :cost else cost_reserved end"
         " where id = :id and status = 'intended'",
         {
             "id": step,
             "status": status,
+            "settled": ended.is_settled,
             "output": None if ended.output is None else json.dumps(ended.output, default=str),
             "model": ended.model,
             "tokens": ended.tokens,

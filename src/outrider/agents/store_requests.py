@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -112,3 +113,14 @@ async def move(  # noqa: PLR0913 - one update, what it expects and what it sets
         },
     )
     return result.rowcount == 1
+
+
+async def count(tx: Tx, request: RequestId, usd: Decimal) -> None:
+    """Add what a person agreed to spend to the call that asked for it, and to its run if that has ended."""
+    await tx.run(
+        "with asking as (update outrider.agent_steps s set cost = s.cost + :usd"
+        "  from outrider.agent_requests q where q.id = :id and s.id = q.step_id returning s.run_id)"
+        " update outrider.agent_runs r set cost_estimate = r.cost_estimate + :usd"
+        " from asking where r.id = asking.run_id and r.status <> 'running'",
+        {"id": request, "usd": usd},
+    )

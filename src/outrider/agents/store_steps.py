@@ -27,7 +27,9 @@ _ADD = (
 )
 _END = (
     b"update outrider.agent_steps set status = %s, output = %s, model = %s, tokens = %s,"
-    b" cost = %s, error = %s, completed_at = %s where id = %s and status = 'intended'"
+    b" cost = %s, error = %s, completed_at = %s,"
+    b" cost_reserved = case when %s then %s else cost_reserved end"
+    b" where id = %s and status = 'intended'"
 )
 _LOCK = b"select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _SPENT = (
@@ -102,7 +104,10 @@ async def add(tx: Tx, step: Step) -> None:
 
 
 async def end(tx: Tx, step: StepId, status: StepStatus, ended: Ended, output: str | None) -> None:
-    """Write what became of a step that is still intended; `output` is its JSON."""
+    """Write what became of a step that is still intended; `output` is its JSON.
+
+    A failure whose cost is known keeps no more than that set aside.
+    """
     await driver(tx.conn).execute(
         _END,
         (
@@ -113,6 +118,8 @@ async def end(tx: Tx, step: StepId, status: StepStatus, ended: Ended, output: st
             ended.cost_usd,
             ended.error,
             tx.now,
+            ended.is_settled,
+            ended.cost_usd,
             step,
         ),
     )

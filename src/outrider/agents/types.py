@@ -267,6 +267,10 @@ class Ended(Frozen):
     tokens: int = 0
     cost_usd: Decimal = Decimal(0)
     error: str | None = None
+    is_settled: bool = Field(
+        default=False,
+        description="Of a failure: what it cost is known, so nothing more stays set aside",
+    )
 
 
 class RunReport(Frozen):

@@ -23,6 +23,7 @@ from outrider.agents.message_types import (
     ToolOffer,
     ToolUse,
     Usage,
+    charged,
 )
 from outrider.kernel.errors import InvalidInput, InvalidSetting, OutriderError, VendorUnavailable
 
@@ -220,12 +221,14 @@ def _input_of(text: str) -> Any:
 def _trouble(name: str, status: int, message: str) -> OutriderError:
     """What a status means for us; the vendor's words are kept short."""
     said = " ".join(message.split())[:200]
+    facts = charged(status)
     if status in (401, 403):
         return InvalidSetting(
-            f"Anthropic refuses the key for {name} ({status}): put a valid one into its key file."
+            f"Anthropic refuses the key for {name} ({status}): put a valid one into its key file.",
+            **facts,
         )
     if status == 404:
-        return InvalidSetting(f"Anthropic knows no model {name}: correct models.toml.")
+        return InvalidSetting(f"Anthropic knows no model {name}: correct models.toml.", **facts)
     if status in (400, 413, 422):
-        return InvalidInput(f"Anthropic refuses the request to {name} ({status}): {said}")
-    return VendorUnavailable(f"Anthropic did not answer for {name} ({status}): {said}")
+        return InvalidInput(f"Anthropic refuses the request to {name} ({status}): {said}", **facts)
+    return VendorUnavailable(f"Anthropic did not answer for {name} ({status}): {said}", **facts)

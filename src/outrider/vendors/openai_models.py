@@ -20,6 +20,7 @@ from outrider.agents.message_types import (
     ToolResult,
     ToolUse,
     Usage,
+    charged,
 )
 from outrider.kernel.errors import InvalidInput, InvalidSetting, OutriderError, VendorUnavailable
 
@@ -199,12 +200,14 @@ def _grow(calls: dict[int, dict[str, Any]], piece: Any) -> None:
 def _trouble(name: str, status: int, message: str) -> OutriderError:
     """What a status means for us; the vendor's words are kept short."""
     said = " ".join(message.split())[:200]
+    facts = charged(status)
     if status in (401, 403):
         return InvalidSetting(
-            f"The vendor refuses the key for {name} ({status}): put a valid one into its key file."
+            f"The vendor refuses the key for {name} ({status}): put a valid one into its key file.",
+            **facts,
         )
     if status == 404:
-        return InvalidSetting(f"The vendor knows no model {name}: correct models.toml.")
+        return InvalidSetting(f"The vendor knows no model {name}: correct models.toml.", **facts)
     if status in (400, 413, 422):
-        return InvalidInput(f"The vendor refuses the request to {name} ({status}): {said}")
-    return VendorUnavailable(f"The vendor did not answer for {name} ({status}): {said}")
+        return InvalidInput(f"The vendor refuses the request to {name} ({status}): {said}", **facts)
+    return VendorUnavailable(f"The vendor did not answer for {name} ({status}): {said}", **facts)

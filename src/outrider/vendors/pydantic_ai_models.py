@@ -20,6 +20,7 @@ from outrider.agents.message_types import (
     ToolResult,
     ToolUse,
     Usage,
+    charged,
 )
 from outrider.kernel.errors import InvalidInput, InvalidSetting, OutriderError, VendorUnavailable
 
@@ -179,10 +180,11 @@ def _input_of(given: Any) -> dict[str, Any]:
 
 
 def _trouble(name: str, status: int) -> OutriderError:
+    facts = charged(status)
     if status in (401, 403):
-        return InvalidSetting(f"The provider refuses the key for {name} ({status}).")
+        return InvalidSetting(f"The provider refuses the key for {name} ({status}).", **facts)
     if status == 404:
-        return InvalidSetting(f"The provider knows no model {name}: correct models.toml.")
+        return InvalidSetting(f"The provider knows no model {name}: correct models.toml.", **facts)
     if status in (400, 413, 422):
-        return InvalidInput(f"The provider refuses the request to {name} ({status}).")
-    return VendorUnavailable(f"The provider did not answer for {name} ({status}).")
+        return InvalidInput(f"The provider refuses the request to {name} ({status}).", **facts)
+    return VendorUnavailable(f"The provider did not answer for {name} ({status}).", **facts)

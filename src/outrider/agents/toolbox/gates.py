@@ -75,7 +75,10 @@ class Call:
     """Why nothing may be done now: the kill switch that is on."""
     request: ToolRequest | None = None
     """What a person was asked about this very call, and said."""
-    money_left_usd: Decimal = Decimal(0)
+    set_aside_usd: Decimal = Decimal(0)
+    """Money that was set aside for it when its intent was committed."""
+    over: str = ""
+    """The limit that left nothing to set aside."""
     found: Outcome | None = None
     """What an earlier run was told by the same call, where that still holds."""
     earlier: Outcome | None = None
@@ -114,13 +117,17 @@ def schema(call: Call) -> Outcome | None:
 
 def sanitising(call: Call) -> Outcome | None:
     """No argument carries what a person cannot see, and none is endless."""
-    asked = call.asked.model_dump(mode="json")
-    cleaned = _clean(asked)
-    if len(str(cleaned)) > LONGEST_INPUT:
+    call.asked = seen(call.asked)
+    if len(str(call.asked.model_dump(mode="json"))) > LONGEST_INPUT:
         return refusal("invalid_input", f"{call.name}: the input is too long; say it shorter.")
-    if cleaned != asked:
-        call.asked = call.tool.takes.model_validate(cleaned)
     return None
+
+
+def seen(asked: Takes) -> Takes:
+    """The same input without what a person cannot see."""
+    before = asked.model_dump(mode="json")
+    cleaned = _clean(before)
+    return asked if cleaned == before else type(asked).model_validate(cleaned)
 
 
 def dry_run(call: Call) -> Outcome | None:
@@ -185,14 +192,12 @@ def provenance(call: Call) -> Outcome | None:
 
 
 def budget(call: Call) -> Outcome | None:
-    """The money for the call is there before it is spent."""
+    """The money for the call was set aside before it is spent; what was found before costs nothing."""
     cost = call.tool.cost_usd
-    if cost <= call.money_left_usd or not cost:
+    if cost <= call.set_aside_usd or call.found is not None:
         return None
-    return refusal(
-        "budget_exceeded",
-        f"{call.name} costs ${cost}, and ${call.money_left_usd} of the budget is left.",
-    )
+    why = call.over or "nothing is set aside for it"
+    return refusal("budget_exceeded", f"{call.name} costs ${cost}, and {why}.")
 
 
 def circuit(call: Call) -> Outcome | None:

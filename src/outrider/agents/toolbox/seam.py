@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from outrider.agents.journal import Journal
+from outrider.agents.message_types import storable
 from outrider.agents.toolbox.gates import Call, judged
 from outrider.agents.toolbox.hands import Hands
 from outrider.agents.toolbox.types import CallStatus, Effect, Outcome, Tool, refusal, told_by
@@ -34,6 +35,8 @@ class Used:
     is_recorded: bool = False
     is_found: bool = False
     """An earlier run paid for it."""
+    is_made: bool = False
+    """It passed the gates; what it costs is owed, however it went."""
 
 
 async def use(call: Call, hands: Hands, journal: Journal, step: Step) -> Used:
@@ -42,9 +45,9 @@ async def use(call: Call, hands: Hands, journal: Journal, step: Step) -> Used:
     Raises:
         DatabaseUnavailable: nothing can be recorded any more.
     """
-    ended = judged(call)
-    if ended is not None:
-        return Used(ended)
+    refused = judged(call)
+    if refused is not None:
+        return Used(refused)
     if call.found is not None:
         return Used(call.found, is_found=True)
     tool = call.tool
@@ -63,7 +66,7 @@ async def use(call: Call, hands: Hands, journal: Journal, step: Step) -> Used:
         call.breaker.failed(tool.name, call.now)
     else:
         call.breaker.succeeded(tool.name)
-    return used
+    return replace(used, is_made=True)
 
 
 async def _made(call: Call, hands: Hands, journal: Journal, step: Step) -> Used:
@@ -79,7 +82,7 @@ async def _made(call: Call, hands: Hands, journal: Journal, step: Step) -> Used:
             outcome = checked(tool, await tool.work(replace(hands, open_tx=tx), call.asked))
             if tool.effect is Effect.READ:
                 return Used(outcome)
-            await journal.write(tx, step, ended(outcome, tool))
+            await journal.write(tx, step, ended(outcome, tool, is_made=True))
     return Used(outcome, is_recorded=True)
 
 
@@ -102,12 +105,13 @@ def checked(tool: Tool, given: Any) -> Outcome:
             f"{tool.name} gave {length} characters; {LARGEST_OUTPUT} is the most: ask for less.",
             CallStatus.FAILED,
         )
-    return told_by(tool, content)
+    return told_by(tool, storable(content))
 
 
-def ended(outcome: Outcome, tool: Tool | None, *, is_found: bool = False) -> Ended:
-    """The outcome as its step keeps it."""
-    spent = tool is not None and outcome.status is CallStatus.OK and not is_found
+def ended(
+    outcome: Outcome, tool: Tool | None, *, is_found: bool = False, is_made: bool = False
+) -> Ended:
+    """The outcome as its step keeps it. A call that was made is paid for, also when it failed."""
     return Ended(
         output={
             "status": outcome.status.value,
@@ -115,7 +119,7 @@ def ended(outcome: Outcome, tool: Tool | None, *, is_found: bool = False) -> End
             "provenance": outcome.provenance.value,
         }
         | ({"found_before": True} if is_found else {}),
-        cost_usd=tool.cost_usd if tool is not None and spent else Ended().cost_usd,
+        cost_usd=tool.cost_usd if tool is not None and is_made else Ended().cost_usd,
     )
 
 
@@ -130,7 +134,7 @@ def outcome_of(kept: Mapping[str, Any], tool: Tool | None) -> Outcome:
 
 def _failed(tool: Tool, code: str, message: str) -> Outcome:
     """A failure; what a tool that asks outside says may be a stranger's words."""
-    found = refusal(code, message[:1000], CallStatus.FAILED)
+    found = refusal(code, storable(message[:1000]), CallStatus.FAILED)
     from_outside = tool.is_untrusted or tool.fetch is not None
     whose = tool.provenance if tool.is_untrusted else Provenance.WEB
     return replace(found, provenance=whose) if from_outside else found

@@ -18,7 +18,7 @@ from outrider.app.jobs.second_read import on_leave, second_read
 from outrider.app.views import heard
 from outrider.app.wiring import Outrider
 from outrider.drafts import decide, read
-from outrider.drafts.review import ask, judge, route, seed
+from outrider.drafts.review import ask, judge, route, seed, spend
 from outrider.drafts.review.types import Action, Review
 from outrider.drafts.types import DecidedBy, Draft, DraftStatus, Judgement, JudgeRequest
 from outrider.drafts.write import REVIEW_JOB, ask_for_review
@@ -27,7 +27,7 @@ from outrider.kernel.database.tx import Actor, ActorKind
 from outrider.kernel.errors import (
     BudgetExceeded,
     Conflict,
-    InvalidSetting,
+    InvalidInput,
     OutriderError,
     Refused,
     VendorUnavailable,
@@ -105,20 +105,22 @@ async def _judge(outrider: Outrider, draft: Draft, question: JudgeRequest, leave
         answer = await _judged(outrider, draft, question)
         # By itself: what was paid for is kept, whatever becomes of the review.
         async with outrider.begin(ROUTER)() as tx:
-            if answer is not None:
+            if isinstance(answer, OutriderError):
+                await spend.spend(tx, draft, judge.JUDGE_TASK.prompt_id, *spend.taken(answer))
+            else:
                 await judge.save(tx, draft, answer)
             await ask.end(tx, leave)
 
 
 async def _judged(
     outrider: Outrider, draft: Draft, question: JudgeRequest
-) -> Answer[Judgement] | None:
-    """What a judge says; None when there is none to ask, and then a person decides."""
+) -> Answer[Judgement] | OutriderError:
+    """What a judge says; why not when there is none to ask, and then a person decides."""
     try:
         return await outrider.asking().ask(judge.task_for(draft), question)
-    except (VendorUnavailable, Refused, BudgetExceeded, InvalidSetting) as error:
+    except (VendorUnavailable, Refused, BudgetExceeded, InvalidInput) as error:
         _log.warning("not_judged", draft=draft.number, code=error.code)
-        return None
+        return error
 
 
 async def _let_go(outrider: Outrider, draft: Draft, made: Review) -> None:

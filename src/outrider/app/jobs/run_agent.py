@@ -55,6 +55,7 @@ async def run_agent(
         clock=outrider.clock,
         filings=source,
         progress=progress,
+        is_dry_run=outrider.settings.agent_dry_run,
     )
     briefed = request.model_copy(update={"briefing": briefing})
     with tracing.run(agent, spec.tier) as span:

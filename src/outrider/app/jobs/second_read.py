@@ -6,7 +6,7 @@ as its reader.
 
 It runs before the judge and before the policy is asked, and is stored by itself. A job that died in
 between finds it done; one that died before asks again after its lease, and until then nothing is approved
-by a policy. What an answer costs is counted however late it comes, if this process lives to hear it.
+by a policy. What an answer costs is counted however late it comes; until then all that it may cost is.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 from uuid import UUID
 
 import psycopg
@@ -25,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from outrider.agents.models import Models
 from outrider.app.wiring import Outrider
 from outrider.drafts import read as drafts
-from outrider.drafts.review import ask, second
+from outrider.drafts.review import ask, second, spend
 from outrider.drafts.review.reading_types import Reading, ReadRequest, Reply, Silence, Told
 from outrider.drafts.review.second import SECOND_READ_TASK, Asked
 from outrider.drafts.review.types import Policy
@@ -119,7 +118,10 @@ async def _in_time(answering: asyncio.Task[Told], within: timedelta) -> Told:
     except asyncio.CancelledError:
         answering.cancel()
         raise
-    return answering.result() if done else Told(silence=Silence.LATE)
+    if done:
+        return answering.result()
+    # Set aside until it comes: should this process end before, nobody else would count it.
+    return Told(silence=Silence.LATE, cost_usd=SECOND_READ_TASK.max_cost_usd)
 
 
 def _count_when_it_comes(outrider: Outrider, draft: Draft, answering: asyncio.Task[Told]) -> None:
@@ -127,7 +129,7 @@ def _count_when_it_comes(outrider: Outrider, draft: Draft, answering: asyncio.Ta
         try:
             told = await answering
             async with outrider.begin(READER)() as tx:
-                await second.settle(tx, draft, told)
+                await second.settle(tx, draft, told, SECOND_READ_TASK.max_cost_usd)
         except asyncio.CancelledError:
             _log.warning("late_answer_not_counted", draft=draft.number, reason="stopped")
             raise
@@ -180,12 +182,8 @@ def _answered(answer: Answer[Reply], asked: Asked) -> Told:
 
 def _unanswered(error: OutriderError) -> Told:
     """Answers that could not be used were paid for all the same."""
-    tokens, cost = error.facts.get("tokens"), error.facts.get("cost_usd")
-    return Told(
-        silence=_why(error),
-        tokens=tokens if isinstance(tokens, int) else 0,
-        cost_usd=cost if isinstance(cost, Decimal) else Decimal(0),
-    )
+    tokens, cost = spend.taken(error)
+    return Told(silence=_why(error), tokens=tokens, cost_usd=cost)
 
 
 def _why(error: OutriderError) -> Silence:

@@ -6,14 +6,17 @@ In: Outrider, a draft, how many. Out: the variants. Never: a transaction open wh
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from uuid import UUID
 
 from outrider.app.jobs.rewrite import REWRITER, asked_anew
 from outrider.app.wiring import Outrider
 from outrider.drafts import read
 from outrider.drafts import vary as varying
-from outrider.drafts.types import Variant
+from outrider.drafts.review import spend
+from outrider.drafts.types import Draft, Variant, WriteRequest
 from outrider.drafts.write import WRITE_TASK
+from outrider.kernel.errors import OutriderError
 
 
 async def vary(
@@ -31,11 +34,29 @@ async def vary(
         async with begin() as tx:
             draft = await read.find(tx, str(draft_id))
             question = await varying.request(tx, draft, await asked_anew(tx, draft))
-        answer = await outrider.asking().ask(WRITE_TASK, question)
-        async with begin() as tx:
-            variant = await varying.save(tx, draft, question, answer)
+        variant = await _written(outrider, draft, question)
         if variant is None:
             break
         made.append(variant)
         progress(number + 1)
     return made
+
+
+async def _written(outrider: Outrider, draft: Draft, question: WriteRequest) -> Variant | None:
+    """One variant; what it cost counts for the mail also when nothing of it is kept."""
+    begin = outrider.begin(REWRITER)
+    took: tuple[int, Decimal] = (0, Decimal(0))
+    variant: Variant | None = None
+    try:
+        answer = await outrider.asking().ask(WRITE_TASK, question)
+        took = (answer.tokens, answer.cost_usd)
+        async with begin() as tx:
+            variant = await varying.save(tx, draft, question, answer)
+    except OutriderError as error:
+        took = spend.taken(error) if took == (0, Decimal(0)) else took
+        raise
+    finally:
+        if variant is None:
+            async with begin() as tx:
+                await spend.spend(tx, draft, WRITE_TASK.prompt_id, *took)
+    return variant

@@ -15,7 +15,7 @@ from outrider.agents.budget import Limits, periods
 from outrider.agents.models import Models
 from outrider.agents.overrides import Effective
 from outrider.agents.toolbox.gates import REQUIRES_APPROVAL, SENDS_OUTBOUND
-from outrider.agents.toolbox.types import Effect, Tool, plain_schema
+from outrider.agents.toolbox.types import ACTING, Tool, plain_schema
 from outrider.agents.types import AgentSpec
 from outrider.app.views.fleet_types import (
     AgentCard,
@@ -40,6 +40,7 @@ GATE_OF = {
     "denied": "approval",
     "pending_approval": "approval",
     "unknown_reference": "provenance",
+    "too_late": "provenance",
     "budget_exceeded": "budget",
     "circuit_open": "circuit",
     "rate_limit_exceeded": "circuit",
@@ -218,8 +219,8 @@ def _tool(tool: Tool, everyone: Sequence[AgentSpec]) -> ToolCard:
         cost_usd=tool.cost_usd,
         is_configured=tool.work is not None,
         needs="" if tool.work is not None else tool.needs,
-        needs_person=tool.name in REQUIRES_APPROVAL,
-        is_blocked_in_dry_run=tool.name in SENDS_OUTBOUND or tool.effect is Effect.OUTBOUND,
+        needs_person=tool.name in REQUIRES_APPROVAL or tool.needs_person,
+        is_blocked_in_dry_run=tool.name in SENDS_OUTBOUND or tool.effect in ACTING,
         provenance=tool.provenance.value,
         is_foreign=tool.is_foreign,
         agents=[one.name for one in everyone if tool.name in one.tools],

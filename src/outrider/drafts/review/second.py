@@ -150,17 +150,21 @@ async def save(tx: Tx, draft: Draft, asked: Asked, told: Told) -> Reading:
     return kept
 
 
-async def settle(tx: Tx, draft: Draft, told: Told) -> None:
-    """Count what an answer cost that came too late to be read; nothing else of it counts."""
-    if not told.tokens and not told.cost_usd:
+async def settle(tx: Tx, draft: Draft, told: Told, set_aside_usd: Decimal = Decimal(0)) -> None:
+    """Count what an answer cost that came too late to be read; nothing else of it counts.
+
+    `set_aside_usd` was counted for it already, while nobody knew whether it would come.
+    """
+    if not told.tokens and not told.cost_usd and not set_aside_usd:
         return
-    await store_readings.add_cost(tx, draft.id, told.tokens, told.cost_usd)
+    await store_readings.add_cost(tx, draft.id, told.tokens, told.cost_usd - set_aside_usd)
     body = {
         "content_hash": draft.content_hash,
         "prompt_id": SECOND_READ_TASK.prompt_id,
         "model": told.model,
         "cost_tokens": told.tokens,
         "cost_usd": str(told.cost_usd),
+        "set_aside_usd": str(set_aside_usd),
     }
     await record(tx, "drafts.settle_reading", f"draft:{draft.id}", body)
 
