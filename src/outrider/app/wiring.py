@@ -384,7 +384,7 @@ def make_home(home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         probe = home / ".probe"
         probe.touch()
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # two commands may begin at once
     except OSError as error:
         raise InvalidSetting(
             f"The data folder {home} cannot be used: {error.strerror}. "

@@ -8,6 +8,7 @@ It halts every workspace that is served from this home, as long as it is there. 
 
 from __future__ import annotations
 
+import errno
 import os
 from datetime import datetime
 from pathlib import Path
@@ -39,7 +40,7 @@ def halted_by_file(home: Path) -> str | None:
 
 
 def put(home: Path, reason: str, who: str, now: datetime) -> Path:
-    """Halt everything on this machine; the file that says so.
+    """Halt everything on this machine; the file that says so, empty where the disk has no room for why.
 
     Raises:
         InvalidSetting: the folder cannot be written.
@@ -47,7 +48,11 @@ def put(home: Path, reason: str, who: str, now: datetime) -> Path:
     file = home / NAME
     fresh = home / f".{NAME}.{os.getpid()}"
     try:
-        fresh.write_text(f"{reason}\n{who}, {now:%Y-%m-%d %H:%M:%S} UTC\n", encoding="utf-8")
+        try:
+            fresh.write_text(f"{reason}\n{who}, {now:%Y-%m-%d %H:%M:%S} UTC\n", encoding="utf-8")
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
         os.replace(fresh, file)
     except OSError as error:
         raise InvalidSetting(

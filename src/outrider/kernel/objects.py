@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import obstore
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
+from outrider.kernel.clock import SystemClock
 from outrider.kernel.errors import Broken, InvalidSetting, NotFound, Unavailable
 from outrider.kernel.telemetry import get_logger
 
@@ -41,6 +42,10 @@ _RETRY: RetryConfig = {
         "base": 2,
     },
 }
+
+
+_OLD = timedelta(hours=12)
+"""Half of what a sweep spares."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +78,11 @@ def open_store(url: str, what: str = "object_store", config: S3Config | None = N
             return from_url(url) if is_near else from_url(url, config=config, retry_config=_RETRY)
         except Exception as error:
             raise InvalidSetting(
-                f"The setting `{what}` ({url}) cannot be used: {_why(error)}."
+                f"The setting `{what}` ({url}) cannot be used: {why(error)}."
             ) from error
     try:
-        Path(url).mkdir(parents=True, exist_ok=True)
+        # Mails lie in it, and the home around it may be passed through by the database's account.
+        Path(url).mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise InvalidSetting(
             f"The folder {url} of the setting `{what}` cannot be made: {error.strerror}. "
@@ -96,11 +102,12 @@ class Objects:
         """
         self._store = open_store(url)
         self._is_away = False
+        self._clock = SystemClock()  # a store dates what it keeps by a real clock, as a sweep does
 
     def _away(self, error: Exception) -> None:
         """One line when it begins to fail, however many ask."""
         if not self._is_away:
-            _log.error("object_store_away", reason=_why(error))
+            _log.error("object_store_away", reason=why(error))
         self._is_away = True
 
     def _back(self) -> None:
@@ -111,7 +118,7 @@ class Objects:
     async def put(self, data: bytes) -> str:
         """Keep the bytes; returns their SHA-256 in hex. Twice the same is once.
 
-        What a crash of the machine cut short is written anew.
+        What a crash of the machine cut short is written anew, and what is old, so that it is young again.
 
         Raises:
             Unavailable: the store does not take them (full, no rights, not reachable).
@@ -122,12 +129,13 @@ class Objects:
                 await obstore.put_async(self._store, _path(digest), data, mode="create")
             except obstore.exceptions.AlreadyExistsError:
                 there = await obstore.head_async(self._store, _path(digest))
-                if there["size"] != len(data):
+                # A sweep takes what is old and has no row; the row of this may be about to be written.
+                if there["size"] != len(data) or self._clock.now() - there["last_modified"] > _OLD:
                     await obstore.put_async(self._store, _path(digest), data)
         except (obstore.exceptions.BaseError, OSError) as error:
             self._away(error)
             raise Unavailable(
-                f"The object store does not take {len(data)} bytes: {_why(error)}."
+                f"The object store does not take {len(data)} bytes: {why(error)}."
                 " Give it room or rights, then run the command again."
             ) from error
         self._back()
@@ -150,7 +158,7 @@ class Objects:
             raise NotFound(f"The object store has nothing under {digest[:80]!r}.") from None
         except (obstore.exceptions.BaseError, OSError) as error:
             self._away(error)
-            raise Unavailable(f"The object store does not give {digest}: {_why(error)}.") from error
+            raise Unavailable(f"The object store does not give {digest}: {why(error)}.") from error
         self._back()
         if hashlib.sha256(data).hexdigest() != digest:
             raise Broken(
@@ -175,12 +183,13 @@ class Objects:
                     if one["path"] == _path(name) and _DIGEST.fullmatch(name)
                 ]
         except (obstore.exceptions.BaseError, OSError) as error:
-            raise Unavailable(f"The object store cannot be listed: {_why(error)}.") from error
+            raise Unavailable(f"The object store cannot be listed: {why(error)}.") from error
 
-    async def remove(self, digest: str) -> bool:
+    async def remove(self, digest: str, kept_before: datetime | None = None) -> bool:
         """Take the bytes of this hash away for good; False when nothing was kept under it.
 
-        Only an erasure or a sweep does this, and only once no row names the object any more.
+        With `kept_before` they stay if they were kept, or kept again, since then. Only an erasure or a
+        sweep does this, and only once no row names the object any more.
 
         Raises:
             Unavailable: the store does not let it go.
@@ -189,13 +198,15 @@ class Objects:
             return False
         try:
             # Not every store says whether something was there.
-            await obstore.head_async(self._store, _path(digest))
+            there = await obstore.head_async(self._store, _path(digest))
+            if kept_before is not None and there["last_modified"] >= kept_before:
+                return False
             await obstore.delete_async(self._store, _path(digest))
         except (FileNotFoundError, obstore.exceptions.NotFoundError):
             return False
         except (obstore.exceptions.BaseError, OSError) as error:
             raise Unavailable(
-                f"The object store does not remove {digest}: {_why(error)}."
+                f"The object store does not remove {digest}: {why(error)}."
             ) from error
         return True
 
@@ -204,8 +215,8 @@ def _path(digest: str) -> str:
     return f"{digest[:2]}/{digest[2:4]}/{digest}"
 
 
-def _why(error: Exception) -> str:
-    """On one line; the library appends a dump of its own structures, and a bucket answers in XML."""
+def why(error: Exception) -> str:
+    """What a store said, on one line; the library appends a dump of its own structures, and a bucket answers in XML."""
     said, _, answer = str(error).partition("Debug source")[0].partition("<?xml")
     said = " ".join([said, *(found.splitlines()[0] for found in _TOLD.findall(answer) if found)])
     return " ".join(said.split()).rstrip(".")

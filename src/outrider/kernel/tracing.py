@@ -121,7 +121,7 @@ class Span:
 
     def failed(self, kind: str) -> None:
         """Mark it as an error of this kind; its message may hold anything and is left out."""
-        if self.under is not None:
+        if self.under is not None and self.under.is_recording():
             from opentelemetry.trace import Status, StatusCode
 
             self.under.set_attribute(ERROR_TYPE, _plain(kind))
@@ -133,8 +133,11 @@ class Span:
             self.under.end()
 
     def answered(self, route: str | None, status: int) -> None:
-        """What became of a request over HTTP; `route` is the template that it fits, never its address."""
-        if self.under is None:
+        """End it with what became of a request over HTTP; `route` is its template, never its address.
+
+        What a stream does after its answer has begun belongs to no request.
+        """
+        if self.under is None or not self.under.is_recording():  # a sampler may leave it out
             return
         if route:
             # The conventions' own word for a method that nobody knows.
@@ -144,6 +147,7 @@ class Span:
         self.under.set_attribute(STATUS, status)
         if status >= 500:
             self.failed(str(status))
+        self.end()
 
 
 @dataclass(frozen=True)
@@ -249,7 +253,11 @@ def _opened(name: str, given: Mapping[str, Any], *, kind: str = "INTERNAL") -> I
     from opentelemetry.trace import SpanKind
 
     with _state["tracer"].start_as_current_span(
-        name, kind=SpanKind[kind], record_exception=False, set_status_on_exception=False
+        name,
+        kind=SpanKind[kind],
+        record_exception=False,
+        set_status_on_exception=False,
+        end_on_exit=False,
     ) as under:
         span = Span(under)
         span.tell({**given, CORRELATION: correlation_id() or None})
@@ -258,3 +266,6 @@ def _opened(name: str, given: Mapping[str, Any], *, kind: str = "INTERNAL") -> I
         except BaseException as error:
             span.failed(type(error).__name__)
             raise
+        finally:
+            if under.is_recording():
+                span.end()

@@ -6,23 +6,29 @@ signed checkpoint. Never: a change of the log, or another workspace's event.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from outrider.app.api.entry import Caller, Person, needs
+from outrider.app.api.entry import Caller, Person, caller, needs
 from outrider.app.views import audit as view
 from outrider.app.views import log_state
 from outrider.app.views.log_state import LogState
 from outrider.kernel.access import Permission
 from outrider.kernel.audit import prove
 from outrider.kernel.audit.append import record
-from outrider.kernel.errors import NotFound
+from outrider.kernel.database.tx import Tx
+from outrider.kernel.errors import NotFound, OutriderError
+from outrider.kernel.telemetry import get_logger
 
 router = APIRouter(prefix="/api/audit", tags=["audit"], dependencies=[needs(Permission.AUDIT_READ)])
+
+_log = get_logger("audit")
 
 LINES = "application/x-ndjson"
 Size = Annotated[int, Query(ge=1, le=2**62)]
@@ -58,7 +64,7 @@ async def find_audit_events(
     responses={200: {"content": {LINES: {"schema": {"type": "string"}}}}},
 )
 async def export_audit_events(
-    asker: Person, asked: Annotated[view.Asked, Query()]
+    request: Request, asker: Person, asked: Annotated[view.Asked, Query()]
 ) -> StreamingResponse:
     """Every event that fits as a line of JSON, newest first; the log keeps who took them.
 
@@ -70,10 +76,33 @@ async def export_audit_events(
         told = {"by": sorted(asked.model_fields_set), "opens_people": reader.may_open}
         await record(tx, "audit.export", f"workspace:{tx.workspace}", told)
     return StreamingResponse(
-        log_state.lines(asker.begin, asked, reader, page),
+        _or_cut_off(log_state.lines(_while_let_in(request), asked, reader, page)),
         media_type=LINES,
         headers={"Content-Disposition": 'attachment; filename="outrider-audit.jsonl"'},
     )
+
+
+def _while_let_in(request: Request) -> log_state.Begin:
+    """Opens transactions for whoever may read the log at that moment: a long answer outlives no session."""
+
+    @asynccontextmanager
+    async def begin() -> AsyncIterator[Tx]:
+        asker = await caller(request)
+        asker.must(Permission.AUDIT_READ)
+        async with asker.begin() as tx:
+            yield tx
+
+    return begin
+
+
+async def _or_cut_off(lines: AsyncIterator[str]) -> AsyncIterator[str]:
+    """The lines; what ends them early is told in the log, and the answer has no end that looks whole."""
+    try:
+        async for line in lines:
+            yield line
+    except OutriderError as error:
+        _log.warning("export_cut_off", code=error.code, reason=error.message)
+        raise
 
 
 @router.get("/state")

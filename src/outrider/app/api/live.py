@@ -30,7 +30,7 @@ EVERY_SECONDS = 0.7
 LATE = timedelta(seconds=15)
 """A transaction may commit so long after its own instant and is still told."""
 BEAT_SECONDS = 15.0
-"""Between signs of life; each time the session is looked at again."""
+"""Between signs of life; then, and before anything is told, the session is looked at again."""
 
 
 @router.get("", response_class=StreamingResponse, dependencies=[needs(Permission.DRAFTS_READ)])
@@ -76,16 +76,17 @@ async def _events(request: Request, person: Caller) -> AsyncIterator[str]:
     yield "retry: 2000\n\n"
     while not getattr(request.app.state, "is_ending", False):
         try:
-            if quiet >= BEAT_SECONDS:
-                await caller(request)
-                quiet = 0.0
-                yield ": here\n\n"
             found = await _heard(person)
+            fresh = [one for one in found if one.id not in seen]
+            # Whoever was logged out a moment ago is told nothing more.
+            if quiet >= BEAT_SECONDS or (started and fresh):
+                await caller(request)
         except OutriderError:
             return
-        for one in found:
-            if one.id in seen:
-                continue
+        if quiet >= BEAT_SECONDS:
+            quiet = 0.0
+            yield ": here\n\n"
+        for one in fresh:
             seen[one.id] = one.at
             if started:
                 yield f"event: change\ndata: {json.dumps(one.told())}\n\n"

@@ -6,7 +6,7 @@ Never: an answer without a session or a key, except at the doors that `entry.OPE
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
@@ -59,32 +59,15 @@ from outrider.app.api import (
     webhooks,
 )
 from outrider.app.api.description import describe
+from outrider.app.api.each import Each, guard
 from outrider.app.api.entry import unguarded
 from outrider.app.api.once import Once
 from outrider.app.api.shield import Shield
 from outrider.app.wiring import Outrider
-from outrider.kernel import telemetry, tracing
 from outrider.kernel.access.limits import Refusals
 from outrider.kernel.access.passwords import Passwords
 from outrider.kernel.errors import Broken, OutriderError
-from outrider.kernel.ids import random_token
 from outrider.vendors.public_web import PublicWeb
-
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self';"
-    " frame-ancestors 'none'; base-uri 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-"""Of every answer that does not say otherwise. The web app's page has a policy of its own, which
-lets our own scripts run and no others."""
-HSTS = "max-age=31536000"
-"""RFC 6797; said only where TLS is."""
-
 
 PARTS = (
     health,
@@ -162,7 +145,7 @@ def create_app(
     app.add_exception_handler(UnicodeEncodeError, problems.unkeepable)
     app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(Once)
-    app.middleware("http")(_each)
+    app.add_middleware(Each)
     app.add_middleware(Shield)
     describe(app)
     return app
@@ -172,26 +155,8 @@ def _operation(route: APIRoute) -> str:
     return route.name
 
 
-async def _each(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """A correlation id and a span for each request, and the headers of every answer."""
-    correlation = random_token()[:16]
-    request.state.correlation_id = correlation
-    with telemetry.correlated(correlation), tracing.answer(request.method) as span:
-        response = await call_next(request)
-        route = request.scope.get("route")
-        span.answered(getattr(route, "path", None), response.status_code)
-    response.headers["X-Correlation-Id"] = correlation
-    return _guarded(request, response)
-
-
 async def _unexpected(request: Request, error: Exception) -> Response:
     """What nobody foresaw is answered outside all layers, so its headers are set here."""
-    return _guarded(request, await problems.unexpected(request, error))
-
-
-def _guarded(request: Request, response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.url.scheme == "https":
-        response.headers.setdefault("Strict-Transport-Security", HSTS)
+    response = await problems.unexpected(request, error)
+    guard(request.scope, response.headers)
     return response

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from outrider.app.api.entry import Caller, known, token_of
 from outrider.app.api.problems import problem
+from outrider.app.api.shield import again
 from outrider.kernel.access import idempotency
 from outrider.kernel.access.idempotency import Answer
 from outrider.kernel.errors import InvalidInput, OutriderError
@@ -59,7 +60,7 @@ class Once:
             await _send(send, found)
             return
         answered = _Answered()
-        await self.app(scope, _again(body, receive), answered.take)
+        await self.app(scope, again(body, receive), answered.take)
         await _settle(request, caller, found, answered)
         for message in answered.messages:
             await send(message)
@@ -125,13 +126,3 @@ async def _send(send: Send, answer: Answer) -> None:
         headers["content-type"] = answer.content_type
     await send({"type": "http.response.start", "status": answer.status, "headers": headers.raw})
     await send({"type": "http.response.body", "body": answer.body})
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that gives the body once, then whatever the server says."""
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def give() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return give

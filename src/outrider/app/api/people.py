@@ -137,7 +137,7 @@ async def remove_person(person: Manages, person_id: UUID) -> None:
 async def list_sessions(person: Manages, person_id: UUID) -> Sessions:
     """The open sessions of a member."""
     async with person.begin() as tx:
-        found = await _found(tx, person_id)
+        found = await found_member(tx, person_id)
         return seen(await sessions.sessions_of(tx.conn, found.person_id, tx.now))
 
 
@@ -145,7 +145,7 @@ async def list_sessions(person: Manages, person_id: UUID) -> Sessions:
 async def end_sessions(person: Manages, person_id: UUID) -> Ended:
     """End every session of a member at once."""
     async with person.begin() as tx:
-        found = await _found(tx, person_id)
+        found = await found_member(tx, person_id)
         ended = await access.revoke_sessions_of(tx.conn, found.person_id, tx.now)
         await record(tx, "access.end_sessions", f"person:{person_id}", {"sessions_ended": ended})
         return Ended(ended=ended)
@@ -155,7 +155,7 @@ async def end_sessions(person: Manages, person_id: UUID) -> Ended:
 async def make_password_link(person: Manages, person_id: UUID) -> InvitationMade:
     """A link with which a member chooses a new password; it works once, for a day."""
     async with person.begin() as tx:
-        found = await _found(tx, person_id)
+        found = await found_member(tx, person_id)
         made, token = await invitations.password_link(tx, person.member.person_id, found)
     return _made(person, made, token)
 
@@ -260,7 +260,12 @@ async def _proved(request: Request, found: Invitation, password: str) -> None:
         await limits.forgive(tx.conn, counted)
 
 
-async def _found(tx: Tx, person_id: UUID) -> Member:
+async def found_member(tx: Tx, person_id: UUID) -> Member:
+    """The member of this id.
+
+    Raises:
+        NotFound: this workspace has none.
+    """
     found = await access.member(tx, PersonId(person_id))
     if found is None:
         raise NotFound(f"There is no person {person_id} in this workspace.")

@@ -15,17 +15,14 @@ from pydantic import Field, StrictInt
 
 from outrider.app.api.entry import Caller, needs
 from outrider.app.api.login import Strict
+from outrider.app.api.people import found_member
 from outrider.app.slack import people as in_slack
 from outrider.app.views import hours as view
 from outrider.app.views.hours import HoursShown
 from outrider.app.views.settings import SettingsShown, shown
 from outrider.drafts.review import calendar, hours
 from outrider.drafts.review.types import DayHours, WorkingTime
-from outrider.kernel import access
-from outrider.kernel.access import Member, Permission
-from outrider.kernel.database.tx import Tx
-from outrider.kernel.errors import NotFound
-from outrider.kernel.ids import PersonId
+from outrider.kernel.access import Permission
 
 router = APIRouter(prefix="/api", tags=["settings"])
 
@@ -76,14 +73,14 @@ async def show_settings(
 async def show_hours(person: Self, person_id: UUID) -> HoursShown:
     """When somebody decides, and who stands in."""
     async with person.begin() as tx:
-        return await view.of(tx, await _member(tx, person_id))
+        return await view.of(tx, await found_member(tx, person_id))
 
 
 @router.put("/people/{person_id}/hours")
 async def set_hours(person: Self, person_id: UUID, wanted: HoursWanted) -> HoursShown:
     """Set one's own hours; those of others need an admin."""
     async with person.begin() as tx:
-        member = await _member(tx, person_id)
+        member = await found_member(tx, person_id)
         week = tuple(
             DayHours(day=one.day, start=_time(one.start), end=_time(one.end)) for one in wanted.week
         )
@@ -101,12 +98,12 @@ async def set_hours(person: Self, person_id: UUID, wanted: HoursWanted) -> Hours
 async def be_away(person: Self, person_id: UUID, wanted: Absence) -> HoursShown:
     """Be away: the days are days off, and a stand-in decides instead."""
     async with person.begin() as tx:
-        member = await _member(tx, person_id)
+        member = await found_member(tx, person_id)
         works = await calendar.working_time_of(tx, member.person_id)
         off = hours.with_days_off(works, wanted.first, wanted.last)
         await calendar.set_working_time(tx, member.person_id, off)
         if wanted.stand_in:
-            other = await _member(tx, wanted.stand_in)
+            other = await found_member(tx, wanted.stand_in)
             zone = ZoneInfo(works.timezone)
             start = max(tx.now, datetime.combine(wanted.first, time.min, zone))
             end = datetime.combine(wanted.last + timedelta(days=1), time.min, zone)
@@ -118,7 +115,7 @@ async def be_away(person: Self, person_id: UUID, wanted: Absence) -> HoursShown:
 async def be_back(person: Self, person_id: UUID) -> HoursShown:
     """Be back: nobody stands in any more. Days off stay until they are taken out."""
     async with person.begin() as tx:
-        member = await _member(tx, person_id)
+        member = await found_member(tx, person_id)
         await calendar.come_back(tx, member.person_id)
         return await view.of(tx, member)
 
@@ -129,15 +126,8 @@ async def set_slack_user(
 ) -> None:
     """Let a Slack user decide as this person; nobody is known by name or address."""
     async with person.begin() as tx:
-        member = await _member(tx, person_id)
+        member = await found_member(tx, person_id)
         await in_slack.map_user(tx, member.email, who.slack_user)
-
-
-async def _member(tx: Tx, person_id: UUID) -> Member:
-    found = await access.member(tx, PersonId(person_id))
-    if found is None:
-        raise NotFound(f"There is no person {person_id} in this workspace.")
-    return found
 
 
 def _time(said: str) -> time:

@@ -142,6 +142,9 @@ async def end_session(request: Request, person: Person) -> None:
 
 async def _set_up(request: Request, wanted: SetUp) -> Session:
     outrider = outrider_of(request)
+    # A hash is dear: whoever has no token must not keep those from logging in who wait for one.
+    async with outrider.begin()() as tx:
+        await access.look_at_setup_token(tx, wanted.token)
     hashed = None
     if wanted.password:
         passwords.usable(wanted.password, wanted.name, wanted.email)

@@ -66,7 +66,7 @@ class Shield:
         if body is None:
             await _refuse(send, 413, f"The body is larger than {most:,} bytes; shorten it.")
             return
-        await self.app(scope, _again(body, receive), send)
+        await self.app(scope, again(body, receive), send)
 
 
 class _Started:
@@ -142,7 +142,7 @@ async def _read(receive: Receive, announced: bytes, most: int) -> bytes | None:
     return bytes(body)
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
+def again(body: bytes, receive: Receive) -> Receive:
     """A `receive` that gives the body once, then whatever the server says."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

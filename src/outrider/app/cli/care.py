@@ -168,6 +168,7 @@ def _say_restored(done: Restored) -> None:
             f"  {space.workspace}: {space.approved} approved, {space.queued} queued, "
             f"{space.unknown} of unknown fate"
         )
+    say("Everybody is logged out. People and keys are as they were: who left since is in again.")
     note(
         "Before it goes on: outrider read (replies and opt-outs since then), outrider outbox list,"
     )

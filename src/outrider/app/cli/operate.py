@@ -10,7 +10,9 @@ import getpass
 from pathlib import Path
 from typing import Annotated, Any
 
+import psycopg
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from outrider.app.cli.output import listing, minute, note, point, say
 from outrider.app.cli.session import run
@@ -18,7 +20,15 @@ from outrider.app.cli.who import As, whoever
 from outrider.app.wiring import Outrider, make_home
 from outrider.kernel import halt_file, switches
 from outrider.kernel.clock import SystemClock
-from outrider.kernel.errors import InvalidInput, InvalidSetting, NotFound, Unavailable
+from outrider.kernel.database.connect import why
+from outrider.kernel.errors import (
+    InvalidInput,
+    InvalidSetting,
+    NotFound,
+    OutriderError,
+    Refused,
+    Unavailable,
+)
 from outrider.kernel.settings import Settings, load
 
 KILL_EXAMPLE = (
@@ -111,8 +121,9 @@ def kill_on(
         return
     try:
         _move(scope, target, as_, is_on=True, reason=reason)
-    except Unavailable as error:
-        note(error.message)
+    except (Unavailable, Refused, InvalidSetting, SQLAlchemyError, psycopg.Error, OSError) as error:
+        # Whatever the database has, whoever wants a halt gets one.
+        note(error.message if isinstance(error, OutriderError) else f"{why(error)}.")
         note("The database cannot keep the switch, so a file halts this machine instead.")
         _halt_machine(settings.home, "", reason)
         return

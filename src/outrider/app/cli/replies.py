@@ -25,6 +25,17 @@ if TYPE_CHECKING:
 EXAMPLE = "Example: outrider replies class dana@acme.example not_now --until 2026-05-04"
 CORRECTION = "Example: outrider replies correct dana@acme.example objection --go-on"
 
+Means = Annotated[
+    str,
+    typer.Argument(
+        metavar="CLASS",
+        help="interested, not_now, objection, meeting, opted_out or out_of_office.",
+    ),
+]
+Until = Annotated[
+    str | None,
+    typer.Option(help="Day from which on the person may hear again, such as 2026-05-04."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -86,17 +97,8 @@ def class_(
     reply: Annotated[
         str, typer.Argument(help="Address of the person (their oldest answer), or its id.")
     ],
-    means: Annotated[
-        str,
-        typer.Argument(
-            metavar="CLASS",
-            help="interested, not_now, objection, meeting, opted_out or out_of_office.",
-        ),
-    ],
-    until: Annotated[
-        str | None,
-        typer.Option(help="Day from which on the person may hear again, such as 2026-05-04."),
-    ] = None,
+    means: Means,
+    until: Until = None,
     as_: As = None,
     json_: Json = False,
 ) -> None:
@@ -128,17 +130,8 @@ def correct_(
     reply: Annotated[
         str, typer.Argument(help="Address of the person (their newest answer), or its id.")
     ],
-    means: Annotated[
-        str,
-        typer.Argument(
-            metavar="CLASS",
-            help="interested, not_now, objection, meeting, opted_out or out_of_office.",
-        ),
-    ],
-    until: Annotated[
-        str | None,
-        typer.Option(help="Day from which on the person may hear again, such as 2026-05-04."),
-    ] = None,
+    means: Means,
+    until: Until = None,
     go_on: Annotated[
         bool,
         typer.Option("--go-on", help="Let a stopped sequence do what its step says of the class."),

@@ -17,7 +17,7 @@ from outrider.kernel.database import revisions
 from outrider.kernel.database.migrate import State, state_of
 from outrider.kernel.database.migrate import upgrade as upgrade_database
 from outrider.kernel.database.migration_rules import risks
-from outrider.kernel.database.opening import owner_url
+from outrider.kernel.database.opening import owner_url, require_restored
 from outrider.kernel.database.revisions import Phase, Revision
 from outrider.kernel.database.setup_script import setup_script
 from outrider.kernel.settings import load
@@ -51,6 +51,7 @@ def upgrade(
     """
     settings = load()
     make_home(settings.home)
+    require_restored(settings)
     owner, embedded = owner_url(settings)
     state, revision = state_of(owner)
     where = (

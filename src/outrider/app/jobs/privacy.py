@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,11 +23,12 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy.exc import SQLAlchemyError
 
 from outrider.agents import forget as memories
 from outrider.agents import personal as agents
+from outrider.app.jobs.care.hold import removing
 from outrider.app.jobs.care.named_objects import NAMES_AN_OBJECT
+from outrider.app.jobs.rounds import Rounds
 from outrider.app.slack import personal as slack
 from outrider.app.views import privacy as view
 from outrider.app.wiring import Outrider
@@ -34,11 +36,11 @@ from outrider.campaigns import personal as campaigns
 from outrider.conversations import personal as conversations
 from outrider.crm import personal as crm
 from outrider.drafts import personal as drafts
-from outrider.kernel import access, privacy
+from outrider.kernel import privacy
 from outrider.kernel.audit.append import record
 from outrider.kernel.database import dump
 from outrider.kernel.database.tx import Actor, ActorKind
-from outrider.kernel.errors import InvalidInput, NotFound, OutriderError
+from outrider.kernel.errors import InvalidInput, NotFound
 from outrider.kernel.privacy import Personal, Place, Whom
 from outrider.kernel.telemetry import get_logger
 from outrider.learning import personal as learning
@@ -65,6 +67,7 @@ JOURNAL = "erasures.jsonl"
 RETENTION = Actor(ActorKind.JOB, "retention")
 _TRIES = 5
 _log = get_logger("privacy")
+_ROUNDS = Rounds(_log, "leads_not_forgotten")
 
 BEYOND = (
     "what the CRM, Slack and the mail providers keep",
@@ -155,7 +158,7 @@ async def erase(
     Raises:
         NotFound: nobody has this address.
         Conflict: a mail to the person is at the wire, or nobody knows what became of one.
-        Unavailable: the object store cannot be reached; the next call goes on.
+        Unavailable: the object store cannot be reached, or a backup needs it as it is; `finish` goes on.
     """
     suppressor = _suppressor(outrider)
     async with outrider.begin(actor)() as tx:
@@ -204,30 +207,21 @@ async def forget_memories(outrider: Outrider) -> int:
 
 async def forget_everywhere(outrider: Outrider) -> None:
     """Finish what was interrupted, forget the unused and old notes; what fails in one workspace stops no other."""
-    async with outrider.database.connection() as conn:
-        workspaces = await access.workspaces(conn)
-    for workspace in workspaces.values():
-        here = outrider.within(workspace)
-        try:
-            await finish(here, RETENTION)
-            if here.settings.retain_leads is not None:
-                gone = await forget_unused(here, here.settings.retain_leads, RETENTION)
-                if gone:
-                    _log.info("leads_forgotten", count=len(gone))
-            await forget_memories(here)
-        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
-            reason = type(error).__name__
-            _log.error("leads_not_forgotten", workspace=str(workspace), reason=reason)
+    await _ROUNDS.everywhere(outrider, _forget)
+
+
+async def _forget(here: Outrider) -> None:
+    await finish(here, RETENTION)
+    if here.settings.retain_leads is not None:
+        gone = await forget_unused(here, here.settings.retain_leads, RETENTION)
+        if gone:
+            _log.info("leads_forgotten", count=len(gone))
+    await forget_memories(here)
 
 
 async def forget_forever(outrider: Outrider, every: timedelta = timedelta(hours=1)) -> None:
     """`forget_everywhere` every `every` until cancelled; a failure is logged."""
-    while True:
-        try:
-            await forget_everywhere(outrider)
-        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
-            _log.error("leads_not_forgotten", reason=type(error).__name__)
-        await outrider.clock.sleep(every)
+    await _ROUNDS.forever(outrider, forget_everywhere, every)
 
 
 async def replay(outrider: Outrider, journal: Path, actor: Actor) -> list[Erased]:
@@ -261,8 +255,8 @@ async def _carry_out(
             break
     progress("Blanking rows")
     rows = await asyncio.to_thread(_take_out, outrider, whom)
-    await _remove_leftovers(outrider, whom)
     _write_journal(outrider, whom)
+    await _remove_leftovers(outrider, whom)
     async with outrider.begin(actor)() as tx:
         await privacy.finished(tx, whom.contact_id, rows)
         cards = await view.cards_in_slack(tx, whom.contact_id)
@@ -301,8 +295,11 @@ async def _cut_out(outrider: Outrider, whom: Whom, places: list[Place]) -> bool:
 
 
 async def _remove_leftovers(outrider: Outrider, whom: Whom) -> None:
-    for digest in await asyncio.to_thread(_nameless, outrider, whom):
-        await outrider.objects.remove(digest)
+    if not await asyncio.to_thread(_nameless, outrider, whom):
+        return
+    async with removing(outrider.database.owner):
+        for digest in await asyncio.to_thread(_nameless, outrider, whom):
+            await outrider.objects.remove(digest)
 
 
 async def _write_mails(outrider: Outrider, places: list[Place], folder: Path) -> int:
@@ -362,7 +359,8 @@ def _write_journal(outrider: Outrider, whom: Whom) -> None:
     file = outrider.settings.home / JOURNAL
     known = file.read_text(encoding="ascii").splitlines() if file.exists() else []
     if line not in known:
-        with file.open("a", encoding="ascii") as out:
+        handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(handle, "a", encoding="ascii") as out:
             out.write(line + "\n")
 
 

@@ -7,7 +7,12 @@ decision.
 
 from __future__ import annotations
 
-from outrider.kernel.access.first_run import SETUP_TOKEN_LIVES, new_setup_token, use_setup_token
+from outrider.kernel.access.first_run import (
+    SETUP_TOKEN_LIVES,
+    look_at_setup_token,
+    new_setup_token,
+    use_setup_token,
+)
 from outrider.kernel.access.members import (
     Member,
     add_person,
@@ -71,6 +76,7 @@ __all__ = [
     "has_admin",
     "known_by",
     "known_workspace",
+    "look_at_setup_token",
     "may",
     "may_decide",
     "member",

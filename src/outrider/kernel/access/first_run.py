@@ -36,6 +36,24 @@ async def new_setup_token(conn: AsyncConnection, now: datetime) -> str:
     return token
 
 
+_UNUSABLE = "This setup link was used or is older than 30 minutes: restart Outrider for a new one."
+
+
+async def look_at_setup_token(tx: Tx, token: str) -> None:
+    """Pass when the first-run token could be used now; nothing is used up.
+
+    Raises:
+        NotAllowed: the token is unknown, used or older than 30 minutes.
+    """
+    found = await tx.row(
+        "select 1 from outrider.api_keys where kind = 'setup'"
+        " and token_sha256 = :hash and used_at is null and expires_at > :now",
+        {"hash": hash_of(token), "now": tx.now},
+    )
+    if found is None:
+        raise NotAllowed(_UNUSABLE)
+
+
 async def use_setup_token(tx: Tx, token: str, name: str, email: str) -> Member:
     """Trade the first-run token for the admin of this workspace. It works once.
 
@@ -50,9 +68,7 @@ async def use_setup_token(tx: Tx, token: str, name: str, email: str) -> Member:
         {"hash": hash_of(token), "now": tx.now},
     )
     if used is None:
-        raise NotAllowed(
-            "This setup link was used or is older than 30 minutes: restart Outrider for a new one."
-        )
+        raise NotAllowed(_UNUSABLE)
     admin = await add_person(tx, name, email, PersonRole.ADMIN)
     await tx.run(
         "update outrider.api_keys set person_id = :person where id = :id",

@@ -24,7 +24,7 @@ from outrider.kernel.clock import Clock
 from outrider.kernel.database.again import told_of
 from outrider.kernel.database.limits import Limits
 from outrider.kernel.database.outage import Outage
-from outrider.kernel.database.patience import cut, patient
+from outrider.kernel.database.patience import Silence, patient
 from outrider.kernel.database.role import Role, role_password, role_url
 from outrider.kernel.database.traced import listen
 from outrider.kernel.database.tx import Actor, Sealing, Tx
@@ -281,12 +281,13 @@ async def _driver(conn: AsyncConnection) -> psycopg.AsyncConnection:
 async def _begin(conn: AsyncConnection, workspace: str) -> None:
     """BEGIN and the workspace in one round trip; the setting ends with the transaction."""
     raw = await _driver(conn)
-    patience = asyncio.get_running_loop().call_later(SILENT_SECONDS, cut, raw)
+    silence = Silence(raw, SILENT_SECONDS)
+    silence.begin()
     try:
         async with raw.pipeline():
             await raw.execute("select set_config('outrider.workspace', %s, true)", [workspace])
     finally:
-        patience.cancel()
+        silence.stop()
 
 
 async def _drop(conn: AsyncConnection) -> None:

@@ -13,8 +13,11 @@ from outrider.kernel.database.connect import Database, Role, parse_url
 from outrider.kernel.database.embedded import Embedded, ensure
 from outrider.kernel.database.limits import Limits
 from outrider.kernel.database.migrate import State, state_of, upgrade
-from outrider.kernel.errors import Refused
+from outrider.kernel.errors import DatabaseUnavailable, Refused
 from outrider.kernel.settings import Settings
+
+RESTORE_MARK = "restore-unfinished.json"
+"""In a home folder from the first write of a restore to its last."""
 
 
 def owner_url(settings: Settings) -> tuple[URL, Embedded | None]:
@@ -30,13 +33,28 @@ def owner_url(settings: Settings) -> tuple[URL, Embedded | None]:
     return parse_url(embedded.dsn), embedded
 
 
+def require_restored(settings: Settings) -> None:
+    """Pass unless a restore into this home is not finished: what is written now would be in its way.
+
+    Raises:
+        DatabaseUnavailable: it is not.
+    """
+    if (settings.home / RESTORE_MARK).exists():
+        raise DatabaseUnavailable(
+            f"A restore into {settings.home} runs, or was cut off: let it end, or run the same "
+            "`outrider restore` again, which goes on where it stopped."
+        )
+
+
 def open_database(settings: Settings, clock: Clock) -> Database:
     """A database ready for work. Blocking: call it before the event loop or in a thread.
 
     Raises:
         Refused: the schema is newer than this program, or older on a server of one's own, or the tables
             are another product's.
+        DatabaseUnavailable: a restore is filling it, or was cut off.
     """
+    require_restored(settings)
     owner, embedded = owner_url(settings)
     state, revision = state_of(owner)
     if state is State.EMPTY or (state is not State.CURRENT and embedded):

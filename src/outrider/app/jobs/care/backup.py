@@ -5,7 +5,7 @@ anybody's work, a backup that looks whole before it is.
 
 The snapshot is exported once. The dump, the counts, the newest seal and the list of objects are all
 read from it, so they agree however long it takes. Objects are put before the rows that name them
-and never change, so copying them afterwards misses none.
+and never change, and none is removed meanwhile, so copying them afterwards misses none.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from sqlalchemy import URL
 
 from outrider.app.jobs.care import keyfile
 from outrider.app.jobs.care import manifest as told
+from outrider.app.jobs.care.hold import kept
 from outrider.app.jobs.care.manifest import Manifest, Part
 from outrider.app.jobs.care.named_objects import all_names
 from outrider.app.jobs.care.parts import OBJECTS, Writing, writing
@@ -94,7 +95,7 @@ async def backup(settings: Settings, clock: Clock, target: Path, tell: Tell = qu
     if state is State.CURRENT:
         await _seal(settings, owner, signer, clock)
     objects = Objects(settings.objects_url)
-    with writing(target) as out, _snapshot(owner) as (conn, snapshot):
+    with writing(target) as out, kept(owner), _snapshot(owner) as (conn, snapshot):
         found = _look(conn, revision)
         _dump(owner, snapshot, out, found, tell)
         await _copy_objects(conn, objects, out, found, tell)

@@ -17,7 +17,7 @@ from outrider.app.jobs.care import content, server, stored
 from outrider.app.jobs.care.findings import Finding, Health, broken, look, ok
 from outrider.app.jobs.care.machine import look_at_machine
 from outrider.kernel.clock import Clock
-from outrider.kernel.database.connect import Role, parse_url
+from outrider.kernel.database.connect import Role, parse_url, why
 from outrider.kernel.database.migrate import State, state_of
 from outrider.kernel.database.opening import owner_url
 from outrider.kernel.errors import OutriderError
@@ -45,8 +45,7 @@ async def examine(settings: Settings, clock: Clock, *, network: bool = False) ->
     except OutriderError as error:
         return [*found, broken("database", "it does not answer", error.message)]
     except psycopg.Error as error:
-        told = str(error).strip().splitlines()[-1].strip().rstrip(".")
-        return [*found, broken("database", told, "Start it, or check DATABASE_URL.")]
+        return [*found, broken("database", why(error), "Start it, or check DATABASE_URL.")]
     try:
         found += _server(conn, settings, owner, clock, is_embedded=embedded is not None)
         blind = [item for item in found if item.part == "owner" and item.health is not Health.OK]

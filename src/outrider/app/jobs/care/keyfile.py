@@ -42,7 +42,7 @@ def save(folder: Path, file: Path) -> list[str]:
     if not keys:
         raise NotFound(f"There are no keys in {folder} yet: run this again after the first mails.")
     told = {"outrider_keys": 1, "keys": {n: base64.b64encode(k).decode() for n, k in keys.items()}}
-    whole = json.dumps({**told, "sha256": _digest(told)}, indent=1).encode() + b"\n"
+    whole = json.dumps({**told, "sha256": digest(told)}, indent=1).encode() + b"\n"
     file = file.expanduser().absolute()
     try:
         _write_new(file, whole)
@@ -75,7 +75,7 @@ def load(file: Path) -> dict[str, bytes]:
         raise Broken(
             f"--keys {file} is no file of keys, or is damaged: give another copy."
         ) from None
-    if claimed != _digest(told) or any("/" in name or name.startswith(".") for name in keys):
+    if claimed != digest(told) or any("/" in name or name.startswith(".") for name in keys):
         raise Broken(f"--keys {file} was changed after it was written: give another copy.")
     return keys
 
@@ -135,5 +135,6 @@ def _files(folder: Path) -> list[Path]:
     return sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith("."))
 
 
-def _digest(told: dict[str, object]) -> str:
+def digest(told: dict[str, object]) -> str:
+    """The hash that a file of this folder carries of its own content: SHA-256 of its JSON, keys sorted."""
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

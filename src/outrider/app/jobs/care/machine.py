@@ -11,15 +11,15 @@ import stat
 from pathlib import Path
 
 import obstore
-from obstore.store import from_url
 
 from outrider.app.jobs.care import keyfile
 from outrider.app.jobs.care.findings import Finding, broken, look, ok
 from outrider.app.jobs.care.restore import MARK
 from outrider.kernel.database.layout import Layout, read_record
-from outrider.kernel.errors import DatabaseUnavailable
+from outrider.kernel.errors import DatabaseUnavailable, InvalidSetting
 from outrider.kernel.halt_file import halted_by_file
 from outrider.kernel.ids import random_token
+from outrider.kernel.objects import open_store, why
 from outrider.kernel.settings import Settings
 
 LEAST_FREE = 200_000_000
@@ -67,6 +67,9 @@ def _home(home: Path) -> Finding:
         return broken("home", f"{home} cannot be written", "Mend its rights, or free some space.")
     if mode & 0o044:
         return look("home", f"others may list {home} ({mode:04o})", f"Run `chmod 711 {home}`.")
+    told = home / "settings.toml"
+    if mode & 0o011 and told.is_file() and stat.S_IMODE(told.stat().st_mode) & 0o044:
+        return look("home", f"others may read {told}, passwords too", f"Run `chmod 600 {told}`.")
     return ok("home", f"{home} is ours alone ({mode:04o})")
 
 
@@ -142,21 +145,30 @@ def _store(settings: Settings) -> Finding:
         return ok("object store", f"{folder} is made on first use")
     if not folder.is_dir() or not _takes_a_file(folder):
         return broken("object store", f"{folder} cannot be written", "Mend its rights.")
+    if _is_open(folder) and (settings.home not in folder.parents or _is_open(settings.home)):
+        way_out = f"Run `chmod o= {folder}`."
+        return look("object store", f"others may read what is in {folder}", way_out)
     return ok("object store", f"{folder} takes files")
+
+
+def _is_open(folder: Path) -> bool:
+    """Whether accounts beyond owner and group can go in."""
+    return bool(stat.S_IMODE(folder.stat().st_mode) & stat.S_IXOTH)
 
 
 def _bucket(url: str) -> Finding:
     # Nothing that is stored begins like this: objects lie under two hex digits.
     probe = f"probe/{random_token()[:16]}"
     try:
-        store = from_url(url)
+        store = open_store(url)
         obstore.put(store, probe, b"outrider doctor")
         obstore.delete(store, probe)
+    except InvalidSetting as error:
+        return broken("object store", f"{url} cannot be used", error.message)
     except Exception as error:  # noqa: BLE001  a bucket fails in as many ways as there are vendors
-        first = (
-            str(error).strip().splitlines()[0][:200] if str(error).strip() else "no reason given"
-        )
-        return broken("object store", f"{url} does not take a file: {first}", "Check its address.")
+        told = why(error) or "no reason given"
+        way_out = "Check its address, its rights and its credentials."
+        return broken("object store", f"{url} does not take a file ({told})", way_out)
     return ok("object store", f"{url} takes files")
 
 

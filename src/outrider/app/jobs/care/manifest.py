@@ -5,13 +5,13 @@ In: figures and hashes. Out: `Manifest` and its bytes. Never: a key, an address,
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from outrider import __version__
+from outrider.app.jobs.care.keyfile import digest
 from outrider.kernel.database.migrate import revisions
 from outrider.kernel.errors import Broken, Refused
 
@@ -61,7 +61,7 @@ class Manifest(BaseModel):
     def encode(self) -> bytes:
         """The file: readable JSON that carries the hash of its own content."""
         told = self.model_dump(mode="json")
-        return (json.dumps({**told, "sha256": _digest(told)}, indent=1) + "\n").encode()
+        return (json.dumps({**told, "sha256": digest(told)}, indent=1) + "\n").encode()
 
 
 def decode(data: bytes) -> Manifest:
@@ -79,7 +79,7 @@ def decode(data: bytes) -> Manifest:
         raise Broken(
             f"The file {FILE} of the backup is damaged: it is no manifest. Take another backup."
         ) from None
-    if claimed != _digest(told):
+    if claimed != digest(told):
         raise Broken(
             f"The file {FILE} of the backup was changed after it was written: take another backup."
         )
@@ -99,7 +99,3 @@ def _newer(made_by: str) -> Refused:
         f"The backup was made by Outrider {made_by}, which is newer than this one ({__version__}): "
         "install that version, then restore."
     )
-
-
-def _digest(told: dict[str, object]) -> str:
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

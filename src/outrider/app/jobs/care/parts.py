@@ -113,6 +113,8 @@ def _plainly(target: Path) -> Iterator[None]:
             way_out = "free some space, or back up to another disk"
         elif error.errno == errno.ENOENT:
             way_out = f"make the folder {target.parent} first"
+        elif error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+            way_out = "another backup took the name, so give one that is free"
         else:
             way_out = "give another place, or mend its rights"
         raise Unavailable(

@@ -13,15 +13,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from psycopg import sql
 from sqlalchemy import URL, create_engine
 from sqlalchemy.pool import NullPool
 
 from outrider.app.jobs.care import keyfile, stored
 from outrider.app.jobs.care import manifest as told
+from outrider.app.jobs.care.afterwards import ending
 from outrider.app.jobs.care.backup import Tell, count_rows, quiet
 from outrider.app.jobs.care.manifest import Manifest
 from outrider.app.jobs.care.parts import Reading
@@ -33,12 +36,13 @@ from outrider.kernel.audit.verify import Verdict, verify_database
 from outrider.kernel.clock import Clock
 from outrider.kernel.database import dump
 from outrider.kernel.database.connect import Database
-from outrider.kernel.database.layout import read_record, write_record
+from outrider.kernel.database.layout import FileLock, read_record, write_record
 from outrider.kernel.database.migrate import State, state_of, upgrade
-from outrider.kernel.database.opening import owner_url
+from outrider.kernel.database.opening import RESTORE_MARK, owner_url
 from outrider.kernel.database.roles import create_roles
 from outrider.kernel.database.tx import SYSTEM, Tx
 from outrider.kernel.errors import Broken, Conflict
+from outrider.kernel.halt_file import NAME as HALT
 from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.kernel.secrets import Keys
@@ -47,23 +51,10 @@ from outrider.kernel.settings import Settings
 from outrider.kernel.switches import listing, set_switch
 from outrider.sending.doubt import doubt_all_at_the_wire
 
-MARK = "restore-unfinished.json"
-MAY_BE_THERE = frozenset({"settings.toml", "logs", "keys", MARK})
+MARK = RESTORE_MARK
+_LOCK = ".restore.lock"
+MAY_BE_THERE = frozenset({"settings.toml", "logs", "keys", HALT, MARK, _LOCK})
 """What an empty home may hold: how Outrider is set up, but nothing that it did."""
-
-_HALT = """
-insert into outrider.switches (id, workspace_id, scope, target, is_on, reason, actor, changed_at)
-select gen_random_uuid(), id, 'workspace', '', true, {reason}, {actor}, {now} from outrider.workspaces
-on conflict (workspace_id, scope, target) do update set is_on = true, actor = excluded.actor,
-  changed_at = excluded.changed_at, reason = excluded.reason
-  || case when switches.is_on then ' (it was halted before: ' || switches.reason || ')' else '' end;
-"""
-# Transaction ids start anew on this server. An event that the backup's seals do not cover yet would
-# wait until they have counted up to its old one.
-_RENUMBER = """
-update outrider.audit_events e set xid = pg_current_xact_id()::text::bigint
-where not exists (select from outrider.audit_leaves l where l.event_id = e.id);
-"""
 
 
 @dataclass(frozen=True)
@@ -117,16 +108,35 @@ async def restore(
     _require_keys(settings, manifest, keys or {})
     checkpoint = check(source, manifest, tell)
     make_home(settings.home)
-    owner, _ = await asyncio.to_thread(owner_url, settings)
-    goes_on = _require_empty_database(owner, settings, manifest)
-    write_record(settings.home / MARK, {"backup": manifest.id})
-    keyfile.put(settings.home / "keys", keys or {})
-    copied = await _put_objects(source, Objects(settings.objects_url), manifest, tell)
-    reason = _reason(manifest, _lost(settings, manifest))
-    if not goes_on:
-        _load(owner, source, manifest, _ending(reason, clock), tell)
-    revision = upgrade(owner)
-    return await _prove(settings, clock, owner, (manifest, checkpoint, copied, revision), tell)
+    with _alone(settings.home):
+        require_empty(settings, manifest)
+        owner, _ = await asyncio.to_thread(owner_url, settings)
+        goes_on = _require_empty_database(owner, settings, manifest)
+        write_record(settings.home / MARK, {"backup": manifest.id})
+        keyfile.put(settings.home / "keys", keys or {})
+        copied = await _put_objects(source, Objects(settings.objects_url), manifest, tell)
+        reason = _reason(manifest, _lost(settings, manifest))
+        if not goes_on:
+            _load(owner, source, manifest, ending(reason, clock.now()), tell)
+        revision = upgrade(owner)
+        return await _prove(settings, clock, owner, (manifest, checkpoint, copied, revision), tell)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Nobody else restores into this home meanwhile; a lock that the kernel drops with its process.
+
+    Raises:
+        Conflict: somebody does.
+    """
+    lock = FileLock(home / _LOCK)
+    if not lock.take():
+        raise Conflict(f"Another restore into {home} is at work: wait until it ends.")
+    try:
+        yield
+    finally:
+        lock.path.unlink(missing_ok=True)
+        lock.release()
 
 
 def require_empty(settings: Settings, manifest: Manifest) -> None:
@@ -168,6 +178,10 @@ def _require_empty_database(owner: URL, settings: Settings, manifest: Manifest) 
             ).fetchone()
             if ours:
                 return True
+    if settings.database_url is None:
+        raise Conflict(
+            f"The database in {settings.home} holds data already: set OUTRIDER_HOME to an empty folder."
+        )
     raise Conflict(
         f"The database {owner.database} holds data already: give an empty one in DATABASE_URL, made "
         "with `createdb`."
@@ -250,14 +264,6 @@ def _reason(manifest: Manifest, lost: list[str]) -> str:
         f"restored from backup {manifest.id} of {manifest.made_at:%Y-%m-%d %H:%M} UTC: mails sent and "
         f"opt-outs received since then are not known here{without}"
     )
-
-
-def _ending(reason: str, clock: Clock) -> str:
-    """What is committed with the dump, or not at all: every workspace is halted."""
-    halt = sql.SQL(_HALT).format(
-        reason=sql.Literal(reason), actor=sql.Literal(str(SYSTEM)), now=sql.Literal(clock.now())
-    )
-    return f"set search_path to outrider, public;\n{halt.as_string(None)}{_RENUMBER}"
 
 
 async def _prove(

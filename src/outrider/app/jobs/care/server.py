@@ -13,7 +13,7 @@ from sqlalchemy import URL
 
 from outrider.app.jobs.care.findings import Finding, broken, look, ok, span
 from outrider.kernel.clock import Clock
-from outrider.kernel.database.connect import Role, role_url
+from outrider.kernel.database.connect import Role, role_url, why
 from outrider.kernel.database.migrate import State, state_of
 from outrider.kernel.database.roles import WORKING_ROLES
 from outrider.kernel.database.schema import GLOBAL_TABLES
@@ -96,9 +96,8 @@ def logins(owner: URL, given: Mapping[Role, URL]) -> list[Finding]:
                     "select rolsuper or rolbypassrls from pg_roles where rolname = current_user"
                 ).fetchone()
         except psycopg.OperationalError as error:
-            told = str(error).strip().splitlines()[-1].strip().rstrip(".")
             way_out = "Run `outrider upgrade`, which sets the logins up."
-            wrong.append(broken("logins", f"{role} cannot log in ({told})", way_out))
+            wrong.append(broken("logins", f"{role} cannot log in ({why(error)})", way_out))
             continue
         if row and row[0]:
             way_out = f"Run `alter role {url.username} nosuperuser nobypassrls`."

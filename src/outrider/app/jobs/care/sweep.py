@@ -10,9 +10,11 @@ import asyncio
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from outrider.app.jobs.care.hold import removing
 from outrider.app.jobs.care.named_objects import all_names
 from outrider.kernel.database import dump
 from outrider.kernel.database.opening import owner_url
@@ -45,23 +47,28 @@ async def sweep(
     day before, so a row that is written meanwhile cannot be missed. Memory: about 40 bytes a name.
 
     Raises:
-        DatabaseUnavailable, Unavailable: the database or the store does not answer; what was removed by
-            then were orphans.
+        DatabaseUnavailable, Unavailable: the database or the store does not answer, or a backup is at
+            work; what was removed by then were orphans.
     """
-    named = await asyncio.to_thread(_names, settings)
-    store = Objects(settings.objects_url)
-    seen = orphans = orphan_bytes = removed = 0
-    async for chunk in store.listing():
-        seen += len(chunk)
-        tell(seen)
-        for one in chunk:
-            if now - one.kept_at < YOUNG or _is_among(named, one.digest):
-                continue
-            orphans += 1
-            orphan_bytes += one.size_bytes
-            if remove:
-                removed += await store.remove(one.digest)
-    return Swept(seen, orphans, orphan_bytes, removed)
+    async with AsyncExitStack() as held:
+        if remove:
+            owner, _ = await asyncio.to_thread(owner_url, settings)
+            await held.enter_async_context(removing(owner))
+        named = await asyncio.to_thread(_names, settings)
+        store = Objects(settings.objects_url)
+        seen = orphans = orphan_bytes = removed = 0
+        async for chunk in store.listing():
+            seen += len(chunk)
+            tell(seen)
+            for one in chunk:
+                if now - one.kept_at < YOUNG or _is_among(named, one.digest):
+                    continue
+                orphans += 1
+                orphan_bytes += one.size_bytes
+                if remove:
+                    # What was kept again since the names were read is young again, and stays.
+                    removed += await store.remove(one.digest, kept_before=now - YOUNG)
+        return Swept(seen, orphans, orphan_bytes, removed)
 
 
 def _names(settings: Settings) -> array[int]:
