@@ -11,7 +11,6 @@ import asyncio
 import gc
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -19,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 from benchmarks._audit import log
-from benchmarks.agent_step_ratio import SERVER, brain_of, ours
+from benchmarks.agent_step_ratio import beside_the_api, brain_of, ours
 
 from outrider.kernel.objects import Objects
 
@@ -91,16 +90,8 @@ def report(in_flight: float, left: float) -> None:
 
 
 def main() -> None:
-    """Start the server, measure, stop it."""
-    server = subprocess.Popen(
-        [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert server.stdout is not None
-        asyncio.run(measure(server.stdout.readline().strip()))
-    finally:
-        server.terminate()
-        server.wait()
+    """Measure beside the API."""
+    beside_the_api(measure)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -177,8 +178,8 @@ def report(found: dict[int, tuple[list[float], list[float]]]) -> None:
     print(json.dumps({**line, "ratio": round(LIMIT / value, 2), "note": note}))
 
 
-def main() -> None:
-    """Start the server, measure, stop it."""
+def beside_the_api(measure: Callable[[str], Coroutine[Any, Any, None]]) -> None:
+    """Start the Messages API in a process of its own, measure with its address, stop it."""
     server = subprocess.Popen(
         [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -188,6 +189,11 @@ def main() -> None:
     finally:
         server.terminate()
         server.wait()
+
+
+def main() -> None:
+    """Measure beside the API."""
+    beside_the_api(measure)
 
 
 if __name__ == "__main__":

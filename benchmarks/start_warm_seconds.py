@@ -32,7 +32,7 @@ LIMIT_SECONDS = 3.0
 ROUNDS = 5
 OWN_BYTECODE = True
 """Whether byte code is compiled anew into a folder of this run, so that no old one is measured."""
-PATIENCE_SECONDS = 50.0
+PATIENCE_SECONDS = 200.0
 _IMPORTS = "import outrider.app.cli.operate, outrider.app.cli.serve"
 
 

@@ -4,5 +4,5 @@ In: past mail of a brand and its competitors. Out: features, blueprints, enrollm
 Never: what to say to one person, a draft, a send.
 
 Verbs: `create` a campaign · `ingest` past mail · `blueprint` from its `features` · `enrol`
-contacts, advance, stop.
+contacts, advance, stop · `heed` what a reply means · `tasks` by hand, `sms`.
 """

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from outrider.campaigns import enrol, sequence_rules, store_enrol, store_tasks
+from outrider.campaigns import enrol, heed, sequence_rules, store_enrol, store_tasks
 from outrider.campaigns.states import Event, after
 from outrider.campaigns.types import (
     Enrollment,
@@ -170,12 +170,12 @@ async def _followed(tx: Tx, noted: Enrollment, old: Heard, meant: Meant) -> _Way
         return await _quieter(tx, noted, way, meant, steps)
     if way is Way.STOP:
         return _Way(noted)
-    why_not = await enrol.why_no_further(tx, noted, steps)
+    why_not = await heed.why_no_further(tx, noted, steps)
     if why_not is not None or not meant.goes_on:
         return _Way(noted, why_not if meant.goes_on else None, is_held=why_not is None)
     if meant.reply_class is ReplyClass.OUT_OF_OFFICE:
-        return _Way(await enrol.paused(tx, noted, steps, meant.reply_class, meant.until))
-    return _Way(await enrol.led_on(tx, noted, meant.reply_class, meant.until))
+        return _Way(await heed.paused(tx, noted, steps, meant.reply_class, meant.until))
+    return _Way(await heed.led_on(tx, noted, meant.reply_class, meant.until))
 
 
 async def _quieter(
@@ -183,11 +183,11 @@ async def _quieter(
 ) -> _Way:
     """One under way: it may always stop or wait longer; a pause ends early only when asked for."""
     if way is Way.PAUSE:
-        return _Way(await enrol.paused(tx, noted, steps, meant.reply_class, meant.until))
+        return _Way(await heed.paused(tx, noted, steps, meant.reply_class, meant.until))
     if noted.status is EnrollmentStatus.PAUSED and way is not Way.STOP and not meant.goes_on:
         return _Way(noted, is_held=True)
     if way is not Way.STOP:
-        changed = await enrol.led_on(tx, noted, meant.reply_class, meant.until)
+        changed = await heed.led_on(tx, noted, meant.reply_class, meant.until)
         if changed != noted or way == noted.next_step:
             return _Way(changed)
     # The new class leads nowhere from here, so what the first one began ends.

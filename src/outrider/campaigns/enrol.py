@@ -1,4 +1,4 @@
-"""Who is in which sequence: enrol, what is due, advance, stop, lead on after a reply.
+"""Who is in which sequence: enrol, what is due, advance, stop.
 
 In: contacts, and what happened to them. Out: enrollments. Never: a draft, a send, a second
 enrollment of a contact in the same campaign, a step sent twice, a step while an answer is unread.
@@ -7,7 +7,7 @@ enrollment of a contact in the same campaign, a step sent twice, a step while an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from outrider.campaigns import create, sequence_rules, store, store_enrol, store_tasks
@@ -20,20 +20,16 @@ from outrider.campaigns.types import (
     Enrollment,
     EnrollmentId,
     EnrollmentStatus,
-    Heard,
-    ReplyClass,
     SentStep,
     SequenceId,
     Step,
     StepChannel,
     StopReason,
-    Way,
 )
 from outrider.campaigns.types import Sequence as Steps
 from outrider.kernel.audit.append import record
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import Conflict, InvalidInput, NotFound, Refused
-from outrider.prospects import consent
 from outrider.prospects import read as prospects
 from outrider.prospects.types import Contact, ContactId
 
@@ -113,7 +109,7 @@ async def find(tx: Tx, enrollment_id: EnrollmentId) -> Enrollment:
     Raises:
         NotFound: there is none in this workspace.
     """
-    return await _found(tx, enrollment_id, lock=False)
+    return await found(tx, enrollment_id, lock=False)
 
 
 async def with_campaign(tx: Tx, enrollment_id: EnrollmentId) -> tuple[Enrollment, Campaign]:
@@ -186,7 +182,7 @@ async def advance(  # noqa: PLR0913 - what the sender knows of a sent step, noth
         Conflict: another step than the next one was sent.
         IllegalTransition: the enrollment is finished.
     """
-    before = await _found(tx, enrollment_id, lock=True)
+    before = await found(tx, enrollment_id, lock=True)
     if message_id in before.thread_message_ids:
         return before
     thread: dict[str, object] = {
@@ -211,7 +207,7 @@ async def step_done(
     Raises:
         NotFound, Conflict, IllegalTransition: as for `advance`.
     """
-    before = await _found(tx, enrollment_id, lock=True)
+    before = await found(tx, enrollment_id, lock=True)
     if before.steps_sent_of(step) is not None:
         return before
     done = SentStep(number=step, at=done_at, is_skipped=is_skipped)
@@ -233,7 +229,7 @@ async def _moved_on(
         )
     due_at = None
     if following is not None and status in (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED):
-        due_at = await _due(tx, before, done.at, following)
+        due_at = await due_after(tx, before, done.at, following)
         if status is EnrollmentStatus.PAUSED and before.due_at is not None:
             due_at = max(due_at, before.due_at)
     changed = before.model_copy(
@@ -267,7 +263,8 @@ async def _save_sent(tx: Tx, before: Enrollment, changed: Enrollment, step: int)
     return saved
 
 
-async def _due(tx: Tx, enrollment: Enrollment, since: datetime, step: Step) -> datetime:
+async def due_after(tx: Tx, enrollment: Enrollment, since: datetime, step: Step) -> datetime:
+    """When a step is due, in business days of where the person is."""
     """When a step is due by the business days of the person's country."""
     country = await country_of(tx, enrollment)
     return add_business_days(since, step.delay_business_days, country)
@@ -302,149 +299,16 @@ async def stop(
     return stopped
 
 
-async def reply(
-    tx: Tx,
-    enrollment_id: EnrollmentId,
-    reply_class: ReplyClass,
-    until: date | None = None,
-    *,
-    reply_id: str,
-) -> Enrollment:
-    """What follows from the class of a reply: stop, pause, or lead to the step that it names.
-
-    An answer stops first and leads on afterwards, and only when no other answer is unread and none
-    since the last step says stop. A meeting, an opt-out and a bounce stop the person in every
-    campaign and close for good. The same reply twice changes nothing.
-
-    Args:
-        tx: the open transaction.
-        enrollment_id: whose step was answered.
-        reply_class: what the reply means.
-        until: when the person is back or wants to hear again; the step is due a business day later.
-        reply_id: names the reply, e.g. its turn.
+async def found(tx: Tx, enrollment_id: EnrollmentId, *, lock: bool) -> Enrollment:
+    """The enrollment, on request locked until the transaction ends.
 
     Raises:
-        NotFound: there is no such enrollment.
+        NotFound: there is none.
     """
-    contact_id = (await _found(tx, enrollment_id, lock=False)).contact_id
-    await store_enrol.lock(tx, contact_id=contact_id)
-    before = await _found(tx, enrollment_id, lock=True)
-    if any(one.reply_id == reply_id for one in before.heard):
-        return before
-    heard = Heard(
-        reply_id=reply_id, reply_class=reply_class, after_step=before.last_step, at=tx.now
-    )
-    if await _stops_first(tx, before, heard):
-        before = await _found(tx, enrollment_id, lock=True)
-    noted = before.model_copy(update={"heard": (*before.heard, heard)})
-    saved = await led_on(tx, noted, reply_class, until)
-    await store_enrol.save(tx, saved)
-    body = {"class": str(reply_class), "status": str(saved.status), "next_step": saved.next_step}
-    await record(tx, "campaigns.reply", f"enrollment:{enrollment_id}", body)
-    return saved
-
-
-async def _stops_first(tx: Tx, before: Enrollment, heard: Heard) -> bool:
-    """Stop before anything else, unless receiving the answer has done so; says whether it did."""
-    final = sequence_rules.FINAL.get(heard.reply_class)
-    if final is not None:
-        # A meeting is an answer too, and must be counted as one.
-        if final is StopReason.MEETING and _is_unnoted(before):
-            await stop(tx, contact_id=before.contact_id, reason=StopReason.REPLIED)
-        await stop(tx, contact_id=before.contact_id, reason=final)
-        return True
-    if not sequence_rules.is_answer(heard) or not _is_unnoted(before):
-        return False
-    await stop(tx, contact_id=before.contact_id, reason=StopReason.REPLIED)
-    return True
-
-
-def _is_unnoted(enrollment: Enrollment) -> bool:
-    answers = sum(map(sequence_rules.is_answer, enrollment.heard))
-    return len(enrollment.replies_at) <= answers
-
-
-async def led_on(
-    tx: Tx, noted: Enrollment, reply_class: ReplyClass, until: date | None
-) -> Enrollment:
-    """The enrollment after its newest reply, as the last step sent says; not saved."""
-    if reply_class in sequence_rules.FINAL:
-        return noted
-    steps = (await sequence(tx, noted.sequence_id)).steps
-    way = sequence_rules.way(steps, noted.last_step, reply_class)
-    is_absence = reply_class is ReplyClass.OUT_OF_OFFICE
-    under_way = noted.status in (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
-    if is_absence and not under_way:  # a machine's word leads on nothing that a person ended
-        return noted
-    if way is Way.STOP:
-        return await _ended(tx, noted) if is_absence else noted
-    if not is_absence and await why_no_further(tx, noted, steps) is not None:
-        return noted
-    if way is Way.PAUSE:
-        return await paused(tx, noted, steps, reply_class, until)
-    return await _at_step(tx, noted, steps, way)
-
-
-async def why_no_further(tx: Tx, noted: Enrollment, steps: tuple[Step, ...]) -> str | None:
-    """Why no class of reply leads this enrollment on, in plain words; None: one may."""
-    # A pause may be what the person has just asked for, and the sequence waits for its end.
-    may = await consent.may_write(tx, [noted.contact_id], ever=True)
-    return may[noted.contact_id] or sequence_rules.why_no_further(noted, steps)
-
-
-async def _ended(tx: Tx, noted: Enrollment) -> Enrollment:
-    await stop(tx, [noted.id], reason=StopReason.CANCELED)
-    changes = {
-        "status": after(noted.status, Event.STOP),
-        "stop_reason": StopReason.CANCELED,
-        "due_at": None,
-    }
-    return noted.model_copy(update=changes)
-
-
-async def paused(
-    tx: Tx,
-    noted: Enrollment,
-    steps: tuple[Step, ...],
-    reply_class: ReplyClass,
-    until: date | None,
-) -> Enrollment:
-    """The enrollment on hold until the day, or for as long as the class says; not saved."""
-    if sequence_rules.step_of(steps, noted.next_step) is None:
-        return noted
-    is_absence = reply_class is ReplyClass.OUT_OF_OFFICE
-    days = sequence_rules.AWAY_DAYS if is_absence else sequence_rules.NOT_NOW_DAYS
-    resumes = sequence_rules.resumes(tx.now, until, days, await country_of(tx, noted))
-    status = after(noted.status, Event.PAUSE)
-    if status is not EnrollmentStatus.PAUSED:
-        return noted
-    changes = {
-        "status": status,
-        "stop_reason": None,
-        "due_at": max(resumes, noted.due_at or resumes),
-    }
-    return noted.model_copy(update=changes)
-
-
-async def _at_step(tx: Tx, noted: Enrollment, steps: tuple[Step, ...], number: int) -> Enrollment:
-    step = sequence_rules.step_of(steps, number)
-    if step is None or number <= noted.last_step:
-        return noted
-    changes = {
-        "status": after(noted.status, Event.LEAD_ON),
-        "stop_reason": None,
-        "next_step": step.number,
-        "next_channel": StepChannel(step.channel),
-        "due_at": await _due(tx, noted, tx.now, step),
-    }
-    return noted.model_copy(update=changes)
-
-
-async def _found(tx: Tx, enrollment_id: EnrollmentId, *, lock: bool) -> Enrollment:
-    found = await store_enrol.find(tx, enrollment_id, lock=lock)
-    if found is None:
+    enrollment = await store_enrol.find(tx, enrollment_id, lock=lock)
+    if enrollment is None:
         raise _none(enrollment_id)
-    return found
+    return enrollment
 
 
 def _none(enrollment_id: EnrollmentId) -> NotFound:

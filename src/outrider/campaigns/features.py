@@ -35,9 +35,6 @@ READ_CHARACTERS_BULK = 2_500
 NEW_SERIES_AFTER = timedelta(days=45)
 """A mail after a longer silence is a new approach, not a follow-up."""
 
-PLACED = frozenset({"follow_up_index", "cadence_bucket", "gap_business_days", "series"})
-"""Fields that depend on other mails; they are stored beside the rest."""
-
 _TELLING = (wording.VALUE_WORDS | wording.PROBLEM_WORDS).__contains__
 _BULK_LINKS, _BULK_TABLES, _BULK_IMAGES = 8, 3, 6
 _NEWSLETTER_CHARACTERS = 4_000

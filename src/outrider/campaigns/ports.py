@@ -5,27 +5,9 @@ In: nothing. Out: Protocols. Never: a vendor's type.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Protocol
 
 from outrider.campaigns.task_types import SmsResult
-from outrider.campaigns.types import RawMessage
-
-
-class PastMail(Protocol):
-    """A place where past mail lies, read one message at a time so that memory stays flat."""
-
-    def __iter__(self) -> Iterator[RawMessage]:
-        """Every message once, always in the same order.
-
-        Raises:
-            InvalidInput: a file cannot be read; the message names it.
-        """
-        ...
-
-    def __len__(self) -> int:
-        """How many messages there are, for a progress bar."""
-        ...
 
 
 class TextMessages(Protocol):

@@ -14,7 +14,7 @@ looking every hour costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
@@ -85,9 +85,3 @@ def wilson(hits: int, total: int, z: float = 1.959964) -> tuple[float, float]:
     spread = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
     scale = 1 + z * z / total
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
-
-
-def share_of(outcomes: Iterable[bool]) -> tuple[int, int]:
-    """Hits and cases."""
-    listed = list(outcomes)
-    return sum(listed), len(listed)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from outrider.campaigns import enrol
+from outrider.campaigns import enrol, heed
 from outrider.campaigns.types import Enrollment, ReplyClass, StopReason
 from outrider.conversations import store
 from outrider.conversations.types import Thread, Turn, TurnId, TurnKind
@@ -63,9 +63,7 @@ async def label(
             "and its sequence went on from there: outrider replies correct says otherwise."
         )
     await close(tx, turn, thread.contact_id, (reply_class, suppressor))
-    after = await enrol.reply(
-        tx, thread.enrollment_id, reply_class, until, reply_id=turn.raw_sha256
-    )
+    after = await heed.reply(tx, thread.enrollment_id, reply_class, until, reply_id=turn.raw_sha256)
     if heard is None:
         body = {"class": str(reply_class), "enrollment": str(after.id)}
         await record(tx, "conversations.label", f"turn:{turn.id}", body)

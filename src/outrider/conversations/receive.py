@@ -15,7 +15,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
 
-from outrider.campaigns import enrol
+from outrider.campaigns import heed
 from outrider.campaigns.types import EnrollmentId, ReplyClass, StopReason
 from outrider.conversations import classify, read, store
 from outrider.conversations.attribute import Attribution, attribute
@@ -144,7 +144,7 @@ async def _wait_for_return(tx: Tx, received: Received, raw_sha256: str) -> None:
     item = received.attribution.item
     if item is None or not classify.is_away(received.mail, received.kind):
         return
-    await enrol.reply(
+    await heed.reply(
         tx,
         EnrollmentId(item.enrollment_id),
         ReplyClass.OUT_OF_OFFICE,

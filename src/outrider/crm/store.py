@@ -113,13 +113,3 @@ async def of_contact(tx: Tx, contact: ContactId, limit: int) -> list[Activity]:
         {"contact": contact, "limit": limit},
     )
     return [_activity(row) for row in rows]
-
-
-async def of_status(tx: Tx, status: ActivityStatus, limit: int) -> list[Activity]:
-    """Activities in one state, oldest first."""
-    rows = await tx.rows(
-        f"select {_COLUMNS} from outrider.crm_activities where status = :status"
-        " order by id limit :limit",
-        {"status": status, "limit": limit},
-    )
-    return [_activity(row) for row in rows]

@@ -50,20 +50,6 @@ def word_diff(before: str, after: str) -> tuple[Piece, ...]:
     return _joined([(Op.REMOVED, [before]), (Op.ADDED, [after])])
 
 
-def words_changed(pieces: Sequence[Piece]) -> int:
-    """The edit distance in words: words removed or put in, a replaced one counted once."""
-    distance = removed = added = 0
-    for op, text in (*pieces, (Op.SAME, "")):
-        if op is Op.SAME:
-            distance += max(removed, added)
-            removed = added = 0
-        elif op is Op.REMOVED:
-            removed += len(text.split())
-        else:
-            added += len(text.split())
-    return distance
-
-
 def _common(old: Sequence[str], new: Sequence[str]) -> int:
     """How many pieces two texts share at their beginning."""
     for place, (one, other) in enumerate(zip(old, new, strict=False)):

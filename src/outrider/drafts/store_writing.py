@@ -43,6 +43,17 @@ async def cost_of(tx: Tx, lineage_id: UUID) -> Decimal:
     return Decimal(row["cost"]) if row else Decimal(0)
 
 
+async def add_cost(tx: Tx, draft_id: UUID, tokens: int, cost_usd: Decimal) -> None:
+    """Add to the newest version of this mail up to this one that a model wrote: `cost_of` counts those."""
+    await tx.run(
+        "update outrider.drafts set tokens = tokens + :tokens, cost_usd = cost_usd + :cost"
+        " where id = (select n.id from outrider.drafts n join outrider.drafts d"
+        "  on d.lineage_id = n.lineage_id and n.version <= d.version"
+        "  where d.id = :id and n.writer not like 'person:%' order by n.version desc limit 1)",
+        {"id": draft_id, "tokens": tokens, "cost": cost_usd},
+    )
+
+
 async def credit(tx: Tx, draft_id: UUID, variant: Variant) -> None:
     """Name a new version's angle, reasons and writer as those of the variant that it came from."""
     await tx.run(

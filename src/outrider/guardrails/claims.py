@@ -20,7 +20,7 @@ from outrider.guardrails.content import LIMITS
 from outrider.guardrails.evidence.against import against
 from outrider.guardrails.evidence.agreement import agrees, is_supported, stands, written_figures
 from outrider.guardrails.evidence.comparing import moves
-from outrider.guardrails.evidence.covers import Cover, block, cut
+from outrider.guardrails.evidence.covers import Cover, cut
 from outrider.guardrails.evidence.derived import (
     follows,
     is_fraction_of,
@@ -35,6 +35,7 @@ from outrider.guardrails.evidence.proving import judged
 from outrider.guardrails.evidence.relating import relations
 from outrider.guardrails.evidence.telling import events, times
 from outrider.guardrails.evidence.untold import untold
+from outrider.guardrails.mail.whole import block
 from outrider.guardrails.reading.courtesy import courtesies
 from outrider.guardrails.reading.mentions import Mention, MentionKind, zones
 from outrider.guardrails.reading.named import (

@@ -17,8 +17,9 @@ from itertools import islice
 
 from outrider.guardrails.mail.links import addresses, foreign_links
 from outrider.guardrails.mail.rivals import competitor_named
+from outrider.guardrails.mail.whole import block, warn
 from outrider.guardrails.reading.letters import mixed
-from outrider.guardrails.types import Finding, MailText, Names, Severity, Span
+from outrider.guardrails.types import Finding, MailText, Names, Span
 
 
 @dataclass(frozen=True)
@@ -159,27 +160,19 @@ def _ends(text: str, limit: int) -> str:
     return text[: limit // 2] + "\n" + text[-limit // 2 :]
 
 
-def _block(check: str, message: str, fix: str, span: Span | None = None) -> Finding:
-    return Finding(check=check, severity=Severity.BLOCK, message=message, fix=fix, span=span)
-
-
-def _warn(check: str, message: str, fix: str, span: Span | None = None) -> Finding:
-    return Finding(check=check, severity=Severity.WARN, message=message, fix=fix, span=span)
-
-
 def _can_spam(mail: MailText, names: Names) -> Iterator[Finding]:
     """15 USC 7704(a): who sends, a postal address, a way out, and a subject that does not deceive."""
     name = "can_spam"
     text = " ".join(mail.text.split())
     address = " ".join(mail.postal_address.split())
     if not address:
-        yield _block(
+        yield block(
             name, "No postal address is set.", "Give the sender's postal address in the settings."
         )
     elif address not in text:
-        yield _block(name, "The postal address is missing.", f"Put `{address}` into the footer.")
+        yield block(name, "The postal address is missing.", f"Put `{address}` into the footer.")
     if not mail.unsubscribe_url or mail.unsubscribe_url not in mail.text:
-        yield _block(
+        yield block(
             name,
             "The link to unsubscribe is missing.",
             "Put the contact's own link into the footer.",
@@ -187,12 +180,12 @@ def _can_spam(mail: MailText, names: Names) -> Iterator[Finding]:
     low = text.casefold()
     # The plain word is looked for first: a pattern that ignores case takes ten times as long.
     if "unsubscribe" not in low and not _OPT_OUT_WORDS.search(text):
-        yield _block(
+        yield block(
             name, "Nothing tells the reader how to opt out.", "Say it in words beside the link."
         )
     identity = [value for value in (names.brand, names.sender) if value]
     if not _is_shown(identity, text, low):
-        yield _block(
+        yield block(
             name, "The mail does not say who sends it.", "Name the sender or the brand in the text."
         )
     yield from _deceptive_subject(mail, name)
@@ -213,7 +206,7 @@ def _deceptive_subject(mail: MailText, name: str) -> Iterator[Finding]:
     if not mail.subject.isprintable() and any(
         unicodedata.category(sign) == "Cc" for sign in mail.subject
     ):
-        yield _block(
+        yield block(
             name,
             "The subject has a line break or a control character.",
             "Write the subject on one line.",
@@ -221,7 +214,7 @@ def _deceptive_subject(mail: MailText, name: str) -> Iterator[Finding]:
         )
     found = _FALSE_REPLY.match(mail.subject)
     if found and not mail.is_reply:
-        yield _block(
+        yield block(
             name,
             f"The subject starts with `{found[0].strip()}` but answers no earlier mail.",
             f"Take `{found[0].strip()}` away; a subject must not deceive (15 USC 7704(a)(2)).",
@@ -233,7 +226,7 @@ def _em_dash(mail: MailText) -> Iterator[Finding]:
     for part in ("subject", "body"):
         text = getattr(mail, part)
         for found in _few(_EM_RUN.finditer(text)) if not text.isascii() else ():
-            yield _block(
+            yield block(
                 "em_dash",
                 f"The {part} has an em dash.",
                 "Use a full stop, a comma or a spaced hyphen.",
@@ -250,35 +243,35 @@ def _length(mail: MailText) -> Iterator[Finding]:
     span = Span(part="body", start=0, end=len(mail.body))
     fix = f"Aim for {low} to {high} words."
     if len(mail.body) > LIMITS.judged_characters:
-        yield _block(
+        yield block(
             "length", f"The body is over {LIMITS.judged_characters:,} characters long.", fix, span
         )
     elif not lowest <= count <= highest:
-        yield _block("length", f"The body has {count} words.", fix, span)
+        yield block("length", f"The body has {count} words.", fix, span)
     elif not low <= count <= high:
-        yield _warn("length", f"The body has {count} words.", fix, span)
+        yield warn("length", f"The body has {count} words.", fix, span)
 
 
 def _booking_link(mail: MailText, names: Names) -> Iterator[Finding]:
     name = "booking_link"
     if not mail.booking_link:
-        yield _block(name, "The sender has no booking link.", "Set it on the mailbox.")
+        yield block(name, "The sender has no booking link.", "Set it on the mailbox.")
     elif mail.booking_link not in mail.text:
-        yield _block(
+        yield block(
             name, "The booking link is missing.", f"Put {mail.booking_link} into the signature."
         )
     own = (mail.booking_link, mail.unsubscribe_url)
     for start, link in islice(
         foreign_links(mail.body, own, f"{names.account} {names.brand}"), _FEW
     ):
-        yield _block(
+        yield block(
             name,
             f"The body has a link that is not the sender's own: {link[:80]}",
             "Take it out, or use the booking link.",
             Span(part="body", start=start, end=start + len(link)),
         )
     for start, address in islice(addresses(mail.body), _FEW):
-        yield _warn(
+        yield warn(
             name,
             f"The body has an e-mail address: {address[:80]}",
             "Take it out unless it must be there: answers go to the sender.",
@@ -299,9 +292,9 @@ def _subject_length(mail: MailText) -> Iterator[Finding]:
     fix = f"Aim for {low} to {high} words and at most {LIMITS.subject_characters} characters."
     message = f"The subject has {count} word{'' if count == 1 else 's'}, {len(bare)} characters."
     if not lowest <= count <= highest or len(bare) > LIMITS.subject_characters_wide:
-        yield _block("subject_length", message, fix, span)
+        yield block("subject_length", message, fix, span)
     elif not low <= count <= high or len(bare) > LIMITS.subject_characters:
-        yield _warn("subject_length", message, fix, span)
+        yield warn("subject_length", message, fix, span)
 
 
 def _wrong_entity(mail: MailText, names: Names) -> Iterator[Finding]:
@@ -320,7 +313,7 @@ def _wrong_entity(mail: MailText, names: Names) -> Iterator[Finding]:
     ):
         return
     expected = names.contact_first or "nobody by name"
-    yield _block(
+    yield block(
         "wrong_entity",
         f"The greeting says `{found[1].strip()}`, the mail goes to {expected}.",
         f"Greet {expected}.",
@@ -348,7 +341,7 @@ def _placeholder(mail: MailText) -> Iterator[Finding]:
 
 
 def _unfilled(part: str, found: re.Match[str]) -> Finding:
-    return _block(
+    return block(
         "placeholder",
         f"The {part} has an unfilled place: {found[0]}",
         "Fill it in, or take the sentence out.",
@@ -359,7 +352,7 @@ def _unfilled(part: str, found: re.Match[str]) -> Finding:
 def _mixed_letters(mail: MailText) -> Iterator[Finding]:
     for part in ("subject", "body"):
         for found in _few(mixed(getattr(mail, part))):
-            yield _block(
+            yield block(
                 "mixed_letters",
                 f"A word of the {part} mixes letters of two alphabets that look alike: {found[0][:40]}",
                 "Type the word again.",

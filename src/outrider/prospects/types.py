@@ -5,6 +5,7 @@ In: nothing. Out: frozen values. Never: a row object, a default that hides a mis
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -180,12 +181,16 @@ class Dossier(Frozen):
 
     def newest(self, kind: FactKind) -> Fact | None:
         """The fact of this kind with the latest `as_of`, or None."""
-        of_kind = [fact for fact in self.facts if fact.kind == kind]
-        return max(of_kind, key=lambda fact: fact.as_of or date.min, default=None)
+        return _newest(self.facts, kind)
 
     def statements(self) -> tuple[Fact, ...]:
         """The sentences that can be quoted."""
         return tuple(fact for fact in self.facts if fact.kind == FactKind.STATEMENT)
+
+
+def _newest(facts: Iterable[Fact], kind: FactKind) -> Fact | None:
+    of_kind = [fact for fact in facts if fact.kind == kind]
+    return max(of_kind, key=lambda fact: fact.as_of or date.min, default=None)
 
 
 class FactorName(StrEnum):
@@ -234,8 +239,7 @@ class Standing(Frozen):
 
     def newest(self, kind: FactKind) -> Fact | None:
         """The fact of this kind with the latest `as_of`, or None."""
-        of_kind = [fact for fact in self.facts if fact.kind == kind]
-        return max(of_kind, key=lambda fact: fact.as_of or date.min, default=None)
+        return _newest(self.facts, kind)
 
 
 class Factor(Frozen):
@@ -264,15 +268,6 @@ class SuppressionReason(StrEnum):
     COMPLAINT = "complaint"
     HARD_BOUNCE = "hard_bounce"
     MANUAL = "manual"
-
-
-class Suppression(Frozen):
-    """One suppressed address; only a keyed hash of it is kept."""
-
-    address_hash: str
-    reason: SuppressionReason
-    source: str = Field(description="What told us: a message id, a click, a person")
-    created_at: datetime
 
 
 class Channel(StrEnum):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from outrider.drafts.types import DraftId
 from outrider.kernel.database.tx import Tx
 from outrider.kernel.errors import NotFound
 from outrider.sending import store
@@ -23,11 +22,6 @@ async def by_message_ids(tx: Tx, message_ids: Sequence[str]) -> dict[str, Outbox
     spelled = {f"<{asked.strip().strip('<>')}>": asked for asked in message_ids}
     found = await store.by_message_ids(tx, list(spelled))
     return {spelled[message_id]: item for message_id, item in found.items()}
-
-
-async def by_drafts(tx: Tx, draft_ids: Sequence[DraftId]) -> dict[DraftId, OutboxItem]:
-    """The outbox items that were made from these drafts."""
-    return {item.draft_id: item for item in await store.of_drafts(tx, draft_ids)}
 
 
 async def by_id(tx: Tx, outbox_id: UUID) -> OutboxItem:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
-from outrider.campaigns import enrol
+from outrider.campaigns import enrol, heed
 from outrider.campaigns.types import ReplyClass, StopReason
 from outrider.drafts import handover
 from outrider.kernel.audit.append import record
@@ -77,7 +77,7 @@ async def pause(tx: Tx, contact_id: ContactId, how: str) -> bool:
     until = pause_until(today)
     await consent.quiet(tx, contact_id, until, how)
     for one in stopped:
-        await enrol.reply(tx, one.id, ReplyClass.NOT_NOW, until, reply_id=reference)
+        await heed.reply(tx, one.id, ReplyClass.NOT_NOW, until, reply_id=reference)
     body = {"until": until.isoformat(), "source": how}
     await record(tx, "sending.pause_asked", f"contact:{contact_id}", body)
     return True

@@ -31,9 +31,6 @@ TRANSITIONS: Mapping[S, frozenset[S]] = {
 FINAL = frozenset(state for state, after in TRANSITIONS.items() if not after)
 """States that nothing leaves."""
 
-MAY_HAVE_LEFT = frozenset({S.SENDING, S.SENT, S.UNKNOWN})
-"""States that count against a mailbox's cap once the hand-off began."""
-
 
 def require(before: S, after: S) -> None:
     """Pass when the table has the cell.

@@ -349,11 +349,3 @@ async def with_status(tx: Tx, status: OutboxStatus, many: int) -> list[OutboxIte
         {"status": str(status), "many": many},
     )
     return [read_item(row) for row in rows]
-
-
-async def of_drafts(tx: Tx, draft_ids: Sequence[UUID]) -> list[OutboxItem]:
-    """The mails that were made from these drafts."""
-    rows = await tx.rows(
-        f"select {ITEM} from outrider.outbox where draft_id = any(:ids)", {"ids": list(draft_ids)}
-    )
-    return [read_item(row) for row in rows]

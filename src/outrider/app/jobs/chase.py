@@ -13,6 +13,7 @@ import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from outrider.app.jobs import slack_posts
+from outrider.app.jobs.rounds import Rounds
 from outrider.app.wiring import Outrider
 from outrider.drafts import decide
 from outrider.drafts.review import chase as chasing
@@ -74,12 +75,7 @@ async def chase_everywhere(outrider: Outrider) -> int:
 
 async def chase_forever(outrider: Outrider, every: timedelta = EVERY) -> None:
     """Every `every` until cancelled; a failure is logged and tried again."""
-    while True:
-        try:
-            await chase_everywhere(outrider)
-        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
-            _log.error("reviews_not_chased", reason=type(error).__name__)
-        await outrider.clock.sleep(every)
+    await Rounds(_log, "reviews_not_chased").forever(outrider, chase_everywhere, every)
 
 
 @register("drafts.chase")

@@ -23,13 +23,13 @@ from outrider.agents.types import (
     Progress,
     RunRequest,
 )
+from outrider.app.jobs.rounds import Rounds
 from outrider.app.jobs.run_agent import run_agent
 from outrider.app.jobs.think import think
 from outrider.app.slack.soon import tell_soon
 from outrider.app.wiring import Outrider
 from outrider.campaigns import create as campaigns
 from outrider.campaigns.types import Campaign, CampaignId, CampaignStatus
-from outrider.kernel import access
 from outrider.kernel.database.tx import Actor, ActorKind
 from outrider.kernel.errors import DatabaseUnavailable, LostRace, OutriderError
 from outrider.kernel.jobs import Job, register
@@ -40,6 +40,7 @@ _AGAIN = (DatabaseUnavailable, LostRace, SQLAlchemyError, psycopg.Error, OSError
 CLOCK = Actor(ActorKind.JOB, "schedule")
 
 _log = get_logger("agents")
+_ROUNDS = Rounds(_log, "agents_not_started")
 
 
 async def start_due(outrider: Outrider) -> list[Tick]:
@@ -57,24 +58,12 @@ async def start_due(outrider: Outrider) -> list[Tick]:
 
 async def start_everywhere(outrider: Outrider) -> None:
     """The same in every workspace; what fails in one is logged and stops no other."""
-    async with outrider.database.connection() as conn:
-        workspaces = await access.workspaces(conn)
-    for workspace in workspaces.values():
-        try:
-            await start_due(outrider.within(workspace))
-        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
-            reason = type(error).__name__
-            _log.error("agents_not_started", workspace=str(workspace), reason=reason)
+    await _ROUNDS.everywhere(outrider, start_due)
 
 
 async def start_forever(outrider: Outrider, every: timedelta) -> None:
     """`start_everywhere` every `every` until cancelled; a failure is logged."""
-    while True:
-        try:
-            await start_everywhere(outrider)
-        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
-            _log.error("agents_not_started", reason=type(error).__name__)
-        await outrider.clock.sleep(every)
+    await _ROUNDS.forever(outrider, start_everywhere, every)
 
 
 @register(schedule.JOB)

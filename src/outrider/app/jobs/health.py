@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import psycopg
-from sqlalchemy.exc import SQLAlchemyError
-
+from outrider.app.jobs.rounds import Rounds
 from outrider.app.views.answered import first_mails
 from outrider.app.wiring import Outrider
 from outrider.campaigns import create as campaigns
 from outrider.campaigns.types import CampaignStatus
-from outrider.kernel import access
 from outrider.kernel.database.tx import Actor, ActorKind
-from outrider.kernel.errors import OutriderError
 from outrider.kernel.jobs import Job, register
 from outrider.kernel.telemetry import get_logger
 from outrider.prospects.identity import Suppressor
@@ -29,6 +25,7 @@ HEALTH = Actor(ActorKind.JOB, "health")
 EVERY = timedelta(hours=1)
 
 _log = get_logger("jobs")
+_ROUNDS = Rounds(_log, "reputation_not_looked_after")
 
 
 async def look_after(outrider: Outrider) -> dict[str, Look]:
@@ -55,24 +52,12 @@ async def look_after(outrider: Outrider) -> dict[str, Look]:
 
 async def look_after_everywhere(outrider: Outrider) -> None:
     """The same in every workspace; what fails in one is logged and stops no other."""
-    async with outrider.database.connection() as conn:
-        workspaces = await access.workspaces(conn)
-    for workspace in workspaces.values():
-        try:
-            await look_after(outrider.within(workspace))
-        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
-            reason = type(error).__name__
-            _log.error("reputation_not_looked_after", workspace=str(workspace), reason=reason)
+    await _ROUNDS.everywhere(outrider, look_after)
 
 
 async def look_after_forever(outrider: Outrider, every: timedelta = EVERY) -> None:
     """`look_after_everywhere` every `every` until cancelled; a failure is logged."""
-    while True:
-        try:
-            await look_after_everywhere(outrider)
-        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
-            _log.error("reputation_not_looked_after", reason=type(error).__name__)
-        await outrider.clock.sleep(every)
+    await _ROUNDS.forever(outrider, look_after_everywhere, every)
 
 
 @register("sending.health")

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import psycopg
-from sqlalchemy.exc import SQLAlchemyError
-
+from outrider.app.jobs.rounds import Rounds
 from outrider.app.jobs.send_mail import send_mail
 from outrider.app.views import outbox
 from outrider.app.wiring import Outrider
-from outrider.kernel import access
-from outrider.kernel.errors import OutriderError
 from outrider.kernel.switches import halted
 from outrider.kernel.telemetry import get_logger
 
@@ -23,6 +19,7 @@ AT_ONCE = 1000
 """Mails of one pass; the next pass takes the rest."""
 
 _log = get_logger("sending")
+_ROUNDS = Rounds(_log, "not_sent")
 
 
 async def send_due(outrider: Outrider) -> int:
@@ -38,22 +35,9 @@ async def send_due(outrider: Outrider) -> int:
 
 async def send_everywhere(outrider: Outrider) -> int:
     """The same in every workspace; a failure is logged, and keeps no other workspace's mail back."""
-    async with outrider.database.connection() as conn:
-        workspaces = await access.workspaces(conn)
-    sent = 0
-    for workspace in workspaces.values():
-        try:
-            sent += await send_due(outrider.within(workspace))
-        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
-            _log.error("not_sent", workspace=str(workspace), reason=type(error).__name__)
-    return sent
+    return sum(await _ROUNDS.everywhere(outrider, send_due))
 
 
 async def send_forever(outrider: Outrider, every: timedelta) -> None:
     """`send_everywhere` every `every` until cancelled; a failure is logged."""
-    while True:
-        try:
-            await send_everywhere(outrider)
-        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
-            _log.error("not_sent", reason=type(error).__name__)
-        await outrider.clock.sleep(every)
+    await _ROUNDS.forever(outrider, send_everywhere, every)

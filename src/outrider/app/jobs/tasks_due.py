@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import psycopg
-from sqlalchemy.exc import SQLAlchemyError
-
+from outrider.app.jobs.rounds import Rounds
 from outrider.app.wiring import Outrider
 from outrider.campaigns import tasks
 from outrider.campaigns.tasks import Opened
-from outrider.kernel import access
 from outrider.kernel.database.tx import Actor, ActorKind
-from outrider.kernel.errors import OutriderError
 from outrider.kernel.jobs import Job, register
 from outrider.kernel.telemetry import get_logger
 
@@ -25,6 +21,7 @@ EVERY = timedelta(minutes=1)
 AT_ONCE = 1000
 
 _log = get_logger("jobs")
+_ROUNDS = Rounds(_log, "tasks_not_opened")
 
 
 async def open_tasks(outrider: Outrider) -> Opened:
@@ -45,24 +42,12 @@ async def open_tasks(outrider: Outrider) -> Opened:
 
 async def open_tasks_everywhere(outrider: Outrider) -> None:
     """The same in every workspace; what fails in one is logged and stops no other."""
-    async with outrider.database.connection() as conn:
-        workspaces = await access.workspaces(conn)
-    for workspace in workspaces.values():
-        try:
-            await open_tasks(outrider.within(workspace))
-        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
-            reason = type(error).__name__
-            _log.error("tasks_not_opened", workspace=str(workspace), reason=reason)
+    await _ROUNDS.everywhere(outrider, open_tasks)
 
 
 async def open_tasks_forever(outrider: Outrider, every: timedelta = EVERY) -> None:
     """`open_tasks_everywhere` every `every` until cancelled; a failure is logged."""
-    while True:
-        try:
-            await open_tasks_everywhere(outrider)
-        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
-            _log.error("tasks_not_opened", reason=type(error).__name__)
-        await outrider.clock.sleep(every)
+    await _ROUNDS.forever(outrider, open_tasks_everywhere, every)
 
 
 @register("campaigns.tasks")

@@ -11,6 +11,7 @@ from datetime import timedelta
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
+from outrider.app.jobs.rounds import Rounds
 from outrider.app.wiring import Outrider
 from outrider.campaigns import sms
 from outrider.campaigns.sms import SmsReport
@@ -85,9 +86,8 @@ async def _in(outrider: Outrider) -> int:
 async def send_texts_forever(outrider: Outrider, every: timedelta = EVERY) -> None:
     """`send_texts_everywhere` every `every` until cancelled."""
     told: dict[WorkspaceId, str] = {}
-    while True:
-        try:
-            await send_texts_everywhere(outrider, told)
-        except (OutriderError, psycopg.Error, SQLAlchemyError, OSError) as error:
-            _log.error("texts_not_sent", reason=type(error).__name__)
-        await outrider.clock.sleep(every)
+
+    async def work(here: Outrider) -> int:
+        return await send_texts_everywhere(here, told)
+
+    await Rounds(_log, "texts_not_sent").forever(outrider, work, every)

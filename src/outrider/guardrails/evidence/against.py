@@ -11,9 +11,10 @@ from functools import lru_cache
 from itertools import islice
 
 from outrider.guardrails.evidence.agents import done_by_another
-from outrider.guardrails.evidence.covers import block, cut
+from outrider.guardrails.evidence.covers import cut
 from outrider.guardrails.evidence.holding import held_otherwise
 from outrider.guardrails.evidence.roles import exchanged
+from outrider.guardrails.mail.whole import block
 from outrider.guardrails.reading.named import short_name, tokens_of
 from outrider.guardrails.types import Finding, KnownFact, Span
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from outrider.guardrails.evidence.covers import Cover, block, cut
+from outrider.guardrails.evidence.covers import Cover, cut
 from outrider.guardrails.evidence.derived import (
     is_fraction_of,
     is_multiple_of,
@@ -20,6 +20,7 @@ from outrider.guardrails.evidence.derived import (
 from outrider.guardrails.evidence.growth import is_supposed, moved, says_move, trends
 from outrider.guardrails.evidence.happenings import told_of
 from outrider.guardrails.evidence.telling import clause, is_about
+from outrider.guardrails.mail.whole import block
 from outrider.guardrails.reading.mentions import sentence
 from outrider.guardrails.types import Finding, KnownFact, Span
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from outrider.guardrails.types import Finding, KnownFact, Severity, Span
+from outrider.guardrails.types import KnownFact
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,6 @@ class Cover:
     def source(self) -> str:
         """The words of the source that the fact was read from."""
         return self.fact.quote or self.fact.value
-
-
-def block(check: str, message: str, fix: str, span: Span | None) -> Finding:
-    """A finding that stops an approval."""
-    return Finding(check=check, severity=Severity.BLOCK, message=message, fix=fix, span=span)
 
 
 def cut(text: str) -> str:

@@ -90,11 +90,6 @@ _FUNCTION = (
 )
 _NOUN = re.compile(rf"[ -](?!(?:{_FUNCTION})\b)(?:[a-z]+[ -](?!(?:{_FUNCTION})\b))?([a-z]{{3,}})")
 _RUN_BY = re.compile(r"\b(?:by|that|which) $")
-_SAID_OF_ALL = re.compile(
-    r" (?:[a-z-]+ ){1,3}?(?:are |is |were |still |now |being )*([a-z]{3,}(?:ing|ed)|open|full|busy|idle|closed|"
-    r"occupied)\b"
-)
-_IS_SOME = re.compile(r"(?: [a-z]+)? (?:are|were|is|stand|remain)\b")
 _NAME = re.compile(r"\b[A-Z][a-z]{3,}")
 _PIECES = re.compile(r"[.,;:!?\n]|\b(?:and|but|while|whereas)\b")
 _EACH_OF = re.compile(r"\b(?:each|all) of (?:which|whom|them) (?:is|are|were) $")

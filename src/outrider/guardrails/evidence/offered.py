@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from outrider.guardrails.evidence.covers import block, cut
+from outrider.guardrails.evidence.covers import cut
+from outrider.guardrails.mail.whole import block
 from outrider.guardrails.reading.plainwords import stem, stems
 from outrider.guardrails.types import Finding, Span
 

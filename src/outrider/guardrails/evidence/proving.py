@@ -23,7 +23,7 @@ from outrider.guardrails.evidence.beside import (
     is_echo,
     source_figures,
 )
-from outrider.guardrails.evidence.covers import Cover, block, cut
+from outrider.guardrails.evidence.covers import Cover, cut
 from outrider.guardrails.evidence.derived import (
     follows,
     is_share_of,
@@ -34,6 +34,7 @@ from outrider.guardrails.evidence.grounds import Ground, Place
 from outrider.guardrails.evidence.measures import is_converted
 from outrider.guardrails.evidence.things import is_of_another
 from outrider.guardrails.evidence.unproven import is_wished, weight_of_name
+from outrider.guardrails.mail.whole import block
 from outrider.guardrails.reading.clock import is_clock
 from outrider.guardrails.reading.counted import clause_of
 from outrider.guardrails.reading.dated import is_of_talk, is_stated_date

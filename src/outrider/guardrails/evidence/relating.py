@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from outrider.guardrails.evidence.covers import Cover, block, cut
+from outrider.guardrails.evidence.covers import Cover, cut
 from outrider.guardrails.evidence.relations import RELATIONS, Relation
 from outrider.guardrails.evidence.telling import clause
+from outrider.guardrails.mail.whole import block
 from outrider.guardrails.reading.mentions import sentence
 from outrider.guardrails.reading.plainwords import stems
 from outrider.guardrails.types import Finding, Span

@@ -12,12 +12,13 @@ from datetime import date
 from functools import lru_cache
 from itertools import islice
 
-from outrider.guardrails.evidence.covers import Cover, block, cut
+from outrider.guardrails.evidence.covers import Cover, cut
 from outrider.guardrails.evidence.growth import is_supposed
 from outrider.guardrails.evidence.happenings import other_event
 from outrider.guardrails.evidence.listed import not_listed
 from outrider.guardrails.evidence.opposites import turned
 from outrider.guardrails.evidence.order import direction
+from outrider.guardrails.mail.whole import block
 from outrider.guardrails.reading.mentions import sentence
 from outrider.guardrails.reading.relative import Relative, days_of, fits, relatives, written_days
 from outrider.guardrails.types import Finding, Span

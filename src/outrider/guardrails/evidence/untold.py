@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from outrider.guardrails.evidence.covers import block, cut
+from outrider.guardrails.evidence.covers import cut
 from outrider.guardrails.evidence.happenings import completes, told, told_of
+from outrider.guardrails.mail.whole import block
 from outrider.guardrails.reading.mentions import sentence
 from outrider.guardrails.reading.plainwords import heads_of, starts_of, stem, stems, words_of
 from outrider.guardrails.types import Finding, Span

@@ -1,6 +1,6 @@
 """Subject and body as one text, so that each pattern of a guard runs once over a mail.
 
-In: a mail. Out: its words, and a place in the joined text as a span of the part it stands in.
+In: a mail. Out: its words, a place in the joined text as a span of the part it stands in, a finding there.
 Never: the signature or the footer, which are the operator's own words.
 """
 

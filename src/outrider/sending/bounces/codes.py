@@ -33,13 +33,6 @@ def is_vague(status: str) -> bool:
     return not status or status.endswith(".0.0")
 
 
-_STATUS_OF_REPLY = {
-    "550": "5.1.1", "551": "5.1.6", "552": "5.2.2", "553": "5.1.3", "554": "5.0.0",
-    "421": "4.3.2", "450": "4.2.0", "451": "4.3.0", "452": "4.3.1",
-}  # fmt: skip
-"""RFC 5321, section 4.2.2, beside RFC 2034; a reply alone proves nothing about an address."""
-
-
 def class_of(status: str, reply: str, action: str) -> str:
     """`4` while it may still be delivered, `5` for good, `2` delivered, empty if nothing says so."""
     if action == "delayed":

@@ -49,7 +49,6 @@ class Look:
     """m: the rate that the campaign would at least have, had nothing happened."""
     evidence: float
     """The e-value; 1 says nothing."""
-    alarm_at: float
     is_alarm: bool
 
 
@@ -75,7 +74,7 @@ def look(
         raise ValueError("alpha and delta are shares between 0 and 1")
     least = (1 - delta) * lower_bound(baseline, alpha / 2)
     evidence = since_some_cohort(since, least)
-    return Look(least, evidence, 2 / alpha, evidence >= 2 / alpha)
+    return Look(least, evidence, evidence >= 2 / alpha)
 
 
 def since_some_cohort(cohorts: Sequence[Counts], least_rate: float) -> float:

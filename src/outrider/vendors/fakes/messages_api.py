@@ -7,11 +7,11 @@ Never: a stream, a request passed on. One key is right: `right-key`.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from outrider.vendors.fakes.loopback import OnLoopback
 
 Content = Sequence[Mapping[str, Any]]
 """Blocks of a reply: `{"type": "text", …}`, `{"type": "tool_use", …}`."""
@@ -21,7 +21,7 @@ KNOWN = "claude-"
 """How names of models begin that it knows."""
 
 
-class MessagesApi:
+class MessagesApi(OnLoopback):
     """Serves until it is closed; use it as a context."""
 
     def __init__(self, answer: Callable[[Mapping[str, Any]], Content]) -> None:
@@ -48,14 +48,7 @@ class MessagesApi:
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(Handler)
 
     def reply(self, body: Mapping[str, Any], key: str) -> tuple[int, Mapping[str, Any]]:
         """Status and body of one reply."""
@@ -76,20 +69,6 @@ class MessagesApi:
             "stop_sequence": None,
             "usage": {"input_tokens": 1000, "output_tokens": 100},
         }
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 def _error(kind: str, message: str) -> dict[str, Any]:

@@ -9,15 +9,14 @@ Like EDGAR it refuses a request whose User-Agent names no contact (403), and pac
 from __future__ import annotations
 
 import gzip
-import threading
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import unquote, urlsplit
+
+from outrider.vendors.fakes.loopback import OnLoopback
 
 
 @dataclass(frozen=True)
@@ -37,43 +36,18 @@ class Asked:
     encoding: str
 
 
-class FakeEdgar:
+class FakeEdgar(OnLoopback):
     """A running stand-in; `url` leads to it, `asked` lists the requests, `refuse` makes trouble."""
 
     def __init__(self, folder: Path) -> None:
         """Serve `folder` on a free port of 127.0.0.1, from `__enter__` to `__exit__`."""
         self.asked: list[Asked] = []
         self._refusals: deque[Refusal] = deque()
-        self._server = ThreadingHTTPServer(
-            ("127.0.0.1", 0), _handler(folder.resolve(), self.asked, self._refusals)
-        )
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    @property
-    def url(self) -> str:
-        """Where it listens, without a slash at the end."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(_handler(folder.resolve(), self.asked, self._refusals))
 
     def refuse(self, *refusals: Refusal) -> None:
         """Answer the next requests so, one refusal each."""
         self._refusals.extend(refusals)
-
-    def __enter__(self) -> Self:
-        """Start to answer."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop, and free the port."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 def _handler(

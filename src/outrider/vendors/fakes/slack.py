@@ -15,10 +15,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qsl
+
+from outrider.vendors.fakes.loopback import OnLoopback
 
 Blocks = Sequence[Mapping[str, Any]]
 
@@ -90,20 +91,18 @@ class State:
     """Set when the fake stops: nobody waits for an answer any more."""
 
 
-class FakeSlack:
+class FakeSlack(OnLoopback):
     """A running stand-in; `url` leads to it, `fail` makes trouble, `down` is the whole of it."""
 
     def __init__(self, checks: Checks, clock: Callable[[], float], token: str = "xoxb-1") -> None:
         """`clock` gives Unix seconds; posts are named by it, as Slack does."""
         self.state = State(checks, token, clock=clock)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.state))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        super().__init__(_handler(self.state))
 
     @property
     def url(self) -> str:
         """Where it listens; methods go behind it."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/api/"
+        return f"{super().url}/api/"
 
     @property
     def posts(self) -> list[Post]:
@@ -118,22 +117,8 @@ class FakeSlack:
         """Forget the faults that are left."""
         self.state.faults.clear()
 
-    def __enter__(self) -> Self:
-        """Start to answer."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop, and free the port."""
+    def _closing(self) -> None:
         self.state.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 def _texts(thing: Any) -> list[str]:

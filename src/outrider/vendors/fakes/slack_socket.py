@@ -54,7 +54,7 @@ class FakeSocket:
     @property
     def ever(self) -> int:
         """How many connections were greeted so far."""
-        return len(self._links)
+        return sum(link.was_greeted for link in self._links)
 
     def address(self) -> str:
         """A new address, good once."""
@@ -81,7 +81,7 @@ class FakeSocket:
         """Say `disconnect`: `warning`, `refresh_requested` or `link_disabled`."""
         self.links[over].say({"type": "disconnect", "reason": reason, "debug_info": {}})
 
-    def wait(self, what: str, count: int, seconds: float = 10) -> bool:
+    def wait(self, what: str, count: int, seconds: float = 60) -> bool:
         """Wait until there are so many of `links`, `acks` or `ever`."""
 
         def found() -> int:
@@ -138,6 +138,7 @@ class Link(threading.Thread):
         """Serves when started."""
         super().__init__(daemon=True)
         self.is_open = False
+        self.was_greeted = False
         self.is_silent = False
         """Takes everything and says nothing, as a machine whose plug was pulled."""
         self._connection, self._world = connection, world
@@ -177,7 +178,7 @@ class Link(threading.Thread):
             self._protocol.send_response(self._protocol.accept(event))
             self._protocol.send_text(json.dumps(self._world.greeting).encode())
             self._flush()
-            self.is_open = True
+            self.is_open = self.was_greeted = True
         elif isinstance(event, Frame) and event.opcode is Opcode.TEXT:
             told = json.loads(bytes(event.data))
             number = self._world._links.index(self)

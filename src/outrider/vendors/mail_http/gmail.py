@@ -26,6 +26,7 @@ from outrider.vendors.mail_http.handing_over import (
     allowed,
     down,
     hand_over,
+    named_by_id,
     not_begun,
     refused,
 )
@@ -152,11 +153,6 @@ class Gmail:
         return Request("POST", url, headers | {"Content-Type": "message/rfc822"}, letter.mail.data)
 
 
-def _taken(letter: Letter, answer: Answer) -> Taken | None:
-    id_ = answer.fields().get("id")
-    return Taken(id_) if isinstance(id_, str) and id_ else None
-
-
 def _said(answer: Answer) -> Said:
     error = answer.fields().get("error")
     if not isinstance(error, dict):
@@ -168,7 +164,7 @@ def _said(answer: Answer) -> Said:
 
 
 _MANNERS = Manners(
-    taken=_taken,
+    taken=named_by_id,
     said=_said,
     key="allow gmail.send and gmail.readonly anew and put the credentials into its key file",
     verdicts={

@@ -51,6 +51,12 @@ class Manners:
     verdicts: Mapping[str, Callable[[str], DeliveryResult]]
 
 
+def named_by_id(letter: Letter, answer: Answer) -> Taken | None:
+    """Reads the answer of a provider that tells its id of the mail as `id`."""
+    id_ = answer.fields().get("id")
+    return Taken(id_) if isinstance(id_, str) and id_ else None
+
+
 def refused(answer: str) -> DeliveryResult:
     """Nothing was sent, and this mail never will be this way."""
     return DeliveryResult(delivery=Delivery.REFUSED, answer=answer)

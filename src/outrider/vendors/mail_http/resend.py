@@ -19,10 +19,10 @@ from outrider.vendors.http_transport import Answer, HttpTransport, NoAnswer, Req
 from outrider.vendors.mail_http.handing_over import (
     Manners,
     Said,
-    Taken,
     down,
     hand_over,
     knock,
+    named_by_id,
     refused,
     unknown,
 )
@@ -101,11 +101,6 @@ class Resend:
         return Request("POST", f"{self._url}/emails", headers, data, is_repeatable=True)
 
 
-def _taken(letter: Letter, answer: Answer) -> Taken | None:
-    id_ = answer.fields().get("id")
-    return Taken(id_) if isinstance(id_, str) and id_ else None
-
-
 def _said(answer: Answer) -> Said:
     found = answer.fields()
     return Said(str(found.get("name") or ""), str(found.get("message") or ""))
@@ -118,7 +113,7 @@ def _another(sentence: str) -> DeliveryResult:
 
 
 _MANNERS = Manners(
-    taken=_taken,
+    taken=named_by_id,
     said=_said,
     key="put an API key of resend.com/api-keys into the mailbox's key file",
     verdicts={

@@ -17,9 +17,10 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from outrider.vendors.fakes.loopback import OnLoopback
 
 _SMALL_BUFFER = 32_768
 _HUGE = 3_000_000
@@ -121,7 +122,7 @@ def _part(message: EmailMessage, kind: str) -> str:
     return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
 
 
-class FakeMailApi(ABC):
+class FakeMailApi(OnLoopback, ABC):
     """A running stand-in: `url` leads to it, `taken` is its journal, `fail` makes trouble."""
 
     def __init__(self, key: str = "key-1") -> None:
@@ -135,15 +136,7 @@ class FakeMailApi(ABC):
         self.lock = threading.Lock()
         self.over = threading.Event()
         self._faults: deque[Fault] = deque()
-        self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"api": self}))
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
-
-    @property
-    def url(self) -> str:
-        """Where it listens, without a slash at the end."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(type("Handler", (_Handler,), {"api": self}), _Server)
 
     def fail(self, *faults: Fault) -> None:
         """Show these to the next mails that are handed over, one each."""
@@ -171,22 +164,8 @@ class FakeMailApi(ABC):
     def error(self, status: int) -> Reply:
         """This status in the provider's own words."""
 
-    def __enter__(self) -> Self:
-        """Start to answer."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop, and free the port."""
+    def _closing(self) -> None:
         self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 class _Server(ThreadingHTTPServer):
