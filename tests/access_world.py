@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx2
 
@@ -12,6 +13,9 @@ from outrider.app.api.main import create_app
 from outrider.app.wiring import Outrider
 from outrider.kernel import access
 from outrider.kernel.access import Member, passwords
+from outrider.kernel.clock import Clock
+from outrider.kernel.database.connect import Database
+from outrider.kernel.ids import PersonId
 
 PASSWORD = "four words make one"
 _HASHED: dict[str, str] = {}
@@ -58,6 +62,20 @@ async def signed_in(
     async with client(outrider) as opened:
         opened.headers.update(await bearer(outrider, await somebody(outrider, role, name)))
         yield opened
+
+
+async def session(database: Database, person: PersonId, clock: Clock) -> dict[str, str]:
+    """The header of a session of this person, where there is no Outrider to open it."""
+    async with database.connection() as conn:
+        token = await access.open_session(conn, person, clock.now())
+    return {"Authorization": f"Bearer {token}"}
+
+
+async def got(http: httpx2.AsyncClient, address: str, **asked: Any) -> Any:
+    """What a request that must succeed is told."""
+    answer = await http.get(address, params=asked)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
 
 
 async def login(http: httpx2.AsyncClient, email: str, password: str = PASSWORD) -> httpx2.Response:

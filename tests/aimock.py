@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.oracles import FOLDER, _fetched, _node, _npm, _skip, _until_it_listens
+from tests.ports import free_port
 
 AIMOCK = "@copilotkit/aimock@1.43.0"
 _PROGRAM = "node_modules/@copilotkit/aimock/dist/cli.js"
@@ -29,9 +29,7 @@ def aimock(folder: Path, fixtures: Sequence[Mapping[str, Any]]) -> Iterator[str]
     program = _fetched("aimock", _PROGRAM, [_npm(npm, FOLDER / "aimock", AIMOCK)])
     file = folder / "fixtures.json"
     file.write_text(json.dumps({"fixtures": list(fixtures)}), encoding="utf-8")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [str(_node()), str(program), "-f", str(file), "--strict", "-p", str(port)]
     process = subprocess.Popen(
         command,
@@ -52,7 +50,7 @@ def aimock(folder: Path, fixtures: Sequence[Mapping[str, Any]]) -> Iterator[str]
 
 def requests_of(url: str) -> list[dict[str, Any]]:
     """Every request that the server has seen."""
-    with urllib.request.urlopen(f"{url}/__aimock/journal", timeout=10) as answer:
+    with urllib.request.urlopen(f"{url}/__aimock/journal", timeout=60) as answer:
         found = json.load(answer)
     entries: list[dict[str, Any]] = found if isinstance(found, list) else found["entries"]
     return entries

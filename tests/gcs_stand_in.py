@@ -15,9 +15,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
+
+from outrider.vendors.fakes.loopback import OnLoopback
 
 PAGE = 3
 """Names in one page of a listing; Google's own are up to 1,000."""
@@ -137,12 +139,5 @@ class Handler(BaseHTTPRequestHandler):
 def gcs(bucket: str) -> Iterator[str]:
     """Yields its address."""
     mine = {"bucket": bucket, "objects": {}, "lock": threading.Lock()}
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Mine", (Handler,), mine))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with OnLoopback(type("Mine", (Handler,), mine)) as server:
+        yield server.url

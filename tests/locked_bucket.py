@@ -10,11 +10,12 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import httpx2
+
+from outrider.vendors.fakes.loopback import OnLoopback
 
 _REFUSED = (
     b'<?xml version="1.0" encoding="UTF-8"?><Error><Code>InvalidRequest</Code><Message>Content-MD5 OR'
@@ -41,7 +42,12 @@ class _Gate(BaseHTTPRequestHandler):
                 return self._say(400, b"<Error><Code>BadDigest</Code></Error>")
             headers["x-amz-sdk-checksum-algorithm"] = "SHA256"
         answer = httpx2.request(
-            self.command, self.behind + self.path, headers=headers, content=body, trust_env=False
+            self.command,
+            self.behind + self.path,
+            headers=headers,
+            content=body,
+            trust_env=False,
+            timeout=60,
         )
         return self._say(answer.status_code, answer.content, dict(answer.headers))
 
@@ -65,12 +71,5 @@ class _Gate(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def gate(behind: str) -> Iterator[str]:
     """Yields the gate's address; `behind` is moto's."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Gate", (_Gate,), {"behind": behind}))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with OnLoopback(type("Gate", (_Gate,), {"behind": behind})) as server:
+        yield server.url

@@ -6,15 +6,17 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 
 from outrider.kernel.clock import Clock, SystemClock
 from outrider.kernel.secrets.key_files import Keys
 from outrider.kernel.secrets.masters import EnvMaster, FileMaster, Master
+from outrider.vendors import aws_kms, aws_login, vault_transit
 from outrider.vendors.aws_kms import AwsKms
 from outrider.vendors.aws_sigv4 import Keys as AwsKeys
 from outrider.vendors.aws_sigv4 import Scope, sign
@@ -58,6 +60,12 @@ def in_vault(fake: FakeVault) -> Keeper:
     return Keeper(lambda: vault(fake), lambda: vault(fake, "other"))
 
 
+def give_time(patched: pytest.MonkeyPatch) -> None:
+    """Stand-ins answer, if late: what they are asked may take long on a busy machine."""
+    for vendor in (aws_kms, aws_login, vault_transit):
+        patched.setattr(vendor, "TIMEOUT", timedelta(seconds=60))
+
+
 def kms(arn: str, url: str) -> AwsKms:
     """A key of AWS KMS as it is played at `url`."""
     return AwsKms(arn, AWS, SystemClock(), f"{url}/")
@@ -86,7 +94,7 @@ def ask_kms(url: str, action: str, fields: dict[str, Any]) -> dict[str, Any]:
         content_type="application/x-amz-json-1.1",
         x_amz_target=f"TrentService.{action}",
     )
-    answer = httpx2.post(f"{url}/", content=body, headers=headers)
+    answer = httpx2.post(f"{url}/", content=body, headers=headers, timeout=60)
     answer.raise_for_status()
     found: dict[str, Any] = answer.json() if answer.content else {}
     return found

@@ -7,16 +7,19 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import URL
 
 from tests.warm import takes, warm
 
 OUTRIDER = [sys.executable, "-m", "outrider"]
+_PATIENCE = 240
+"""Seconds for one command; a test has five minutes."""
 
 
 @dataclass(frozen=True)
@@ -64,36 +67,41 @@ class Program:
     def run(self, *words: str, stdin: str = "") -> Said:
         """Run one command, whatever comes of it."""
         if takes(words, self.environment):
-            return Said(*warm().run(words, self.environment, stdin, seconds=120))
+            return Said(*warm().run(words, self.environment, stdin, seconds=_PATIENCE))
         done = subprocess.run(
             [*OUTRIDER, *words],
             env=self.environment,
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=_PATIENCE,
             check=False,
         )
         return Said(done.returncode, done.stdout, done.stderr)
 
-    def interrupted(self, *words: str, after: float) -> Said:
-        """Start one command and press Ctrl-C so many seconds after it began to work."""
-        with subprocess.Popen(
-            [*OUTRIDER, *words],
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as started:
-            while started.poll() is None and not _has_sockets(started.pid):
+    def interrupted(self, *words: str, after: float = 0.0, once_it_said: str = "") -> Said:
+        """Start one command and press Ctrl-C so many seconds after it began to work, and printed this."""
+        with (
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as err,
+            subprocess.Popen(
+                [*OUTRIDER, *words],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+            ) as started,
+        ):
+            while started.poll() is None and not (
+                _has_sockets(started.pid) and once_it_said in _written(out)
+            ):
                 time.sleep(0.01)
             try:
-                out, err = started.communicate(timeout=after)
+                started.wait(after)
             except subprocess.TimeoutExpired:
                 started.send_signal(signal.SIGINT)
-                out, err = started.communicate(timeout=60)
-        return Said(started.returncode, out, err)
+                started.wait(_PATIENCE)
+            return Said(started.returncode, _written(out), _written(err))
 
     def ok(self, *words: str) -> Said:
         """Run one command that must end well."""
@@ -104,6 +112,11 @@ class Program:
     def json(self, *words: str) -> Any:
         """The JSON of a command that must end well."""
         return self.ok(*words, "--json").json
+
+
+def _written(file: IO[bytes]) -> str:
+    """What a process has written into a file whose place in it we share, and must not move."""
+    return os.pread(file.fileno(), 1_000_000, 0).decode()
 
 
 def _has_sockets(pid: int) -> bool:

@@ -71,12 +71,14 @@ class Models:
     """The system texts of all requests, the judge's too."""
     deaf: set[str] = field(default_factory=set)
     """Models that answer in prose."""
+    prose: str | None = None
+    """What the judge says in place of scores."""
 
     def __call__(self, body: Mapping[str, Any]) -> Content:
         """The content of one reply."""
         self.systems.append(_text(body["system"]))
         if "drafts/second_read@1" not in self.systems[-1]:
-            return [_use(GOOD)]
+            return [_use(GOOD)] if self.prose is None else [{"type": "text", "text": self.prose}]
         question = json.loads(_text(body["messages"][0]["content"]))
         self.asked.append(question)
         self.by.append(body["model"])

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from outrider.campaigns import enrol
@@ -118,7 +117,6 @@ SENDS_BY_ITSELF = {
     "clock": {"sla": timedelta(hours=1), "on_timeout": OnTimeout.AUTO_SEND},
     "auto_approve": True,
 }
-EVERY_TENTH = Decimal("0.1")
 
 
 async def fresh(database: Database, workspace: WorkspaceId, count: int) -> list[Draft]:

@@ -16,12 +16,14 @@ from tests.secrets_world import kept_in
 
 
 async def main(url: str, home: str, workspace: str) -> None:
-    """Rotate for ever; says once that it is ready."""
+    """Rotate for ever; says once that it has begun."""
     database = Database(parse_url(url), SystemClock(), pool_size=2)
     kept = kept_in(Path(home), database, WorkspaceId(UUID(workspace)))
     ring = kept.outrider.given.ring
     assert ring is not None
     begin = kept.outrider.begin(SYSTEM)
+    async with begin() as tx:  # connected already: whoever kills it meets a rotation
+        await tx.run("select 1")
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while True:

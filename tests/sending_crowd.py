@@ -116,11 +116,3 @@ def _copy(conn: psycopg.Connection, table: str, rows: Sequence[Mapping[str, Any]
     with conn.cursor().copy(statement) as copy:
         for row in rows:
             copy.write_row([row[name] for name in names])
-
-
-def count_of(world: World, statement: str, values: Sequence[object] = ()) -> int:
-    """One number, asked by the owner."""
-    with psycopg.connect(plain(world.database.owner)) as conn:
-        row = conn.execute(statement.encode(), values).fetchone()
-    assert row is not None
-    return int(row[0])

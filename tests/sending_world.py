@@ -81,11 +81,6 @@ class World:
         """A transaction in the workspace, as the system."""
         return self.database.transaction(self.workspace, SYSTEM)
 
-    @property
-    def beginner(self) -> Callable[[], AbstractAsyncContextManager[Tx]]:
-        """What sending opens its transactions with."""
-        return self.begin
-
     async def approved(self, count: int, *, email: str = "dana{n}@depot.example") -> list[Ready]:
         """Approve `count` first mails to as many new contacts."""
         async with self.begin() as tx:

@@ -28,6 +28,8 @@ from runpy import run_module
 
 ROOT = Path(__file__).resolve().parent.parent
 _ORDER_BYTES = 100_000
+_WARM_WITHIN = 250
+"""Seconds for all imports, where many begin at once and nothing is compiled yet."""
 _READ_LATE = ("PATH", "HOME", "DATABASE_URL", "NO_PROXY")
 """What a run may be given besides `OUTRIDER_…`: no import reads it."""
 
@@ -39,6 +41,7 @@ class Warm:
         """Start it; it ends when we do."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._orders, self._one_at_a_time = ours, threading.Lock()
+        self._is_warm = False
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.warm", str(theirs.fileno()), module],
@@ -51,7 +54,15 @@ class Warm:
 
     def _end(self) -> None:
         self._orders.close()
-        self._process.wait(10)
+        self._process.wait(60)
+
+    def _warmed(self) -> None:
+        """Wait until it has its imports, which is no part of a command's time."""
+        if not self._is_warm:
+            self._orders.settimeout(_WARM_WITHIN)
+            assert self._orders.recv(1), "it ended before it took an order"
+            self._orders.settimeout(None)
+            self._is_warm = True
 
     def run(
         self, words: Sequence[str], env: Mapping[str, str], stdin: str, seconds: float
@@ -69,6 +80,7 @@ class Warm:
                 given.seek(0)
                 files = [given.fileno(), said.fileno(), told.fileno(), theirs.fileno()]
                 with self._one_at_a_time:
+                    self._warmed()
                     socket.send_fds(self._orders, [order], files)
             ours.settimeout(seconds)
             with ours.makefile() as answers:
@@ -109,6 +121,7 @@ def warm(module: str = "outrider") -> Warm:
 def _wait(orders: socket.socket) -> list[str]:
     """Fork for each order; comes back in the process of a command, with its words."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    orders.send(b"w")
     while True:
         told, files, _, _ = socket.recv_fds(orders, 2 * _ORDER_BYTES, 4)
         if not told:

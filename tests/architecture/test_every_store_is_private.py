@@ -1,8 +1,9 @@
-"""Each room's SQL is its own: whoever adds a store or a table file finds it in a contract."""
+"""Each room's SQL is its own, and what decides is pure: whoever adds such a file finds it in a contract."""
 
 from __future__ import annotations
 
 import configparser
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -30,6 +31,20 @@ def test_each_store_and_table_file_is_protected_by_a_contract() -> None:
     }
     assert found - protected == set()
     assert protected - found == set()
+
+
+def test_each_file_of_types_states_and_rules_is_in_the_contract_that_keeps_it_pure() -> None:
+    pure = contracts()["importlinter:contract:pure"]["source_modules"].split()
+    # As the linter reads it: a star is one name between two dots.
+    named = re.compile("|".join(re.escape(one).replace(r"\*", r"[^.]+") for one in pure))
+    found = {
+        "outrider." + ".".join(file.relative_to(SOURCE).with_suffix("").parts)
+        for file in SOURCE.rglob("*.py")
+        if re.search(r"(^|_)(types|states|rules)$", file.stem)
+        # A view's types are of a screen, and hold what its query gives.
+        if file.relative_to(SOURCE).parts[0] not in ("app", "kernel")
+    }
+    assert {module for module in found if not named.fullmatch(module)} == set()
 
 
 def test_no_agent_reaches_what_acts() -> None:

@@ -27,6 +27,12 @@ DATA_KEY = bytes(range(32))
 ARN = f"arn:aws:kms:{master_keys.REGION}:123456789012:key/a"
 
 
+@pytest.fixture(autouse=True)
+def has_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is silent here."""
+    master_keys.give_time(monkeypatch)
+
+
 @pytest.fixture
 def clock() -> VirtualClock:
     return VirtualClock(datetime(2026, 3, 2, 15, tzinfo=UTC))

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
-import outrider.vendors.mail_http.choose as choosing
 from outrider.kernel.clock import VirtualClock
 from outrider.sending.ports import TriesOut
 from outrider.sending.types import Transport
-from outrider.vendors import http_transport
 from outrider.vendors.fakes.mail_http.resend import FakeResend
 from outrider.vendors.fakes.mail_http.server import Call, Reply, said
 from outrider.vendors.mail_http.choose import transport_of
-from tests.contracts.test_mail_transports import free_port
 from tests.mail_places import SERVICES, Service, connect, mailbox
+from tests.ports import free_port
+
+pytestmark = pytest.mark.usefixtures("give_up_soon")
 
 TRIED = [one for one in SERVICES if one.provider is not Transport.MAILGUN]
 """Mailgun's sending keys may do nothing but send, so that it tells nothing of them beforehand."""
 
 services = pytest.mark.parametrize("service", TRIED, ids=lambda one: str(one.provider))
-
-
-@pytest.fixture(autouse=True)
-def _give_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = http_transport.HttpTransport
-    monkeypatch.setattr(
-        choosing, "HttpTransport", lambda circuit, clock: made(circuit, clock, timedelta(seconds=1))
-    )
 
 
 @services

@@ -28,7 +28,7 @@ RECORDS = {
 
 @asynccontextmanager
 async def names(
-    faults: dict[str, DnsFault] | None = None, timeout: float = 1.0
+    faults: dict[str, DnsFault] | None = None, timeout: float = 30.0
 ) -> AsyncIterator[tuple[DnsNames, FakeDns]]:
     server = FakeDns(RECORDS, faults or {})
     port = await server.start()

@@ -7,10 +7,9 @@ import contextlib
 import json
 import queue
 import subprocess
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -23,6 +22,7 @@ from outrider.kernel.errors import NotAllowed
 from outrider.sending.events_types import DeliveryKind
 from outrider.sending.types import Delivery, Transport
 from outrider.vendors.aws_sigv4 import Keys, Scope, sign
+from outrider.vendors.fakes.loopback import OnLoopback
 from outrider.vendors.fakes.mail_http.resend import FakeResend
 from outrider.vendors.fakes.mail_http.sendgrid import FakeSendGrid
 from outrider.vendors.fakes.mail_http.server import FakeMailApi
@@ -122,7 +122,7 @@ def test_requests_are_signed_as_botocore_signs_them(moto: str, token: str | None
         input=json.dumps(told),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.stdout.strip() == headers["Authorization"], done.stderr
 
@@ -247,9 +247,9 @@ async def test_a_notification_that_moto_signed_is_read(moto: str) -> None:
         _sns(moto, Action="Subscribe", TopicArn=topic, Protocol="http", Endpoint=url)
         # Without a subject: moto leaves it out of what it signs, against the published rule.
         _sns(moto, Action="Publish", TopicArn=topic, Message=bounced)
-        said = [taken.get(timeout=10)]
+        said = [taken.get(timeout=60)]
         while json.loads(said[-1])["Type"] != "Notification":
-            said.append(taken.get(timeout=10))
+            said.append(taken.get(timeout=60))
 
     async def fetch(url: str) -> tuple[int, bytes]:
         parts = urlsplit(url)
@@ -290,12 +290,5 @@ def _listener(taken: queue.Queue[bytes]) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/hook"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with OnLoopback(Handler) as server:
+        yield f"{server.url}/hook"

@@ -8,11 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-import outrider.vendors.mail_http.choose as choosing
 from outrider.kernel.clock import VirtualClock
 from outrider.sending.ports import MailTransport
 from outrider.sending.types import Delivery, Transport
-from outrider.vendors import http_transport
 from outrider.vendors.fakes.mail_http.server import (
     FakeMailApi,
     Fault,
@@ -22,19 +20,13 @@ from outrider.vendors.fakes.mail_http.server import (
 from outrider.vendors.http_transport import FAILURES_TO_OPEN, OPEN_FOR
 from outrider.vendors.mail_http.choose import transport_of
 from tests.conftest import MONDAY
-from tests.contracts.test_mail_transports import free_port
 from tests.mail_places import SERVICES, Service, connect, mailbox, outgoing
+from tests.ports import free_port
 from tests.rules.test_mail_bytes import HEADERS, LINK
 
+pytestmark = pytest.mark.usefixtures("give_up_soon")
+
 BOTH = "Hello Dana,\n\nünïcode — and dots\n.\n..two\n\n-- \nSam\n"
-
-
-@pytest.fixture(autouse=True)
-def _give_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = http_transport.HttpTransport
-    monkeypatch.setattr(
-        choosing, "HttpTransport", lambda circuit, clock: made(circuit, clock, timedelta(seconds=1))
-    )
 
 
 @pytest.fixture(params=SERVICES, ids=lambda service: service.provider.value)

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-import outrider.vendors.mail_http.choose as choosing
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.errors import InvalidSetting
 from outrider.sending.types import Delivery, Transport
@@ -24,18 +23,12 @@ from outrider.vendors.fakes.mail_http.server import (
     said,
 )
 from outrider.vendors.mail_http.choose import KEY_FILES, transport_of
-from tests.contracts.test_mail_transports import free_port
 from tests.mail_places import SERVICES, connect, mailbox, outgoing
+from tests.ports import free_port
+
+pytestmark = pytest.mark.usefixtures("give_up_soon")
 
 BOTH = "Hello Dana,\n\nünïcode — and dots\n.\n..two\n\n-- \nSam\n"
-
-
-@pytest.fixture(autouse=True)
-def _give_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = http_transport.HttpTransport
-    monkeypatch.setattr(
-        choosing, "HttpTransport", lambda circuit, clock: made(circuit, clock, timedelta(seconds=1))
-    )
 
 
 async def test_resend_takes_one_mail_once_however_often_it_is_handed_over(

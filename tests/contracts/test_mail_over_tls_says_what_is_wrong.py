@@ -22,6 +22,7 @@ from outrider.vendors import smtp as smtp_module
 from outrider.vendors.smtp import Server, Smtp
 from tests.contracts.test_mail_over_tls import Elsewhere, Taker, authenticate
 from tests.contracts.test_mail_transports import outgoing
+from tests.rules.test_dkim_signing import pem
 
 DAY = timedelta(days=1)
 
@@ -39,7 +40,7 @@ class Authority:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         certificate = self.signed(key, x509.Name([_common(host)]), ends, host)
         file = self.folder / f"{host}-{ends.days}.pem"
-        file.write_bytes(_pem(key) + certificate.public_bytes(serialization.Encoding.PEM))
+        file.write_bytes(pem(key) + certificate.public_bytes(serialization.Encoding.PEM))
         made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         made.load_cert_chain(file)
         return made
@@ -66,14 +67,6 @@ class Authority:
 
 def _common(name: str) -> x509.NameAttribute[str]:
     return x509.NameAttribute(NameOID.COMMON_NAME, name)
-
-
-def _pem(key: rsa.RSAPrivateKey) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
 
 
 @pytest.fixture(scope="module")

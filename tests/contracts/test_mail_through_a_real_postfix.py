@@ -23,7 +23,8 @@ from outrider.sending.bounces.types import Kind, Reason
 from outrider.sending.types import Delivery, DeliveryResult, Outgoing
 from outrider.vendors.fakes.faulty_smtp import FaultySmtp
 from outrider.vendors.smtp import Smtp
-from tests.contracts.test_mail_transports import free_port, outgoing, server
+from tests.contracts.test_mail_transports import outgoing, server
+from tests.ports import free_port
 
 MAILS = 200
 MANY = 120
@@ -95,7 +96,7 @@ class Postfix:
 
     async def holds(self, name: str, many: int) -> list[bytes]:
         """Its mails, once there are so many."""
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while len(found := self.mailbox(name)) < many and time.monotonic() < until:
             await asyncio.sleep(0.1)
         return found
@@ -139,7 +140,7 @@ def postfix() -> Iterator[Postfix]:
 
 
 def _listens(port: int) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

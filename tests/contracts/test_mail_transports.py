@@ -25,6 +25,7 @@ from outrider.sending.types import Delivery, Outgoing
 from outrider.vendors.fakes.faulty_smtp import FaultySmtp
 from outrider.vendors.maildir import Maildir
 from outrider.vendors.smtp import Server, Smtp
+from tests.ports import free_port
 from tests.rules.test_mail_bytes import AT, content
 from tests.servers import serving
 
@@ -42,7 +43,7 @@ def outgoing(number: int, to: str = "dana@depot.example", text: str = DOTS) -> O
     )
 
 
-def server(port: int, seconds: float = 2) -> Server:
+def server(port: int, seconds: float = 30) -> Server:
     return Server("127.0.0.1", port, timeout=timedelta(seconds=seconds))
 
 
@@ -120,7 +121,7 @@ async def smtp_sink(tmp_path: Path) -> AsyncIterator[Place]:
     finally:
         await smtp.close()
         sink.terminate()
-        sink.communicate(timeout=5)
+        sink.communicate(timeout=60)
 
 
 def without_envelope(dump: bytes) -> bytes:
@@ -132,16 +133,8 @@ def without_envelope(dump: bytes) -> bytes:
     ) + b"\r\n"
 
 
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 async def until_it_listens(port: int) -> None:
-    ends = time.monotonic() + 5
+    ends = time.monotonic() + 60
     while time.monotonic() < ends:
         with contextlib.suppress(OSError):
             _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -235,7 +228,8 @@ async def fake(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 async def test_each_fault_is_told_as_what_it_is(
     fake: FaultySmtp, fault: str, delivery: Delivery, is_down: bool, taken: int
 ) -> None:
-    smtp = Smtp(server(fake.port, seconds=0.5))
+    # Only a silent server takes as long as it may.
+    smtp = Smtp(server(fake.port, seconds=2 if fault == "acceptsilent" else 30))
     result = await smtp.deliver(outgoing(1, to=f"{fault}.x@depot.example"))
     assert (result.delivery, result.is_transport_down) == (delivery, is_down), result
     assert len(fake.accepted()) == taken

@@ -35,6 +35,12 @@ CONTEXT = {"data_key": "01a1", "workspace": "01b2"}
 DATA_KEY = bytes(range(32))
 
 
+@pytest.fixture(autouse=True)
+def has_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is silent here."""
+    master_keys.give_time(monkeypatch)
+
+
 @pytest.fixture(scope="module")
 def moto() -> Iterator[str]:
     with oracles.moto() as url:
@@ -229,7 +235,7 @@ async def test_amazons_own_client_opens_what_we_wrapped(moto: str) -> None:
         input=json.dumps(told),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         env={"PATH": os.environ["PATH"]},
         check=False,
     )
@@ -260,7 +266,7 @@ async def test_the_usual_client_of_vault_and_ours_open_each_others(vault: FakeVa
         input=json.dumps(told),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         env={"PATH": os.environ["PATH"]},
         check=False,
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,8 +21,10 @@ from outrider.vendors.slack_socket import Envelope, Patience, SlackSocket
 from tests.slack_world import running_slack
 
 HASTY = Patience(
-    hello=2, ping=0.2, overlap=0.3, finish=1, first=0.02, longest=0.1, refused=0.2, steady=5
+    hello=30, ping=30, overlap=0.3, finish=30, first=0.02, longest=0.1, refused=0.2, steady=5
 )
+"""Quick to come back, and patient where a busy machine may be slow."""
+PATIENCE_SECONDS = 60.0
 CLICK = {"type": "block_actions", "n": 1}
 SUBMISSION = {"type": "view_submission", "n": 2}
 
@@ -57,11 +61,13 @@ class Taker:
 
 
 @asynccontextmanager
-async def running(fake: FakeSlack, link: FakeSocket, links: int = 1) -> AsyncIterator[Taker]:
+async def running(
+    fake: FakeSlack, link: FakeSocket, patience: Patience = HASTY
+) -> AsyncIterator[Taker]:
     taker = Taker()
-    run = asyncio.create_task(SlackSocket(Slack("xapp-1", fake.url), HASTY).run(taker))
+    run = asyncio.create_task(SlackSocket(Slack("xapp-1", fake.url), patience).run(taker))
     try:
-        await until(link, "links", links)
+        await until(link, "links", 1)
         yield taker
     finally:
         run.cancel()
@@ -110,10 +116,13 @@ async def test_two_of_one_envelope_at_once_are_taken_once_and_acknowledged_twice
         taker.waits["a"] = asyncio.Event()
         for attempt in range(3):
             link.send(CLICK, "a", attempt=attempt)
-        await asyncio.sleep(0.1)
+        # A line is read in order: now all three are in hand.
+        link.send(CLICK, "b")
+        await until(link, "acks", 1)
         taker.waits["a"].set()
-        await until(link, "acks", 3)
-        assert taker.taken == ["a"]
+        await until(link, "acks", 4)
+        assert [ack.envelope_id for ack in link.acks] == ["b", "a", "a", "a"]
+        assert taker.taken == ["a", "b"]
 
 
 async def test_a_dropped_connection_comes_back(fake: FakeSlack, link: FakeSocket) -> None:
@@ -127,7 +136,7 @@ async def test_a_dropped_connection_comes_back(fake: FakeSlack, link: FakeSocket
 
 
 async def test_a_silent_connection_is_noticed_and_left(fake: FakeSlack, link: FakeSocket) -> None:
-    async with running(fake, link) as taker:
+    async with running(fake, link, replace(HASTY, ping=1)) as taker:
         link.links[0].is_silent = True
         await until(link, "ever", 2)
         link.send(CLICK, "a")
@@ -140,7 +149,7 @@ async def test_a_silent_connection_is_noticed_and_left(fake: FakeSlack, link: Fa
 async def test_before_a_connection_ends_a_second_one_serves_beside_it(
     fake: FakeSlack, link: FakeSocket, reason: str
 ) -> None:
-    async with running(fake, link) as taker:
+    async with running(fake, link, replace(HASTY, overlap=4)) as taker:
         link.wants_back(reason)
         await until(link, "links", 2)
         # Both are open now, and either may bring something.
@@ -148,8 +157,9 @@ async def test_before_a_connection_ends_a_second_one_serves_beside_it(
         link.send(CLICK, "new", over=1)
         await until(link, "acks", 2)
         assert {(ack.link, ack.envelope_id) for ack in link.acks} == {(0, "old"), (1, "new")}
-        await asyncio.sleep(HASTY.overlap + 0.3)
-        assert len(link.links) == 1
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(link.links) > 1:
+                await asyncio.sleep(0.05)
         link.send(CLICK, "later")
         await until(link, "acks", 3)
         assert sorted(taker.taken) == ["later", "new", "old"]
@@ -161,16 +171,19 @@ async def test_an_envelope_in_hand_is_finished_though_its_connection_is_gone(
     async with running(fake, link) as taker:
         taker.waits["a"] = asyncio.Event()
         link.send(CLICK, "a")
-        await asyncio.sleep(0.05)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not taker.taken:
+                await asyncio.sleep(0.01)
         link.links[0].drop()
         await until(link, "ever", 2)
         # Slack sends again what was not acknowledged, over the next connection.
         link.send(CLICK, "a", attempt=1)
-        await asyncio.sleep(0.05)
-        taker.waits["a"].set()
+        link.send(CLICK, "b")
         await until(link, "acks", 1)
-        assert link.acks[0].link == 1
-        assert taker.taken == ["a"]
+        taker.waits["a"].set()
+        await until(link, "acks", 2)
+        assert [(ack.link, ack.envelope_id) for ack in link.acks] == [(1, "b"), (1, "a")]
+        assert taker.taken == ["a", "b"]
 
 
 async def test_trouble_at_the_door_is_tried_again(fake: FakeSlack, link: FakeSocket) -> None:
@@ -209,10 +222,13 @@ async def test_while_socket_mode_is_off_it_asks_now_and_then(
 ) -> None:
     async with running(fake, link):
         fake.state.address = None
+        began = time.monotonic()
         link.wants_back("link_disabled")
-        await asyncio.sleep(1)
-        asked = fake.state.asked.count("apps.connections.open")
-        assert 2 <= asked <= 12
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while fake.state.asked.count("apps.connections.open") < 5:
+                await asyncio.sleep(0.02)
+        # Each of the four pauses since then is half as long as is set, or longer.
+        assert time.monotonic() - began > 4 * HASTY.refused / 2 - 0.05
         fake.state.address = link.address
         await until(link, "ever", 2)
 

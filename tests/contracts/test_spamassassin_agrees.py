@@ -82,7 +82,7 @@ def scores(program: str, contents: list[MailContent], home: Path) -> list[float]
         input=box,
         capture_output=True,
         check=True,
-        timeout=120,
+        timeout=240,
         env={"HOME": str(home), "PATH": "/usr/bin:/bin", "LANG": "C"},
     )
     # The answers come in an order of the filter's own.

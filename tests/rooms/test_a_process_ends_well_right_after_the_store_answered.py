@@ -43,7 +43,7 @@ def start(*words: str) -> subprocess.Popen[str]:
 
 def test_the_code_is_the_commands_own_and_nothing_printed_is_lost(tmp_path: Path) -> None:
     started = [start(f"file://{tmp_path}", str(each)) for each in range(PROCESSES)]
-    ended = [(*each.communicate(timeout=60), each.returncode) for each in started]
+    ended = [(*each.communicate(timeout=120), each.returncode) for each in started]
     assert ended == [("True\n", "", each % 2 * 3) for each in range(PROCESSES)]
 
 
@@ -77,7 +77,7 @@ def test_an_answer_that_cannot_be_written_is_a_failure(unbuffered: str, told: st
             stderr=subprocess.PIPE,
             text=True,
             check=False,
-            timeout=60,
+            timeout=120,
         )
     assert done.returncode != 0
     assert told in done.stderr
@@ -95,7 +95,7 @@ def test_what_is_left_to_print_at_the_end_fails_what_did_not_fail_before(
             stdout=full,
             stderr=subprocess.PIPE,
             check=False,
-            timeout=60,
+            timeout=120,
         )
     assert done.returncode == left
     assert done.stderr == b"Not all of the answer could be written: No space left on device.\n"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,17 @@ from tests.database import discard_if_unused, shared_server
 from tests.database_clients import until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+
+
+@pytest.fixture(autouse=True)
+def apart(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Servers in a folder of their own: workers that begin take away what nobody uses elsewhere."""
+    folder = Path(tempfile.mkdtemp(prefix="outrider-apart-"))
+    folder.chmod(0o755)
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    yield
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _work(root: Path, number: int, dsns: list[str]) -> None:
@@ -27,7 +41,7 @@ def test_four_workers_get_the_same_server(tmp_path: Path) -> None:
         for worker in workers:
             worker.start()
         for worker in workers:
-            worker.join(60)
+            worker.join(200)
         assert [worker.exitcode for worker in workers] == [0] * 4
         assert len(set(dsns)) == 1
         assert dsns[0]

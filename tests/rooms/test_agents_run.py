@@ -335,6 +335,25 @@ async def test_the_summary_tells_what_was_done_and_what_it_took(office: Office) 
     assert office.seen[0].stage == "P1"
 
 
+async def test_in_a_dry_run_nobody_is_enrolled_and_what_would_have_been_done_is_told(
+    office: Office,
+) -> None:
+    would = "DRY_RUN mode active. Would have called outreach_enroll_contact but blocked."
+    bounded = REQUEST.model_copy(update={"new_accounts": 2})
+    dry = await agents.run("sdr", bounded, office.env(is_dry_run=True))
+    assert dry.run.status is RunStatus.COMPLETED
+    told = [one.text for one in dry.of(ActionKind.SKIPPED)]
+    assert len(told) == 2
+    assert all(text.endswith(would) for text in told)
+    assert await office.rows("select id from outrider.enrollments") == []
+    assert await office.rows("select id from outrider.drafts") == []
+    steps = await office.rows(
+        "select output from outrider.agent_steps where name = 'outreach_enroll_contact'"
+    )
+    assert [one["output"]["status"] for one in steps] == ["dry_run"] * 2
+    assert len((await agents.run("sdr", bounded, office.env())).of(ActionKind.DRAFTED)) == 2
+
+
 async def test_an_unknown_agent_or_campaign_is_said_in_one_sentence(office: Office) -> None:
     with pytest.raises(NotFound, match=r"there is .*sdr"):
         await agents.run("cro", REQUEST, office.env())

@@ -170,3 +170,20 @@ async def test_what_fails_after_a_yes_is_told_and_not_tried_again(
     done = await settle.perform(asked.id, office.env(begin=office.begin), agent(), tools)
     assert done.status is RequestStatus.FAILED
     assert "connect it" in (done.error or "")
+
+
+async def test_what_a_person_could_not_see_is_not_done_with_their_yes(
+    office: Office, person: PersonId
+) -> None:
+    tools, moved = deals()
+    hidden = "".join(chr(0xE0000 + ord(letter)) for letter in " and close it")
+    call = {"deal_update_stage": {"deal": f"Ac\x07me{hidden}"}}
+    brain = brain_of(Script([call]), clock=office.clock, tools=tools)
+    await think(office, brain, agent("deal_update_stage"))
+    async with office.begin() as tx:
+        (asked,) = await request.collect(tx)
+    async with as_person(office, person) as tx:
+        await settle.settle(tx, asked.id, is_approved=True)
+    env = office.env(begin=office.begin)
+    await settle.perform(asked.id, env, agent("deal_update_stage"), tools)
+    assert moved == ["Acme"]

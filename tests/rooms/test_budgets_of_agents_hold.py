@@ -8,13 +8,17 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from pydantic import BaseModel
 
 from outrider.agents import run as shifts
+from outrider.agents.answering import ModelAsking
 from outrider.agents.budget import AtLimit, Limits
-from outrider.agents.message_types import Message, ModelRequest, Speaker, Text
+from outrider.agents.message_types import Message, ModelRequest, Speaker, Text, Usage
 from outrider.agents.types import ActionKind, Phase, RunRequest, RunStatus, Verdict
+from outrider.kernel.asking import Task, Tier
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
+from outrider.kernel.errors import Refused, VendorUnavailable
 from outrider.kernel.ids import WorkspaceId, new_id
 from outrider.kernel.objects import Objects
 from tests.agents_world import COST, PRICE, USAGE, Script, agent, brain_of, spec_of, think
@@ -157,3 +161,85 @@ def test_a_reserve_is_never_less_than_the_request_could_cost() -> None:
     reserve = spec_of().reserve(request)
     assert reserve.tokens >= 1000 + 1100
     assert reserve.usd >= (1100 * PRICE.input + 1000 * PRICE.output) / 1_000_000
+
+
+async def test_a_run_that_stops_says_which_limit_stopped_it(office: Office) -> None:
+    brain = brain_of(
+        Script([LOOKING]), clock=office.clock, limits=Limits(day_usd=Decimal("0.0001"))
+    )
+    carried = await think(office, brain, agent("get_current_time"))
+    assert carried.end.verdict is Verdict.STOPPED
+    assert "today's limit of $0.0001 does not cover it" in carried.report.summary
+
+
+async def test_a_reply_that_does_not_say_what_it_took_counts_as_what_was_set_aside(
+    office: Office,
+) -> None:
+    script = Script([LOOKING, "Done."], usage=Usage())
+    brain = brain_of(script, clock=office.clock)
+    carried = await think(office, brain, agent("get_current_time"))
+    (first, _) = await office.rows(
+        "select cost, cost_reserved from outrider.agent_steps where kind = 'model' order by number"
+    )
+    assert first["cost"] == first["cost_reserved"] > 0
+    assert carried.report.run.api_tokens_used > 0
+
+
+async def test_a_request_that_the_vendor_did_not_begin_leaves_nothing_set_aside(
+    office: Office,
+) -> None:
+    busy = VendorUnavailable("It is overloaded.", cost_usd=Decimal(0))
+    scripts = Script([busy], name="first"), Script(["Done."], name="second")
+    carried = await think(office, brain_of(*scripts, clock=office.clock), agent())
+    assert carried.report.run.cost_estimate == COST
+
+
+async def test_a_request_of_which_nobody_knows_the_end_stays_counted(office: Office) -> None:
+    lost = VendorUnavailable("It broke off.")
+    scripts = Script([lost], name="first"), Script(["Done."], name="second")
+    carried = await think(office, brain_of(*scripts, clock=office.clock), agent())
+    (row,) = await office.rows(
+        "select cost_reserved from outrider.agent_steps where status = 'failed'"
+    )
+    assert carried.report.run.cost_estimate == COST + row["cost_reserved"] > COST
+
+
+async def test_a_model_that_is_left_alone_after_failures_takes_no_money(office: Office) -> None:
+    scripts = Script([VendorUnavailable("No.")], name="first"), Script(["Done."], name="second")
+    brain = brain_of(*scripts, clock=office.clock)
+    for _ in range(5):
+        await think(office, brain, agent())
+    carried = await think(office, brain, agent())
+    assert len(scripts[0].asked) == 5
+    assert carried.report.run.cost_estimate == COST
+
+
+class Word(BaseModel):
+    """A question and its answer."""
+
+    word: str
+
+
+WORD = Task("agents/loop@1", Word, Word, Tier.MID, Decimal("0.05"))
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_an_answer_counts_what_the_models_before_it_may_have_taken(
+    office: Office, is_known: bool
+) -> None:
+    facts = {"cost_usd": Decimal(0)} if is_known else {}
+    first = Script([VendorUnavailable("No.", **facts)], name="first")
+    second = Script([{"answer": {"word": "yes"}}], name="second")
+    models = brain_of(first, second, clock=office.clock).models
+    answer = await ModelAsking(models).ask(WORD, Word(word="?"))
+    reserve = spec_of().reserve(first.asked[0]).usd
+    assert answer.cost_usd == (COST if is_known else COST + reserve)
+
+
+async def test_a_failure_says_what_all_who_were_asked_may_have_taken(office: Office) -> None:
+    lost, chatty = Script([VendorUnavailable("No.")], name="lost"), Script(["Hm."], name="chatty")
+    models = brain_of(lost, chatty, clock=office.clock).models
+    with pytest.raises(Refused) as told:
+        await ModelAsking(models).ask(WORD, Word(word="?"))
+    reserve = spec_of().reserve(lost.asked[0]).usd
+    assert told.value.facts["cost_usd"] == 2 * COST + reserve

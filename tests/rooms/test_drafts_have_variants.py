@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,10 @@ from outrider.app.wiring import Outrider
 from outrider.drafts import decide, read, rewrite
 from outrider.drafts import vary as varying
 from outrider.drafts.types import Draft, DraftStatus, Variant, WriteRequest
+from outrider.kernel.asking import Answer
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM
-from outrider.kernel.errors import Conflict, NotFound
+from outrider.kernel.errors import Conflict, NotFound, OutriderError, Refused
 from outrider.kernel.ids import PersonId, WorkspaceId
 from tests.drafts_world import World, answer, build, offline_draft
 
@@ -195,4 +197,59 @@ async def test_what_variants_cost_counts_for_the_mail(
     async with outrider.begin()() as tx:
         question = await varying.request(tx, draft, world.request())
         await varying.save(tx, draft, question, given)
+        assert await rewrite.cost_of(tx, draft.lineage_id) == Decimal("0.03")
+
+
+class Writing:
+    """A writer that asks a price; `during` happens while it writes."""
+
+    def __init__(self, given: Answer[Any] | OutriderError, during: Any = None) -> None:
+        self.given, self.during = given, during
+
+    async def ask(self, task: object, question: object) -> Answer[Any]:
+        if self.during is not None:
+            await self.during()
+        if isinstance(self.given, OutriderError):
+            raise self.given
+        return self.given
+
+
+async def test_a_variant_of_which_nothing_is_kept_costs_its_mail_all_the_same(
+    outrider: Outrider, draft: Draft, person: PersonId
+) -> None:
+    async def cost() -> Decimal:
+        async with outrider.begin()() as tx:
+            return await rewrite.cost_of(tx, draft.lineage_id)
+
+    paid = Decimal("0.03")
+    same = replace(answer(draft.content.subject, draft.body), cost_usd=paid, tokens=900)
+    outrider.__dict__["asking"] = lambda: Writing(same)
+    assert await vary(outrider, draft.id, 1, silent) == []
+    assert await cost() == paid
+    prose = Refused("It answered in prose.", cost_usd=paid, tokens=900)
+    outrider.__dict__["asking"] = lambda: Writing(prose)
+    with pytest.raises(Refused):
+        await vary(outrider, draft.id, 1, silent)
+    assert await cost() == 2 * paid
+
+    async def rejects() -> None:
+        async with outrider.begin()() as tx:
+            await decide.reject(tx, draft.id, person, "shorter")
+
+    late = replace(answer("Lease terms", "Hi Dana,\n\nWho reads it?"), cost_usd=paid, tokens=900)
+    outrider.__dict__["asking"] = lambda: Writing(late, rejects)
+    with pytest.raises(Conflict):
+        await vary(outrider, draft.id, 1, silent)
+    assert await cost() == 3 * paid
+
+
+async def test_what_a_writer_took_for_nothing_counts_for_a_mail_that_a_person_changed(
+    outrider: Outrider, draft: Draft, person: PersonId
+) -> None:
+    async with outrider.begin()() as tx:
+        edited = await decide.edit(tx, draft.id, person, subject="Another lease question")
+    same = replace(answer(edited.content.subject, edited.body), cost_usd=Decimal("0.03"))
+    outrider.__dict__["asking"] = lambda: Writing(same)
+    assert await vary(outrider, edited.id, 1, silent) == []
+    async with outrider.begin()() as tx:
         assert await rewrite.cost_of(tx, draft.lineage_id) == Decimal("0.03")

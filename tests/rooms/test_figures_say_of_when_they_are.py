@@ -38,12 +38,15 @@ class Campaigns:
         self.seconds = seconds
         self.times = 0
         self.broken = False
+        self.may_end = asyncio.Event()
+        self.may_end.set()
 
     async def __call__(self, tx: Tx) -> int:
         self.times += 1
         if self.broken:
             raise Conflict("It cannot be counted now: try again.")
         await tx.run("select pg_sleep(:seconds)", {"seconds": self.seconds})
+        await self.may_end.wait()
         row = await tx.row("select count(*) as n from outrider.workspaces")
         return int(row["n"]) if row else 0
 
@@ -228,13 +231,15 @@ async def test_two_processes_do_not_count_the_same_figure_anew_at_the_same_time(
         first = await kept(outrider, "slow", Campaigns(2 * SLOW_SECONDS), int)
         second = await kept(other, "slow", Campaigns(2 * SLOW_SECONDS), int)
         await clock.sleep(timedelta(seconds=max(first.seconds, second.seconds) * (REST + 1)))
-        long, short = Campaigns(1.0), Campaigns(0)
+        long, short = Campaigns(0), Campaigns(0)
+        long.may_end.clear()
         await kept(outrider, "slow", long, int)
         while not long.times:
             await asyncio.sleep(0.01)
         await kept(other, "slow", short, int)
         await settled(other)
         assert short.times == 0
+        long.may_end.set()
         await settled(outrider)
         assert long.times == 1
 

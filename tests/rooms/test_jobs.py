@@ -137,10 +137,9 @@ async def test_jobs_of_one_key_never_run_at_the_same_time(
             await defer(tx, "test.slow", f"lead:{number % 3}", {"n": number})
     worker = asyncio.create_task(Worker(database, lambda _: None, SystemClock()).run())
     try:
-        for _ in range(200):
-            if len(done) == 12:
-                break
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(120):
+            while len(done) < 12:
+                await asyncio.sleep(0.05)
     finally:
         worker.cancel()
         await asyncio.gather(worker, return_exceptions=True)

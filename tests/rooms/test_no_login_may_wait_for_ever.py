@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import timedelta
 
 import psycopg
@@ -17,12 +18,12 @@ from outrider.kernel.database.tx import SYSTEM, Tx
 from outrider.kernel.errors import LostRace, Unavailable
 from outrider.kernel.ids import WorkspaceId
 
-BRIEF = Limits(timedelta(milliseconds=300), timedelta(milliseconds=200))
+BRIEF = Limits(lock=timedelta(milliseconds=200))
 
 
 @pytest.fixture
 async def brief(database: Database, clock: VirtualClock) -> Database:
-    """The same database, with limits that a test can wait for."""
+    """The same database, with a limit on locks that a test can wait for."""
     return Database(database.owner, clock, limits=BRIEF)
 
 
@@ -50,20 +51,41 @@ async def test_the_settings_reach_each_connection(brief: Database, role: Role) -
     await brief.close()
 
 
-async def test_a_statement_that_takes_too_long_ends_in_one_sentence(brief: Database) -> None:
+async def test_a_statement_that_takes_too_long_ends_in_one_sentence(
+    database: Database, clock: VirtualClock
+) -> None:
+    short = Database(database.owner, clock, limits=Limits(statement=timedelta(seconds=0.3)))
     with pytest.raises(Unavailable, match="statement_timeout"):
-        async with brief.connection() as conn:
-            await conn.exec_driver_sql("select pg_sleep(5)")
-    await brief.close()
+        async with short.connection() as conn:
+            await conn.exec_driver_sql("select pg_sleep(60)")
+    await short.close()
+
+
+async def test_whoever_stood_still_longer_than_he_waits_finds_the_answer_and_goes_on(
+    database: Database, workspace: WorkspaceId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connect, "SILENT_SECONDS", 0.1)
+
+    async def work() -> int:
+        async with database.transaction(workspace, SYSTEM) as tx:
+            row = await tx.row("select 1 as one")
+            return int(row["one"]) if row else 0
+
+    assert await work() == 1, "there is a connection"
+    working = asyncio.create_task(work())
+    while not working.done():
+        await asyncio.sleep(0)
+        time.sleep(0.15)
+    assert await working == 1
 
 
 async def test_no_limit_on_statements_is_none_here_either(
     database: Database, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connect, "SILENT_SECONDS", 0.3)
+    monkeypatch.setattr(connect, "SILENT_SECONDS", 2)
     endless = Database(database.owner, clock, limits=Limits(statement=timedelta(0)))
     async with endless.connection() as conn:
-        await conn.exec_driver_sql("select pg_sleep(0.8)")
+        await conn.exec_driver_sql("select pg_sleep(2.5)")
     await endless.close()
 
 

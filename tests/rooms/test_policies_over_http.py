@@ -12,10 +12,10 @@ from outrider.app.api.main import create_app
 from outrider.app.wiring import Outrider
 from outrider.drafts.review import policy_file
 from outrider.drafts.review.conditions import NAMES
-from outrider.kernel import access
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.ids import PersonId, WorkspaceId
+from tests.access_world import session
 from tests.conftest import add_person
 
 RULE = {"name": "big", "when": "deal_value > 100000", "action": "escalate", "reason": "Large."}
@@ -26,12 +26,6 @@ async def http(outrider: Outrider) -> AsyncIterator[httpx2.AsyncClient]:
     transport = httpx2.ASGITransport(app=create_app(outrider))
     async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as opened:
         yield opened
-
-
-async def session(database: Database, person: PersonId, clock: VirtualClock) -> dict[str, str]:
-    async with database.connection() as conn:
-        token = await access.open_session(conn, person, clock.now())
-    return {"Authorization": f"Bearer {token}"}
 
 
 @pytest.fixture

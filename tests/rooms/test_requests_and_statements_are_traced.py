@@ -71,6 +71,18 @@ async def test_a_request_holds_its_statements(outrider: Outrider, exporter: Any)
     assert {"sessions", "drafts"} <= tables, "what SQLAlchemy asked, and what the driver was asked"
 
 
+async def test_a_request_that_the_sampler_leaves_out_is_answered_all_the_same(
+    outrider: Outrider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "always_off")
+    thinned = sdk.InMemorySpanExporter()
+    tracing.start(thinned, "0.1.0", at_once=True)
+    async with client(outrider) as http:
+        assert (await http.get("/healthz")).status_code == 200
+        assert (await http.get("/api/inbox")).status_code == 401
+    assert thinned.get_finished_spans() == ()
+
+
 async def test_names_are_those_of_the_conventions(outrider: Outrider, exporter: Any) -> None:
     from opentelemetry.semconv.attributes import db_attributes as db
     from opentelemetry.semconv.attributes import http_attributes as http_names

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from outrider.campaigns import create, enrol, results, sequence_file, sequences, tasks
+from outrider.campaigns import create, enrol, heed, results, sequence_file, sequences, tasks
 from outrider.campaigns.results import Verdict
 from outrider.campaigns.types import (
     Campaign,
@@ -119,7 +119,7 @@ async def test_stopped_and_finished_ones_are_not_moved(tx: Tx) -> None:
 async def test_a_pause_outlasts_a_move(tx: Tx) -> None:
     campaign, (one,) = await started(tx)
     await sent(tx, one, 1)
-    paused = await enrol.reply(
+    paused = await heed.reply(
         tx, one.id, ReplyClass.OUT_OF_OFFICE, date(2026, 5, 1), reply_id="turn 1"
     )
     await sequences.adopt(tx, campaign, slower(1), {}, in_flight=True)
@@ -181,7 +181,7 @@ async def test_results_count_who_was_reached_and_answered_in_time(
     clock.advance(timedelta(days=2))
     async with database.transaction(workspace, SYSTEM) as tx:
         await answered(tx, people[0])
-        await enrol.reply(tx, people[0].id, ReplyClass.INTERESTED, reply_id="turn 1")
+        await heed.reply(tx, people[0].id, ReplyClass.INTERESTED, reply_id="turn 1")
         await answered(tx, people[1])
         (early,) = await results.results(tx, campaign)
         assert sum(arm.counted for arm in early.arms) == 0

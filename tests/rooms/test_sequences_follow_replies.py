@@ -7,20 +7,16 @@ from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from outrider.campaigns import create, enrol, sequence_file, sequence_rules, sequences
+from outrider.campaigns import create, enrol, heed, sequence_file, sequences
 from outrider.campaigns.sequence_rules import FINAL
 from outrider.campaigns.types import (
     Campaign,
     Enrollment,
     EnrollmentStatus,
     ReplyClass,
-    Step,
     StepChannel,
     StopReason,
-    Way,
 )
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database, Role
@@ -29,7 +25,6 @@ from outrider.kernel.errors import Conflict
 from outrider.kernel.ids import WorkspaceId
 from outrider.prospects.types import ContactId
 from tests.rooms.test_campaigns_enrol import MAILBOX
-from tests.rules.test_a_sequence_can_be_used_or_says_why_not import sequences as any_sequence
 
 Begin = Callable[[], AbstractAsyncContextManager[Tx]]
 
@@ -83,7 +78,7 @@ async def test_an_answer_stops_and_its_class_leads_on_where_the_step_says(tx: Tx
     await sent(tx, one, 1)
     await answered(tx, one)
     assert (await enrol.find(tx, one.id)).status is EnrollmentStatus.STOPPED
-    after = await enrol.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 1")
+    after = await heed.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 1")
     assert (after.status, after.next_step) == (EnrollmentStatus.ACTIVE, 4)
     assert after.due_at == tx.now + timedelta(days=1)
     assert after.stop_reason is None
@@ -97,8 +92,8 @@ async def test_the_class_of_a_reply_is_followed_once(tx: Tx) -> None:
     _, (one,) = await begun(tx)
     await sent(tx, one, 1)
     await answered(tx, one)
-    first = await enrol.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 1")
-    assert await enrol.reply(tx, one.id, ReplyClass.INTERESTED, reply_id="turn 1") == first
+    first = await heed.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 1")
+    assert await heed.reply(tx, one.id, ReplyClass.INTERESTED, reply_id="turn 1") == first
 
 
 async def test_a_class_that_comes_before_the_stop_stops_by_itself(tx: Tx) -> None:
@@ -106,7 +101,7 @@ async def test_a_class_that_comes_before_the_stop_stops_by_itself(tx: Tx) -> Non
     other = await create.create(tx, "Autumn", "Brand")
     (elsewhere,) = await enrol.enrol(tx, other.id, [one.contact_id], MAILBOX)
     await sent(tx, one, 1)
-    after = await enrol.reply(tx, one.id, ReplyClass.INTERESTED, reply_id="turn 1")
+    after = await heed.reply(tx, one.id, ReplyClass.INTERESTED, reply_id="turn 1")
     assert (after.status, after.stop_reason) == (EnrollmentStatus.STOPPED, StopReason.REPLIED)
     assert (await enrol.find(tx, elsewhere.id)).status is EnrollmentStatus.STOPPED
 
@@ -116,9 +111,9 @@ async def test_while_another_answer_is_unread_nothing_leads_on(tx: Tx) -> None:
     await sent(tx, one, 1)
     await answered(tx, one)
     await answered(tx, one)
-    first = await enrol.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 1")
+    first = await heed.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 1")
     assert first.status is EnrollmentStatus.STOPPED
-    both = await enrol.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 2")
+    both = await heed.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 2")
     assert (both.status, both.next_step) == (EnrollmentStatus.ACTIVE, 4)
 
 
@@ -127,7 +122,7 @@ async def test_two_answers_of_which_one_stops_are_for_a_person(tx: Tx) -> None:
     await sent(tx, one, 1)
     for number, kind in enumerate((ReplyClass.INTERESTED, ReplyClass.OBJECTION)):
         await answered(tx, one)
-        after = await enrol.reply(tx, one.id, kind, reply_id=f"turn {number}")
+        after = await heed.reply(tx, one.id, kind, reply_id=f"turn {number}")
     assert after.status is EnrollmentStatus.STOPPED
 
 
@@ -137,11 +132,11 @@ async def test_a_final_class_closes_every_campaign_for_good(tx: Tx, final: Reply
     other = await create.create(tx, "Autumn", "Brand")
     (elsewhere,) = await enrol.enrol(tx, other.id, [one.contact_id], MAILBOX)
     await sent(tx, one, 1)
-    after = await enrol.reply(tx, one.id, final, reply_id="turn 1")
+    after = await heed.reply(tx, one.id, final, reply_id="turn 1")
     assert (after.status, after.closed_reason) == (EnrollmentStatus.STOPPED, FINAL[final])
     assert (await enrol.find(tx, elsewhere.id)).status is EnrollmentStatus.STOPPED
     await answered(tx, one)
-    again = await enrol.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 2")
+    again = await heed.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 2")
     assert again.status is EnrollmentStatus.STOPPED
     assert len(again.heard) == 2
 
@@ -153,7 +148,7 @@ async def test_who_opted_out_after_the_last_step_is_not_led_on_by_an_older_answe
     assert one.status is EnrollmentStatus.FINISHED
     await answered(tx, one)
     await enrol.stop(tx, contact_id=one.contact_id, reason=StopReason.OPTED_OUT)
-    after = await enrol.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 1")
+    after = await heed.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 1")
     assert (after.status, after.closed_reason) == (
         EnrollmentStatus.FINISHED,
         StopReason.OPTED_OUT,
@@ -165,7 +160,7 @@ async def test_an_answer_to_the_last_step_may_lead_on(tx: Tx) -> None:
     for step in (1, 2, 3):
         one = await sent(tx, one, step)
     await answered(tx, one)
-    after = await enrol.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 1")
+    after = await heed.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 1")
     assert (after.status, after.next_step) == (EnrollmentStatus.ACTIVE, 4)
 
 
@@ -176,7 +171,7 @@ async def test_an_absence_pauses_until_a_business_day_after_the_return(
         campaign, (one,) = await begun(tx)
         one = await sent(tx, one, 1)  # Monday; the next one is due on Thursday
         back = date(2026, 3, 13)  # a Friday
-        paused = await enrol.reply(tx, one.id, ReplyClass.OUT_OF_OFFICE, back, reply_id="turn 1")
+        paused = await heed.reply(tx, one.id, ReplyClass.OUT_OF_OFFICE, back, reply_id="turn 1")
         assert paused.status is EnrollmentStatus.PAUSED
         assert paused.due_at is not None
         assert paused.due_at.date() == date(2026, 3, 16)
@@ -196,7 +191,7 @@ async def test_an_absence_without_a_date_or_long_past_still_pauses_forward(tx: T
         _, (one,) = await begun(tx)
         one = await sent(tx, one, 1)
         assert one.due_at is not None
-        paused = await enrol.reply(tx, one.id, ReplyClass.OUT_OF_OFFICE, until, reply_id="t")
+        paused = await heed.reply(tx, one.id, ReplyClass.OUT_OF_OFFICE, until, reply_id="t")
         assert paused.due_at is not None
         assert paused.due_at >= one.due_at
 
@@ -205,7 +200,7 @@ async def test_an_absence_undoes_no_stop(tx: Tx) -> None:
     _, (one,) = await begun(tx)
     await sent(tx, one, 1)
     await answered(tx, one)
-    after = await enrol.reply(
+    after = await heed.reply(
         tx, one.id, ReplyClass.OUT_OF_OFFICE, date(2026, 3, 20), reply_id="turn 1"
     )
     assert (after.status, after.stop_reason) == (EnrollmentStatus.STOPPED, StopReason.REPLIED)
@@ -215,7 +210,7 @@ async def test_not_now_pauses_where_the_step_says_so(tx: Tx) -> None:
     campaign, (one,) = await begun(tx)
     await sent(tx, one, 1)
     await answered(tx, one)
-    after = await enrol.reply(tx, one.id, ReplyClass.NOT_NOW, date(2026, 6, 1), reply_id="turn 1")
+    after = await heed.reply(tx, one.id, ReplyClass.NOT_NOW, date(2026, 6, 1), reply_id="turn 1")
     assert (after.status, after.next_step) == (EnrollmentStatus.PAUSED, 2)
     assert after.due_at is not None
     assert after.due_at.date() == date(2026, 6, 2)
@@ -225,7 +220,7 @@ async def test_not_now_pauses_where_the_step_says_so(tx: Tx) -> None:
 async def test_an_answer_during_a_pause_stops(tx: Tx) -> None:
     _, (one,) = await begun(tx)
     await sent(tx, one, 1)
-    await enrol.reply(tx, one.id, ReplyClass.OUT_OF_OFFICE, date(2026, 4, 1), reply_id="turn 1")
+    await heed.reply(tx, one.id, ReplyClass.OUT_OF_OFFICE, date(2026, 4, 1), reply_id="turn 1")
     await answered(tx, one)
     after = await enrol.find(tx, one.id)
     assert (after.status, after.stop_reason) == (EnrollmentStatus.STOPPED, StopReason.REPLIED)
@@ -233,7 +228,7 @@ async def test_an_answer_during_a_pause_stops(tx: Tx) -> None:
 
 async def test_a_mail_at_the_wire_when_the_absence_came_keeps_the_pause(tx: Tx) -> None:
     _, (one,) = await begun(tx)
-    paused = await enrol.reply(
+    paused = await heed.reply(
         tx, one.id, ReplyClass.OUT_OF_OFFICE, date(2026, 4, 1), reply_id="turn 1"
     )
     after = await sent(tx, one, 1)
@@ -248,7 +243,7 @@ async def test_a_mail_at_the_wire_while_a_reply_led_past_it_is_recorded(tx: Tx) 
     _, (one,) = await begun(tx)
     one = await sent(tx, one, 1)
     await answered(tx, one)
-    led = await enrol.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 1")
+    led = await heed.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 1")
     late = await sent(tx, led, 2)
     assert (late.next_step, late.due_at, late.status) == (4, led.due_at, EnrollmentStatus.ACTIVE)
     assert [step.number for step in late.steps_sent] == [1, 2]
@@ -283,159 +278,7 @@ async def test_an_agents_login_cannot_lead_on(database: Database, workspace: Wor
     sdr = Actor(ActorKind.AGENT, "sdr")
     with pytest.raises(Exception, match="permission denied"):
         async with database.transaction(workspace, sdr, role=Role.AGENT) as tx:
-            await enrol.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 1")
-
-
-EVENTS = st.lists(
-    st.one_of(
-        *[st.just("send")] * 3,
-        st.just("answer"),
-        st.just("answer"),
-        st.just("opt out"),
-        st.just("late"),
-        st.integers(1, 6),
-        *[st.just(ReplyClass.OBJECTION)] * 3,
-        st.just(ReplyClass.OUT_OF_OFFICE),
-        st.sampled_from(list(ReplyClass)),
-    ),
-    min_size=6,
-    max_size=16,
-)
-
-
-def branching(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """The same, mostly by mail and with an objection that leads on from most of the steps."""
-    last = len(steps)
-    return tuple(
-        step.model_copy(
-            update={
-                "channel": "call" if step.number % 4 == 0 else "email",
-                "branches": {**step.branches, "objection": min(step.number + 2, last)}
-                if step.number < last and step.number % 3
-                else step.branches,
-            }
-        )
-        for step in steps
-    )
-
-
-@settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
-@given(steps=any_sequence().map(branching), events=EVENTS)
-async def test_whatever_happens_no_step_comes_twice_and_nothing_after_a_stop(
-    database: Database,
-    workspace: WorkspaceId,
-    clock: VirtualClock,
-    steps: tuple[Step, ...],
-    events: list[object],
-) -> None:
-    world = World(lambda: database.transaction(workspace, SYSTEM), clock)
-    await world.start(steps)
-    for event in ["send", *events]:
-        await world.happen(event)
-        await world.hold_true()
-
-
-class World:
-    """One enrollment under any events, and what must hold after each."""
-
-    def __init__(self, begin: Begin, clock: VirtualClock) -> None:
-        self.begin, self.clock = begin, clock
-        self.sent: list[int] = []
-        self.unread = self.replies = 0
-        self.is_closed = False
-        self.silent_until: datetime | None = None
-
-    async def start(self, steps: tuple[Step, ...]) -> None:
-        async with self.begin() as tx:
-            campaign = await create.create(tx, f"Any {tx.new_id()}", "Brand")
-            await sequences.adopt(tx, campaign, steps, {})
-            (contact,) = await add_contact(tx)
-            (one,) = await enrol.enrol(tx, campaign.id, [contact], MAILBOX)
-        self.id, self.contact, self.campaign = one.id, contact, campaign
-        self.last_due: int | None = None
-
-    async def is_due(self, tx: Tx) -> bool:
-        """As an executor sees it, whatever the channel."""
-        one = await enrol.find(tx, self.id)
-        is_due = one.due_at is not None and one.due_at <= tx.now
-        if one.next_channel is StepChannel.EMAIL:
-            found = [e.id for e in await enrol.due(tx, self.campaign.id, 10)]
-            assert (self.id in found) == (one.status is EnrollmentStatus.ACTIVE and is_due)
-        return one.status is EnrollmentStatus.ACTIVE and is_due
-
-    async def happen(self, event: object) -> None:
-        if isinstance(event, int):
-            self.clock.advance(timedelta(days=event))
-            return
-        async with self.begin() as tx:
-            await self._in(tx, event)
-
-    async def _in(self, tx: Tx, event: object) -> None:
-        if isinstance(event, ReplyClass):
-            await self._class(tx, event)
-        elif event == "answer":
-            await enrol.stop(tx, contact_id=self.contact, reason=StopReason.REPLIED)
-            self.unread += 1
-        elif event == "opt out":
-            await enrol.stop(tx, contact_id=self.contact, reason=StopReason.OPTED_OUT)
-            self.is_closed = True
-        elif await self.is_due(tx) or event == "late":
-            await self._send(tx, is_late=event == "late")
-
-    async def _class(self, tx: Tx, kind: ReplyClass) -> None:
-        self.replies += 1
-        before = await enrol.find(tx, self.id)
-        until = tx.now.date() + timedelta(days=9)
-        after = await enrol.reply(tx, self.id, kind, until, reply_id=str(self.replies))
-        if kind in FINAL:
-            self.is_closed = True
-        steps = (await enrol.sequence(tx, before.sequence_id)).steps
-        is_machine = kind is ReplyClass.OUT_OF_OFFICE
-        if not is_machine and sequence_rules.way(steps, before.last_step, kind) is Way.STOP:
-            assert after.status in (EnrollmentStatus.STOPPED, EnrollmentStatus.FINISHED)
-        if kind not in (ReplyClass.OUT_OF_OFFICE, ReplyClass.BOUNCE):
-            self.unread = max(0, self.unread - 1)
-        if kind is ReplyClass.OUT_OF_OFFICE and after.status is EnrollmentStatus.PAUSED:
-            self.silent_until = datetime.combine(until, datetime.min.time(), tx.now.tzinfo)
-        elif after.status is EnrollmentStatus.ACTIVE and before.next_step != after.next_step:
-            self.silent_until = None
-
-    async def _send(self, tx: Tx, *, is_late: bool) -> None:
-        one = await enrol.find(tx, self.id)
-        if one.status is EnrollmentStatus.FINISHED:
-            return
-        if not is_late:
-            assert not self.is_closed
-            assert self.unread == 0
-            assert self.silent_until is None or tx.now > self.silent_until
-        before = [step.number for step in one.steps_sent]
-        if one.next_step in before:
-            pytest.fail(f"step {one.next_step} is next and was sent")
-        steps = (await enrol.sequence(tx, one.sequence_id)).steps
-        if one.next_step > len(steps):
-            return
-        id_ = f"<{one.next_step}.{self.id}@b.example>"
-        await enrol.advance(tx, self.id, one.next_step, id_, "Leases", tx.now)
-        assert await enrol.advance(
-            tx, self.id, one.next_step, id_, "Leases", tx.now
-        ) == await enrol.find(tx, self.id)
-
-    async def hold_true(self) -> None:
-        async with self.begin() as tx:
-            one = await enrol.find(tx, self.id)
-            is_due = await self.is_due(tx)
-            numbers = [step.number for step in one.steps_sent]
-            assert numbers == sorted(set(numbers))
-            assert one.next_step > max(numbers, default=0)
-            if self.is_closed or self.unread:
-                assert one.status in (EnrollmentStatus.STOPPED, EnrollmentStatus.FINISHED)
-                assert not is_due
-            if one.status in (EnrollmentStatus.STOPPED, EnrollmentStatus.FINISHED):
-                assert one.due_at is None
-            else:
-                assert one.due_at is not None
+            await heed.reply(tx, one.id, ReplyClass.OBJECTION, reply_id="turn 1")
 
 
 async def add_contact(tx: Tx) -> list[ContactId]:

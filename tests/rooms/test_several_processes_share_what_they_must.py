@@ -84,7 +84,7 @@ def test_processes_that_share_a_log_file_lose_none_and_put_no_empty_one_away(
         one.stdin.write("\n")
         one.stdin.flush()
     for one in writers:
-        one.communicate(timeout=60)
+        one.communicate(timeout=120)
         assert one.returncode == 0
     away = sorted(tmp_path.glob("outrider.log.*"))
     assert len(away) > 10

@@ -12,15 +12,15 @@ import pytest
 
 from outrider.app.api.main import create_app
 from outrider.app.wiring import Outrider
-from outrider.kernel import access
 from outrider.kernel.audit import prove
 from outrider.kernel.audit.append import record
 from outrider.kernel.audit.seal import Signer, read_note
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM, Actor, ActorKind
-from outrider.kernel.ids import PersonId, WorkspaceId, new_id
+from outrider.kernel.ids import WorkspaceId, new_id
 from outrider.kernel.secrets import Keys
+from tests.access_world import session
 from tests.conftest import add_person
 from tests.sealing import sealed_up_to
 
@@ -40,18 +40,12 @@ class Log:
         return [item["subject"].partition(":")[2] for item in answer.json()["items"]]
 
 
-async def login(database: Database, person: PersonId, clock: VirtualClock) -> dict[str, str]:
-    async with database.connection() as conn:
-        token = await access.open_session(conn, person, clock.now())
-    return {"Authorization": f"Bearer {token}"}
-
-
 @pytest.fixture
 async def log(
     clock: VirtualClock, database: Database, workspace: WorkspaceId, outrider: Outrider
 ) -> AsyncIterator[Log]:
     ada = await add_person(database, workspace, "Ada Moss", "ada@brand.example", "compliance")
-    headers = await login(database, ada, clock)
+    headers = await session(database, ada, clock)
     happened: tuple[tuple[Actor, str, str, dict[str, str]], ...] = (
         (Actor(ActorKind.PERSON, str(ada)), "drafts.approve", "draft:one", {"reason": "fine"}),
         (Actor(ActorKind.AGENT, "sdr"), "agents.step", "step:two", {"tool_name": "find_facts"}),
@@ -163,5 +157,5 @@ async def test_who_may_not_read_the_log_is_told_so(
     log: Log, database: Database, workspace: WorkspaceId, clock: VirtualClock
 ) -> None:
     eve = await add_person(database, workspace, "Eve", "eve@brand.example", "viewer")
-    log.headers = await login(database, eve, clock)
+    log.headers = await session(database, eve, clock)
     assert (await log.ask()).status_code == 403

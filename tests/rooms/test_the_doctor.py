@@ -26,13 +26,9 @@ from outrider.kernel.settings import Settings, load
 from outrider.kernel.switches import set_switch
 from outrider.sending import queue, send
 from tests.program import Program
-from tests.sending_world import FORM, Wire, make_world, means
+from tests.sending_world import FORM, Wire, make_world, means, plain
 
 CLOCK = SystemClock()
-
-
-def plain(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -137,12 +133,25 @@ def suppressed_without_a_key(settings: Settings) -> None:
     lose_a_key("suppression.key")(settings)
 
 
+def readable_settings(settings: Settings) -> None:
+    # As the embedded database of root has it, whose account must pass through.
+    settings.home.chmod(0o711)
+    (settings.home / "settings.toml").touch(mode=0o644)
+
+
+def readable_objects(settings: Settings) -> None:
+    settings.home.chmod(0o711)
+    (settings.home / "objects").chmod(0o755)
+
+
 FAULTS: dict[str, tuple[Callable[[Settings], object], str, Health, str]] = {
     "others may write to the home": (
         lambda s: s.home.chmod(0o777), "home", Health.BROKEN, "chmod 700"),
     "others may read a key": (
         lambda s: (s.home / "keys" / "suppression.key").chmod(0o644), "keys", Health.BROKEN,
         "chmod 600"),
+    "others may read the settings": (readable_settings, "home", Health.LOOK, "chmod 600"),
+    "others may read the objects": (readable_objects, "object store", Health.LOOK, "chmod o="),
     "a key was cut": (
         lambda s: (s.home / "keys" / "audit-seal.key").write_bytes(b"x" * 31), "keys",
         Health.BROKEN, "backup --keys"),
@@ -263,8 +272,10 @@ async def test_a_database_that_does_not_answer_leaves_the_other_parts_told(home:
         taken.bind(("127.0.0.1", 0))
         url = f"postgresql://nobody@127.0.0.1:{taken.getsockname()[1]}/none"
         found = await examine(load(home=home, DATABASE_URL=url), CLOCK)
-    assert {item.part: item.health for item in found}["database"] is Health.BROKEN
-    assert {item.part: item.health for item in found}["home"] is Health.OK
+    parts = {item.part: item for item in found}
+    assert parts["database"].health is Health.BROKEN
+    assert parts["database"].found == "Connection refused"
+    assert parts["home"].health is Health.OK
 
 
 async def test_nothing_is_made_where_nothing_was(home: Path) -> None:

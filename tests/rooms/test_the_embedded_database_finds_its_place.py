@@ -18,7 +18,7 @@ import pytest
 from outrider.kernel.database.embedded import ensure, stop
 from outrider.kernel.database.layout import FileLock, Layout, programs
 from outrider.kernel.errors import DatabaseUnavailable, InvalidSetting
-from tests.database_clients import Party, party, until
+from tests.database_clients import Party, party, tell, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it watches processes in /proc")
 
@@ -161,10 +161,9 @@ def test_its_log_keeps_no_personal_data(guests: Party) -> None:
 def test_a_stale_pid_file_that_names_a_living_process_blocks_nothing() -> None:
     with party(as_user=True) as guests:
         keep_a_row(guests.join().dsn)
-        for pid in (*guests.supervisors(), *guests.postmasters()):
-            os.kill(pid, signal.SIGKILL)
+        tell((*guests.supervisors(), *guests.postmasters()), signal.SIGKILL)
         end_last(guests)
-        stranger = subprocess.Popen(["sleep", "60"], user=guests.uid)
+        stranger = subprocess.Popen(["sleep", "600"], user=guests.uid)
         try:
             at = guests.home / "database" / "data" / "postmaster.pid"
             _, rest = at.read_text().split("\n", 1)
@@ -250,10 +249,9 @@ def test_a_second_server_is_never_started_on_data_in_use(guests: Party) -> None:
     dsn = guests.join().dsn
     lock = FileLock(Layout(guests.home).server_lock)
     assert not lock.take()
-    for pid in guests.supervisors():
-        os.kill(pid, signal.SIGKILL)
+    tell(guests.supervisors(), signal.SIGKILL)
     with pytest.raises(psycopg.OperationalError):
-        one(dsn, "SELECT pg_sleep(20)")
+        one(dsn, "SELECT pg_sleep(200)")
     assert until(lock.take), "the lock is free when the last process of Postgres is gone"
     assert guests.postmasters() == []
     lock.release()

@@ -15,7 +15,7 @@ from outrider.agents.toolbox.registry import TOOLS
 from outrider.app.wiring import Outrider
 from outrider.kernel import access, switches
 from outrider.kernel.clock import VirtualClock
-from tests.access_world import bearer, client, somebody
+from tests.access_world import bearer, client, got, somebody
 from tests.fleet_world import Fleet
 
 
@@ -30,12 +30,6 @@ async def http(fleet: Fleet) -> AsyncIterator[httpx2.AsyncClient]:
     async with client(fleet.outrider) as opened:
         opened.headers.update(await bearer(fleet.outrider, admin))
         yield opened
-
-
-async def got(http: httpx2.AsyncClient, address: str, **asked: Any) -> Any:
-    answer = await http.get(address, params=asked)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 async def ran(fleet: Fleet, http: httpx2.AsyncClient, agent: str = "research", **body: Any) -> Any:
@@ -198,6 +192,10 @@ async def test_every_tool_is_listed_with_who_has_it(http: httpx2.AsyncClient) ->
     assert found["search_accounts"]["is_configured"]
     assert found["search_accounts"]["input"]["type"] == "object"
     assert all(one["is_configured"] or one["needs"] for one in found.values())
+    # What the gates do with them is what is told.
+    assert found["update_lead_record"]["needs_person"]
+    assert found["create_task"]["is_blocked_in_dry_run"]
+    assert not found["draft_for_approval"]["is_blocked_in_dry_run"]
 
 
 async def test_another_workspace_sees_nothing_of_it(fleet: Fleet, http: httpx2.AsyncClient) -> None:

@@ -87,15 +87,17 @@ async def test_an_outage_of_the_store_is_told_once_and_made_up_for(
     )
     task = asyncio.create_task(export_forever(real))
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while "checkpoint_not_exported" not in log.read_text():
                 await asyncio.sleep(0.1)
         await asyncio.sleep(2.5)  # it is tried again, and not told again
         (tmp_path / "elsewhere" / FOLDER).unlink()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while not (tmp_path / "elsewhere" / FOLDER).is_dir() or written(tmp_path) != [3]:
                 await asyncio.sleep(0.1)
-            await asyncio.sleep(1.5)
+            while "checkpoints_exported_again" not in log.read_text():
+                await asyncio.sleep(0.1)
+        await asyncio.sleep(1.5)  # and nothing more
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

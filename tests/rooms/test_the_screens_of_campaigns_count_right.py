@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import httpx2
 import pytest
@@ -17,7 +16,7 @@ from outrider.kernel.database.connect import Database
 from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.prospects.touch_rules import NAMES
-from tests.access_world import bearer, signed_in, somebody
+from tests.access_world import bearer, got, signed_in, somebody
 from tests.answers import Answers
 from tests.mails import bounce, reply
 from tests.sending_world import Wire, make_world
@@ -36,12 +35,6 @@ async def answers(
     database: Database, workspace: WorkspaceId, person: PersonId, objects: Objects
 ) -> Answers:
     return Answers(await make_world(database, workspace, person), objects, Wire())
-
-
-async def got(http: httpx2.AsyncClient, address: str, **asked: Any) -> Any:
-    answer = await http.get(address, params=asked)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 async def test_a_workspace_without_mail_has_noughts_and_no_shares(

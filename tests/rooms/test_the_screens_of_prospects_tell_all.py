@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import httpx2
@@ -17,7 +16,7 @@ from outrider.kernel.ids import PersonId, WorkspaceId
 from outrider.kernel.objects import Objects
 from outrider.prospects import consent, store_facts
 from outrider.prospects.types import AccountId, ContactId, Score, SuppressionReason
-from tests.access_world import signed_in
+from tests.access_world import got, signed_in
 from tests.answers import Answers
 from tests.drafts_world import SENTENCE, build
 from tests.mails import reply
@@ -31,12 +30,6 @@ STRANGER = "01900000-0000-7000-8000-000000000000"
 async def http(outrider: Outrider) -> AsyncIterator[httpx2.AsyncClient]:
     async with signed_in(outrider, "viewer") as opened:
         yield opened
-
-
-async def got(http: httpx2.AsyncClient, address: str, **asked: Any) -> Any:
-    answer = await http.get(address, params=asked)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 async def accounts(outrider: Outrider, points: list[int | None]) -> list[str]:

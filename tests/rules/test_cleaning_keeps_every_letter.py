@@ -31,7 +31,7 @@ def cleaned(text: str) -> str | None:
 
 def letters(text: str) -> list[str]:
     """What carries the words: letters, marks, digits, symbols such as emoji, in their order."""
-    # Hidden signs and dressed-up letters are another matter: see `guardrails.letters`.
+    # Hidden signs and dressed-up letters are another matter: see `guardrails.reading.letters`.
     shown = unicodedata.normalize("NFC", plain(text))
     return [sign for sign in shown if unicodedata.category(sign)[0] in "LMNS"]
 

@@ -235,7 +235,7 @@ async def test_a_restore_that_dies_is_run_again(
     )
     killed = python(order, elsewhere)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    for _ in range(100):  # psql notices the end of its pipe a moment later
+    for _ in range(1200):  # psql notices the end of its pipe a moment later
         state = state_of(load_url(elsewhere))[0]
         if state is State.EMPTY or where == "Verifying the log":
             break
@@ -270,7 +270,7 @@ def python(order: str, settings: Settings) -> subprocess.CompletedProcess[str]:
         },
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 

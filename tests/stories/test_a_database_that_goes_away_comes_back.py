@@ -39,7 +39,7 @@ from tests.sending_world import KEY, World, make_world
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it watches processes in /proc")
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 
 
 async def until(what: str, condition: Callable[[], Any]) -> None:
@@ -58,7 +58,7 @@ class Up:
     url: str
 
     def get(self, path: str) -> tuple[int, dict[str, Any]]:
-        answer = httpx2.get(self.url + path, timeout=20)
+        answer = httpx2.get(self.url + path, timeout=PATIENCE_SECONDS)
         return answer.status_code, answer.json()
 
     @property
@@ -105,7 +105,7 @@ def up(tmp_path: Path) -> Iterator[Up]:
             finally:
                 process.terminate()
                 try:
-                    process.wait(20)
+                    process.wait(PATIENCE_SECONDS)
                 finally:
                     process.kill()
 

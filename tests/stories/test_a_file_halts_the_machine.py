@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import URL
 
@@ -16,6 +17,10 @@ Zenith Homes,zenith.example,Quinn,Vander,Controller,quinn.vander@zenith.example
 
 HALTED = 3
 """The exit code of a command that a switch held back."""
+
+
+def plain(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -61,6 +66,25 @@ def test_a_switch_that_the_database_cannot_keep_becomes_a_file(home: Path) -> No
     assert "a file halts this machine" in said.err
     assert "drill" in (home / "HALT").read_text()
     program.ok("kill", "off", "machine", "--reason", "over")
+    assert not (home / "HALT").exists()
+
+
+def test_a_database_that_is_not_fit_for_work_stands_in_no_halts_way(
+    home: Path, empty_url: URL
+) -> None:
+    with psycopg.connect(plain(empty_url)) as conn:
+        conn.execute("create table invoices (id int)")
+    program = Program(home, empty_url)
+    assert program.run("campaign", "list").code == 6
+    said = program.run("kill", "on", "global", "--reason", "drill")
+    assert said.code == 0, said.err
+    assert "a file halts this machine" in said.err
+    assert "drill" in (home / "HALT").read_text()
+
+
+def test_a_slip_halts_nothing(program: Program, home: Path) -> None:
+    said = program.run("kill", "on", "campaign", "Lesaes", "--reason", "drill")
+    assert said.code == 4
     assert not (home / "HALT").exists()
 
 

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it stops proces
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MAILS = 400
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 STILL_SECONDS = 1.5
 LEASE = "PT2S"
 

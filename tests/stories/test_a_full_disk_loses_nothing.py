@@ -118,3 +118,14 @@ def test_no_key_is_made_of_half_a_file(disk: Disk, owner_url: URL) -> None:
     disk.empty()
     program.ok("suppress", "kim@ace.example")
     program.ok("audit", "verify")
+
+
+def test_a_halt_needs_no_room(disk: Disk, owner_url: URL) -> None:
+    program = Program(disk.folder / "home", owner_url)
+    program.ok("campaign", "list")
+    disk.fill()
+    program.ok("kill", "on", "machine", "--reason", "drill")
+    assert (disk.folder / "home" / "HALT").exists()
+    disk.empty()
+    (item,) = program.json("kill", "list")["items"]
+    assert item["scope"] == "machine"

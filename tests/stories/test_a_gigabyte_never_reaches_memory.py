@@ -36,7 +36,7 @@ def sent(url: str, head: bytes, *, is_chunked: bool) -> tuple[bytes, int]:
         if not is_chunked:
             return conn.recv(4096), out  # what is announced is refused before it is sent
         piece = b"10000\r\n" + PIECE + b"\r\n" if is_chunked else PIECE
-        conn.settimeout(20)
+        conn.settimeout(60)
         try:
             while out < GIGABYTE:
                 conn.sendall(piece)

@@ -37,7 +37,7 @@ async def lived(office: Office, home: Path, marks: Path, deadly: int = 0) -> int
     words = [url, str(office.workspace), str(home / "objects"), str(marks), str(deadly)]
     env = {"PATH": os.environ["PATH"]}
     one = warm("tests.thinking_process")
-    code, _, told = await asyncio.to_thread(one.run, words, env, "", seconds=120)
+    code, _, told = await asyncio.to_thread(one.run, words, env, "", seconds=240)
     assert code in (0, -signal.SIGKILL), told
     return code
 

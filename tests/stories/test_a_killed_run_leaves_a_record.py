@@ -49,7 +49,7 @@ async def start(office: Office, home: Path, marks: Path, mails: int) -> asyncio.
 
 
 async def wait_for(marks: Path, lines: int, process: asyncio.subprocess.Process) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while process.returncode is None:
             if marks.exists() and len(marks.read_text().splitlines()) >= lines:
                 return

@@ -25,18 +25,12 @@ from sqlalchemy import URL
 
 from outrider.app.sample import contents
 from outrider.sending.dkim import dns_record, load
+from tests.ports import free_port
 from tests.program import Program
 from tests.rules.test_a_layout_holds_the_approved_words import PLAIN
 
 SMTP_SINK = shutil.which("smtp-sink", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 SENDER = "ann@try-keystoneledger.example"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture
@@ -105,7 +99,9 @@ def check(raw: bytes, drafts: list[dict[str, str]], pem: bytes) -> None:
 
 
 def test_at_aiosmtpd(program: Program, key: bytes, tmp_path: Path) -> None:
-    controller = Controller(Mailbox(tmp_path / "in"), hostname="127.0.0.1", port=free_port())
+    controller = Controller(
+        Mailbox(tmp_path / "in"), hostname="127.0.0.1", port=free_port(), ready_timeout=60
+    )
     controller.start()
     try:
         drafts = approve_two(program, controller.port, layout=PLAIN)
@@ -146,7 +142,7 @@ def test_a_server_that_wants_a_login_gets_it_and_a_wrong_one_loses_no_mail(
     door = _Doorkeeper()
     (program.home / "keys" / "smtp.password").write_text(password)
     controller = Controller(
-        Mailbox(tmp_path / "in"), hostname="127.0.0.1", port=free_port(),
+        Mailbox(tmp_path / "in"), hostname="127.0.0.1", port=free_port(), ready_timeout=60,
         authenticator=door, auth_required=True, auth_require_tls=False,
     )  # fmt: skip
     controller.start()
@@ -179,7 +175,7 @@ def sink() -> Iterator[tuple[int, Path]]:
     command = [SMTP_SINK, *user, "-d", f"{folder}/%M.", f"127.0.0.1:{port}", "10"]
     process = subprocess.Popen(command, cwd=folder)
     try:
-        for _ in range(100):
+        for _ in range(1200):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break

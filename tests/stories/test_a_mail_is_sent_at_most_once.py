@@ -37,7 +37,7 @@ LABEL = re.compile(rb"[0-9a-f]{32}")
 
 UNCAPPED = FORM.model_copy(update={"daily_cap": 100_000})
 
-pytestmark = [pytest.mark.soak, pytest.mark.timeout(300 * SOAK)]
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(600 * SOAK)]
 
 
 def python(*arguments: str, **more: Any) -> subprocess.Popen[str]:
@@ -63,7 +63,7 @@ def smtp_port(journal: Path) -> Iterator[int]:
     assert server.stdout is not None
     yield int(server.stdout.readline())
     server.terminate()
-    server.communicate(timeout=10)
+    server.communicate(timeout=60)
 
 
 ENDS = ("sent", "failed", "unknown")
@@ -104,7 +104,7 @@ class Trial:
             "seed": SEED,
         }
         nursery = python("-m", "tests.sending_nursery", stdin=subprocess.PIPE)
-        out, _ = nursery.communicate(json.dumps(order), timeout=290 * SOAK)
+        out, _ = nursery.communicate(json.dumps(order), timeout=580 * SOAK)
         done = json.loads(out)
         met = set(done.pop("met"))
         sys.stdout.write(f"{self.mails} mails, {len(met)} met at the wire: {done}\n")
@@ -201,6 +201,9 @@ def faulty(number: int) -> str:
     # Kills put mails into another order, and three dead addresses among twenty rightly stop a mailbox.
     if name == "refused" and number % 1_000 >= 200:
         name = "refuseddata"
+    # Each that is silent costs the whole time that a server has for an answer.
+    if name == "acceptsilent" and number % 1_000 >= 200:
+        name = "acceptdrop"
     return f"{name}.{number}@depot.example"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -41,7 +42,7 @@ from tests.reader_world import (
 pytest.importorskip("anthropic", reason="the SDK of Anthropic is an extra")
 
 JOBS = 4
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 120.0
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ async def test_of_several_jobs_one_asks_the_reader_and_one_the_judge(here: Scene
             return await jobs_later(tx)
 
     def others_left() -> bool:
-        return asyncio.run_coroutine_threadsafe(others(), loop).result(10) == JOBS - 1
+        return asyncio.run_coroutine_threadsafe(others(), loop).result(60) == JOBS - 1
 
     # They look again later, in case that the one died.
     here.models.reply = once(others_left, words=False)
@@ -249,11 +250,13 @@ async def test_an_answer_after_its_time_is_counted_when_it_comes_and_not_read(he
     here.models.reply = once(may_answer.is_set)
     before = await cost(here)
     await second_read(here.outrider, here.draft.id, within=timedelta(seconds=0.1))
-    assert await cost(here) == before
+    # Until it comes, all that it may cost is counted: this process could end before.
+    most = second.SECOND_READ_TASK.max_cost_usd
+    assert await cost(here) == before + most
     may_answer.set()
     await asyncio.gather(*reading.LATE)
     spent = await cost(here)
-    assert spent > before
+    assert before < spent < before + most
     await review(here.outrider, here.draft.id)
     stored, _ = await here.now()
     assert checks_of(stored) == {"reader_silent": Severity.WARN}
@@ -286,3 +289,34 @@ async def test_a_second_word_of_the_same_judge_is_paid_for(here: Scene) -> None:
         scores = await judge.save(tx, here.draft, said)
     assert set(scores.scores) == set(Dimension)
     assert await cost(here) == before + Decimal("0.008")
+
+
+async def test_an_answer_that_the_end_of_the_process_overtakes_stays_counted(here: Scene) -> None:
+    may_answer = threading.Event()
+    here.models.reply = once(may_answer.is_set)
+    before = await cost(here)
+    await second_read(here.outrider, here.draft.id, within=timedelta(seconds=0.1))
+    [waiting] = reading.LATE
+    await asyncio.sleep(0)  # it waits now, so its end is the end of the request as well
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    may_answer.set()
+    assert await cost(here) == before + second.SECOND_READ_TASK.max_cost_usd
+
+
+async def test_a_judge_that_says_nothing_of_use_costs_its_mail_all_the_same(here: Scene) -> None:
+    await here.adopt(always(is_on=False))
+    here.models.prose = "A fine mail."
+    before = await cost(here)
+    made = await review(here.outrider, here.draft.id)
+    assert made is not None
+    assert made.closed_at is None, "nobody judged it, so a person decides"
+    spent = await cost(here)
+    assert spent > before
+    async with here.outrider.begin()() as tx:
+        assert await judge.scores_of(tx, here.draft.id) is None
+        events = await tx.rows(
+            "select body from outrider.audit_events where action = 'drafts.spend'"
+        )
+    told = [Decimal(json.loads(one["body"])["cost_usd"]) for one in events]
+    assert told == [spent - before]

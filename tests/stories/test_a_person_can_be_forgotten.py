@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import mailbox as maildirs
 import re
@@ -16,9 +17,12 @@ import pytest
 from sqlalchemy import URL
 
 from outrider.app.jobs import privacy
+from outrider.app.jobs.care.backup import backup
+from outrider.kernel.clock import SystemClock
+from outrider.kernel.settings import load
 from tests.any_row import every_table
 from tests.first_mails import proposed
-from tests.program import Program, plain_sentence
+from tests.program import Program, Said, plain_sentence
 
 LEADS = """Company,Domain,First Name,Last Name,Job Title,E-Mail,Phone
 Zenith Homes,zenith.example,Quilla,Vandersloot,Controller,quilla.vandersloot@zenith.example,+14155550123
@@ -163,6 +167,26 @@ def test_whoever_was_erased_is_erased_again_after_an_old_backup(
         back.run("privacy", "export", "quilla.vandersloot@zenith.example", str(tmp_path / "x"))
     )
     assert back.json("privacy", "replay", str(journal)) == []
+
+
+def test_a_backup_that_is_under_way_loses_no_mail_of_others(kept: Kept, tmp_path: Path) -> None:
+    settings = load(home=kept.program.home, DATABASE_URL=kept.program.environment["DATABASE_URL"])
+    said: list[Said] = []
+
+    def erase_meanwhile(what: str, done: int, total: int | None) -> None:
+        if what == "Dumping the database":
+            words = ("quilla.vandersloot@zenith.example", "--reason", "asked", "--yes")
+            said.append(kept.program.run("privacy", "erase", *words))
+
+    made = asyncio.run(backup(settings, SystemClock(), tmp_path / "b", erase_meanwhile))
+    assert made.missing == 0
+    assert made.objects > 0
+    assert said[0].code == 8
+    assert "`outrider privacy finish`" in plain_sentence(said[0])
+    assert any(len(name) == 64 for name in kept.found()), "the backup needed it"
+    assert len(kept.program.json("privacy", "finish")) == 1
+    assert kept.found() == set()
+    assert (kept.program.home / "erasures.jsonl").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize(

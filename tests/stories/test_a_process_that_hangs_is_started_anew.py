@@ -23,7 +23,7 @@ from outrider.app.cli.serve_one import BEAT_SECONDS
 from outrider.kernel import telemetry
 from outrider.kernel.settings import load
 
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 120.0
 SOON = 5
 """Silent looks after which one hangs, in these tests."""
 

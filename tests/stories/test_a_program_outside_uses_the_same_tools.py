@@ -288,7 +288,7 @@ async def test_a_loan_whose_process_died_is_ended_by_the_next_who_looks(program:
     assert server.stdin is not None
     assert server.stdout is not None
     server.stdin.write(json.dumps(spoken).encode() + b"\n")
-    await asyncio.wait_for(server.stdout.readline(), 60)
+    await asyncio.wait_for(server.stdout.readline(), 120)
     (dead,) = program.ok("runs", "list", "--json").items
     assert dead["status"] == "running"
     server.kill()

@@ -27,9 +27,9 @@ from outrider.kernel.telemetry import configure
 from tests.silent_wire import Wire, wire_to_port, wire_to_socket
 from tests.stories.test_a_store_that_answers_503_loses_nothing import Bucket
 
-STATEMENT = timedelta(seconds=1)
-SILENT = 1.0
-TOLD_WITHIN = STATEMENT.total_seconds() + SILENT + 8
+STATEMENT = timedelta(seconds=3)
+SILENT = 3.0
+TOLD_WITHIN = STATEMENT.total_seconds() + SILENT + 30
 """What is set, and what a busy machine needs besides; sooner than by the limits that nobody set."""
 
 
@@ -134,7 +134,7 @@ async def test_nobody_new_waits_long_and_it_is_back_by_itself(
         with pytest.raises(DatabaseUnavailable):
             async with far.transaction(workspace, SYSTEM):
                 raise AssertionError("it began")
-        assert time.monotonic() - began < 25
+        assert time.monotonic() - began < TOLD_WITHIN
     wire[0].heal()
     await asyncio.wait_for(far.until_it_answers(), 60)
     assert told(log_file) == ["database_gone", "database_back"]

@@ -89,13 +89,14 @@ async def test_send_waits_until_nothing_can_be_taken_back_unless_told_otherwise(
             )
 
     await hold(600)
-    left = program.ok("send")  # which gives up on a command after two minutes
+    left = program.ok("send")  # which gives up on a command after four minutes
     assert "can be taken back for 10 min: outrider drafts undo" in left.err
     assert "0 sent, 0 waiting, 0 stopped" in left.out
+    program.ok("send")  # both programs that take turns have their imports done
     start = time.monotonic()
-    await hold(10)
+    await hold(15)
     waited = program.ok("send")
-    assert time.monotonic() - start >= 10
+    assert time.monotonic() - start >= 15
     assert "can be taken back for" in waited.err
     assert "0 sent, 0 waiting, 0 stopped" not in waited.out
     await world.approved(1)
@@ -114,7 +115,7 @@ def at_a_terminal(program: Program, answers: str, *words: str) -> tuple[int, str
             stdin=theirs,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=240,
             check=False,
         )
     finally:

@@ -154,5 +154,5 @@ def test_two_upgrades_at_once_are_one(
         )
         for _ in range(3)
     ]
-    assert [one.communicate(timeout=60)[0].strip() for one in started] == ["0004"] * 3
+    assert [one.communicate(timeout=120)[0].strip() for one in started] == ["0004"] * 3
     assert owner.execute("select count(*) from outrider.alembic_version").fetchone() == (1,)

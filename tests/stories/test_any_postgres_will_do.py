@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -34,6 +33,7 @@ from outrider.kernel.database.migrate import State, state_of, upgrade
 from outrider.kernel.database.tx import SYSTEM
 from outrider.kernel.errors import NotAllowed, Refused
 from outrider.kernel.secrets import Keys
+from tests.ports import free_port
 from tests.program import Program, plain_sentence
 from tests.sealing import sealed_up_to
 
@@ -48,7 +48,7 @@ def port() -> Iterator[int]:
     password = folder / "password"
     password.write_text("boss-secret")
     password.chmod(0o644)
-    free = _free_port()
+    free = free_port()
     user, group = (owner.uid, owner.gid) if owner.switch else (None, None)
     data = folder / "data"
     subprocess.run(
@@ -70,15 +70,8 @@ def port() -> Iterator[int]:
         shutil.rmtree(folder)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        found: int = probe.getsockname()[1]
-        return found
-
-
 def _wait_for(port: int) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         try:
             psycopg.connect(f"postgresql://boss:boss-secret@127.0.0.1:{port}/postgres").close()
         except psycopg.OperationalError:

@@ -41,6 +41,6 @@ def test_before_there_is_an_admin_nobody_from_afar_is_let_near(home: Path, owner
 def test_with_an_admin_and_tls_it_listens(home: Path, owner_url: URL) -> None:
     program = Program(home, owner_url, {**REACHED, **TLS})
     program.ok("person", "add", "Kim Lee", "kim@brand.example", "--role", "admin")
-    said = program.interrupted("up", after=12)
+    said = program.interrupted("up", once_it_said="ready at")
     assert "Outrider is ready at http://0.0.0.0:" in said.out
     assert "/setup?token=" not in said.out + said.err

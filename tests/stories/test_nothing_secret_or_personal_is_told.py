@@ -30,8 +30,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from outrider.kernel.database.embedded import ensure
+from tests.ports import free_port
 from tests.program import OUTRIDER, Program, Said
-from tests.stories.test_a_mail_arrives_as_it_was_approved import free_port
 
 LEADS = """Company,Domain,First Name,Last Name,Job Title,E-Mail,Phone
 Zenith Homes,zenith.example,Quilla,Vandersloot,Controller,quilla.vandersloot@zenith.example,+14155550123
@@ -102,6 +102,7 @@ def run(home: Path, tmp_path: Path) -> Iterator[Run]:
     place = Mailbox(tmp_path / "arrived")
     controller = Controller(
         place, hostname="127.0.0.1", port=free_port(), authenticator=door, auth_require_tls=False,
+        ready_timeout=60,
         auth_required=True,
     )  # fmt: skip
     private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -203,7 +204,7 @@ def served(run: Run, errors: Path) -> Iterator[str]:
         finally:
             process.terminate()
             try:
-                process.wait(20)
+                process.wait(90)
             finally:
                 process.kill()
 
@@ -234,7 +235,7 @@ def processes(run: Run) -> Iterator[tuple[str, str]]:
 
 def knock(run: Run, address: str) -> None:
     """What strangers and programs ask for, and one honest question for the figures."""
-    with httpx2.Client(base_url=address, timeout=20) as http:
+    with httpx2.Client(base_url=address, timeout=60) as http:
         told = [
             http.get("/metrics", headers={"Authorization": f"Bearer {run.api_key}"}),
             http.get(f"/metrics?key={run.api_key}"),

@@ -33,8 +33,12 @@ from tests.program import OUTRIDER, Program
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it watches processes in /proc")
 
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 120.0
 PROCESSES = 2
+BEGUN = (
+    b"POST /api/login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+)
 MEMORY = re.compile(
     r'^outrider_process_resident_memory_bytes{process="([\w-]+)"} (\S+)', re.MULTILINE
 )
@@ -158,7 +162,7 @@ def up(home: Path, owner_url: URL) -> Iterator[Up]:
         finally:
             process.terminate()
             try:
-                process.wait(30)
+                process.wait(PATIENCE_SECONDS)
             finally:
                 process.kill()
 
@@ -260,8 +264,9 @@ def test_a_second_signal_ends_them_at_once_and_without_a_traceback(
         address = urlsplit(process.stdout.readline().split()[-1])
         with socket.create_connection((address.hostname or "", address.port or 0)) as line:
             # A request that never becomes whole holds up an end in good order.
-            line.sendall(b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
-            time.sleep(1)
+            line.settimeout(PATIENCE_SECONDS)
+            line.sendall(BEGUN)
+            assert line.recv(100).startswith(b"HTTP/1.1 100 "), "it waits for the rest"
             process.terminate()
             time.sleep(2)
             assert process.poll() is None

@@ -42,7 +42,7 @@ def sink(tmp_path: Path) -> Iterator[tuple[int, Path]]:
     assert server.stdout is not None
     yield int(server.stdout.readline()), journal
     server.terminate()
-    server.communicate(timeout=10)
+    server.communicate(timeout=60)
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ async def test_when_one_process_dies_the_next_command_sends_the_rest_and_nothing
     ) as parent:
         until(lambda: bool(sink[1].read_text()))
         os.kill(children(parent.pid)[0], signal.SIGKILL)
-        out, err = parent.communicate(timeout=60)
+        out, err = parent.communicate(timeout=120)
     assert parent.returncode not in (0, 1), out
     assert "Traceback" not in err
     assert "ended early" in err
@@ -166,7 +166,7 @@ def children(pid: int) -> list[int]:
     return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def until(is_so: Callable[[], bool], seconds: float = 60) -> None:
+def until(is_so: Callable[[], bool], seconds: float = 120) -> None:
     ends = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < ends, "it did not come to pass"

@@ -73,7 +73,7 @@ async def http(outrider: Outrider) -> AsyncIterator[httpx2.AsyncClient]:
 
 async def at_the_company(start: str, account: str) -> str:
     """Log in at the provider and agree, as its own pages ask; returns where it sends the browser."""
-    async with httpx2.AsyncClient(trust_env=False) as browser:
+    async with httpx2.AsyncClient(trust_env=False, timeout=60) as browser:
         where = start
         for _ in range(12):
             answer = await browser.get(where)

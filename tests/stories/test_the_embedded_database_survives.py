@@ -27,9 +27,9 @@ from outrider.kernel.database.embedded import ensure
 server = ensure(Path(sys.argv[1]), linger=timedelta(seconds=float(sys.argv[2])))
 if os.fork() == 0:
     print(f"{os.getpid()} {server.held}", flush=True)
-    time.sleep(30)
+    time.sleep(300)
     os._exit(0)
-time.sleep(30)
+time.sleep(300)
 """
 
 
@@ -94,7 +94,7 @@ def test_postgres_ends_when_its_supervisor_is_killed(guests: Party) -> None:
     write(client.dsn, 1)
     client.kill()
     os.kill(guests.supervisors()[0], signal.SIGKILL)
-    assert until(lambda: not guests.servers(), 5), "Postgres lives on without an owner"
+    assert until(lambda: not guests.servers()), "Postgres lives on without an owner"
 
 
 def test_the_postmaster_may_be_killed(guests: Party) -> None:
@@ -155,12 +155,12 @@ def test_a_client_that_comes_while_the_server_stops_is_served(guests: Party) -> 
 
 
 def test_successive_commands_find_the_server_warm(guests: Party) -> None:
-    guests.join(linger_seconds=5).dsn  # noqa: B018 - reading it waits for the start
-    guests.clients[0].leave()
+    guests.join(linger_seconds=90).dsn  # noqa: B018 - reading it waits for the start
     server = guests.postmasters()
+    guests.clients[0].leave()
     begun = time.monotonic()
     assert guests.join().dsn
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < 90, "it waited for the old one's end"
     assert guests.postmasters() == server
 
 
@@ -172,7 +172,7 @@ def test_a_forked_child_does_not_prolong_it(guests: Party) -> None:
         parent.kill()
         assert until(lambda: not guests.servers()), "the child kept the server alive"
     finally:
-        os.kill(int(child), signal.SIGKILL)
+        tell([int(child)], signal.SIGKILL)
 
 
 def test_two_homes_do_not_collide(guests: Party) -> None:

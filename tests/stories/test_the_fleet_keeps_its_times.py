@@ -53,7 +53,7 @@ async def start(fleet: Fleet, marks: Path, deadly: int = -1) -> asyncio.subproce
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         assert await process.stdout.readline() == b"ready\n"
     return process
 
@@ -132,7 +132,7 @@ def test_outrider_up_looks_at_the_times_by_itself(owner_url: URL, tmp_path: Path
         stderr=subprocess.DEVNULL,
     ) as up:
         try:
-            told = _first_run(program, time.monotonic() + 60)
+            told = _first_run(program, time.monotonic() + 150)
         finally:
             up.terminate()
             up.wait(60)

@@ -33,7 +33,7 @@ from outrider.kernel.ids import WorkspaceId
 from outrider.kernel.secrets import Keys
 from outrider.kernel.secrets.seal_key import NAME, signer_of
 from tests.program import Program
-from tests.sealing import sealed_up_to
+from tests.sealing import sealed_at_the_command_line, sealed_up_to
 
 MINE = Signer(bytes(32))
 """A key of whoever would forge."""
@@ -148,7 +148,7 @@ def alone(folder: Path, *more: str) -> tuple[int, str]:
     """What the exported script says, run by a bare Python that cannot import Outrider."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(folder / "verify_log.py"), *more],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     return done.returncode, done.stdout
 
@@ -286,7 +286,7 @@ def test_the_command_replaces_it_and_the_log_holds_from_a_checkpoint_of_before(
 ) -> None:
     program = Program(home, owner_url)
     program.ok("campaign", "create", "Leases", "--brand", "Brand")
-    program.ok("audit", "seal")
+    sealed_at_the_command_line(program)
     first = program.ok("audit", "key").out.strip()
     (tmp_path / "kept").write_text((home / "checkpoints/checkpoint").read_text())
     for _ in range(3):

@@ -86,13 +86,14 @@ def test_a_day_of_the_server_is_told_from_start_to_stop(home: Path, owner_url: U
         refused = httpx2.post(
             f"{address}/api/login",
             json={"email": "kim@brand.example", "password": "wrong wrong wrong"},
+            timeout=60,
         )
         assert refused.status_code == 401
         program.ok("kill", "on", "--reason", "drill of kim@brand.example")
         _until(lambda: any(one["event"] == "switch" for one in lines(home)))
     finally:
         os.kill(process.pid, signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=90)
     told = lines(home)
     (started,) = [one for one in told if one["event"] == "started"]
     assert started["address"] == address
@@ -105,11 +106,11 @@ def test_a_day_of_the_server_is_told_from_start_to_stop(home: Path, owner_url: U
 
 
 def _until(holds: Any) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         if holds():
             return
         time.sleep(0.1)
-    raise AssertionError("it did not happen within 30 seconds")
+    raise AssertionError("it did not happen within two minutes")
 
 
 def test_a_halted_command_ends_with_the_exit_code_of_a_halt(home: Path, owner_url: URL) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import URL
 from outrider.app.jobs import privacy
 from tests.first_mails import proposed
 from tests.program import Program, plain_sentence
+from tests.sealing import sealed_at_the_command_line
 from tests.stories.test_a_person_can_be_forgotten import HER, LEADS, answer
 
 SHE = "quilla.vandersloot@zenith.example"
@@ -90,7 +91,7 @@ def test_the_log_is_asked_to_whom_and_what_and_keeps_no_word_of_it_in_clear(told
 def test_an_address_finds_its_events_when_the_contacts_row_says_nothing_any_more(
     told: Told,
 ) -> None:
-    told.program.ok("audit", "seal")
+    sealed_at_the_command_line(told.program)
     before = told.about("--contact", SHE)
     told.run(
         "update outrider.contacts set email = 'x@x.example', email_key = 'x@x.example'"
@@ -102,7 +103,7 @@ def test_an_address_finds_its_events_when_the_contacts_row_says_nothing_any_more
 def test_after_an_erasure_the_words_are_gone_and_every_proof_holds(
     told: Told, tmp_path: Path
 ) -> None:
-    told.program.ok("audit", "seal")
+    sealed_at_the_command_line(told.program)
     shutil.copy(told.program.home / "checkpoints/checkpoint", tmp_path / "kept")
     told.program.ok("audit", "export", str(tmp_path / "before"))
     approval = next(e for e in told.about("--contact", SHE) if e["action"] == "drafts.approve")

@@ -28,7 +28,7 @@ from outrider.kernel.errors import Conflict, InvalidInput
 from outrider.kernel.ids import WorkspaceId, new_id
 from outrider.kernel.secrets import Keys
 from tests.program import Program
-from tests.sealing import sealed_up_to
+from tests.sealing import sealed_at_the_command_line, sealed_up_to
 
 EVENTS = 300
 AT = datetime(2026, 3, 2, 15, tzinfo=UTC)
@@ -76,7 +76,7 @@ def verdict(folder: Path, *more: str) -> tuple[int, str]:
     """What the exported script says, run by a bare Python that cannot import Outrider."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(folder / "verify_log.py"), *more],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
     return done.returncode, done.stdout + done.stderr
@@ -262,6 +262,7 @@ def test_the_command_line_finds_exports_and_proves(
     program = Program(home, owner_url)
     program.ok("kill", "on", "--reason", "drill")
     program.ok("kill", "off", "--reason", "over")
+    sealed_at_the_command_line(program)
     found = program.json("audit", "search", "--action", "switches")["items"]
     assert [item["outcome"] for item in found] == ["over", "drill"]
     assert UUID(program.json("audit", "proof", found[0]["id"])["event"]["id"])

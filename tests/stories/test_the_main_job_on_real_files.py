@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import URL
 
 from tests.program import Program
+from tests.sealing import sealed_at_the_command_line
 
 NOTE = "shorter, and do not open with filing data"
 FILING_WORDS = re.compile(r"\d|annual report|10-K|filing|balance sheet", re.IGNORECASE)
@@ -105,6 +106,7 @@ def test_each_company_with_filings_gets_a_green_draft_that_can_be_sent_and_trace
     raw = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
     assert raw["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
+    sealed_at_the_command_line(ready)
     story = ready.json("trace", report["sent"][0]["message_id"])
     assert story["decision"]["content_hash"] == approved["content_hash"]
     assert story["decision"]["name"]

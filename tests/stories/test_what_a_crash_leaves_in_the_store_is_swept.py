@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
-from tests.program import Program
+from outrider.app.jobs.care import hold
+from outrider.kernel.objects import Objects
+from tests.program import Program, plain_sentence
 
 MAIL = b"From: a@brand.example\nTo: b@x.example\nSubject: Leases\n\nHello there.\n"
 DAYS = 86_400
@@ -59,3 +61,27 @@ def test_only_old_objects_without_a_row_are_removed(program: Program, home: Path
     assert not orphan.exists()
     assert all(file.exists() for file in [*named, young, strange])
     assert program.json("sweep", "--remove")["orphans"] == 0
+
+
+async def test_what_is_kept_again_meanwhile_stays(home: Path) -> None:
+    then = keep(home, b"filing", 2 * DAYS)
+    store = Objects(str(home / "objects"))
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    digest = await store.put(b"filing")  # its row is about to be written
+    assert not await store.remove(digest, kept_before=yesterday)
+    assert then.read_bytes() == b"filing"
+    os.utime(then, (0, 0))
+    assert await store.remove(digest, kept_before=yesterday)
+
+
+def test_nothing_is_removed_while_a_backup_copies(
+    program: Program, home: Path, owner_url: URL
+) -> None:
+    orphan = keep(home, b"named by the backup's rows alone", 2 * DAYS)
+    with hold.kept(owner_url):
+        assert program.json("sweep")["orphans"] == 1
+        said = program.run("sweep", "--remove")
+        assert said.code == 8
+        assert "A backup or a sweep is at work" in plain_sentence(said)
+        assert orphan.exists()
+    assert program.json("sweep", "--remove")["removed"] == 1

@@ -22,6 +22,16 @@ from tests.conftest import MONDAY, TEMPLATE, _run_folder
 from tests.web.world import World, browser, build, chromium, served
 
 SAMPLE = "outrider_sample_template"
+LONGEST_SECONDS = 900
+"""A browser beside others may need minutes for what takes seconds alone; a test that hangs still ends."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test of this folder the time that a busy machine needs, unless it says its own."""
+    folder = Path(__file__).resolve().parent
+    for item in items:
+        if folder in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(LONGEST_SECONDS))
 
 
 @pytest.fixture(scope="session")

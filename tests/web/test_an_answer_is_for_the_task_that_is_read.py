@@ -27,7 +27,16 @@ def answers(page: Page) -> list[str]:
 async def opened(world: World, number: int) -> Page:
     page = await world.page(path=f"/tasks/{number}")
     await expect(page.get_by_role("heading", name="Why now")).to_be_visible()
+    # What is next is known from the list alone.
+    lines = page.get_by_role("region", name="List of tasks").get_by_role("link")
+    await expect(lines.first).to_be_visible()
     return page
+
+
+async def reads(page: Page, number: int) -> None:
+    """Wait until this task is in the address, and on the page."""
+    await page.wait_for_url(re.compile(rf"/tasks/{number}$"))
+    await expect(page.get_by_role("article", name=f"Task {number}", exact=True)).to_be_visible()
 
 
 async def test_a_late_answer_takes_nobody_away_from_what_they_read_meanwhile(world: World) -> None:
@@ -41,6 +50,7 @@ async def test_a_late_answer_takes_nobody_away_from_what_they_read_meanwhile(wor
 
     await page.route("**/api/tasks/*/done", late)
     await page.keyboard.press("d")
+    await expect(page.get_by_label("What came of it (optional)")).to_be_focused()
     await page.keyboard.press("Enter")
     lines = page.get_by_role("region", name="List of tasks").get_by_role("link")
     await lines.nth(2).click()
@@ -59,7 +69,7 @@ async def test_a_key_that_is_held_answers_once(world: World) -> None:
     page = await opened(world, made.text.number)
     said = answers(page)
     await page.keyboard.down("a")
-    await page.wait_for_url(re.compile(rf"/tasks/{made.unagreed.number}$"))
+    await reads(page, made.unagreed.number)
     await expect(page.get_by_role("button", name="Release A")).to_be_enabled()
     await page.keyboard.down("a")
     await page.keyboard.up("a")
@@ -68,10 +78,12 @@ async def test_a_key_that_is_held_answers_once(world: World) -> None:
     await page.keyboard.press("a")
     await expect(page.get_by_text(f"Task {made.unagreed.number} is released.")).to_be_visible()
     assert said == [f"{made.text.number}/approve", f"{made.unagreed.number}/approve"]
+    await reads(page, made.text.number)
     await page.keyboard.down("k")
+    await reads(page, made.call.number)
     await page.keyboard.down("k")
     await page.keyboard.up("k")
-    await page.wait_for_url(re.compile(rf"/tasks/{made.linkedin.number}$"))
+    await reads(page, made.linkedin.number)
 
 
 async def test_a_question_is_answered_before_another_key_means_anything(world: World) -> None:

@@ -6,12 +6,13 @@ that strangers fill: names of a list, quotes of pages, subjects and bodies of ma
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 import httpx2
 import pytest
-from playwright.async_api import ConsoleMessage, Dialog, Page
+from playwright.async_api import ConsoleMessage, Dialog, Page, Request, expect
 
 from outrider.app.api.entry import MEANT
 from outrider.app.api.web import WebPage
@@ -57,6 +58,7 @@ async def ids(world: World) -> dict[str, str]:
     campaign = await world.rows("select id from outrider.campaigns limit 1")
     account = await world.rows("select account_id from outrider.contacts limit 1")
     mailbox = await world.rows("select address from outrider.mailboxes limit 1")
+    run = await world.rows("select id from outrider.agent_runs limit 1")
     person = await world.outrider.person(PEOPLE["vic"][1])
     return {
         "ref": str(draft[0]["number"]),
@@ -64,6 +66,7 @@ async def ids(world: World) -> dict[str, str]:
         "campaign": str(campaign[0]["id"]),
         "account_id": str(account[0]["account_id"]),
         "address": str(mailbox[0]["address"]),
+        "run": str(run[0]["id"]),
         "person_id": str(person.person_id),
         "number": "1",
         "at": "0",
@@ -74,7 +77,7 @@ async def write_everywhere(world: World, known: dict[str, str]) -> int:
     """Markup into every text field; how many requests took it."""
     headers = {"authorization": f"Bearer {await session(world)}", MEANT: "1"}
     taken = 0
-    async with httpx2.AsyncClient(base_url=world.address, headers=headers, timeout=30) as http:
+    async with httpx2.AsyncClient(base_url=world.address, headers=headers, timeout=120) as http:
         for one in attackers.with_body():
             if one.name in ENDS_THE_TEST:
                 continue
@@ -139,9 +142,11 @@ def pages(known: dict[str, str]) -> list[str]:
     for kind in WebPage.regex.removeprefix("(?:").removesuffix(")?").split("|"):
         own = uses.get(kind.partition("/")[0], attackers.NOBODY)
         page = kind.replace("[0-9]{1,15}", known["ref"]).replace("[0-9a-f-]{36}", own)
-        page = page.replace("[^/]{3,320}", known["address"])
+        page = page.replace("[^/]{3,320}", known["address"]).replace("[a-z-]{1,60}", "research")
+        page = page.replace("[0-9a-f-]{8,36}", known["run"])
         several = ("people", "policies", "keys") if "[a-z-]{1,30}" in page else ("",)
         found += [f"/{page.replace('[a-z-]{1,30}', one)}" for one in several]
+    assert not [one for one in found if "[" in one]
     return found
 
 
@@ -161,6 +166,26 @@ def watch(page: Page, heard: list[str]) -> None:
     page.on("request", lambda asked: heard.append(asked.url) if asked.url.endswith("/x") else None)
 
 
+def asking(page: Page) -> set[Request]:
+    """What this page has asked for and not got yet; the stream of changes never ends, so it is left out."""
+    waits = set[Request]()
+    page.on("request", lambda asked: None if asked.url.endswith("/live") else waits.add(asked))
+    page.on("requestfinished", lambda asked: waits.discard(asked))
+    page.on("requestfailed", lambda asked: waits.discard(asked))
+    return waits
+
+
+async def shown(page: Page, waits: set[Request]) -> None:
+    """Wait until the page has all that it asked for, and shows it."""
+    drawn = page.get_by_role("heading").or_(page.get_by_role("alert")).first
+    await expect(drawn).to_be_visible()
+    await expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while waits:
+            await asyncio.sleep(0.05)
+    await page.evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
+
+
 async def ran(page: Page) -> Any:
     return await page.evaluate(
         "() => window.__stolen || document.querySelectorAll('[onerror],[onload],#root script').length"
@@ -176,16 +201,18 @@ async def test_markup_is_words_on_every_page(world: World) -> None:
     page = await (await world.context("mia")).new_page()
     page.set_default_timeout(PATIENCE_MS)
     watch(page, heard)
-    shown, addresses = 0, pages(known)
+    waits = asking(page)
+    found, addresses = 0, pages(known)
     assert len(addresses) > 15
     for address in addresses:
+        waits.clear()
         await page.goto(world.address + address, wait_until="load")
-        await page.wait_for_timeout(400)
+        await shown(page, waits)
         assert not await ran(page), address
         for link in await page.locator("a[href^='javascript:' i]").all():
             heard.append(f"{address}: {await link.get_attribute('href')}")
-        shown += "onerror=" in await page.inner_text("body")
-    assert shown > 8, "the words did not come onto the pages, so nothing was proved"
+        found += "onerror=" in await page.inner_text("body")
+    assert found > 8, "the words did not come onto the pages, so nothing was proved"
     assert heard == []
 
 

@@ -24,6 +24,7 @@ async def test_axe_finds_nothing_serious_on_any_screen(world: World, scheme: str
     await expect(page.get_by_text("to mend before it can be approved")).to_be_visible()
     found["edit"] = await faults(page)
     await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Reject R")).to_be_enabled()
     await page.keyboard.press("r")
     await expect(page.get_by_label("What should be better?")).to_be_visible()
     found["reject"] = await faults(page)
@@ -39,7 +40,7 @@ async def test_axe_finds_nothing_serious_on_any_screen(world: World, scheme: str
     await page.goto(f"{world.address}/inbox?shelf=aside")
     await expect(page.get_by_text("Nothing is put aside")).to_be_visible()
     found["empty"] = await faults(page)
-    fresh = await (await world.browser.new_context(color_scheme=scheme, bypass_csp=True)).new_page()  # type: ignore[arg-type]
+    fresh = await world.stranger(color_scheme=scheme, bypass_csp=True)
     await fresh.goto(world.address)
     await expect(fresh.get_by_role("button", name="Sign in")).to_be_visible()
     found["login"] = await faults(fresh)
@@ -50,7 +51,7 @@ async def test_a_phone_shows_the_list_then_the_mail_with_its_answers(world: Worl
     context = await world.context(
         "mia", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
     )
-    page = await context.new_page()
+    page = await world.blank(context)
     await page.goto(f"{world.address}/inbox")
     await page.get_by_role("region", name="Drafts").get_by_role("link").first.click()
     approve = page.get_by_role("button", name="Approve")
@@ -63,7 +64,7 @@ async def test_a_phone_shows_the_list_then_the_mail_with_its_answers(world: Worl
 
 async def test_nothing_is_asked_of_another_machine(world: World) -> None:
     context = await world.context("mia")
-    page = await context.new_page()
+    page = await world.blank(context)
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
     await page.goto(f"{world.address}/inbox")
@@ -76,7 +77,7 @@ async def test_nothing_is_asked_of_another_machine(world: World) -> None:
 
 
 async def test_a_password_leads_in_and_a_wrong_one_is_told_plainly(world: World) -> None:
-    page = await (await world.browser.new_context()).new_page()
+    page = await world.stranger()
     await page.goto(f"{world.address}/inbox/3")
     await page.get_by_label("E-mail").fill("mia@keystoneledger.example")
     await page.get_by_label("Password", exact=False).first.fill("not this one at all")

@@ -188,7 +188,6 @@ async def test_axe_finds_nothing_serious(world: World, scheme: str, tmp_path: Pa
         for name in dialogs:
             await page.get_by_role("button", name=name).first.click()
             await expect(page.get_by_role("dialog")).to_be_visible()
-            await page.wait_for_timeout(300)
             found[f"{screen} {name}"] = await faults(page)
             await page.keyboard.press("Escape")
             await expect(page.get_by_role("dialog")).to_have_count(0)

@@ -12,7 +12,7 @@ from outrider.app.jobs import long_work
 from outrider.app.jobs.vary import vary
 from outrider.drafts import vary as varying
 from tests.web.axe import faults, needs_axe
-from tests.web.test_reviewers_decide_in_the_browser import another, number_of
+from tests.web.test_reviewers_decide_in_the_browser import another, held, number_of
 from tests.web.world import World
 
 
@@ -37,7 +37,7 @@ async def test_other_mails_are_written_compared_and_one_takes_the_drafts_place(
     await dialog.get_by_label("How many").select_option("3")
     await dialog.get_by_role("button", name="Write 3 more").click()
     columns = dialog.get_by_role("article")
-    await expect(columns).to_have_count(4, timeout=20_000)
+    await expect(columns).to_have_count(4)
     rows = await world.rows(
         "select v.mail ->> 'subject' as subject, v.mail ->> 'body' as body, v.mail ->> 'angle' as angle"
         " from outrider.draft_variants v join outrider.drafts d on d.id = v.draft_id"
@@ -101,13 +101,13 @@ async def test_who_comes_second_is_told_and_nothing_is_chosen_twice(world: World
     dialog = page.get_by_role("dialog")
     first = dialog.get_by_role("article", name="Variant 1")
     await expect(first).to_be_visible()
-    # The screen is not told of it before the click: it stands as it stood.
-    await page.context.set_offline(True)
+    go = await held(page, "**/api/drafts/*/choose")
+    async with page.expect_request("**/api/drafts/*/choose"):
+        await first.get_by_role("button", name="Choose this one").click()
     kim = await world.outrider.person("kim@keystoneledger.example")
     async with world.outrider.begin()() as tx:
         await varying.choose(tx, draft["id"], kim.person_id, 2)
-    await page.context.set_offline(False)
-    await first.get_by_role("button", name="Choose this one").click()
+    go.set()
     await expect(page.get_by_role("alert").filter(has_text="Kim Osei edited draft")).to_be_visible()
     assert len(await world.rows("select 1 from outrider.decisions")) == 1
     chosen = await world.rows("select number from outrider.draft_variants where is_chosen")
@@ -157,7 +157,6 @@ async def test_axe_finds_nothing_serious_where_mails_are_compared(
     number = await number_of(page)
     (draft,) = await world.rows("select id from outrider.drafts where number = :n", n=number)
     await opened(page)
-    await page.wait_for_timeout(250)
     found = {"none": await faults(page)}
     await vary(world.outrider, draft["id"], 3, _silent)
     await expect(page.get_by_role("article", name="Variant 3")).to_be_visible()

@@ -65,7 +65,6 @@ async def test_axe_finds_nothing_serious(world: World, scheme: str, tmp_path: Pa
         if address in DIALOGS:
             await page.get_by_role("button", name=DIALOGS[address]).click()
             await expect(page.get_by_role("dialog")).to_be_visible()
-            await page.wait_for_timeout(250)
             found[f"{address} dialog"] = await faults(page)
     assert {screen: wrong for screen, wrong in found.items() if wrong} == {}
     assert world.heard == []
@@ -100,7 +99,9 @@ async def test_a_screen_without_a_connection_says_so_and_comes_back(world: World
     await expect(page.get_by_text("Kim Osei")).to_be_visible()
     await page.context.set_offline(True)
     await page.get_by_role("link", name="API keys").click()
-    await expect(page.get_by_text("No connection")).to_be_visible()
+    await expect(page.get_by_text("No connection").first).to_be_visible()
     await page.context.set_offline(False)
-    await page.get_by_role("button", name="Try again").click()
-    await expect(page.get_by_text("There is no key")).to_be_visible()
+    keys = page.get_by_text("There is no key")
+    # Pressed, unless the screen came back by itself first: both may be.
+    await page.get_by_role("button", name="Try again").or_(keys).first.click()
+    await expect(keys).to_be_visible()

@@ -120,7 +120,9 @@ async def browser(program: str) -> AsyncIterator[Browser]:
     """The system's Chromium, without a window."""
     async with async_playwright() as playwright:
         # Tests run as root in containers, where Chromium's own sandbox cannot be.
-        found = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        found = await playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox"], timeout=PATIENCE_MS * 2
+        )
         yield found
         await found.close()
 
@@ -137,13 +139,21 @@ class World:
 
     async def page(self, who: str = "mia", path: str = "/inbox", **options: Any) -> Page:
         """A page of this person, signed in, with the first draft open."""
-        context = await self.context(who, **options)
-        page = await context.new_page()
-        page.on("pageerror", lambda error: self.heard.append(str(error)))
-        page.set_default_timeout(PATIENCE_MS)
+        page = await self.blank(await self.context(who, **options))
         await page.goto(self.address + path)
         if path.startswith("/inbox"):
             await page.wait_for_selector(EVIDENCE)
+        return page
+
+    async def stranger(self, **options: Any) -> Page:
+        """A page of somebody who is not signed in, with nothing on it."""
+        return await self.blank(await self.browser.new_context(**options))
+
+    async def blank(self, context: BrowserContext) -> Page:
+        """A page with nothing on it, which is waited for and whose complaints are heard."""
+        page = await context.new_page()
+        page.on("pageerror", lambda error: self.heard.append(str(error)))
+        page.set_default_timeout(PATIENCE_MS)
         return page
 
     async def context(self, who: str, **options: Any) -> BrowserContext:
