@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import SYSTEM
+from outrider.kernel.errors import DatabaseUnavailable
 from outrider.kernel.ids import WorkspaceId
 
 MOMENTS = 40
@@ -108,3 +109,18 @@ async def test_what_was_out_while_a_dead_one_emptied_the_pool_is_closed(
     await task
     await pools.close()
     assert len(left_open(database)) == before
+
+
+async def test_an_outage_after_a_time_limit_ran_out_is_an_outage(
+    pools: Database, workspace: WorkspaceId
+) -> None:
+    async def work() -> None:
+        async with pools.transaction(workspace, SYSTEM) as tx:
+            try:
+                async with asyncio.timeout(0.01):
+                    await asyncio.Event().wait()
+            except TimeoutError:
+                await tx.rows("select pg_terminate_backend(pg_backend_pid())")
+
+    with pytest.raises(DatabaseUnavailable):
+        await asyncio.create_task(work())

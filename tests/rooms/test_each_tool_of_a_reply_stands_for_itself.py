@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from pydantic import Field
 
 from outrider.agents import request, settle
 from outrider.agents.message_types import ModelReply, ModelRequest, ToolUse
@@ -207,3 +208,21 @@ async def test_calls_of_one_id_are_told_apart_also_after_a_crash(office: Office)
     assert carried.end.verdict is Verdict.DONE
     assert (world.outside, world.here) == (2, 1)
     assert len({told.id for told in results(script)}) == 2
+
+
+class Named(Takes):
+    """A word that must be there."""
+
+    words: str = Field(min_length=1)
+
+
+async def test_an_argument_of_which_nothing_can_be_seen_is_refused_and_the_run_goes_on(
+    office: Office,
+) -> None:
+    world, script = World(office), Script([{"count_here": {"words": "\x07\x1b"}}, "Done."])
+    tools = world.tools(takes=Named)
+    carried = await think(office, brain_of(script, clock=office.clock, tools=tools), agent(*BOTH))
+    assert (carried.end.verdict, world.here) == (Verdict.DONE, 0)
+    (told,) = results(script)
+    assert "invalid_input" in told.content
+    assert "words" in told.content

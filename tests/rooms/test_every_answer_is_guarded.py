@@ -10,6 +10,7 @@ from datetime import timedelta
 import httpx2
 import pytest
 from fastapi.responses import StreamingResponse
+from structlog.testing import capture_logs
 
 from outrider.app.api.main import create_app
 from outrider.app.api.web import POLICY
@@ -86,3 +87,22 @@ async def test_an_unknown_address_and_method_are_problems(outrider: Outrider) ->
         assert wrong.status_code == 405
         assert wrong.headers["allow"] == "GET, PUT"
         assert wrong.headers["content-type"] == "application/problem+json"
+
+
+async def test_what_nobody_foresaw_is_found_in_the_log_by_its_correlation_id(
+    outrider: Outrider,
+) -> None:
+    app = create_app(outrider)
+
+    @app.get("/broken")
+    async def broken() -> None:
+        raise LookupError("somebody's name")
+
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+        with capture_logs() as logs:
+            answer = await http.get("/broken")
+    assert answer.status_code == 500
+    (told,) = [entry for entry in logs if entry["event"] == "request_failed"]
+    assert told["correlation_id"] == answer.headers["x-correlation-id"] != ""
+    assert "somebody" not in str(logs) + answer.text

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from outrider.kernel.clock import VirtualClock
-from outrider.kernel.database import connect
+from outrider.kernel.database import connect, patience
 from outrider.kernel.database.again import again
 from outrider.kernel.database.connect import Database, Role
 from outrider.kernel.database.limits import Limits
@@ -77,6 +77,25 @@ async def test_whoever_stood_still_longer_than_he_waits_finds_the_answer_and_goe
         await asyncio.sleep(0)
         time.sleep(0.15)
     assert await working == 1
+
+
+async def test_an_answer_is_waited_for_as_long_as_is_set_whenever_the_wait_begins(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = asyncio.get_running_loop().time
+    cuts: list[float] = []
+    monkeypatch.setattr(patience, "cut", lambda raw: cuts.append(clock()))
+    url = database.owner.set(drivername="postgresql").render_as_string(hide_password=False)
+    async with await psycopg.AsyncConnection.connect(url) as raw:
+        silence = patience.Silence(raw, 1.0)
+        silence.begin()
+        silence.end()
+        await asyncio.sleep(0.08)
+        silence.begin()
+        began = clock()
+        while not cuts:
+            await asyncio.sleep(0.01)
+    assert cuts[0] - began >= 0.99
 
 
 async def test_no_limit_on_statements_is_none_here_either(

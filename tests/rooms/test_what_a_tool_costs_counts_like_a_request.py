@@ -14,6 +14,7 @@ from outrider.agents import request, settle
 from outrider.agents.budget import Limits
 from outrider.agents.toolbox.registry import TOOLS
 from outrider.agents.toolbox.types import Effect, Gives, Takes, Tool
+from outrider.agents.types import RequestStatus
 from outrider.kernel.clock import VirtualClock
 from outrider.kernel.database.connect import Database
 from outrider.kernel.database.tx import Actor, ActorKind
@@ -180,3 +181,45 @@ async def test_what_a_person_agreed_to_counts_once_and_the_later_run_pays_nothin
     assert asking["cost_estimate"] == DEAR + COST
     assert await run() == 2 * COST
     assert paid.calls == 1
+
+
+async def test_an_agreed_call_of_a_tool_that_is_not_set_up_any_more_costs_nothing(
+    office: Office, person: PersonId
+) -> None:
+    spec, tools = agent("dear_search"), Paid().tools(effect=Effect.SPEND, needs_person=True)
+    script = Script([{"dear_search": {}}, "Done."])
+    await think(office, brain_of(script, clock=office.clock, tools=tools), spec)
+    async with office.begin() as tx:
+        (waiting,) = await request.collect(tx)
+    me = Actor(ActorKind.PERSON, str(person))
+    async with office.database.transaction(office.workspace, me) as tx:
+        await settle.settle(tx, waiting.id, is_approved=True)
+    gone = Paid().tools(effect=Effect.SPEND, needs_person=True, work=None, fetch=None)
+    done = await settle.perform(waiting.id, office.env(begin=office.begin), spec, gone)
+    assert done.status is RequestStatus.FAILED
+    assert await counted(office) == COST
+
+
+async def test_a_call_that_no_limit_covered_costs_nothing_when_the_run_is_carried_on(
+    office: Office,
+) -> None:
+    held = asyncio.Event()
+
+    class Hanging(Paid):
+        async def fetch(self, hands: Any, asked: Query) -> Found:
+            held.set()
+            await asyncio.Event().wait()
+            return Found()
+
+    paid, spec = Hanging(), agent("dear_search", budget="0.50")
+    script = Script([[{"dear_search": {"query": "a"}}, {"dear_search": {"query": "b"}}], "Done."])
+    tools = paid.tools(is_repeatable=False)
+    brain = brain_of(script, clock=office.clock, tools=tools)
+    run = asyncio.create_task(think(office, brain, spec))
+    await asyncio.wait_for(held.wait(), 60)
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    carried = await think(office, brain, spec)
+    assert carried.end.text == "Done."
+    assert carried.report.run.cost_estimate == DEAR + 2 * COST

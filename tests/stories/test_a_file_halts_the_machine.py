@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import psycopg
@@ -92,3 +93,17 @@ def test_a_slip_halts_nothing(program: Program, home: Path) -> None:
 def test_a_name_that_halts_nothing_is_refused(home: Path, words: tuple[str, ...]) -> None:
     said = Program(home).run("kill", *words, "--reason", "drill")
     assert "takes no name" in plain_sentence(said)
+
+
+def test_a_halt_that_the_database_keeps_halts_no_more_than_it_says(
+    program: Program, home: Path
+) -> None:
+    shutil.rmtree(home / "checkpoints")
+    (home / "checkpoints").write_text("in the way of the next seal's note")
+    said = program.run("kill", "on", "campaign", "Leases", "--reason", "drill")
+    assert said.code == 0, said.err
+    assert "The switch is kept, but the log could not be sealed yet" in said.err
+    assert not (home / "HALT").exists()
+    (home / "checkpoints").unlink()
+    (item,) = program.json("kill", "list")["items"]
+    assert item["scope"] == "campaign"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import URL
 
 from outrider.app.jobs.care import hold
+from outrider.kernel.errors import Unavailable
 from outrider.kernel.objects import Objects
 from tests.program import Program, plain_sentence
 
@@ -85,3 +87,21 @@ def test_nothing_is_removed_while_a_backup_copies(
         assert "A backup or a sweep is at work" in plain_sentence(said)
         assert orphan.exists()
     assert program.json("sweep", "--remove")["removed"] == 1
+
+
+async def test_a_server_that_ends_whoever_is_idle_takes_no_backup_its_objects(
+    owner_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idle = "-c idle_session_timeout=200 -c idle_in_transaction_session_timeout=200"
+    monkeypatch.setenv("PGOPTIONS", idle)
+    monkeypatch.setattr(hold, "WAIT_SECONDS", 0.3)
+    with hold.kept(owner_url):
+        await asyncio.sleep(1)
+        with pytest.raises(Unavailable, match="A backup or a sweep is at work"):
+            async with hold.removing(owner_url):
+                pass
+    async with hold.removing(owner_url):
+        await asyncio.sleep(1)
+        with pytest.raises(Unavailable, match="A backup or a sweep is at work"):
+            async with hold.removing(owner_url):
+                pass

@@ -226,7 +226,8 @@ class LiveDesk:
             call.found = outcome_of(standing.found[key], tool)
         if is_again and tool is not None and tool.fetch is not None and not tool.is_repeatable:
             outcome = Outcome(CallStatus.FAILED, _INTERRUPTED)
-            self.journal.ended(step, ended(outcome, tool, is_made=True))
+            # For which nothing was set aside, it was not made either.
+            self.journal.ended(step, ended(outcome, tool, is_made=bool(step.cost_reserved)))
             return outcome
         with tracing.tool(tool.name if tool else "unknown", wanted.id) as span:
             used = await use(call, self.hands, self.journal, step)

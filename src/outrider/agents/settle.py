@@ -112,7 +112,7 @@ async def perform(
             if not claimed:
                 raise Conflict(f"The request for {asked.tool} is {asked.status}; nothing was done.")
             tool = tools.get(asked.tool)
-            if tool is not None and tool.cost_usd:
+            if tool is not None and tool.work is not None and tool.cost_usd:
                 await store_requests.count(tx, asked.id, tool.cost_usd)
         return await _ended(asked, env, spec, tools)
 

@@ -265,7 +265,6 @@ async def _save_sent(tx: Tx, before: Enrollment, changed: Enrollment, step: int)
 
 async def due_after(tx: Tx, enrollment: Enrollment, since: datetime, step: Step) -> datetime:
     """When a step is due, in business days of where the person is."""
-    """When a step is due by the business days of the person's country."""
     country = await country_of(tx, enrollment)
     return add_business_days(since, step.delay_business_days, country)
 

@@ -109,22 +109,34 @@ def schema(call: Call) -> Outcome | None:
     try:
         call.asked = call.tool.takes.model_validate(call.raw)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "input"
-        return refusal("invalid_input", f"{call.name}: `{where}`: {first['msg']}.", field=where)
+        return _unfit(call, error)
     return None
 
 
 def sanitising(call: Call) -> Outcome | None:
     """No argument carries what a person cannot see, and none is endless."""
-    call.asked = seen(call.asked)
+    try:
+        call.asked = seen(call.asked)
+    except ValidationError as error:
+        # What is left once nothing unseen is in it may be too little, e.g. no words at all.
+        return _unfit(call, error)
     if len(str(call.asked.model_dump(mode="json"))) > LONGEST_INPUT:
         return refusal("invalid_input", f"{call.name}: the input is too long; say it shorter.")
     return None
 
 
+def _unfit(call: Call, error: ValidationError) -> Outcome:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "input"
+    return refusal("invalid_input", f"{call.name}: `{where}`: {first['msg']}.", field=where)
+
+
 def seen(asked: Takes) -> Takes:
-    """The same input without what a person cannot see."""
+    """The same input without what a person cannot see.
+
+    Raises:
+        ValidationError: what is left is not what the tool takes.
+    """
     before = asked.model_dump(mode="json")
     cleaned = _clean(before)
     return asked if cleaned == before else type(asked).model_validate(cleaned)

@@ -48,11 +48,13 @@ async def expected(request: Request, error: Exception) -> JSONResponse:
 
 async def unexpected(request: Request, error: Exception) -> JSONResponse:
     """Something that nobody foresaw: its kind goes to the log, nothing of it to the caller."""
-    _log.error("request_failed", error=type(error).__name__)
+    correlation = getattr(request.state, "correlation_id", "")
+    # This stands outside the layer that puts it on every line.
+    _log.error("request_failed", error=type(error).__name__, correlation_id=correlation)
     answer = problem(
         Broken("Something went wrong here that should not; the log has its correlation id.")
     )
-    answer.headers["X-Correlation-Id"] = getattr(request.state, "correlation_id", "")
+    answer.headers["X-Correlation-Id"] = correlation
     return answer
 
 

@@ -103,6 +103,7 @@ def demo(
 
 
 MACHINE = "machine"
+_FAILURES = (Unavailable, Refused, InvalidSetting, SQLAlchemyError, psycopg.Error, OSError)
 Scope = Annotated[str, typer.Argument(help=", ".join((*switches.SCOPES, MACHINE)) + ".")]
 Target = Annotated[str, typer.Argument(help="Its id or name; leave out for global and workspace.")]
 Reason = Annotated[str, typer.Option(help="Why, in a few words.")]
@@ -121,9 +122,9 @@ def kill_on(
         return
     try:
         _move(scope, target, as_, is_on=True, reason=reason)
-    except (Unavailable, Refused, InvalidSetting, SQLAlchemyError, psycopg.Error, OSError) as error:
+    except _FAILURES as error:
         # Whatever the database has, whoever wants a halt gets one.
-        note(error.message if isinstance(error, OutriderError) else f"{why(error)}.")
+        note(_told(error))
         note("The database cannot keep the switch, so a file halts this machine instead.")
         _halt_machine(settings.home, "", reason)
         return
@@ -167,12 +168,25 @@ def _no_name(scope: str, target: str) -> None:
 
 
 def _move(scope: str, target: str, as_: str | None, *, is_on: bool, reason: str) -> None:
+    is_kept = False
+
     async def work(outrider: Outrider) -> None:
+        nonlocal is_kept
         async with outrider.begin(await whoever(outrider, as_))() as tx:
             named = await _target(tx, scope, target)
             await switches.set_switch(tx, scope, named, is_on=is_on, reason=reason)
+        is_kept = True
 
-    run(work)
+    try:
+        run(work)
+    except _FAILURES as error:
+        if not is_kept:
+            raise
+        note(f"The switch is kept, but the log could not be sealed yet: {_told(error)}")
+
+
+def _told(error: Exception) -> str:
+    return error.message if isinstance(error, OutriderError) else f"{why(error)}."
 
 
 async def _target(tx: Any, scope: str, target: str) -> str:

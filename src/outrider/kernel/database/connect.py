@@ -302,6 +302,10 @@ def _say_cut_off(error: BaseException) -> None:
     Raises:
         asyncio.CancelledError: there was one, and no fault of the database.
     """
+    task = asyncio.current_task()
+    # A time limit that ran out before leaves its cancellation in the chain of what is asked then.
+    if task is None or not task.cancelling():
+        return
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, asyncio.CancelledError):

@@ -41,9 +41,12 @@ class Silence:
 
     def begin(self) -> None:
         """Somebody waits from now on."""
-        self._looks, self._is_waiting = 0, True
+        self._is_waiting = True
         if self._watch is None:
+            self._looks = 0
             self._arm()
+        else:
+            self._looks = -1  # the next look was due for an earlier wait, and comes too soon
 
     def end(self) -> None:
         """There was an answer. The timer goes on to its next look: it may serve the next wait as well."""

@@ -23,14 +23,17 @@ WAIT_SECONDS = 10.0
 """A backup or a sweep may be about to end."""
 _KEY = int.from_bytes(b"objects", "big")
 """Any number that nothing else of ours locks."""
+# The lock ends with its transaction: one of a session would be lost when the server ends idle sessions,
+# and behind a pooler it would outlive us.
+_FOR_LONG = "set local idle_in_transaction_session_timeout = 0"
 
 
 @contextmanager
 def kept(owner: URL) -> Iterator[None]:
     """Every object stays until the block ends; waits for a removal that is under way."""
     with dump.connected(owner) as conn:
-        conn.autocommit = True
-        conn.execute("select pg_advisory_lock_shared(%s)", [_KEY])
+        conn.execute(_FOR_LONG)
+        conn.execute("select pg_advisory_xact_lock_shared(%s)", [_KEY])
         yield
 
 
@@ -48,10 +51,10 @@ async def removing(owner: URL) -> AsyncIterator[None]:
 
 def _take(owner: URL, held: ExitStack) -> None:
     conn = held.enter_context(dump.connected(owner))
-    conn.autocommit = True
-    conn.execute(f"set lock_timeout = {int(WAIT_SECONDS * 1000)}".encode())
+    conn.execute(_FOR_LONG)
+    conn.execute(f"set local lock_timeout = {int(WAIT_SECONDS * 1000)}".encode())
     try:
-        conn.execute("select pg_advisory_lock(%s)", [_KEY])
+        conn.execute("select pg_advisory_xact_lock(%s)", [_KEY])
     except psycopg.errors.LockNotAvailable:
         raise Unavailable(
             "A backup or a sweep is at work and needs the stored objects as they are: when it has ended,"
