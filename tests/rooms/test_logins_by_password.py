@@ -275,11 +275,12 @@ async def test_a_stranger_without_a_link_takes_no_place_at_the_hashing(
     outrider: Outrider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(passwords, "WAITING", 0)
-    who = {"name": "Eve", "email": "eve@brand.example", "password": PASSWORD}
+    eve = {"token": "0" * 64, "name": "Eve", "password": PASSWORD}
+    with_address = {**eve, "email": "eve@brand.example"}
     async with client(outrider) as http:
-        guessed = await http.post("/api/setup", json={"token": "0" * 64, **who})
-        form = await http.post("/setup", data={"token": "0" * 64, **who})
-        invited = await http.post("/api/join", json={"token": "0" * 64, **who})
+        guessed = await http.post("/api/setup", json=with_address)
+        form = await http.post("/setup", data=with_address)
+        invited = await http.post("/api/join", json=eve)
     # With no place left, whoever comes as far as a hash is told to come back.
     assert guessed.status_code == 403, guessed.text
     assert form.status_code == 403, form.text

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from starlette.requests import Request
 
 from outrider.app.api import live, web
 from outrider.app.api.entry import Caller
@@ -20,6 +21,7 @@ from outrider.drafts.types import Draft
 from outrider.kernel import access
 from outrider.kernel.database.connect import Database
 from outrider.kernel.ids import PersonId, WorkspaceId
+from tests.access_world import bearer
 from tests.conftest import add_person
 from tests.review_world import fresh
 
@@ -223,9 +225,17 @@ async def test_what_others_decide_is_told_within_a_second_and_only_by_name(
 ) -> None:
     """The stream itself; an in-process client gives a body only when it is whole."""
     member = await outrider.person(None)
-    caller = Caller(outrider, member)
-    request = _Request()
-    stream = live._events(request, caller)  # type: ignore[arg-type]
+    headers = await bearer(outrider, member)
+    request = Request(
+        {
+            "type": "http",
+            "method": "GET",
+            "path": "/api/live",
+            "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+            "app": create_app(outrider),
+        }
+    )
+    stream = live._events(request, Caller(outrider, member))
     told: list[str] = []
     async with asyncio.timeout(60):
         while not any("ready" in line for line in told):
@@ -242,22 +252,6 @@ async def test_what_others_decide_is_told_within_a_second_and_only_by_name(
     kind, data = event.strip().split("\n")
     assert kind == "event: change"
     assert json.loads(data.removeprefix("data: ")).keys() == {"action", "subject", "at"}
-
-
-class _State:
-    is_ending = False
-
-
-class _App:
-    state = _State()
-
-
-class _Request:
-    """As much of a request as a stream looks at."""
-
-    def __init__(self) -> None:
-        self.app = _App()
-        self.app.state = _State()
 
 
 async def test_an_address_that_is_no_page_is_not_answered_with_one(
